@@ -1,0 +1,49 @@
+//! A model application. It keeps its schema as plain SQL files under `sql/` and brings its database to that state with
+//! one call at start-up. Then it shows what that is good for: somebody breaks its views, and it heals them.
+
+mod damage;
+mod data;
+mod show;
+
+use std::error::Error;
+
+use viewkeeper::testing::Server;
+
+viewkeeper::embed!(mod migrate);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    // DATABASE_URL if it is set, else a server that is gone when the application ends. An application of yours connects
+    // with `postgres::Client::connect`, and all else stays the same.
+    let server = Server::start()?;
+    let database = server.database()?;
+    let mut client = database.connect()?;
+
+    show::heading("The project: views by tier, each standing on the tiers before it");
+    show::tiers(migrate::project());
+
+    show::heading("First boot: the database is empty");
+    println!("{}", migrate::run(&mut client)?);
+
+    show::heading("The data");
+    data::load(&mut client)?;
+    show::counts(&mut client)?;
+
+    show::heading("The ten best genes");
+    show::best_genes(&mut client)?;
+    let scores = data::fingerprint(&mut client)?;
+
+    show::heading("Somebody works on the views by hand");
+    damage::inflict(&mut client)?;
+    show::outage(&mut client);
+
+    show::heading("Second boot: the damage is healed");
+    println!("{}", migrate::run(&mut client)?);
+    if data::fingerprint(&mut client)? != scores {
+        return Err("the scores are not what they were before".into());
+    }
+    println!("\nThe scores of all genes are what they were before.");
+
+    show::heading("Third boot: nothing to do");
+    println!("{}", migrate::run(&mut client)?);
+    Ok(())
+}

@@ -1,0 +1,115 @@
+-- What hangs on some views and is lost when they are dropped, as the statements that put it back: options, owner,
+-- grants, comments, column defaults, rules, triggers, security labels, extension membership, owned sequences.
+-- Parameters: oids (bigint[]).
+-- Columns: answer (JSON: [{oid, option (that it sets), column (that it needs), statement}], in order).
+-- Settings: pinned, search_path to pg_catalog. Versions: 14-18.
+with r as (
+  select c.*, pg_catalog.format('%I.%I', n.nspname, c.relname) as fq
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+   where c.oid = any (:'oids'::oid[]) and c.relkind = 'v'
+), a as (
+  select r.oid, r.fq, t.attname, t.attnum, t.attacl
+    from r
+    join pg_catalog.pg_attribute t on t.attrelid = r.oid and t.attnum > 0 and not t.attisdropped
+), part(oid, ord, key, col, statement) as (
+  select r.oid, 0, pg_catalog.split_part(o.option, '=', 1), null::name,
+         pg_catalog.format('alter view %s set (%I = %L)', r.fq, pg_catalog.split_part(o.option, '=', 1),
+                           pg_catalog.substr(o.option, pg_catalog.strpos(o.option, '=') + 1))
+    from r
+   cross join lateral pg_catalog.unnest(r.reloptions) o(option)
+  union all
+  select r.oid, 1, '', null::name, pg_catalog.format('alter view %s owner to %I', r.fq, pg_catalog.pg_get_userbyid(r.relowner))
+    from r
+  union all
+  select r.oid, 2, '', null, pg_catalog.format('revoke all on %s from public', r.fq)
+    from r
+  union all -- undo ALTER DEFAULT PRIVILEGES, which the new object got
+  select distinct r.oid, 2, pg_catalog.pg_get_userbyid(d.grantee)::text, null::name,
+         pg_catalog.format('revoke all on %s from %I', r.fq, pg_catalog.pg_get_userbyid(d.grantee))
+    from r
+    join pg_catalog.pg_default_acl da
+      on da.defaclobjtype = 'r' and (da.defaclnamespace = 0 or da.defaclnamespace = r.relnamespace)
+   cross join lateral pg_catalog.aclexplode(da.defaclacl) d
+   where d.grantee <> 0
+  union all -- an owner whose own rights were cut
+  select r.oid, 2, 'owner', null, pg_catalog.format('revoke all on %s from %I', r.fq, pg_catalog.pg_get_userbyid(r.relowner))
+    from r
+   where r.relacl is not null
+  union all
+  select r.oid, 3, x.grantee || x.is_grantable, null, pg_catalog.format('grant %s on %s to %s%s', x.privileges, r.fq, x.grantee,
+         case when x.is_grantable then ' with grant option' else '' end)
+    from r
+   cross join lateral (
+     select case when e.grantee = 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(e.grantee)) end as grantee,
+            e.is_grantable, pg_catalog.string_agg(distinct e.privilege_type, ', ') as privileges
+       from pg_catalog.aclexplode(r.relacl) e
+      group by 1, 2) x
+  union all
+  select a.oid, 4, a.attnum::text || x.grantee, a.attname, pg_catalog.format('grant %s on %s to %s%s', x.privileges, a.fq, x.grantee,
+         case when x.is_grantable then ' with grant option' else '' end)
+    from a
+   cross join lateral (
+     select case when e.grantee = 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(e.grantee)) end as grantee,
+            e.is_grantable,
+            pg_catalog.string_agg(distinct pg_catalog.format('%s (%I)', e.privilege_type, a.attname), ', ') as privileges
+       from pg_catalog.aclexplode(a.attacl) e
+      group by 1, 2) x
+  union all
+  select r.oid, 5, coalesce(a.attname, ''), a.attname,
+         case when d.objsubid = 0 then pg_catalog.format('comment on view %s is %L', r.fq, d.description)
+              else pg_catalog.format('comment on column %s.%I is %L', r.fq, a.attname, d.description) end
+    from r
+    join pg_catalog.pg_description d on d.objoid = r.oid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+    left join a on a.oid = r.oid and a.attnum = d.objsubid
+  union all
+  select a.oid, 6, a.attname, a.attname, pg_catalog.format('alter view %s alter column %I set default %s', a.fq, a.attname,
+         pg_catalog.pg_get_expr(d.adbin, d.adrelid))
+    from a
+    join pg_catalog.pg_attrdef d on d.adrelid = a.oid and d.adnum = a.attnum
+  union all
+  select r.oid, 10, t.rulename, null, pg_catalog.rtrim(pg_catalog.pg_get_ruledef(t.oid), ';')
+    from r
+    join pg_catalog.pg_rewrite t on t.ev_class = r.oid and t.rulename <> '_RETURN'
+  union all
+  select r.oid, 11, t.rulename, null, pg_catalog.format('comment on rule %I on %s is %L', t.rulename, r.fq, d.description)
+    from r
+    join pg_catalog.pg_rewrite t on t.ev_class = r.oid and t.rulename <> '_RETURN'
+    join pg_catalog.pg_description d on d.objoid = t.oid and d.classoid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+  union all
+  select r.oid, 12, t.tgname, null, pg_catalog.pg_get_triggerdef(t.oid)
+    from r
+    join pg_catalog.pg_trigger t on t.tgrelid = r.oid and not t.tgisinternal
+  union all
+  select r.oid, 13, t.tgname, null, pg_catalog.format('comment on trigger %I on %s is %L', t.tgname, r.fq, d.description)
+    from r
+    join pg_catalog.pg_trigger t on t.tgrelid = r.oid and not t.tgisinternal
+    join pg_catalog.pg_description d on d.objoid = t.oid and d.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass
+  union all
+  select r.oid, 14, s.provider, null, pg_catalog.format('security label for %I on view %s is %L', s.provider, r.fq, s.label)
+    from r
+    join pg_catalog.pg_seclabel s
+      on s.objoid = r.oid and s.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and s.objsubid = 0
+  union all
+  select r.oid, 15, e.extname, null, pg_catalog.format('alter extension %I add view %s', e.extname, r.fq)
+    from r
+    join pg_catalog.pg_depend d
+      on d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = r.oid and d.deptype = 'e'
+    join pg_catalog.pg_extension e on e.oid = d.refobjid
+  union all
+  select r.oid, 16, s.oid::text, a.attname, pg_catalog.format('alter sequence %I.%I owned by %s.%I', n.nspname, s.relname, r.fq, a.attname)
+    from r
+    join a on a.oid = r.oid
+    join pg_catalog.pg_depend d
+      on d.refobjid = r.oid and d.refobjsubid = a.attnum
+     and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'a'
+    join pg_catalog.pg_class s on s.oid = d.objid and s.relkind = 'S'
+    join pg_catalog.pg_namespace n on n.oid = s.relnamespace
+)
+select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
+           'oid', p.oid::bigint,
+           'option', case when p.ord = 0 then p.key end,
+           'column', p.col,
+           'statement', p.statement)
+                         order by p.oid, p.ord, p.key), '[]') as answer
+  from part p

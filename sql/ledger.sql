@@ -1,0 +1,191 @@
+-- The ledger: what viewkeeper applied, with which text, when and by which release. Format 1.
+-- Parameters: ledger (schema). Versions: 14-18.
+-- Everything but "definition" may be read by every role that may connect; the texts are their owner's.
+create schema if not exists :"ledger";
+
+create table :"ledger".format (
+  version integer primary key,
+  since timestamptz not null default now()
+);
+insert into :"ledger".format (version) values (1);
+
+-- Each application of a release, in order. built is milliseconds since 1970.
+create table :"ledger".release (
+  id bigint generated always as identity primary key,
+  project text not null,
+  checksum text not null,
+  built bigint not null,
+  applied_at timestamptz not null default clock_timestamp(),
+  applied_by text not null default session_user,
+  application text not null default current_setting('application_name'),
+  viewkeeper text not null
+);
+create index on :"ledger".release (project, checksum);
+
+-- The release that stands, and refinery's history as it was then.
+create table :"ledger".project (
+  name text primary key,
+  release bigint references :"ledger".release,
+  history text,
+  history_hash text
+);
+
+-- Every text that an object ever had. deparsed is what the server made of it (server: its major version).
+create table :"ledger".definition (
+  id bigint generated always as identity primary key,
+  project text not null,
+  identity text not null,
+  kind text not null,
+  checksum text not null,
+  release bigint not null references :"ledger".release,
+  recorded_at timestamptz not null default clock_timestamp(),
+  stated jsonb not null,
+  text text not null,
+  deparsed text,
+  server integer not null
+);
+create index on :"ledger".definition (project, identity, id desc);
+
+-- The managed objects as we left them: the text's checksum and the fingerprint of the live object.
+-- stated: the options and attachments that the text states. attached: hash of grants and comments, where it states any.
+-- retired: the release whose project no longer holds the object.
+create table :"ledger".object (
+  project text not null references :"ledger".project,
+  identity text not null,
+  kind text not null,
+  checksum text not null,
+  stated jsonb not null,
+  definition bigint not null references :"ledger".definition,
+  release bigint not null references :"ledger".release,
+  retired bigint references :"ledger".release,
+  oid oid not null,
+  name name not null,
+  namespace oid not null,
+  owner oid not null,
+  options text[],
+  rule_xmin xid,
+  columns_xmin numeric,
+  attached text,
+  deparsed_hash text,
+  server integer not null,
+  primary key (project, identity)
+);
+create index on :"ledger".object (identity);
+
+-- The tables, types and foreign views that the objects stand on, as they were then.
+create table :"ledger".base (
+  project text not null references :"ledger".project,
+  class oid not null,
+  oid oid not null,
+  name name not null,
+  namespace oid not null,
+  xmins text,
+  primary key (project, class, oid)
+);
+
+-- Migrations that run outside of a transaction at this moment, or were interrupted.
+create table :"ledger".claim (
+  project text not null references :"ledger".project,
+  version bigint not null,
+  name text not null,
+  pid integer not null,
+  backend_start timestamptz,
+  since timestamptz not null default clock_timestamp(),
+  primary key (project, version)
+);
+
+-- The fingerprint of each view that is there now. xmin changes with every change of a catalog row and with nothing else.
+create view :"ledger".live as
+select c.oid,
+       c.relname as name,
+       c.relnamespace as namespace,
+       c.relowner as owner,
+       c.reloptions as options,
+       r.xmin as rule_xmin,
+       (select sum(a.xmin::text::int8) from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0)
+         as columns_xmin,
+       (select pg_catalog.md5(
+                 coalesce(c.relacl::text, '')
+                 || coalesce((select pg_catalog.string_agg(a.attname || a.attacl::text, ',' order by a.attnum)
+                                from pg_catalog.pg_attribute a
+                               where a.attrelid = c.oid and a.attacl is not null), '')
+                 || coalesce((select pg_catalog.string_agg(d.objsubid || d.description, ',' order by d.objsubid)
+                                from pg_catalog.pg_description d
+                               where d.objoid = c.oid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass), '')
+                 || coalesce((select pg_catalog.string_agg(w.rulename || w.xmin::text, ',' order by w.rulename)
+                                from pg_catalog.pg_rewrite w
+                               where w.ev_class = c.oid and w.rulename <> '_RETURN'), ''))) as attached
+  from pg_catalog.pg_class c
+  join pg_catalog.pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN';
+
+-- The fingerprint of whatever objects can stand on: relations by their columns, types by their row and labels.
+create view :"ledger".live_base as
+select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class,
+       c.oid,
+       c.relname as name,
+       c.relnamespace as namespace,
+       (select sum(a.xmin::text::int8)::text from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0)
+         as xmins
+  from pg_catalog.pg_class c
+union all
+select 'pg_catalog.pg_type'::pg_catalog.regclass::oid,
+       t.oid,
+       t.typname,
+       t.typnamespace,
+       t.xmin::text
+         || coalesce((select ':' || sum(e.xmin::text::int8) from pg_catalog.pg_enum e where e.enumtypid = t.oid), '')
+         || coalesce((select ':' || sum(a.xmin::text::int8) from pg_catalog.pg_attribute a
+                       where a.attrelid = t.typrelid and a.attnum > 0), '')
+  from pg_catalog.pg_type t;
+
+-- The objects whose fingerprint is not the recorded one, and what about them differs.
+create view :"ledger".drift as
+select o.project,
+       o.identity,
+       l.oid is null as gone,
+       l.name is distinct from o.name or l.namespace is distinct from o.namespace as moved,
+       l.rule_xmin is distinct from o.rule_xmin or l.columns_xmin is distinct from o.columns_xmin as redefined,
+       l.options is distinct from o.options as options,
+       case when o.attached is null then false else l.attached is distinct from o.attached end as attached
+  from :"ledger".object o
+  left join :"ledger".live l on l.oid = o.oid
+ where o.retired is null
+   and (l.oid is null
+        or l.name <> o.name
+        or l.namespace <> o.namespace
+        or l.owner <> o.owner
+        or l.options is distinct from o.options
+        or l.rule_xmin is distinct from o.rule_xmin
+        or l.columns_xmin is distinct from o.columns_xmin
+        or case when o.attached is null then false else l.attached is distinct from o.attached end);
+
+-- The bases that changed since the objects above them were recorded.
+create view :"ledger".shifted_base as
+select b.project, b.class, b.oid
+  from :"ledger".base b
+  left join :"ledger".live_base l on l.class = b.class and l.oid = b.oid
+ where l.oid is null
+    or l.name <> b.name
+    or l.namespace <> b.namespace
+    or l.xmins is distinct from b.xmins;
+
+-- For people: every managed object, the release that made it, and whether it is as we left it.
+create view :"ledger".status as
+select o.project,
+       o.identity as object,
+       o.kind,
+       case when o.retired is not null then 'retired'
+            when d.identity is null then 'in sync'
+            when d.gone then 'missing'
+            else 'altered' end as state,
+       left(r.checksum, 12) as release,
+       r.applied_at,
+       r.applied_by
+  from :"ledger".object o
+  join :"ledger".release r on r.id = o.release
+  left join :"ledger".drift d on d.project = o.project and d.identity = o.identity;
+
+grant usage on schema :"ledger" to public;
+grant select on :"ledger".format, :"ledger".release, :"ledger".project, :"ledger".object, :"ledger".base,
+  :"ledger".claim, :"ledger".live, :"ledger".live_base, :"ledger".drift, :"ledger".shifted_base, :"ledger".status
+  to public;

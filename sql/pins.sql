@@ -1,0 +1,13 @@
+-- The settings that change what is stored or printed, pinned to the end of the transaction.
+-- Parameters: path (a search_path, already quoted). Versions: 14-18.
+set local search_path to :path;
+set local datestyle to 'ISO, MDY';
+set local intervalstyle to 'postgres';
+set local timezone to 'UTC';
+set local extra_float_digits to 1;
+set local bytea_output to 'hex';
+set local quote_all_identifiers to off;
+set local standard_conforming_strings to on;
+set local check_function_bodies to on;
+set local statement_timeout to 0;
+set local idle_in_transaction_session_timeout to 0;

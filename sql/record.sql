@@ -1,0 +1,97 @@
+-- Writes the ledger from what the catalog says right now. Rows that would not change are not written.
+-- Parameters: ledger (schema), project, checksum, built, viewkeeper (version), history (qualified name or empty),
+-- objects (JSON: [{identity, kind, schema, name, checksum, stated, text, attached}]), retired (JSON: [identity]),
+-- current (JSON: [identity]: everything the release holds). Settings: pinned, search_path to pg_catalog.
+-- Versions: 14-18.
+insert into :"ledger".project (name) values (:'project') on conflict do nothing;
+
+insert into :"ledger".release (project, checksum, built, viewkeeper)
+select :'project', :'checksum', :built, :'viewkeeper'
+ where not exists (select from :"ledger".project p join :"ledger".release r on r.id = p.release
+                    where p.name = :'project' and r.checksum = :'checksum');
+
+update :"ledger".project p
+   set release = n.release, history = n.history, history_hash = n.history_hash
+  from (select (select max(r.id) from :"ledger".release r where r.project = :'project') as release,
+               nullif(:'history', '') as history,
+               case when pg_catalog.to_regclass(nullif(:'history', '')) is not null
+                    then pg_catalog.md5(pg_catalog.query_to_xml(
+                           'select version, name, checksum from ' || pg_catalog.to_regclass(:'history')::text
+                           || ' order by version', true, true, '')::text) end as history_hash) n
+ where p.name = :'project'
+   and (p.release, p.history, p.history_hash) is distinct from (n.release, n.history, n.history_hash);
+
+with given as (
+  select g.*, c.oid, c.relkind
+    from pg_catalog.json_to_recordset(:'objects')
+           as g(identity text, kind text, schema text, name text, checksum text, stated jsonb, text text, attached boolean)
+    join pg_catalog.pg_namespace n on n.nspname = g.schema
+    join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = g.name
+), deparsed as materialized (
+  select g.*, pg_catalog.pg_get_viewdef(g.oid) as deparsed,
+         pg_catalog.current_setting('server_version_num')::int / 10000 as server,
+         p.release
+    from given g
+    join :"ledger".project p on p.name = :'project'
+), kept as (
+  select d.identity, o.definition
+    from deparsed d
+    join :"ledger".object o on o.project = :'project' and o.identity = d.identity
+    join :"ledger".definition f on f.id = o.definition
+   where f.checksum = d.checksum and f.server = d.server and f.deparsed is not distinct from d.deparsed
+), added as (
+  insert into :"ledger".definition (project, identity, kind, checksum, release, stated, text, deparsed, server)
+  select :'project', d.identity, d.kind, d.checksum, d.release, d.stated, d.text, d.deparsed, d.server
+    from deparsed d
+   where not exists (select from kept k where k.identity = d.identity)
+  returning identity, id as definition
+)
+insert into :"ledger".object as o (project, identity, kind, checksum, stated, definition, release, retired, oid, name,
+       namespace, owner, options, rule_xmin, columns_xmin, attached, deparsed_hash, server)
+select :'project', d.identity, d.kind, d.checksum, d.stated, f.definition, d.release, null, l.oid, l.name,
+       l.namespace, l.owner, l.options, l.rule_xmin, l.columns_xmin, case when d.attached then l.attached end,
+       pg_catalog.md5(d.deparsed), d.server
+  from deparsed d
+  join (select * from kept union all select * from added) f on f.identity = d.identity
+  join :"ledger".live l on l.oid = d.oid
+on conflict (project, identity) do update
+   set kind = excluded.kind, checksum = excluded.checksum, stated = excluded.stated, definition = excluded.definition,
+       release = case when o.definition = excluded.definition and o.oid = excluded.oid then o.release
+                      else excluded.release end,
+       retired = null, oid = excluded.oid, name = excluded.name, namespace = excluded.namespace,
+       owner = excluded.owner, options = excluded.options, rule_xmin = excluded.rule_xmin,
+       columns_xmin = excluded.columns_xmin, attached = excluded.attached, deparsed_hash = excluded.deparsed_hash,
+       server = excluded.server;
+
+update :"ledger".object o
+   set retired = p.release
+  from :"ledger".project p
+ where p.name = :'project'
+   and o.project = :'project'
+   and o.retired is null
+   and o.identity in (select j.identity from pg_catalog.json_array_elements_text(:'retired') as j(identity));
+
+with standing_on as materialized (
+  select distinct d.refclassid as class, d.refobjid as oid
+    from :"ledger".object o
+    join pg_catalog.pg_rewrite r on r.ev_class = o.oid and r.rulename = '_RETURN'
+    join pg_catalog.pg_depend d
+      on d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass and d.objid = r.oid and d.deptype = 'n'
+   where o.project = :'project'
+     and o.retired is null
+     and d.refclassid in ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_type'::pg_catalog.regclass)
+     and d.refobjid >= 16384
+     and not exists (select from :"ledger".object m
+                      where m.project = :'project' and m.retired is null and m.oid = d.refobjid)
+), gone as (
+  delete from :"ledger".base b
+   where b.project = :'project'
+     and not exists (select from standing_on s where s.class = b.class and s.oid = b.oid)
+)
+insert into :"ledger".base as b (project, class, oid, name, namespace, xmins)
+select :'project', l.class, l.oid, l.name, l.namespace, l.xmins
+  from standing_on s
+  join :"ledger".live_base l on l.class = s.class and l.oid = s.oid
+on conflict (project, class, oid) do update
+   set name = excluded.name, namespace = excluded.namespace, xmins = excluded.xmins
+ where (b.name, b.namespace, b.xmins) is distinct from (excluded.name, excluded.namespace, excluded.xmins);

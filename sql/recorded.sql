@@ -1,0 +1,49 @@
+-- What the ledger says of the objects that need a look: text changed, not recorded, drifted, or on a base that changed.
+-- Parameters: ledger (schema), project, wanted (JSON: [{identity, checksum}]). Columns: answer (JSON). Versions: 14-18.
+with wanted as (
+  select w.identity, w.checksum
+    from pg_catalog.json_to_recordset(:'wanted') as w(identity text, checksum text)
+), unsettled as (
+  select distinct r.ev_class as oid
+    from :"ledger".shifted_base s
+    join pg_catalog.pg_depend d on d.refclassid = s.class and d.refobjid = s.oid
+    join pg_catalog.pg_rewrite r on d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass and r.oid = d.objid
+   where s.project = :'project'
+), looked as (
+  select w.identity as wanted_identity, w.checksum as wanted, o.*,
+         d.identity is not null as drifted,
+         coalesce(d.options, false) as reoptioned,
+         coalesce(d.attached, false) as reattached,
+         u.oid is not null as unsettled
+    from wanted w
+    left join :"ledger".object o on o.project = :'project' and o.identity = w.identity and o.retired is null
+    left join :"ledger".drift d on d.project = o.project and d.identity = o.identity
+    left join unsettled u on u.oid = o.oid
+)
+select pg_catalog.json_build_object(
+  'objects', coalesce((
+    select pg_catalog.json_agg(pg_catalog.json_build_object(
+             'identity', l.wanted_identity,
+             'record', case when l.checksum is not null then pg_catalog.json_build_object(
+               'checksum', l.checksum,
+               'oid', l.oid::bigint,
+               'stated', l.stated,
+               'deparsed_hash', l.deparsed_hash,
+               'server', l.server,
+               'reoptioned', l.reoptioned,
+               'reattached', l.reattached,
+               'unsettled', l.unsettled) end,
+             'other_project', (select min(x.project) from :"ledger".object x
+                                where x.identity = l.wanted_identity and x.project <> :'project')))
+      from looked l
+     where l.checksum is null or l.checksum <> l.wanted or l.drifted or l.unsettled), '[]'),
+  'retired', coalesce((
+    select pg_catalog.json_agg(o.identity order by o.identity)
+      from :"ledger".object o
+     where o.project = :'project'
+       and o.retired is null
+       and not exists (select from wanted w where w.identity = o.identity)), '[]'),
+  'managed', coalesce((
+    select pg_catalog.json_agg(pg_catalog.json_build_object('identity', o.identity, 'oid', o.oid::bigint))
+      from :"ledger".object o
+     where o.project = :'project' and o.retired is null), '[]')) as answer

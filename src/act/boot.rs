@@ -1,0 +1,404 @@
+//! The boot: probe, lock, probe again, migrations, objects, ledger, commit.
+
+use std::time::{Duration, Instant};
+
+use log::{debug, info, warn};
+
+use super::migrations::unknown_warning;
+use super::objects::{self, Purpose};
+use super::standing::readable;
+use super::wait::Backoff;
+use crate::read::advisory::Keys;
+use crate::read::facts::{LedgerAnswer, Probe};
+use crate::read::ledger::Ledger;
+use crate::read::session::Session;
+use crate::set::project::Project;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::name::identifier;
+use crate::words::options::Options;
+use crate::words::report::{AppliedObject, Outcome, Report, count};
+
+/// SQLSTATEs after which the whole work is done again: somebody held a lock, was chosen as a deadlock's victim, or
+/// changed the same catalog row.
+const GIVE_WAY: [&str; 2] = ["55P03", "40P01"];
+
+/// SQLSTATEs that mean "not in one transaction": a new enum value used at once, pending trigger events.
+const SPLIT: [&str; 2] = ["55P04", "55006"];
+
+/// A boot in progress.
+pub(super) struct Boot<'b, 'c> {
+    pub(super) project: &'b Project,
+    pub(super) options: &'b Options,
+    pub(super) ledger: Ledger<'b>,
+    pub(super) keys: Keys,
+    pub(super) session: Session<'c>,
+    pub(super) started: Instant,
+    pub(super) report: Report,
+    /// Commit after each migration.
+    pub(super) split: bool,
+    /// What earlier transactions of this boot committed, for errors.
+    pub(super) committed: Vec<String>,
+}
+
+/// What one try came to.
+pub(super) enum Step {
+    Done,
+    /// A part is committed, or somebody else has to finish first.
+    Again,
+}
+
+/// A failed try: the error, and what the server called it.
+struct Failed {
+    error: Error,
+    code: String,
+    tuple_race: bool,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        let code = error.code().unwrap_or_default().to_owned();
+        let tuple_race = error.to_string().contains("tuple concurrently updated");
+        Failed { error, code, tuple_race }
+    }
+}
+
+/// Brings the database to the state of the project.
+pub fn run(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Report, Error> {
+    let mut boot = Boot::new(project, options, client);
+    let probe = boot.probe()?;
+    check_session(&probe)?;
+    if let Some(report) = boot.settled(&probe, None)? {
+        return Ok(report);
+    }
+    match unwritable(&probe) {
+        Some(why) => boot.look_only(&probe, why),
+        None => boot.work(),
+    }
+}
+
+impl<'b, 'c> Boot<'b, 'c> {
+    pub(super) fn new(project: &'b Project, options: &'b Options, client: &'c mut postgres::Client) -> Self {
+        let release = project.release();
+        Boot {
+            project,
+            options,
+            ledger: Ledger::new(project, &options.ledger),
+            keys: Keys::new(&options.ledger, project.name()),
+            session: Session::new(client),
+            started: Instant::now(),
+            report: Report {
+                outcome: Outcome::UpToDate,
+                project: project.name().to_owned(),
+                release: release.checksum.as_str().to_owned(),
+                migrations: Vec::new(),
+                objects: Vec::new(),
+                tiers: Vec::new(),
+                managed: project.objects().len(),
+                retries: 0,
+                warnings: Vec::new(),
+                duration: Duration::ZERO,
+            },
+            split: false,
+            committed: Vec::new(),
+        }
+    }
+
+    pub(super) fn probe(&mut self) -> Result<Probe, Error> {
+        let probe = self
+            .ledger
+            .probe(&mut self.session)
+            .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot probe the database"))?;
+        debug!(target: "viewkeeper::probe", "{probe:?}");
+        if let Some(standing) = readable(&probe)
+            && standing.format > Ledger::FORMAT
+        {
+            return Err(Error::new(
+                ErrorKind::Ledger,
+                format!(
+                    "the ledger has format {}, and this version of viewkeeper knows {}",
+                    standing.format,
+                    Ledger::FORMAT
+                ),
+            )
+            .note("nothing was changed")
+            .help("upgrade viewkeeper in this application"));
+        }
+        if let Some(LedgerAnswer::Unreadable { missing }) = &probe.ledger {
+            let schema = identifier(&self.options.ledger);
+            return Err(Error::new(
+                ErrorKind::Rights,
+                format!("the role lacks {missing} on schema {schema}, where the ledger is"),
+            )
+            .note("nothing was changed")
+            .help(format!("grant usage on schema {schema} to public;")));
+        }
+        Ok(probe)
+    }
+
+    pub(super) fn finish(&mut self, outcome: Outcome) -> Report {
+        self.report.outcome = outcome;
+        self.report.duration = self.started.elapsed();
+        info!(target: "viewkeeper::boot", "{}", self.report);
+        self.report.clone()
+    }
+
+    /// A session that cannot write can still find that only fingerprints moved, and that everything is as it should be.
+    fn look_only(&mut self, probe: &Probe, why: &str) -> Result<Report, Error> {
+        let release = self.project.release();
+        let ours = readable(probe)
+            .filter(|standing| !standing.history_changed && !standing.claimed)
+            .and_then(|standing| standing.standing.as_ref())
+            .is_some_and(|standing| standing.checksum == release.checksum.as_str());
+        if ours {
+            self.session
+                .begin("begin isolation level read committed")
+                .map_err(|failure| failure.while_(ErrorKind::Connection, "cannot open a transaction"))?;
+            let survey = objects::survey(&mut self.session, self.project, Some(&self.ledger))?;
+            if objects::settled(self.project, &survey)? {
+                return Ok(self.finish(Outcome::UpToDate));
+            }
+        }
+        Err(Error::new(
+            ErrorKind::Rights,
+            format!("project \"{}\" is not up to date, and {why}", self.project.name()),
+        )
+        .note("nothing was changed")
+        .help("boot once on the primary, in a session that can write"))
+    }
+
+    /// Tries until it is done, gives way when somebody holds a lock, and commits after each migration when one
+    /// transaction is impossible.
+    fn work(&mut self) -> Result<Report, Error> {
+        let mut backoff =
+            Backoff::new(Duration::from_millis(20), Duration::from_secs(1), self.options.retry_for);
+        loop {
+            match self.attempt() {
+                Ok(Step::Done) => {
+                    let outcome = self.report.outcome;
+                    return Ok(self.finish(outcome));
+                }
+                Ok(Step::Again) => {}
+                Err(failed) => {
+                    self.session.rollback();
+                    self.report.migrations.retain(|migration| migration.alone);
+                    let gives_way = GIVE_WAY.contains(&failed.code.as_str()) || failed.tuple_race;
+                    if gives_way && backoff.pause() {
+                        debug!(target: "viewkeeper::apply", "gave way: {}", failed.error);
+                        self.report.retries += 1;
+                    } else if SPLIT.contains(&failed.code.as_str()) && !self.split {
+                        self.split = true;
+                        let why = format!(
+                            "one transaction is impossible ({}), so each table migration is committed by itself",
+                            failed.error
+                        );
+                        warn!(target: "viewkeeper::boot", "{why}");
+                        self.report.warnings.push(why);
+                    } else {
+                        return Err(self.explain(failed));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Says what an error left behind.
+    fn explain(&self, failed: Failed) -> Error {
+        let mut error = failed.error;
+        if self.committed.is_empty() {
+            return if error.kind() == ErrorKind::Connection {
+                error.note("the server rolls back what was not committed")
+            } else {
+                error.unchanged()
+            };
+        }
+        error = error.note(format!("committed before the error: {}", self.committed.join(", ")));
+        error
+    }
+
+    /// One transaction: lock, probe again, the next part of the work, commit.
+    fn attempt(&mut self) -> Result<Step, Failed> {
+        self.lock()?;
+        let probe = self.probe()?;
+        if let Some(standing) = readable(&probe)
+            && standing.claimed
+            && self.others_claim()?
+        {
+            return Ok(Step::Again);
+        }
+        if self.settled(&probe, None)?.is_some() {
+            self.session.rollback();
+            return Ok(Step::Done);
+        }
+        let (pending, unknown) = self.pending(&probe)?;
+        if readable(&probe).is_none_or(|standing| standing.standing.is_none())
+            && let Some(done) = self.newer_database(&probe, &unknown)?
+        {
+            return Ok(done);
+        }
+        for warning in unknown_warning(&unknown) {
+            if !self.report.warnings.contains(&warning) {
+                warn!(target: "viewkeeper::migrate", "{warning}");
+                self.report.warnings.push(warning);
+            }
+        }
+        if readable(&probe).is_none() {
+            self.create_ledger()?;
+        }
+        self.ensure_schema(probe.schema, &pending)?;
+        let migrations = &self.project.manifest().migrations;
+        let table = probe.history.clone();
+        match pending.first() {
+            Some(&first) if migrations[first].outside.is_some() => {
+                self.outside(first, table)?;
+                Ok(Step::Again)
+            }
+            Some(_) => {
+                let mut together: Vec<usize> = pending
+                    .iter()
+                    .copied()
+                    .take_while(|&index| migrations[index].outside.is_none())
+                    .collect();
+                if self.split {
+                    together.truncate(1);
+                }
+                let alone = together.len() < pending.len() || self.split;
+                if !alone {
+                    self.forecast(&probe)?;
+                }
+                let table = self.migrate(&together, table, alone)?;
+                if alone {
+                    self.commit_segment(&together)?;
+                    return Ok(Step::Again);
+                }
+                self.objects(&table)
+            }
+            None => {
+                let table =
+                    table.or_else(|| (!migrations.is_empty()).then(|| self.project.histories()[0].clone()));
+                self.objects(&table)
+            }
+        }
+    }
+
+    fn create_ledger(&mut self) -> Result<(), Error> {
+        info!(target: "viewkeeper::ledger", "making the ledger in schema {}", self.options.ledger);
+        self.ledger.create(&mut self.session).map_err(|failure| {
+            let schema = identifier(&self.options.ledger);
+            let rights = failure.code() == "42501";
+            let error = failure.while_(
+                if rights { ErrorKind::Rights } else { ErrorKind::Ledger },
+                format!("cannot make the ledger in schema {schema}"),
+            );
+            if rights {
+                error.help("grant create on the database to the role, or boot once as its owner")
+            } else {
+                error
+            }
+        })
+    }
+
+    /// Makes the project's schema, unless a migration does.
+    fn ensure_schema(&mut self, exists: bool, pending: &[usize]) -> Result<(), Error> {
+        let schema = self.project.schema();
+        if exists || (self.project.manifest().creates_schema && !pending.is_empty()) {
+            return Ok(());
+        }
+        self.session.send(&format!("create schema {}", identifier(schema))).map(drop).map_err(|failure| {
+            failure.while_(ErrorKind::Rights, format!("cannot create schema \"{schema}\""))
+        })
+    }
+
+    /// The plan as far as it can be made before the migrations; it is made again after them.
+    fn forecast(&mut self, probe: &Probe) -> Result<(), Error> {
+        if !log::log_enabled!(target: "viewkeeper::plan", log::Level::Debug) || readable(probe).is_none() {
+            return Ok(());
+        }
+        let survey = objects::survey(&mut self.session, self.project, Some(&self.ledger))?;
+        let plan = objects::forecast(self.project, &survey)?;
+        debug!(target: "viewkeeper::plan", "before the migrations: {plan}");
+        Ok(())
+    }
+
+    /// The objects and the ledger, and the commit of everything.
+    fn objects(&mut self, table: &Option<String>) -> Result<Step, Failed> {
+        let mut survey = objects::survey(&mut self.session, self.project, Some(&self.ledger))?;
+        if let Some(schema) =
+            survey.live.schemas.iter_mut().find(|schema| schema.name == self.project.schema())
+        {
+            self.ensure_schema(schema.exists, &[])?;
+            (schema.create, schema.exists) = (schema.create || !schema.exists, true);
+        }
+        let (plan, work) =
+            objects::decide(&mut self.session, self.project, &survey, self.options, Purpose::Apply)?;
+        debug!(target: "viewkeeper::plan", "{plan}");
+        if !plan.missing_rights.is_empty() {
+            let role = identifier(&survey.live.role);
+            let missing = plan.missing_rights.join("; ");
+            let error =
+                Error::new(ErrorKind::Rights, format!("role {role} lacks what the work needs: {missing}"));
+            return Err(error.note("nothing was changed, and no object was locked").into());
+        }
+        let rolled_back = self.report.migrations.iter().filter(|migration| !migration.alone).count();
+        let note = |error: Error| match rolled_back {
+            0 => error,
+            many => error.note(format!(
+                "nothing was changed; {} {} rolled back",
+                count(many, "table migration"),
+                if many == 1 { "was" } else { "were" }
+            )),
+        };
+        let tiers = objects::apply(&mut self.session, self.project, &work, self.options).map_err(note)?;
+        let record = objects::record_text(&self.ledger, &plan, &survey.recorded.retired, table.as_deref());
+        self.session
+            .commit(&record)
+            .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot write the ledger"))?;
+        for action in &plan.actions {
+            info!(target: "viewkeeper::apply", "{} {} {}: {}", action.verb.past(), action.kind, action.object, action.reason);
+        }
+        self.report.outcome = Outcome::Applied;
+        self.report.tiers = tiers;
+        self.report.warnings.extend(plan.warnings);
+        self.report.objects = plan
+            .actions
+            .into_iter()
+            .map(|action| AppliedObject {
+                verb: action.verb,
+                kind: action.kind,
+                object: action.object,
+                reason: action.reason,
+                tier: action.tier,
+            })
+            .collect();
+        Ok(Step::Done)
+    }
+}
+
+/// Why nothing can be written here.
+fn unwritable(probe: &Probe) -> Option<&'static str> {
+    match (probe.recovery, probe.read_only) {
+        (true, _) => Some("the server is a standby"),
+        (_, true) => Some("the session is read-only (default_transaction_read_only)"),
+        _ => None,
+    }
+}
+
+pub(super) fn check_session(probe: &Probe) -> Result<(), Error> {
+    if probe.in_transaction {
+        return Err(Error::new(
+            ErrorKind::Connection,
+            "the client is inside a transaction, which is the caller's to end",
+        )
+        .note("nothing was changed")
+        .help("call run before BEGIN, or after COMMIT or ROLLBACK"));
+    }
+    if probe.server < 140_000 {
+        return Err(Error::new(
+            ErrorKind::Connection,
+            format!(
+                "the server is PostgreSQL {}, and viewkeeper works with 14 and later",
+                probe.server / 10_000
+            ),
+        ));
+    }
+    Ok(())
+}

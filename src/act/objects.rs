@@ -1,0 +1,367 @@
+//! The objects' part of a boot: look, compare, plan, apply. Everything happens in the caller's open transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use log::{debug, info};
+
+use crate::decide::compare::{self, Look, State};
+use crate::decide::needs::Facts;
+use crate::decide::plan::Plan;
+use crate::decide::planner;
+use crate::decide::script::Script;
+use crate::decide::statements::Work;
+use crate::decide::twins::{self, Difference, Twins};
+use crate::read::catalog::{self, CANONICAL, pins};
+use crate::read::facts::{Live, Recorded, RecordedObject, Shape};
+use crate::read::ledger::Ledger;
+use crate::read::session::{Failure, Session};
+use crate::set::project::{Object, Project};
+use crate::words::error::{Error, ErrorKind};
+use crate::words::options::Options;
+use crate::words::report::{TierTime, Verb};
+
+/// What was read of the objects that need a look.
+#[derive(Debug)]
+pub struct Survey {
+    pub recorded: Recorded,
+    pub live: Live,
+}
+
+/// Reads what is recorded and what is there. Without a ledger every object needs a look.
+pub fn survey(
+    session: &mut Session<'_>,
+    project: &Project,
+    ledger: Option<&Ledger<'_>>,
+) -> Result<Survey, Error> {
+    let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read the state of the objects");
+    let recorded = match ledger {
+        Some(ledger) => ledger.recorded(session).map_err(failed)?,
+        None => Recorded {
+            objects: project
+                .objects()
+                .map(|object| RecordedObject {
+                    identity: object.identity(),
+                    record: None,
+                    other_project: None,
+                })
+                .collect(),
+            ..Recorded::default()
+        },
+    };
+    let live = catalog::live(session, project, &recorded).map_err(failed)?;
+    debug!(target: "viewkeeper::read", "{} of {} objects need a look", recorded.objects.len(), project.objects().len());
+    Ok(Survey { recorded, live })
+}
+
+/// Why one looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To tell what would be done; what cannot be told is said so.
+    Look,
+    /// To do it; what cannot be told is an error.
+    Apply,
+}
+
+/// What the twins showed.
+#[derive(Debug, Default)]
+struct Comparison {
+    /// Why there are none.
+    impossible: Option<&'static str>,
+    differences: BTreeMap<usize, Difference>,
+    options: BTreeMap<usize, Vec<String>>,
+    columns: BTreeMap<usize, Vec<String>>,
+}
+
+/// Compares what is in doubt with twins made from the files, reads what hangs on what must be dropped, and decides.
+pub fn decide(
+    session: &mut Session<'_>,
+    project: &Project,
+    survey: &Survey,
+    options: &Options,
+    purpose: Purpose,
+) -> Result<(Plan, Work), Error> {
+    let looks = compare::looks(project, &survey.recorded, &survey.live)?;
+    let comparison = compare_with_twins(session, project, survey, &looks, purpose)?;
+    let roots = match comparison.impossible {
+        None => rebuilt(project, survey, &looks, &comparison),
+        Some(_) => Vec::new(),
+    };
+    let (dependents, attached) = if roots.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        let failed =
+            |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read what hangs on the views");
+        let dependents = catalog::dependents(session, &roots).map_err(failed)?;
+        let dropped: Vec<u32> =
+            roots.iter().copied().chain(dependents.iter().filter_map(|dependent| dependent.oid)).collect();
+        let attached = catalog::attached(session, &dropped).map_err(failed)?;
+        (dependents, attached)
+    };
+    planner::plan(&Facts {
+        project,
+        live: &survey.live,
+        managed: &survey.recorded.managed,
+        looks: &looks,
+        differences: &comparison.differences,
+        dependents: &dependents,
+        attached: &attached,
+        options: &comparison.options,
+        columns: &comparison.columns,
+        retired: &survey.recorded.retired,
+        drift: options.drift,
+        not_comparable: comparison.impossible,
+    })
+}
+
+/// True when nothing but fingerprints moved. A base that changed below an object leaves it in doubt.
+pub fn settled(project: &Project, survey: &Survey) -> Result<bool, Error> {
+    let looks = compare::looks(project, &survey.recorded, &survey.live)?;
+    Ok(survey.recorded.retired.is_empty() && looks.iter().all(|look| look.state == State::Settled))
+}
+
+/// What can be said of the objects while table migrations are pending, whose tables they may read.
+pub fn forecast(project: &Project, survey: &Survey) -> Result<Plan, Error> {
+    let looks = compare::looks(project, &survey.recorded, &survey.live)?;
+    Ok(planner::forecast(project, &looks, &survey.recorded.retired))
+}
+
+/// The oids of the live views whose columns do not allow a replacement in place.
+fn rebuilt(project: &Project, survey: &Survey, looks: &[Look<'_>], comparison: &Comparison) -> Vec<u32> {
+    let looked: BTreeMap<usize, &Look<'_>> = looks.iter().map(|look| (look.object.index(), look)).collect();
+    let mut oids = Vec::new();
+    for look in looks {
+        let uncompared =
+            look.state == State::Suspect && !comparison.differences.contains_key(&look.object.index());
+        if uncompared && let Some(live) = look.live {
+            oids.push(live.oid);
+        }
+    }
+    for (index, difference) in &comparison.differences {
+        if matches!(difference, Difference::Columns { .. }) {
+            let oid = match looked.get(index) {
+                Some(look) => look.live.map(|live| live.oid),
+                None => managed_oid(project.object(*index), survey),
+            };
+            oids.extend(oid);
+        }
+    }
+    oids
+}
+
+fn managed_oid(object: Object<'_>, survey: &Survey) -> Option<u32> {
+    let identity = object.identity();
+    survey.recorded.managed.iter().find(|managed| managed.identity == identity).map(|managed| managed.oid)
+}
+
+/// At most two rounds: when the columns of an object in doubt change, what stands on it is in doubt too.
+fn compare_with_twins(
+    session: &mut Session<'_>,
+    project: &Project,
+    survey: &Survey,
+    looks: &[Look<'_>],
+    purpose: Purpose,
+) -> Result<Comparison, Error> {
+    let first = twins::first_round(looks);
+    if first.is_empty() {
+        return Ok(Comparison::default());
+    }
+    if let Some(why) = not_comparable(survey) {
+        return match purpose {
+            Purpose::Look => Ok(Comparison { impossible: Some(why), ..Comparison::default() }),
+            Purpose::Apply => Err(uncompared(looks, why)),
+        };
+    }
+    let all = twins::second_round(project, &first, &first);
+    let outcome = round(session, project, survey, looks, &first);
+    let moving: BTreeSet<usize> = match &outcome {
+        Ok(comparison) => comparison
+            .differences
+            .iter()
+            .filter(|(_, difference)| match difference {
+                Difference::None => false,
+                Difference::InPlace { grows, .. } => *grows,
+                Difference::Columns { .. } => true,
+            })
+            .map(|(&index, _)| index)
+            .collect(),
+        // A changed view may read a column that an unchanged one below it only gets now, from a third one.
+        Err(RoundError::Refused(_)) if all.len() > first.len() => first.clone(),
+        Err(_) => return outcome.map_err(RoundError::into_error),
+    };
+    let second = twins::second_round(project, &first, &moving);
+    if second.len() == first.len() && outcome.is_ok() {
+        return outcome.map_err(RoundError::into_error);
+    }
+    round(session, project, survey, looks, &second).map_err(RoundError::into_error)
+}
+
+enum RoundError {
+    /// The server refused a twin.
+    Refused(Error),
+    Other(Error),
+}
+
+impl RoundError {
+    fn into_error(self) -> Error {
+        match self {
+            RoundError::Refused(error) | RoundError::Other(error) => error,
+        }
+    }
+}
+
+fn round(
+    session: &mut Session<'_>,
+    project: &Project,
+    survey: &Survey,
+    looks: &[Look<'_>],
+    objects: &BTreeSet<usize>,
+) -> Result<Comparison, RoundError> {
+    let twins = Twins::new(project, objects);
+    let looked: BTreeMap<usize, &Look<'_>> = looks.iter().map(|look| (look.object.index(), look)).collect();
+    let oids: BTreeMap<usize, u32> = twins
+        .names
+        .keys()
+        .filter_map(|&index| {
+            let oid = match looked.get(&index) {
+                Some(look) => look.live.map(|live| live.oid),
+                None => managed_oid(project.object(index), survey),
+            };
+            Some((index, oid?))
+        })
+        .collect();
+    let make = format!("set local search_path to {};\n{}", project.search_path(), twins.script.text());
+    let skipped = make.chars().count() - twins.script.text().chars().count();
+    let names: Vec<String> = twins.names.values().cloned().collect();
+    let oid_list: Vec<u32> = oids.values().copied().collect();
+    let other = |failure: Failure| {
+        RoundError::Other(failure.while_(ErrorKind::Ledger, "cannot compare the objects with their files"))
+    };
+    session.send("savepoint viewkeeper_twins").map_err(other)?;
+    let answer = catalog::shapes(session, project, &oid_list, &make, &names);
+    let undo = format!(
+        "rollback to savepoint viewkeeper_twins;\nrelease savepoint viewkeeper_twins;\nset local search_path to {CANONICAL}"
+    );
+    let (live, twin) = match answer {
+        Ok(shapes) => shapes,
+        Err(failure) => {
+            session.send(&undo).map_err(other)?;
+            let refused = matches!(failure, Failure::Server(_));
+            let error = refused_object(project, &twins.script, failure, skipped, "compare");
+            return Err(if refused { RoundError::Refused(error) } else { RoundError::Other(error) });
+        }
+    };
+    session.send(&undo).map_err(other)?;
+    Ok(read_shapes(project, &looked, &oids, &twins, &live, &twin))
+}
+
+fn read_shapes(
+    project: &Project,
+    looked: &BTreeMap<usize, &Look<'_>>,
+    oids: &BTreeMap<usize, u32>,
+    twins: &Twins,
+    live: &[Shape],
+    twin: &[Shape],
+) -> Comparison {
+    let live: BTreeMap<u32, &Shape> = live.iter().map(|shape| (shape.oid, shape)).collect();
+    let twin: BTreeMap<&str, &Shape> = twin.iter().map(|shape| (shape.name.as_str(), shape)).collect();
+    let mut comparison = Comparison::default();
+    for (&index, name) in &twins.names {
+        let Some(new) = twin.get(name.as_str()) else { continue };
+        comparison.columns.insert(index, new.columns.iter().map(|column| column.name.clone()).collect());
+        let Some(old) = oids.get(&index).and_then(|oid| live.get(oid)) else { continue };
+        let stated = &project.object(index).data().options;
+        let before =
+            looked.get(&index).and_then(|look| look.record).map_or(&[][..], |record| &record.stated.options);
+        comparison.options.insert(index, old.options.clone());
+        comparison.differences.insert(index, twins::difference(old, new, stated, before));
+    }
+    comparison
+}
+
+/// Why no twin can be made here.
+fn not_comparable(survey: &Survey) -> Option<&'static str> {
+    let live = &survey.live;
+    match (live.recovery, live.read_only, live.temporary) {
+        (true, _, _) => Some("the server is a standby"),
+        (_, true, _) => Some("the session is read-only"),
+        (_, _, false) => Some("the role lacks TEMPORARY on the database"),
+        _ => None,
+    }
+}
+
+/// Without twins nothing can be said of these objects, so nothing is done to them.
+fn uncompared(looks: &[Look<'_>], why: &str) -> Error {
+    let objects: Vec<_> = looks
+        .iter()
+        .filter(|look| look.state == State::Suspect)
+        .map(|look| format!("\"{}\" ({})", look.object.name(), look.reason))
+        .collect();
+    Error::new(ErrorKind::Rights, format!("not comparable here, because {why}: {}", objects.join(", ")))
+        .note("nothing was changed")
+        .help("boot with a role that may create temporary objects: grant temporary on database ... to ...")
+}
+
+/// The server's refusal of a statement of an object, with the place in its file.
+fn refused_object(
+    project: &Project,
+    script: &Script,
+    failure: Failure,
+    skipped: usize,
+    doing: &str,
+) -> Error {
+    let position = match &failure {
+        Failure::Server(server) => server.position.and_then(|position| position.checked_sub(skipped)),
+        _ => None,
+    };
+    match position.and_then(|position| script.locate(project, position)) {
+        Some((object, place)) => failure
+            .while_(ErrorKind::Object, format!("cannot create {} \"{}\"", object.kind(), object.name()))
+            .object(object.identity())
+            .at(place),
+        None => failure.while_(ErrorKind::Object, format!("cannot {doing} the objects")),
+    }
+}
+
+/// Carries a plan out: locks under a deadline, then everything else in one message. Gives the time of each tier.
+pub fn apply(
+    session: &mut Session<'_>,
+    project: &Project,
+    work: &Work,
+    options: &Options,
+) -> Result<Vec<TierTime>, Error> {
+    if work.changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let deadline = options.lock_timeout.as_millis();
+    let mut head = format!("{};\nset local lock_timeout to {deadline};\n", pins(&project.search_path()));
+    head.push_str(work.locks.text());
+    head.push_str("select extract(epoch from pg_catalog.clock_timestamp());\n");
+    let skipped = head.chars().count();
+    let answers = session
+        .send(&format!("{head}{}", work.changes.text()))
+        .map_err(|failure| refused_object(project, &work.changes, failure, skipped, "change"))?;
+    let times: Vec<f64> = answers.iter().filter_map(|answer| answer.parse().ok()).collect();
+    let mut tiers: BTreeMap<usize, TierTime> = BTreeMap::new();
+    for (span, &(tier, objects)) in times.windows(2).zip(&work.tiers) {
+        let duration = Duration::from_secs_f64((span[1] - span[0]).max(0.0));
+        let time = tiers.entry(tier).or_insert(TierTime { tier, objects: 0, duration: Duration::ZERO });
+        time.objects += objects;
+        time.duration += duration;
+    }
+    for TierTime { tier, objects, duration } in tiers.values() {
+        info!(target: "viewkeeper::apply", "tier {tier}: {objects} objects in {duration:?}");
+    }
+    Ok(tiers.into_values().collect())
+}
+
+/// The text that writes the ledger after [`apply`].
+pub fn record_text(ledger: &Ledger<'_>, plan: &Plan, retired: &[String], history: Option<&str>) -> String {
+    let done: Vec<(usize, Verb)> = plan
+        .actions
+        .iter()
+        .filter(|action| !matches!(action.verb, Verb::Leave | Verb::Retire | Verb::Rename))
+        .filter_map(|action| Some((action.index?, action.verb)))
+        .collect();
+    format!("{};\n{}", pins(CANONICAL), ledger.record_text(&done, retired, history))
+}

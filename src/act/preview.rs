@@ -1,0 +1,113 @@
+//! Looking without doing: the plan and the check.
+
+use super::boot::{Boot, check_session};
+use super::migrations::unknown_warning;
+use super::objects::{self, Purpose};
+use super::standing::readable;
+use super::tables;
+use crate::decide::plan::{Action, Plan, PlannedMigration};
+use crate::decide::superseded::Verdict;
+use crate::read::catalog::pins;
+use crate::read::ledger::Ledger;
+use crate::read::session::{Failure, Session};
+use crate::set::project::Project;
+use crate::words::check::{Assertion, Check, Finding, State};
+use crate::words::error::{Error, ErrorKind};
+use crate::words::options::{Drift, Options, Superseded};
+use crate::words::report::{Outcome, Verb};
+
+/// What a boot would do. Nothing that it does stays.
+pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Plan, Error> {
+    let mut boot = Boot::new(project, options, client);
+    let probe = boot.probe()?;
+    check_session(&probe)?;
+    if boot.settled(&probe, None)?.is_some_and(|report| report.outcome == Outcome::UpToDate) {
+        return Ok(Plan { project: project.name().to_owned(), ..Plan::default() });
+    }
+    let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot open a transaction");
+    boot.session.begin("begin isolation level read committed").map_err(failed)?;
+    let (pending, unknown) = boot.pending(&probe)?;
+    let mut warnings = unknown_warning(&unknown);
+    if let Verdict::Leave(why) | Verdict::Refuse(why) = boot.verdict(&probe, None, Superseded::Leave) {
+        warnings.push(format!("superseded: {why}"));
+    }
+    let ledger = readable(&probe).map(|_| Ledger::new(project, &options.ledger));
+    let survey = objects::survey(&mut boot.session, project, ledger.as_ref())?;
+    // A new object may read what a pending migration makes, so twins can be made only when none is pending.
+    let decided = if pending.is_empty() {
+        objects::decide(&mut boot.session, project, &survey, options, Purpose::Look)?.0
+    } else {
+        objects::forecast(project, &survey)?
+    };
+    let migrations = pending
+        .iter()
+        .map(|&index| {
+            let migration = &project.manifest().migrations[index];
+            PlannedMigration {
+                name: tables::label(migration),
+                file: project.shown(&migration.file),
+                transactional: migration.outside.is_none(),
+            }
+        })
+        .collect();
+    Ok(Plan { project: project.name().to_owned(), migrations, warnings, ..decided })
+}
+
+/// How the database differs from the project. Takes no lock that others would notice, needs no ownership, and changes
+/// nothing.
+pub fn check(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Check, Error> {
+    let options = Options { drift: Drift::Heal, ..options.clone() };
+    let plan = plan(project, &options, client)?;
+    let findings = plan.actions.iter().filter_map(finding).collect();
+    let mut session = Session::new(client);
+    let assertions = if plan.migrations.is_empty() { assertions(project, &mut session)? } else { Vec::new() };
+    Ok(Check {
+        project: plan.project,
+        objects: project.objects().len(),
+        pending: plan.migrations.into_iter().map(|migration| migration.name).collect(),
+        findings,
+        assertions,
+        warnings: plan.warnings,
+    })
+}
+
+fn finding(action: &Action) -> Option<Finding> {
+    let state = match action.verb {
+        Verb::Record => return None,
+        Verb::Create => State::Missing,
+        Verb::Retire => State::Extra,
+        Verb::Leave => State::NotComparable,
+        Verb::Rename => State::Altered,
+        Verb::Attach | Verb::Replace | Verb::Rebuild if action.drift => State::Altered,
+        Verb::Attach | Verb::Replace | Verb::Rebuild => State::Outdated,
+    };
+    Some(Finding { state, kind: action.kind, object: action.object.clone(), reason: action.reason.clone() })
+}
+
+/// Runs the queries of `checks/`, each of which must return no row; an error of one is a finding too.
+fn assertions(project: &Project, session: &mut Session<'_>) -> Result<Vec<Assertion>, Error> {
+    let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot open a transaction");
+    let mut found = Vec::new();
+    for check in &project.manifest().checks {
+        let query = project.text(&check.file).get(check.span.start..check.span.end).unwrap_or("");
+        session
+            .begin(&format!(
+                "begin isolation level read committed read only;\n{}",
+                pins(&project.search_path())
+            ))
+            .map_err(failed)?;
+        let rows = session.table(query);
+        session.rollback();
+        let file = project.shown(&check.file);
+        match rows {
+            Ok(rows) if rows.is_empty() => {}
+            Ok(rows) => found.push(Assertion { file, rows }),
+            Err(failure) => {
+                return Err(failure
+                    .while_(ErrorKind::Object, format!("check \"{file}\" failed"))
+                    .at(project.place(&check.file, check.span.start)));
+            }
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,92 @@
+//! Whether there is anything to do for this binary at all: up to date, or superseded.
+
+use log::warn;
+
+use super::boot::{Boot, Step};
+use crate::decide::superseded::{self, Verdict};
+use crate::read::facts::{LedgerAnswer, Probe, Standing};
+use crate::words::error::{Error, ErrorKind};
+use crate::words::options::Superseded;
+use crate::words::report::{Outcome, Report};
+
+impl Boot<'_, '_> {
+    /// The finished report when nothing is to be done.
+    pub(super) fn settled(
+        &mut self,
+        probe: &Probe,
+        newest_applied: Option<i64>,
+    ) -> Result<Option<Report>, Error> {
+        let Some(standing) = readable(probe) else { return Ok(None) };
+        let Some(release) = &standing.standing else { return Ok(None) };
+        if release.checksum == self.project.release().checksum.as_str() {
+            let quiet =
+                !standing.drifted && !standing.shifted && !standing.history_changed && !standing.claimed;
+            return Ok(quiet.then(|| self.finish(Outcome::UpToDate)));
+        }
+        match self.verdict(probe, newest_applied, self.options.superseded) {
+            Verdict::Proceed { warning } => {
+                if let Some(warning) = warning.filter(|warning| !self.report.warnings.contains(warning)) {
+                    warn!(target: "viewkeeper::boot", "{warning}");
+                    self.report.warnings.push(warning);
+                }
+                Ok(None)
+            }
+            Verdict::Leave(why) => {
+                warn!(target: "viewkeeper::boot", "superseded: {why}");
+                self.report.warnings.push(why);
+                Ok(Some(self.finish(Outcome::Superseded)))
+            }
+            Verdict::Refuse(why) => Err(Error::new(ErrorKind::Refused, format!("superseded: {why}"))
+                .note("nothing was changed")
+                .help(format!("set {}=leave or {0}=restore", superseded::VARIABLE))),
+        }
+    }
+
+    pub(super) fn verdict(&self, probe: &Probe, newest_applied: Option<i64>, option: Superseded) -> Verdict {
+        let option = match std::env::var(superseded::VARIABLE).as_deref() {
+            Ok("leave") => Superseded::Leave,
+            Ok("refuse") => Superseded::Refuse,
+            Ok("restore") => Superseded::Restore,
+            _ => option,
+        };
+        let newest_known = self.project.manifest().migrations.last().map(|migration| migration.version);
+        superseded::decide(&self.project.release(), readable(probe), newest_applied, newest_known, option)
+    }
+
+    /// Without a release in the ledger, an applied migration above our highest means that a newer application has been
+    /// here with refinery alone.
+    pub(super) fn newer_database(
+        &mut self,
+        probe: &Probe,
+        unknown: &[String],
+    ) -> Result<Option<Step>, Error> {
+        let newest = unknown
+            .iter()
+            .filter_map(|label| label.trim_start_matches('V').split("__").next()?.parse::<i64>().ok())
+            .max();
+        match self.verdict(probe, newest, self.options.superseded) {
+            Verdict::Proceed { warning } => {
+                self.report.warnings.extend(warning);
+                Ok(None)
+            }
+            Verdict::Leave(why) => {
+                warn!(target: "viewkeeper::boot", "superseded: {why}");
+                self.report.warnings.push(why);
+                self.report.outcome = Outcome::Superseded;
+                self.session.rollback();
+                Ok(Some(Step::Done))
+            }
+            Verdict::Refuse(why) => {
+                Err(Error::new(ErrorKind::Refused, format!("superseded: {why}")).note("nothing was changed"))
+            }
+        }
+    }
+}
+
+/// What the ledger says, where there is one that we may read.
+pub fn readable(probe: &Probe) -> Option<&Standing> {
+    match &probe.ledger {
+        Some(LedgerAnswer::Readable(standing)) => Some(standing),
+        _ => None,
+    }
+}

@@ -1,0 +1,245 @@
+//! Table migrations through refinery: its Runner, its checks and its history format, on our transaction.
+//! The only module that knows refinery.
+//!
+//! refinery's own driver for `postgres::Client` commits a migration and its history row in two transactions, so a crash
+//! between them runs the migration twice. Its traits are implemented here for a session with an open transaction: a
+//! migration and its row go in one message, and everything commits together.
+
+use std::hash::{Hash, Hasher};
+use std::time::{Duration, Instant};
+
+use refinery_core::traits::sync::{Migrate, Query, Transaction};
+use refinery_core::{Error as RefineryError, Migration, Runner, SchemaVersion};
+use siphasher::sip::SipHasher13;
+
+use crate::decide::history::{Applied, Known};
+use crate::read::facts::AppliedRow;
+use crate::read::session::{Failure, Session, Value, bind};
+use crate::set::bundle;
+use crate::set::project::Project;
+use crate::words::error::{Error, ErrorKind};
+
+/// True when refinery was built with versions of 8 bytes.
+pub const INT8_VERSIONS: bool = size_of::<SchemaVersion>() == 8;
+
+/// `V1__create_genes`, as refinery calls it.
+pub fn label(migration: &bundle::Migration) -> String {
+    let prefix = if migration.unordered { 'U' } else { 'V' };
+    format!("{prefix}{}__{}", migration.version, migration.name)
+}
+
+/// The project's migrations as the comparison with the history needs them.
+pub fn known(project: &Project) -> Vec<Known<'_>> {
+    project
+        .manifest()
+        .migrations
+        .iter()
+        .map(|migration| Known {
+            version: migration.version,
+            name: &migration.name,
+            unordered: migration.unordered,
+            checksums: checksums(migration, project.text(&migration.file)),
+        })
+        .collect()
+}
+
+/// Every checksum under which refinery may have recorded a text: with either line ending, and with a version of
+/// either width, since both go into its hash.
+fn checksums(migration: &bundle::Migration, text: &str) -> Vec<u64> {
+    let crlf = text.replace('\n', "\r\n");
+    let mut checksums = Vec::with_capacity(4);
+    for text in [text, &crlf] {
+        if let Ok(version) = i32::try_from(migration.version) {
+            checksums.push(checksum(&migration.name, version, text));
+        }
+        checksums.push(checksum(&migration.name, migration.version, text));
+    }
+    checksums
+}
+
+/// refinery's checksum.
+fn checksum(name: &str, version: impl Hash, text: &str) -> u64 {
+    let mut hasher = SipHasher13::new();
+    name.hash(&mut hasher);
+    version.hash(&mut hasher);
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Reads the history.
+pub fn applied(session: &mut Session<'_>, table: &str) -> Result<Vec<Applied>, Error> {
+    let rows: Vec<AppliedRow> =
+        session.ask(&bind("history", &[("table", Value::Sql(table))])).map_err(|failure| {
+            failure.while_(ErrorKind::History, format!("cannot read the migration history \"{table}\""))
+        })?;
+    rows.into_iter()
+        .map(|row| {
+            let version = row.version.parse().ok();
+            let checksum = row.checksum.as_deref().and_then(|checksum| checksum.parse().ok());
+            match (version, checksum) {
+                (Some(version), Some(checksum)) => {
+                    Ok(Applied { version, name: row.name.unwrap_or_default(), checksum })
+                }
+                _ => Err(Error::new(
+                    ErrorKind::History,
+                    format!("the row of version {} in \"{table}\" is not one of refinery's: its checksum is not a number", row.version),
+                )
+                .note("nothing was changed")),
+            }
+        })
+        .collect()
+}
+
+/// A migration that was run.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    pub index: usize,
+    pub duration: Duration,
+}
+
+/// What stopped a run.
+#[derive(Debug)]
+pub struct Stopped {
+    /// The migration that failed.
+    pub index: usize,
+    pub failure: Failure,
+    /// The characters before the migration's own text in what was sent.
+    pub skipped: usize,
+}
+
+/// Runs migrations in the open transaction, by refinery's Runner. `before` is sent before each: it sets back what an
+/// earlier one may have set. With `record_only` their history rows are written and nothing else.
+pub fn run(
+    session: &mut Session<'_>,
+    project: &Project,
+    table: &str,
+    indexes: &[usize],
+    before: &str,
+    record_only: bool,
+) -> Result<Vec<Ran>, Stopped> {
+    let migrations = &project.manifest().migrations;
+    let texts: Vec<&str> = indexes.iter().map(|&index| project.text(&migrations[index].file)).collect();
+    let pending: Vec<Migration> = indexes
+        .iter()
+        .zip(&texts)
+        .filter_map(|(&index, text)| Migration::unapplied(&label(&migrations[index]), text).ok())
+        .collect();
+    debug_assert_eq!(pending.len(), indexes.len(), "the build checked the names");
+    let mut history = History {
+        session,
+        int8: project.manifest().versions == bundle::Versions::Int8,
+        before,
+        record_only,
+        indexes,
+        ran: Vec::new(),
+        stopped: None,
+    };
+    let mut runner =
+        Runner::new(&pending).set_grouped(true).set_abort_divergent(false).set_abort_missing(false);
+    runner.set_migration_table_name(table);
+    match runner.run(&mut history) {
+        Ok(_) => Ok(history.ran),
+        Err(error) => Err(history.stopped.unwrap_or_else(|| Stopped {
+            index: indexes.first().copied().unwrap_or_default(),
+            failure: Failure::Answer(error.to_string()),
+            skipped: 0,
+        })),
+    }
+}
+
+/// The session as refinery sees it.
+struct History<'s, 'c> {
+    session: &'s mut Session<'c>,
+    int8: bool,
+    before: &'s str,
+    record_only: bool,
+    indexes: &'s [usize],
+    ran: Vec<Ran>,
+    stopped: Option<Stopped>,
+}
+
+/// refinery wants an error type of ours; the failure itself waits in [`History::stopped`].
+#[derive(Debug)]
+struct Refused;
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a migration failed")
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl Transaction for History<'_, '_> {
+    type Error = Refused;
+
+    /// Grouped, the Runner hands over all migrations at once, each followed by the INSERT of its history row. The two
+    /// go in one message, the row behind the text, so that positions stay those of the text; the newline guards a
+    /// comment at the end of a migration.
+    fn execute<'q, T: Iterator<Item = &'q str>>(&mut self, mut queries: T) -> Result<usize, Refused> {
+        while let Some(text) = queries.next() {
+            let insert = queries.next().unwrap_or_default();
+            let index = self.indexes[self.ran.len()];
+            let started = Instant::now();
+            let (head, body) =
+                if self.record_only { (String::new(), "") } else { (format!("{};\n", self.before), text) };
+            // The history row is written under our own settings: the migration may have set others.
+            let message = format!("{head}{body}\n;\n{};\n{insert}", self.before);
+            if let Err(failure) = self.session.send(&message) {
+                self.stopped = Some(Stopped { index, failure, skipped: head.chars().count() });
+                return Err(Refused);
+            }
+            self.ran.push(Ran { index, duration: started.elapsed() });
+        }
+        Ok(self.ran.len())
+    }
+}
+
+impl Query<Vec<Migration>> for History<'_, '_> {
+    /// What is applied was compared before, tolerant of line endings; the Runner is given what is pending only.
+    fn query(&mut self, _query: &str) -> Result<Vec<Migration>, Refused> {
+        Ok(Vec::new())
+    }
+}
+
+impl Migrate for History<'_, '_> {
+    fn assert_migrations_table(&mut self, table: &str) -> Result<usize, RefineryError> {
+        let width = if self.int8 { "int8" } else { "int4" };
+        let sql = bind("history_table", &[("table", Value::Sql(table)), ("width", Value::Sql(width))]);
+        let made = self.session.send(&sql).map(|_| 0).map_err(|failure| {
+            self.stopped = Some(Stopped {
+                index: self.indexes.first().copied().unwrap_or_default(),
+                failure,
+                skipped: usize::MAX,
+            });
+            Refused
+        });
+        refinery_core::error::WrapMigrationError::migration_err(made, "cannot make the history table", None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_checksum_is_refinerys() {
+        let migration = bundle::Migration {
+            file: "migrations/V12__add_x.sql".into(),
+            version: 12,
+            name: "add_x".into(),
+            unordered: false,
+            outside: None,
+        };
+        let text = "alter table t add x int;\n";
+        let lf = Migration::unapplied("V12__add_x", text).unwrap().checksum();
+        let crlf = Migration::unapplied("V12__add_x", "alter table t add x int;\r\n").unwrap().checksum();
+        let all = checksums(&migration, text);
+        assert!(all.contains(&lf) && all.contains(&crlf));
+        assert!(
+            !all.contains(
+                &Migration::unapplied("V12__add_x", "alter table t add y int;\n").unwrap().checksum()
+            )
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! Which migrations are pending, and what is wrong between the files and refinery's history.
+
+use std::collections::BTreeMap;
+
+/// A migration of the project as the decision needs it.
+#[derive(Clone, Debug)]
+pub struct Known<'p> {
+    pub version: i64,
+    pub name: &'p str,
+    pub unordered: bool,
+    /// Every checksum under which refinery may have recorded this text.
+    pub checksums: Vec<u64>,
+}
+
+/// A migration that the database says is applied.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    pub version: i64,
+    pub name: String,
+    pub checksum: u64,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pending {
+    /// Indexes of the migrations to run, by version.
+    pub migrations: Vec<usize>,
+    /// Applied migrations that this project does not hold, as `V9__x`.
+    pub unknown: Vec<String>,
+}
+
+/// What stops us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// The applied text is another one.
+    Divergent { index: usize, applied: String },
+    /// It was never applied, and a later one was.
+    Late { index: usize, newest: i64 },
+}
+
+/// Compares. `known` is sorted by version.
+pub fn pending(known: &[Known<'_>], applied: &[Applied]) -> Result<Pending, Conflict> {
+    let by_version: BTreeMap<i64, &Applied> = applied.iter().map(|row| (row.version, row)).collect();
+    let newest = by_version.keys().next_back().copied();
+    let mut pending = Pending::default();
+    for (index, migration) in known.iter().enumerate() {
+        match by_version.get(&migration.version) {
+            Some(row) if row.name != migration.name || !migration.checksums.contains(&row.checksum) => {
+                return Err(Conflict::Divergent { index, applied: label(row) });
+            }
+            Some(_) => {}
+            None => match newest {
+                Some(newest) if newest > migration.version && !migration.unordered => {
+                    return Err(Conflict::Late { index, newest });
+                }
+                _ => pending.migrations.push(index),
+            },
+        }
+    }
+    pending.unknown = applied
+        .iter()
+        .filter(|row| !known.iter().any(|migration| migration.version == row.version))
+        .map(label)
+        .collect();
+    Ok(pending)
+}
+
+fn label(row: &Applied) -> String {
+    format!("V{}__{}", row.version, row.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(versions: &[(i64, bool)]) -> Vec<Known<'static>> {
+        versions
+            .iter()
+            .map(|&(version, unordered)| Known { version, name: "x", unordered, checksums: vec![7, 8] })
+            .collect()
+    }
+
+    fn applied(versions: &[i64]) -> Vec<Applied> {
+        versions.iter().map(|&version| Applied { version, name: "x".into(), checksum: 8 }).collect()
+    }
+
+    #[test]
+    fn what_is_not_applied_is_pending() {
+        let known = known(&[(1, false), (2, false), (3, false)]);
+        assert_eq!(pending(&known, &applied(&[1])).unwrap().migrations, [1, 2]);
+        assert_eq!(pending(&known, &applied(&[1, 2, 3])).unwrap(), Pending::default());
+    }
+
+    #[test]
+    fn a_late_migration_is_an_error_unless_it_may_come_late() {
+        let late = pending(&known(&[(1, false), (2, false)]), &applied(&[1, 3]));
+        assert_eq!(late, Err(Conflict::Late { index: 1, newest: 3 }));
+        let unordered = pending(&known(&[(1, false), (2, true)]), &applied(&[1, 3])).unwrap();
+        assert_eq!(unordered.migrations, [1]);
+        assert_eq!(unordered.unknown, ["V3__x"]);
+    }
+
+    #[test]
+    fn another_text_under_the_same_version_is_an_error() {
+        let mut rows = applied(&[1]);
+        rows[0].checksum = 9;
+        let divergent = pending(&known(&[(1, false)]), &rows);
+        assert_eq!(divergent, Err(Conflict::Divergent { index: 0, applied: "V1__x".into() }));
+    }
+}

@@ -1,0 +1,14 @@
+//! Deciding: pure functions from what was read to what is to be done. No connection, no clock.
+
+pub mod superseded;
+
+pub mod history;
+
+pub mod compare;
+pub mod needs;
+pub mod plan;
+pub mod planner;
+pub mod rights;
+pub mod script;
+pub mod statements;
+pub mod twins;

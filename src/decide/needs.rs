@@ -1,0 +1,250 @@
+//! What each object needs: by itself, and because of what it stands on.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::compare::{Cause, Look, State};
+use super::twins::Difference;
+use crate::read::facts::{Attached, Dependent, Live, ManagedObject};
+use crate::set::bundle::AttachmentKind;
+use crate::set::project::{Object, Project};
+use crate::words::error::{Error, ErrorKind};
+use crate::words::name::Name;
+use crate::words::options::Drift;
+use crate::words::report::{Verb, count};
+
+/// Everything that the decision needs.
+pub struct Facts<'a> {
+    pub project: &'a Project,
+    pub live: &'a Live,
+    pub managed: &'a [ManagedObject],
+    /// In the project's order.
+    pub looks: &'a [Look<'a>],
+    /// What the twins showed, by object.
+    pub differences: &'a BTreeMap<usize, Difference>,
+    /// What hangs on the objects that are to be dropped.
+    pub dependents: &'a [Dependent],
+    /// How it is put back.
+    pub attached: &'a [Attached],
+    /// The options that the live views have, as far as they were compared.
+    pub options: &'a BTreeMap<usize, Vec<String>>,
+    /// The columns that the objects will have, as far as twins showed them.
+    pub columns: &'a BTreeMap<usize, Vec<String>>,
+    pub retired: &'a [String],
+    pub drift: Drift,
+    /// Why nothing could be compared exactly, where that is so.
+    pub not_comparable: Option<&'a str>,
+}
+
+/// What an object needs, before the statements are written.
+pub struct Need<'a> {
+    pub verb: Verb,
+    pub cause: Cause,
+    pub reason: String,
+    pub look: Option<&'a Look<'a>>,
+    pub oid: Option<u32>,
+    /// Its name and owner now, when it exists.
+    pub now: Option<(Name, Option<String>)>,
+}
+
+/// What each looked-at object needs by itself.
+pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
+    let mut needs = BTreeMap::new();
+    for look in facts.looks {
+        let index = look.object.index();
+        let difference = facts.differences.get(&index);
+        let mut reason = look.reason.clone();
+        let verb = match (look.state, difference) {
+            (State::Missing, _) => Verb::Create,
+            (State::Settled, _) => Verb::Record,
+            (State::Detached, _) => Verb::Attach,
+            (State::Suspect, Some(Difference::None)) => {
+                let attach = must_attach(look);
+                reason = match look.record {
+                    None => "found in the database, as the file says".to_owned(),
+                    Some(_) if attach => reason,
+                    Some(_) => format!("{reason}; the same to the server"),
+                };
+                if attach { Verb::Attach } else { Verb::Record }
+            }
+            (State::Suspect, Some(Difference::InPlace { what, .. })) => {
+                if let Some(what) = what {
+                    reason = format!("{reason}; {what}");
+                }
+                Verb::Replace
+            }
+            (State::Suspect, Some(Difference::Columns { what })) => {
+                reason = format!("{reason}; {what}, so rebuilt");
+                Verb::Rebuild
+            }
+            (State::Suspect, None) => match facts.not_comparable {
+                Some(why) => {
+                    reason = format!("{reason}; not comparable here, because {why}");
+                    Verb::Leave
+                }
+                None => Verb::Rebuild,
+            },
+        };
+        let live = look.live;
+        needs.insert(
+            index,
+            Need {
+                verb,
+                cause: look.cause,
+                reason,
+                look: Some(look),
+                oid: live.map(|live| live.oid),
+                now: live.map(|live| (Name::new(&live.schema, &live.name), Some(live.owner.clone()))),
+            },
+        );
+    }
+    // Unchanged views on one that gains columns: `select *` and NATURAL JOIN may mean more now.
+    for (&index, difference) in facts.differences {
+        if needs.contains_key(&index) || *difference == Difference::None {
+            continue;
+        }
+        let object = facts.project.object(index);
+        let (verb, what) = match difference {
+            Difference::Columns { what } => (Verb::Rebuild, format!("; {what}, so rebuilt")),
+            Difference::InPlace { what: Some(what), .. } => (Verb::Replace, format!("; {what}")),
+            _ => (Verb::Replace, String::new()),
+        };
+        needs.insert(
+            index,
+            Need {
+                verb,
+                cause: Cause::Dependency,
+                reason: format!("{}{what}", depends_on(object, facts.differences.keys().copied())),
+                look: None,
+                oid: facts.managed.iter().find(|m| m.identity == object.identity()).map(|m| m.oid),
+                now: Some((object.name(), None)),
+            },
+        );
+    }
+    needs
+}
+
+/// Whether the attachments of an object whose definition is right must be applied again: its text is not the one we
+/// applied, or what they state was changed.
+fn must_attach(look: &Look<'_>) -> bool {
+    let data = look.object.data();
+    let sets_options = data.attachments.iter().any(|attachment| attachment.kind == AttachmentKind::Alter);
+    !data.attachments.is_empty()
+        && look.record.is_none_or(|record| {
+            record.checksum != data.checksum.as_str()
+                || record.reattached
+                || (record.reoptioned && sets_options)
+        })
+}
+
+/// `depends on app.v, app.w`, of those that change.
+fn depends_on(object: Object<'_>, changing: impl Iterator<Item = usize>) -> String {
+    let changing: BTreeSet<usize> = changing.collect();
+    let below: Vec<String> = object
+        .needs()
+        .filter(|below| changing.contains(&below.index()))
+        .map(|below| below.name().to_string())
+        .collect();
+    format!("depends on {}", below.join(", "))
+}
+
+/// What hangs on the rebuilt objects is rebuilt too when it is ours, and stops us when it is not.
+pub fn add_dependents<'a>(facts: &'a Facts<'_>, needs: &mut BTreeMap<usize, Need<'a>>) -> Result<(), Error> {
+    let by_oid: HashMap<u32, usize> = facts
+        .managed
+        .iter()
+        .filter_map(|managed| Some((managed.oid, facts.project.find(&managed.identity)?.index())))
+        .chain(needs.iter().filter_map(|(&index, need)| Some((need.oid?, index))))
+        .collect();
+    let mut foreign = Vec::new();
+    let mut ours: BTreeMap<usize, &Dependent> = BTreeMap::new();
+    for dependent in facts.dependents {
+        match dependent.oid.and_then(|oid| by_oid.get(&oid)) {
+            Some(&index) => {
+                ours.insert(index, dependent);
+            }
+            None => foreign.push(format!("{} {}", dependent.kind, dependent.identity)),
+        }
+    }
+    if !foreign.is_empty() {
+        let rebuilt: Vec<_> = needs
+            .iter()
+            .filter(|(_, need)| need.verb == Verb::Rebuild)
+            .map(|(&index, need)| format!("\"{}\" ({})", facts.project.object(index).name(), need.reason))
+            .collect();
+        let error = Error::new(
+            ErrorKind::Conflict,
+            format!(
+                "cannot rebuild {}: {} not of this project {} on it: {}",
+                rebuilt.join(", "),
+                count(foreign.len(), "object"),
+                if foreign.len() == 1 { "hangs" } else { "hang" },
+                foreign.join(", ")
+            ),
+        )
+        .note("nothing was changed")
+        .help("drop them before, or move them into the project, or keep the view's columns as they are");
+        return Err(match needs.iter().find(|(_, need)| need.verb == Verb::Rebuild) {
+            Some((&index, _)) => {
+                let object = facts.project.object(index);
+                error.object(object.identity()).at(object.place(object.data().statement.start))
+            }
+            None => error,
+        });
+    }
+    let rebuilt: BTreeSet<usize> = needs
+        .iter()
+        .filter(|(_, need)| need.verb == Verb::Rebuild)
+        .map(|(&index, _)| index)
+        .chain(ours.keys().copied())
+        .collect();
+    for (index, dependent) in ours {
+        let object = facts.project.object(index);
+        let reason = depends_on(object, rebuilt.iter().copied());
+        let need = needs.entry(index).or_insert_with(|| Need {
+            verb: Verb::Rebuild,
+            cause: Cause::Dependency,
+            reason: reason.clone(),
+            look: None,
+            oid: dependent.oid,
+            now: Some((object.name(), None)),
+        });
+        if need.verb != Verb::Rebuild {
+            if matches!(need.verb, Verb::Record | Verb::Attach) {
+                (need.cause, need.reason) = (Cause::Dependency, reason);
+            }
+            need.verb = Verb::Rebuild;
+        }
+    }
+    Ok(())
+}
+
+/// Takes out what a person changed, when the option says so.
+pub fn leave_drift<'a>(
+    facts: &Facts<'_>,
+    needs: &mut BTreeMap<usize, Need<'a>>,
+) -> Result<Vec<(usize, Need<'a>)>, Error> {
+    let drifted: Vec<usize> = needs
+        .iter()
+        .filter(|(_, need)| need.cause == Cause::Hand && need.verb != Verb::Record)
+        .map(|(&index, _)| index)
+        .collect();
+    match facts.drift {
+        Drift::Heal => Ok(Vec::new()),
+        Drift::Refuse if !drifted.is_empty() => {
+            let names: Vec<_> = drifted
+                .iter()
+                .map(|index| format!("\"{}\" ({})", facts.project.object(*index).name(), needs[index].reason))
+                .collect();
+            Err(Error::new(
+                ErrorKind::Refused,
+                format!("{} drifted: {}", count(names.len(), "object"), names.join(", ")),
+            )
+            .note("nothing was changed")
+            .help("heal them with Drift::Heal, or write what was done by hand into their files"))
+        }
+        Drift::Refuse => Ok(Vec::new()),
+        Drift::Report => {
+            Ok(drifted.into_iter().filter_map(|index| Some((index, needs.remove(&index)?))).collect())
+        }
+    }
+}

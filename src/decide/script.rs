@@ -1,0 +1,111 @@
+//! SQL that we send, and where each part of it came from, so that the server's position leads back to the file.
+
+use crate::set::project::{Object, Project};
+use crate::words::place::Place;
+
+/// A sequence of statements for one message.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    text: String,
+    statements: Vec<Statement>,
+}
+
+#[derive(Clone, Debug)]
+struct Statement {
+    /// Its first byte in the text.
+    start: usize,
+    origin: Option<Origin>,
+}
+
+/// Where a statement came from.
+#[derive(Clone, Debug)]
+struct Origin {
+    object: usize,
+    /// From a byte of the statement to a byte of the file. What is generated leads to the place it stands for.
+    map: Vec<Mapped>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Mapped {
+    at: usize,
+    file: usize,
+    /// Bytes go on one by one; generated text is all at one place.
+    verbatim: bool,
+}
+
+/// A statement made of an object's text and of generated parts.
+#[derive(Clone, Debug)]
+pub struct Sql {
+    text: String,
+    origin: Origin,
+}
+
+impl Sql {
+    /// Starts a statement about an object.
+    pub fn of(object: Object<'_>) -> Self {
+        Sql { text: String::new(), origin: Origin { object: object.index(), map: Vec::new() } }
+    }
+
+    /// Adds text that we made, which stands for this byte of the file.
+    pub fn generated(mut self, text: &str, file: usize) -> Self {
+        self.origin.map.push(Mapped { at: self.text.len(), file, verbatim: false });
+        self.text.push_str(text);
+        self
+    }
+
+    /// Adds a part of the object's file as it is.
+    pub fn verbatim(mut self, object: Object<'_>, start: usize, end: usize) -> Self {
+        self.origin.map.push(Mapped { at: self.text.len(), file: start, verbatim: true });
+        self.text.push_str(object.slice(crate::set::bundle::Span { start, end }));
+        self
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Script {
+    /// Adds a statement of our own.
+    pub fn push(&mut self, sql: &str) {
+        self.start(None);
+        self.text.push_str(sql);
+        self.end();
+    }
+
+    /// Adds a statement of an object.
+    pub fn push_sql(&mut self, sql: &Sql) {
+        self.start(Some(sql.origin.clone()));
+        self.text.push_str(&sql.text);
+        self.end();
+    }
+
+    fn start(&mut self, origin: Option<Origin>) {
+        self.statements.push(Statement { start: self.text.len(), origin });
+    }
+
+    /// The newline guards a trailing `--` comment.
+    fn end(&mut self) {
+        self.text.push_str("\n;\n");
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.statements.is_empty()
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The object and place that a position of the server stands for. Positions count characters, from 1.
+    pub fn locate<'p>(&self, project: &'p Project, position: usize) -> Option<(Object<'p>, Place)> {
+        let byte = self.text.char_indices().nth(position.checked_sub(1)?)?.0;
+        let statement = self.statements.iter().rev().find(|statement| statement.start <= byte)?;
+        let origin = statement.origin.as_ref()?;
+        let offset = byte - statement.start;
+        let part = origin.map.iter().rev().find(|part| part.at <= offset)?;
+        let file = if part.verbatim { part.file + (offset - part.at) } else { part.file };
+        let object = project.object(origin.object);
+        Some((object, object.place(file)))
+    }
+}

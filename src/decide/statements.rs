@@ -1,0 +1,268 @@
+//! The statements of a plan, in the order in which they are sent: locks, renames, one DROP, then object by object.
+
+use std::collections::BTreeMap;
+
+use super::compare::{Cause, Look};
+use super::needs::{Facts, Need};
+use super::plan::Action;
+use super::script::{Script, Sql};
+use crate::set::bundle::AttachmentKind;
+use crate::set::project::Object;
+use crate::words::name::{Name, identifier, literal};
+use crate::words::report::Verb;
+
+/// The plan as it is carried out: the statements in the order in which they are sent.
+#[derive(Debug, Default)]
+pub struct Work {
+    /// Takes the exclusive locks, dependents first, as a reader does.
+    pub locks: Script,
+    /// Everything else.
+    pub changes: Script,
+    /// The tiers whose ends are marked in `changes`, with the number of objects in each.
+    pub tiers: Vec<(usize, usize)>,
+}
+
+/// Exclusive locks on what will change, dependents first: a reader locks a view before what it stands on. ALTER ...
+/// OWNER TO the present owner takes the lock on this one view and writes nothing.
+pub fn lock(facts: &Facts<'_>, needs: &BTreeMap<usize, Need<'_>>, work: &mut Work) {
+    let moved = |need: &&Need<'_>| need.look.is_some_and(|look| look.moved_from().is_some());
+    let changed = |need: &&Need<'_>| matches!(need.verb, Verb::Replace | Verb::Rebuild) || moved(need);
+    for need in needs.values().rev().filter(changed) {
+        let Some((name, owner)) = &need.now else { continue };
+        let owner = owner.clone().unwrap_or_else(|| owner_of(facts, need));
+        work.locks.push(&format!("alter view {name} owner to {owner}"));
+    }
+}
+
+/// The owner of a view that was not looked at by itself; what hung on it was read, and its owner is the first of that.
+fn owner_of(facts: &Facts<'_>, need: &Need<'_>) -> String {
+    facts
+        .attached
+        .iter()
+        .filter(|part| Some(part.oid) == need.oid)
+        .find_map(|part| part.statement.split_once(" owner to ").map(|(_, owner)| owner.to_owned()))
+        .unwrap_or_else(|| "current_user".to_owned())
+}
+
+pub fn rename(
+    facts: &Facts<'_>,
+    needs: &BTreeMap<usize, Need<'_>>,
+    work: &mut Work,
+    actions: &mut Vec<Action>,
+) {
+    for (&index, need) in needs {
+        let Some(from) = need.look.and_then(Look::moved_from) else { continue };
+        let object = facts.project.object(index);
+        let to = object.name();
+        let mut sql = Vec::new();
+        if from.schema != to.schema {
+            sql.push(format!("alter view {from} set schema {}", identifier(&to.schema)));
+        }
+        if from.name != to.name {
+            let from = Name::new(&to.schema, &from.name);
+            sql.push(format!("alter view {from} rename to {}", identifier(&to.name)));
+        }
+        sql.iter().for_each(|sql| work.changes.push(sql));
+        let mut renamed = action(Verb::Rename, object, need, sql, Some("access exclusive"));
+        renamed.reason = format!("renamed by hand to {from}");
+        renamed.drift = true;
+        actions.push(renamed);
+    }
+}
+
+/// One DROP for all: any order inside the list is right as long as all dependents are in it. Never CASCADE.
+pub fn drop_rebuilt(facts: &Facts<'_>, needs: &BTreeMap<usize, Need<'_>>, work: &mut Work) {
+    let names: Vec<String> = needs
+        .iter()
+        .rev()
+        .filter(|(_, need)| need.verb == Verb::Rebuild)
+        .map(|(&index, _)| facts.project.object(index).name().to_string())
+        .collect();
+    if !names.is_empty() {
+        work.changes.push(&format!("drop view {}", names.join(", ")));
+    }
+}
+
+pub fn make(
+    facts: &Facts<'_>,
+    needs: &BTreeMap<usize, Need<'_>>,
+    work: &mut Work,
+    actions: &mut Vec<Action>,
+) {
+    let mut made = 0;
+    let mut tier = 0;
+    for (&index, need) in needs {
+        let object = facts.project.object(index);
+        if object.tier() != tier && made > 0 {
+            mark(work, tier, &mut made);
+        }
+        tier = object.tier();
+        let mut sql = Vec::new();
+        let own = |statement: &str, work: &mut Work, sql: &mut Vec<String>| {
+            work.changes.push(statement);
+            sql.push(statement.to_owned());
+        };
+        let lock = match need.verb {
+            Verb::Create | Verb::Replace | Verb::Rebuild => {
+                let create = create(object, need.verb == Verb::Replace);
+                work.changes.push_sql(&create);
+                sql.push(create.text().to_owned());
+                made += 1;
+                (need.verb != Verb::Create).then_some("access exclusive")
+            }
+            Verb::Attach => {
+                made += 1;
+                Some("share update exclusive")
+            }
+            _ => None,
+        };
+        match need.verb {
+            Verb::Rebuild => {
+                for statement in put_back(facts, object, need) {
+                    own(statement, work, &mut sql);
+                }
+            }
+            Verb::Replace => {
+                for statement in keep_options(facts, object, need) {
+                    own(&statement, work, &mut sql);
+                }
+            }
+            _ => {}
+        }
+        if !matches!(need.verb, Verb::Record) {
+            for attachment in attachments(object) {
+                work.changes.push_sql(&attachment);
+                sql.push(attachment.text().to_owned());
+            }
+        }
+        actions.push(action(need.verb, object, need, sql, lock));
+    }
+    if made > 0 {
+        mark(work, tier, &mut made);
+    }
+}
+
+/// The server's clock at the end of a tier: statements that go together in one message are timed where they run.
+fn mark(work: &mut Work, tier: usize, made: &mut usize) {
+    work.changes.push("select extract(epoch from pg_catalog.clock_timestamp())");
+    work.tiers.push((tier, std::mem::take(made)));
+}
+
+/// The statement that makes an object, its name qualified: an unqualified one would become a temporary view when its
+/// body reads a temporary table.
+pub fn create(object: Object<'_>, replace: bool) -> Sql {
+    let data = object.data();
+    let replace = if replace { "or replace " } else { "" };
+    let recursive = if data.recursive { "recursive " } else { "" };
+    let head = format!("create {replace}{recursive}{} {}", object.kind(), object.name());
+    Sql::of(object).generated(&head, data.statement.start).verbatim(object, data.head_end, data.statement.end)
+}
+
+/// The object's attachments. A rule is replaced where it exists.
+fn attachments(object: Object<'_>) -> Vec<Sql> {
+    let data = object.data();
+    data.attachments
+        .iter()
+        .map(|attachment| {
+            let (start, end) = (attachment.span.start, attachment.span.end);
+            let text = object.slice(attachment.span);
+            let rest = match attachment.kind {
+                AttachmentKind::Rule => without_create(text),
+                _ => None,
+            };
+            match rest {
+                Some(skipped) => Sql::of(object).generated("create or replace ", start).verbatim(
+                    object,
+                    start + skipped,
+                    end,
+                ),
+                None => Sql::of(object).verbatim(object, start, end),
+            }
+        })
+        .collect()
+}
+
+/// How many bytes `create` or `create or replace` takes at the start of a text.
+fn without_create(text: &str) -> Option<usize> {
+    let mut rest = text;
+    for word in ["create", "or", "replace"] {
+        let trimmed = rest.trim_start();
+        let head = trimmed.get(..word.len())?;
+        if !head.eq_ignore_ascii_case(word) {
+            return (word == "or").then(|| text.len() - trimmed.len());
+        }
+        rest = &trimmed[word.len()..];
+    }
+    Some(text.len() - rest.trim_start().len())
+}
+
+/// What hung on a rebuilt object, as far as the new one can carry it.
+fn put_back<'a>(facts: &'a Facts<'_>, object: Object<'_>, need: &Need<'_>) -> Vec<&'a str> {
+    let stated = &object.data().options;
+    let before = need.look.and_then(|look| look.record).map_or(stated, |record| &record.stated.options);
+    let columns = facts.columns.get(&object.index());
+    facts
+        .attached
+        .iter()
+        .filter(|part| Some(part.oid) == need.oid)
+        .filter(|part| {
+            part.option.as_ref().is_none_or(|option| !stated.contains(option) && !before.contains(option))
+        })
+        .filter(|part| match (&part.column, columns) {
+            (Some(column), Some(columns)) => columns.contains(column),
+            _ => true,
+        })
+        .map(|part| part.statement.as_str())
+        .collect()
+}
+
+/// CREATE OR REPLACE VIEW sets the options to exactly what its text states. Those that no text of ours stated are
+/// somebody's own, and are set again.
+fn keep_options(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>) -> Vec<String> {
+    let stated = &object.data().options;
+    let before = need.look.and_then(|look| look.record).map_or(&[][..], |record| &record.stated.options);
+    facts
+        .options
+        .get(&object.index())
+        .map_or(&[][..], Vec::as_slice)
+        .iter()
+        .filter_map(|option| option.split_once('='))
+        .filter(|(key, _)| !stated.iter().chain(before).any(|stated| stated == key))
+        .map(|(key, value)| {
+            format!("alter view {} set ({} = {})", object.name(), identifier(key), literal(value))
+        })
+        .collect()
+}
+
+/// An action without what only the caller knows.
+pub fn action(
+    verb: Verb,
+    object: Object<'_>,
+    need: &Need<'_>,
+    sql: Vec<String>,
+    lock: Option<&'static str>,
+) -> Action {
+    Action {
+        verb,
+        kind: object.kind(),
+        object: object.name(),
+        reason: need.reason.clone(),
+        drift: need.cause == Cause::Hand,
+        lock,
+        sql,
+        tier: object.tier(),
+        index: Some(object.index()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_is_made_replaceable_whatever_it_began_with() {
+        assert_eq!(without_create("create rule r"), Some(7));
+        assert_eq!(without_create("CREATE  OR\n REPLACE rule r"), Some(19));
+        assert_eq!(without_create("create order"), Some(7));
+    }
+}

@@ -1,0 +1,195 @@
+//! Twins: temporary views made from the files, which the server deparses as it deparsed the live ones. So text is
+//! compared with text of the same server, and whether a view can be replaced in place is known before it is touched.
+//!
+//! A twin reads the twins of the objects below it where these exist, and the live ones elsewhere. Deparsed with
+//! pg_temp first in the search_path, its text names a twin as the live text names the live object.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::compare::{Look, State};
+use super::script::{Script, Sql};
+use crate::read::facts::{Column, Shape};
+use crate::set::graph;
+use crate::set::project::{Object, Project};
+use crate::words::name::identifier;
+
+/// The twins to make.
+#[derive(Debug)]
+pub struct Twins {
+    /// Their names in pg_temp, by object.
+    pub names: BTreeMap<usize, String>,
+    pub script: Script,
+}
+
+/// How an object differs from what its file makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// Not at all.
+    None,
+    /// It can be replaced in place.
+    InPlace {
+        /// What differs, where it is worth saying.
+        what: Option<String>,
+        /// New columns come at the end, so what stands on it may change too.
+        grows: bool,
+    },
+    /// Its columns do not allow that.
+    Columns {
+        /// Which column, and how.
+        what: String,
+    },
+}
+
+/// The objects that need twins at first: those in doubt, and those that are not there yet, which the former may read.
+pub fn first_round(looks: &[Look<'_>]) -> BTreeSet<usize> {
+    if !looks.iter().any(|look| look.state == State::Suspect) {
+        return BTreeSet::new();
+    }
+    let needed = |look: &&Look<'_>| matches!(look.state, State::Suspect | State::Missing);
+    looks.iter().filter(needed).map(|look| look.object.index()).collect()
+}
+
+/// The objects that need twins when the columns of some change: all that stand on these too.
+pub fn second_round(project: &Project, first: &BTreeSet<usize>, moving: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let needs: Vec<&[usize]> = project.objects().map(|object| object.data().needs.as_slice()).collect();
+    graph::dependents(&needs, moving).union(first).copied().collect()
+}
+
+impl Twins {
+    /// Twins of these objects. Of two with one name in different schemas only the first can have one.
+    pub fn new(project: &Project, objects: &BTreeSet<usize>) -> Self {
+        let mut names = BTreeMap::new();
+        let mut taken = BTreeSet::new();
+        for &index in objects {
+            let name = project.object(index).name().name;
+            if taken.insert(name.clone()) {
+                names.insert(index, name);
+            }
+        }
+        let mut script = Script::default();
+        for &index in names.keys() {
+            script.push_sql(&twin(project.object(index), &names));
+        }
+        Twins { names, script }
+    }
+}
+
+/// `create temporary view` from the object's text, with the references to other twins in their place.
+fn twin(object: Object<'_>, names: &BTreeMap<usize, String>) -> Sql {
+    let data = object.data();
+    let recursive = if data.recursive { "recursive " } else { "" };
+    let head = format!("create temporary {recursive}view {}", identifier(&data.name));
+    let mut sql = Sql::of(object).generated(&head, data.statement.start);
+    let mut from = data.head_end;
+    for reference in &data.references {
+        if let Some(name) = names.get(&reference.object).filter(|_| reference.span.start >= from) {
+            sql = sql.verbatim(object, from, reference.span.start);
+            sql = sql.generated(&format!("pg_temp.{}", identifier(name)), reference.span.start);
+            from = reference.span.end;
+        }
+    }
+    sql.verbatim(object, from, data.statement.end)
+}
+
+/// Compares a live view with its twin. `stated` are the options that the file states, `before` those that the text we
+/// last applied stated.
+pub fn difference(live: &Shape, twin: &Shape, stated: &[String], before: &[String]) -> Difference {
+    if let Some(what) = first_misfit(&live.columns, &twin.columns) {
+        return Difference::Columns { what };
+    }
+    let grows = twin.columns.len() > live.columns.len();
+    let options = same_options(&live.options, &twin.options, stated, before);
+    if !grows && live.text == twin.text && options {
+        return Difference::None;
+    }
+    let what = if grows {
+        let added: Vec<_> = twin.columns[live.columns.len()..].iter().map(|c| c.name.as_str()).collect();
+        Some(format!("gains {}", added.join(", ")))
+    } else if live.text == twin.text {
+        Some("options differ".to_owned())
+    } else {
+        None
+    };
+    Difference::InPlace { what, grows }
+}
+
+/// The first column of the live view that the new one does not have at the same place with the same type.
+fn first_misfit(live: &[Column], twin: &[Column]) -> Option<String> {
+    for (position, old) in live.iter().enumerate() {
+        let Some(new) = twin.get(position) else {
+            return Some(format!("column {} is gone", old.name));
+        };
+        if old.name != new.name {
+            return Some(format!("column {} is called {}", old.name, new.name));
+        }
+        if old.data_type != new.data_type {
+            return Some(format!("column {}: {} -> {}", old.name, old.data_type, new.data_type));
+        }
+        if old.collation != new.collation {
+            return Some(format!("column {}: another collation", old.name));
+        }
+    }
+    None
+}
+
+/// Whether the live options are what they should be: those of the text, and those that no text of ours ever stated.
+fn same_options(live: &[String], twin: &[String], stated: &[String], before: &[String]) -> bool {
+    let key = |option: &str| option.split('=').next().unwrap_or_default().to_owned();
+    let in_twin: BTreeSet<String> = twin.iter().map(|option| key(option)).collect();
+    twin.iter().all(|option| live.contains(option))
+        && live.iter().all(|option| {
+            let key = key(option);
+            in_twin.contains(&key) || stated.contains(&key) || !before.contains(&key)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(columns: &[(&str, &str)], text: &str, options: &[&str]) -> Shape {
+        Shape {
+            oid: 1,
+            name: "v".into(),
+            text: text.into(),
+            options: options.iter().map(|&option| option.to_owned()).collect(),
+            columns: columns
+                .iter()
+                .map(|&(name, data_type)| Column {
+                    name: name.into(),
+                    data_type: data_type.into(),
+                    collation: None,
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn columns_decide_between_in_place_and_rebuild() {
+        let live = shape(&[("a", "integer"), ("b", "text")], "x", &[]);
+        let compare = |twin: &Shape| difference(&live, twin, &[], &[]);
+        assert_eq!(compare(&live), Difference::None);
+        let grown = shape(&[("a", "integer"), ("b", "text"), ("c", "text")], "y", &[]);
+        assert_eq!(compare(&grown), Difference::InPlace { what: Some("gains c".into()), grows: true });
+        let retyped = shape(&[("a", "bigint"), ("b", "text")], "y", &[]);
+        assert_eq!(compare(&retyped), Difference::Columns { what: "column a: integer -> bigint".into() });
+        let shrunk = shape(&[("a", "integer")], "y", &[]);
+        assert_eq!(compare(&shrunk), Difference::Columns { what: "column b is gone".into() });
+        let renamed = shape(&[("a", "integer"), ("c", "text")], "y", &[]);
+        assert_eq!(compare(&renamed), Difference::Columns { what: "column b is called c".into() });
+    }
+
+    #[test]
+    fn options_are_healed_removed_or_somebodys_own() {
+        let same = |live: &[&str], twin: &[&str], stated: &[&str], before: &[&str]| {
+            let own = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+            same_options(&own(live), &own(twin), &own(stated), &own(before))
+        };
+        let barrier = "security_barrier";
+        assert!(same(&["security_barrier=true"], &["security_barrier=true"], &[barrier], &[barrier]));
+        assert!(!same(&[], &["security_barrier=true"], &[barrier], &[barrier]), "lost: healed");
+        assert!(!same(&["security_barrier=false"], &["security_barrier=true"], &[barrier], &[barrier]));
+        assert!(!same(&["security_barrier=true"], &[], &[], &[barrier]), "no longer stated: removed");
+        assert!(same(&["security_invoker=true"], &[], &[], &[]), "never stated: somebody's own");
+    }
+}

@@ -1,0 +1,4 @@
+//! The face: what applications call.
+
+pub mod background;
+pub mod migrator;

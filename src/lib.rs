@@ -1,0 +1,132 @@
+//! A migrator for PostgreSQL that is compiled into an application's binary: table migrations run, and views are kept as
+//! their SQL files say.
+//!
+//! ```text
+//! // build.rs                                   // src/main.rs
+//! fn main() { viewkeeper::collect("sql"); }     viewkeeper::embed!(mod migrate);
+//!                                               fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!                                                   let mut client = postgres::Client::connect(&url, NoTls)?;
+//!                                                   println!("{}", migrate::run(&mut client)?);
+//!                                                   Ok(())
+//!                                               }
+//! ```
+//!
+//! One package in two roles. As a dependency (feature `run`, the default) it brings [`embed!`] and [`Migrator`]; as a
+//! build-dependency (feature `build`, without the default features) it brings `collect`, which reads and checks the
+//! files. The SQL parser is in the second role only.
+
+mod set;
+mod text;
+mod words;
+
+#[cfg(feature = "run")]
+mod act;
+#[cfg(feature = "run")]
+mod decide;
+#[cfg(feature = "run")]
+mod face;
+#[cfg(feature = "run")]
+mod read;
+
+#[cfg(feature = "build")]
+pub use set::collect::collect;
+
+#[cfg(feature = "run")]
+pub use decide::plan::{Action, Plan, PlannedMigration};
+#[cfg(feature = "run")]
+pub use face::background::run_async;
+#[cfg(feature = "run")]
+pub use face::migrator::Migrator;
+#[cfg(feature = "run")]
+pub use postgres;
+#[cfg(feature = "run")]
+pub use set::project::{Object, Project, Release};
+#[cfg(feature = "run")]
+pub use words::{
+    check::{Assertion, Check, Finding, State},
+    error::{Error, ErrorKind},
+    name::Name,
+    object::Kind,
+    options::{Drift, Superseded},
+    place::Location,
+    report::{AppliedMigration, AppliedObject, Outcome, Report, TierTime, Verb},
+};
+
+/// Embeds the project that [`collect`](https://docs.rs/viewkeeper) put together in the build script, as a module.
+///
+/// `viewkeeper::embed!(mod migrate);` declares the module `migrate` with
+/// - `run(&mut client)`: brings the database to the state of the project;
+/// - `migrator()`: the same with options, a [`Migrator`];
+/// - `project()`: the [`Project`] itself.
+#[cfg(feature = "run")]
+#[macro_export]
+macro_rules! embed {
+    ($(#[$attribute:meta])* $visibility:vis mod $name:ident) => {
+        $(#[$attribute])*
+        $visibility mod $name {
+            #[allow(unused_imports)]
+            use $crate::__private::{INT8_VERSIONS as viewkeeper_int8, include_dir};
+
+            static EMBEDDED: ($crate::__private::Dir, u64) = include!(env!(
+                "VIEWKEEPER_BUNDLE",
+                "no SQL was collected for this package: add a build.rs with `fn main() { viewkeeper::collect(\"sql\"); }` \
+                 and, under [build-dependencies], viewkeeper with default-features = false and features = [\"build\"]"
+            ));
+
+            static PROJECT: $crate::__private::Lazy<$crate::Project> =
+                $crate::__private::Lazy::new(|| $crate::__private::project(&EMBEDDED));
+
+            /// The embedded project.
+            #[allow(dead_code)]
+            pub fn project() -> &'static $crate::Project {
+                &PROJECT
+            }
+
+            /// A migrator for the embedded project, with every option at its default.
+            #[allow(dead_code)]
+            pub fn migrator() -> $crate::Migrator {
+                $crate::Migrator::new(project())
+            }
+
+            /// Brings the database to the state of the embedded project, or finds that it is there.
+            ///
+            /// # Errors
+            ///
+            /// See [`Migrator::run`](viewkeeper::Migrator::run).
+            #[allow(dead_code)]
+            pub fn run(
+                client: &mut $crate::postgres::Client,
+            ) -> ::std::result::Result<$crate::Report, $crate::Error> {
+                migrator().run(client)
+            }
+        }
+    };
+}
+
+/// What the macro's expansion and our own tests need; not part of the interface.
+#[doc(hidden)]
+pub mod __private {
+    #[cfg(feature = "run")]
+    pub use crate::act::tables::INT8_VERSIONS;
+    #[cfg(feature = "run")]
+    pub use crate::set::bundle::{Bundle, Manifest};
+    #[cfg(feature = "run")]
+    pub use include_dir;
+    #[cfg(feature = "run")]
+    pub use once_cell::sync::Lazy;
+
+    #[cfg(feature = "run")]
+    pub type Dir = include_dir::Dir<'static>;
+
+    /// The embedded project.
+    #[cfg(feature = "run")]
+    pub fn project((dir, built): &(Dir, u64)) -> crate::Project {
+        crate::set::project::Project::new(crate::set::source::bundle(dir), *built)
+    }
+
+    /// A project that was put together at run time.
+    #[cfg(feature = "run")]
+    pub fn project_of(bundle: Bundle, built: u64) -> crate::Migrator {
+        crate::Migrator::of(crate::set::project::Project::new(bundle, built))
+    }
+}

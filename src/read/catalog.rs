@@ -1,0 +1,81 @@
+//! The catalog: what is live.
+
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::facts::{Attached, Dependent, Live, Recorded, Shape};
+use super::session::{Failure, Session, Value, array, bind};
+use crate::set::project::Project;
+use crate::words::name::identifier;
+
+/// The search_path under which texts that are compared with recorded ones are deparsed.
+pub const CANONICAL: &str = "pg_catalog";
+
+/// The text that pins the settings which change what is stored or printed, with this search_path, up to the end of the
+/// transaction.
+pub fn pins(path: &str) -> String {
+    bind("pins", &[("path", Value::Sql(path))])
+}
+
+/// What is there under the names of the objects that need a look, or under the oids that the ledger knows.
+pub fn live(session: &mut Session<'_>, project: &Project, recorded: &Recorded) -> Result<Live, Failure> {
+    let wanted: Vec<_> = recorded
+        .objects
+        .iter()
+        .filter_map(|seen| {
+            let object = project.find(&seen.identity)?;
+            let name = object.name();
+            let oid = seen.record.as_ref().map(|record| record.oid);
+            Some(json!({"identity": seen.identity, "schema": name.schema, "name": name.name, "oid": oid}))
+        })
+        .collect();
+    let (wanted, schemas) = (json!(wanted).to_string(), array(project.schemas()));
+    let text = bind("live", &[("wanted", Value::Text(&wanted)), ("schemas", Value::Text(&schemas))]);
+    session.ask(&format!("{};\n{text}", pins(CANONICAL)))
+}
+
+/// The shapes of live views and of the temporary twins that `make` creates, in one message: first the live ones under
+/// the project's schemas, then the twins with pg_temp before them, so that equal views have equal texts.
+pub fn shapes(
+    session: &mut Session<'_>,
+    project: &Project,
+    oids: &[u32],
+    make: &str,
+    twins: &[String],
+) -> Result<(Vec<Shape>, Vec<Shape>), Failure> {
+    let schemas = project.schemas().iter().map(|schema| identifier(schema)).collect::<Vec<_>>().join(", ");
+    let read = |oids: &[u32], twins: &[String]| {
+        let (oids, twins) = (array(oids.iter().map(u32::to_string)), array(twins));
+        bind("columns", &[("oids", Value::Text(&oids)), ("temporary", Value::Text(&twins))])
+    };
+    let before = format!("set local search_path to {schemas};\n{};\n", read(oids, &[]));
+    let after = format!(";\nset local search_path to pg_temp, {schemas};\n{}", read(&[], twins));
+    let answers =
+        session.send(&format!("{before}{make}{after}")).map_err(|failure| shift(failure, &before))?;
+    Ok((super::session::decode(answers.first())?, super::session::decode(answers.last())?))
+}
+
+/// Counts a position from the start of the part that was put behind `before`.
+fn shift(mut failure: Failure, before: &str) -> Failure {
+    if let Failure::Server(server) = &mut failure {
+        let skipped = before.chars().count();
+        server.position = server.position.and_then(|position| position.checked_sub(skipped));
+    }
+    failure
+}
+
+/// Everything that hangs on these views.
+pub fn dependents(session: &mut Session<'_>, oids: &[u32]) -> Result<Vec<Dependent>, Failure> {
+    by_oids(session, "dependents", oids)
+}
+
+/// The statements that put back what hangs on these views.
+pub fn attached(session: &mut Session<'_>, oids: &[u32]) -> Result<Vec<Attached>, Failure> {
+    by_oids(session, "attached", oids)
+}
+
+fn by_oids<T: DeserializeOwned>(session: &mut Session<'_>, name: &str, oids: &[u32]) -> Result<T, Failure> {
+    let oids = array(oids.iter().map(u32::to_string));
+    let text = bind(name, &[("oids", Value::Text(&oids))]);
+    session.ask(&format!("set local search_path to {CANONICAL};\n{text}"))
+}

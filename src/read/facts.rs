@@ -1,0 +1,187 @@
+//! What reading gives: plain values, decoded from the server's JSON. Deciding works on these and never on a
+//! connection.
+
+use serde::Deserialize;
+
+/// The answer of `sql/probe.sql`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Probe {
+    pub server: u32,
+    pub in_transaction: bool,
+    pub recovery: bool,
+    pub read_only: bool,
+    /// The project's schema exists.
+    pub schema: bool,
+    /// refinery's history table, where it exists.
+    pub history: Option<String>,
+    pub ledger: Option<LedgerAnswer>,
+}
+
+/// What the ledger answered.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum LedgerAnswer {
+    /// It is there and we may not read it; the right that is missing.
+    Unreadable { missing: String },
+    /// It is there.
+    Readable(Standing),
+}
+
+/// What the ledger says in the shortest form.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Standing {
+    pub format: u32,
+    /// The release that stands, if the project was ever applied.
+    pub standing: Option<StandingRelease>,
+    /// Our release was applied at some time.
+    pub seen_before: bool,
+    pub history_changed: bool,
+    /// A migration outside of a transaction is running or was interrupted.
+    pub claimed: bool,
+    pub drifted: bool,
+    pub shifted: bool,
+}
+
+/// The release that stands in the database.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct StandingRelease {
+    pub id: i64,
+    pub checksum: String,
+    pub built: u64,
+}
+
+/// The answer of `sql/recorded.sql`: only objects that need a look are in it.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Recorded {
+    pub objects: Vec<RecordedObject>,
+    /// Recorded objects that the project no longer holds.
+    pub retired: Vec<String>,
+    pub managed: Vec<ManagedObject>,
+}
+
+/// An object that needs a look.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RecordedObject {
+    pub identity: String,
+    pub record: Option<Record>,
+    /// Another project that holds an object of this name.
+    pub other_project: Option<String>,
+}
+
+/// What the ledger says of an object.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Record {
+    pub checksum: String,
+    pub oid: u32,
+    pub stated: Stated,
+    pub deparsed_hash: Option<String>,
+    pub server: u32,
+    pub reoptioned: bool,
+    pub reattached: bool,
+    pub unsettled: bool,
+}
+
+/// What a text stated beside the definition.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Stated {
+    #[serde(default)]
+    pub options: Vec<String>,
+}
+
+/// An object that the ledger holds.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ManagedObject {
+    pub identity: String,
+    pub oid: u32,
+}
+
+/// The answer of `sql/live.sql`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Live {
+    /// The server's major version.
+    pub server: u32,
+    pub recovery: bool,
+    pub read_only: bool,
+    pub role: String,
+    /// The role may create temporary objects.
+    pub temporary: bool,
+    /// The role may create schemas.
+    pub create: bool,
+    pub schemas: Vec<LiveSchema>,
+    pub relations: Vec<Relation>,
+}
+
+/// A schema that the project uses.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LiveSchema {
+    pub name: String,
+    pub exists: bool,
+    pub create: bool,
+}
+
+/// A relation under one of the project's names, or under an oid that the ledger knows.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Relation {
+    /// The project's object that asked for it.
+    pub identity: String,
+    pub oid: u32,
+    pub schema: String,
+    pub name: String,
+    /// `pg_class.relkind`.
+    pub kind: String,
+    /// Quoted.
+    pub owner: String,
+    /// We have the owner's rights.
+    pub ours: bool,
+    pub extension: Option<String>,
+    pub deparsed_hash: Option<String>,
+}
+
+/// The answer of `sql/columns.sql`: a view as it looks under some search_path.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Shape {
+    pub oid: u32,
+    pub name: String,
+    pub text: String,
+    pub options: Vec<String>,
+    pub columns: Vec<Column>,
+}
+
+/// A column, as text that can be compared between a view and its twin.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Column {
+    pub name: String,
+    #[serde(rename = "type")]
+    pub data_type: String,
+    pub collation: Option<String>,
+}
+
+/// Something that hangs on a view, of `sql/dependents.sql`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Dependent {
+    /// For a relation.
+    pub oid: Option<u32>,
+    pub kind: String,
+    pub identity: String,
+    /// We have the rights of a relation's owner.
+    pub ours: bool,
+}
+
+/// A statement that puts back what hung on a view, of `sql/attached.sql`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Attached {
+    pub oid: u32,
+    /// The option that it sets.
+    pub option: Option<String>,
+    /// The column that it needs.
+    pub column: Option<String>,
+    pub statement: String,
+}
+
+/// A row of refinery's history.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AppliedRow {
+    pub version: String,
+    pub name: Option<String>,
+    pub checksum: Option<String>,
+}

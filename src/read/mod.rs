@@ -1,0 +1,7 @@
+//! Reading the live database and the ledger.
+
+pub mod advisory;
+pub mod catalog;
+pub mod facts;
+pub mod ledger;
+pub mod session;

@@ -1,0 +1,175 @@
+//! The bundle: a project's files, checked and ordered, as they travel in the binary.
+//!
+//! The manifest says what the files mean, so that nothing has to be parsed at run time. All offsets are bytes of the
+//! normalised text (no byte order mark, `\n` line ends) that stands in the bundle under the same path.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::words::checksum::Checksum;
+use crate::words::object::Kind;
+
+/// The format that this version writes and reads.
+pub const FORMAT: u32 = 1;
+
+/// A project as data: the manifest and the normalised texts by their path under the project folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// What the texts mean.
+    pub manifest: Manifest,
+    /// `views/gene_scores.sql` and its text.
+    pub files: BTreeMap<String, String>,
+}
+
+/// What the texts of a bundle mean.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The folder as it is shown in messages, such as `sql`.
+    pub folder: String,
+    /// The project's name.
+    pub name: String,
+    /// The schema of unqualified names.
+    pub schema: String,
+    /// The width of migration versions.
+    pub versions: Versions,
+    /// The name of refinery's history table, unqualified.
+    pub history: String,
+    /// The checksum of everything in the project except paths.
+    pub release: Checksum,
+    /// True when a migration creates `schema` itself.
+    pub creates_schema: bool,
+    /// By version.
+    pub migrations: Vec<Migration>,
+    /// In an order in which they can be created.
+    pub objects: Vec<Object>,
+    /// By path.
+    pub checks: Vec<Check>,
+}
+
+/// The width of migration versions, as refinery stores them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Versions {
+    /// Up to 2147483647; refinery's default.
+    Int4,
+    /// Timestamps fit; needs the cargo feature `int8-versions`.
+    Int8,
+}
+
+/// A range of bytes in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+/// A table migration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Migration {
+    /// `migrations/V1__create_genes.sql`.
+    pub file: String,
+    /// The version.
+    pub version: i64,
+    /// The name after the two underscores.
+    pub name: String,
+    /// `true` for `U…`, which may be applied after later versions.
+    pub unordered: bool,
+    /// The statements to be run one by one outside of a transaction; none for a migration in a transaction, which is
+    /// sent whole.
+    pub outside: Option<Vec<Outside>>,
+}
+
+/// A statement of a migration with the directive `no-transaction`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outside {
+    /// The statement without its semicolon.
+    pub span: Span,
+    /// For CREATE INDEX CONCURRENTLY: the index, which counts as done when it is there and valid. Its schema is that
+    /// of its table; none is the project's.
+    pub index: Option<(Option<String>, String)>,
+}
+
+/// A managed object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Object {
+    /// What it is.
+    pub kind: Kind,
+    /// Its schema; none where the file does not say, so the project's.
+    pub schema: Option<String>,
+    /// Its name within the schema, unquoted and folded as PostgreSQL does.
+    pub name: String,
+    /// The file that defines it.
+    pub file: String,
+    /// The CREATE statement without its semicolon.
+    pub statement: Span,
+    /// The byte after the created name: everything from here on is kept as written.
+    pub head_end: usize,
+    /// CREATE RECURSIVE VIEW.
+    pub recursive: bool,
+    /// The checksum of its part of the file: comments and directives before the statement, the statement, its
+    /// attachments.
+    pub checksum: Checksum,
+    /// 1 for an object that stands on no other; else one more than the highest below.
+    pub tier: usize,
+    /// The objects that it refers to, as indexes into the manifest's objects, sorted; always smaller than its own.
+    pub needs: Vec<usize>,
+    /// Where it names them, in the order of the text: relation references after `head_end`, whole (with their schema).
+    pub references: Vec<Reference>,
+    /// The names of the options that its part of the file states, lower case, sorted: those in WITH (...), `check_option`
+    /// for WITH CHECK OPTION, and those that an attached ALTER ... SET states.
+    pub options: Vec<String>,
+    /// Statements that belong to it, in the order of the file.
+    pub attachments: Vec<Attachment>,
+    /// The earlier names of the directive `renamed-from`, as (schema, name).
+    pub renamed_from: Vec<(Option<String>, String)>,
+}
+
+/// A place where a statement names an object of the project as a relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    /// The name with its schema, if written.
+    pub span: Span,
+    /// The object, as an index.
+    pub object: usize,
+}
+
+/// A statement that belongs to an object: COMMENT, GRANT, REVOKE, ALTER ... OWNER or SET, CREATE RULE.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// What it says.
+    pub kind: AttachmentKind,
+    /// The statement without its semicolon.
+    pub span: Span,
+}
+
+/// What an attachment says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AttachmentKind {
+    /// COMMENT ON the object or its columns.
+    Comment,
+    /// GRANT ON it.
+    Grant,
+    /// REVOKE ON it.
+    Revoke,
+    /// ALTER ... OWNER TO.
+    Owner,
+    /// ALTER ... SET (...), or a column's default.
+    Alter,
+    /// CREATE RULE ON it.
+    Rule,
+}
+
+/// A query of `checks/` that must return no row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// `checks/every_id_is_bigint.sql`.
+    pub file: String,
+    /// The query without its semicolon.
+    pub span: Span,
+}

@@ -1,0 +1,220 @@
+//! A project as the run side sees it: objects with their names and texts, migrations, release.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::bundle::{self, Bundle, Span};
+use crate::words::checksum::Checksum;
+use crate::words::name::{Name, identifier};
+use crate::words::object::Kind;
+use crate::words::place::Place;
+
+/// Everything under one `sql/` folder, checked and ordered.
+#[derive(Clone, Debug)]
+pub struct Project {
+    bundle: Bundle,
+    built: u64,
+    identities: HashMap<String, usize>,
+}
+
+/// One state of a project: the checksum of all its files, and when it was built.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Release {
+    /// The checksum.
+    pub checksum: Checksum,
+    /// Milliseconds since 1970.
+    pub built: u64,
+}
+
+/// An object of a project.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'p> {
+    project: &'p Project,
+    index: usize,
+}
+
+impl Project {
+    pub(crate) fn new(bundle: Bundle, built: u64) -> Self {
+        let mut project = Project { bundle, built, identities: HashMap::new() };
+        project.identities = project.objects().map(|object| (object.identity(), object.index())).collect();
+        project
+    }
+
+    /// The same project with another schema for its unqualified names.
+    pub(crate) fn with_schema(&self, schema: &str) -> Self {
+        let mut bundle = self.bundle.clone();
+        bundle.manifest.schema = schema.to_owned();
+        Project::new(bundle, self.built)
+    }
+
+    /// The project's name.
+    pub fn name(&self) -> &str {
+        &self.bundle.manifest.name
+    }
+
+    /// The schema of unqualified names.
+    pub fn schema(&self) -> &str {
+        &self.bundle.manifest.schema
+    }
+
+    /// The state that this binary carries.
+    pub fn release(&self) -> Release {
+        Release { checksum: self.bundle.manifest.release.clone(), built: self.built }
+    }
+
+    /// The managed objects, in an order in which they can be created.
+    pub fn objects(&self) -> impl ExactSizeIterator<Item = Object<'_>> + DoubleEndedIterator {
+        (0..self.bundle.manifest.objects.len()).map(|index| Object { project: self, index })
+    }
+
+    /// The objects by tier: the first stand on no other object of the project, each further one on the tiers before it.
+    pub fn tiers(&self) -> Vec<Vec<Object<'_>>> {
+        let mut tiers: Vec<Vec<Object<'_>>> = Vec::new();
+        for object in self.objects() {
+            if tiers.len() < object.tier() {
+                tiers.resize_with(object.tier(), Vec::new);
+            }
+            tiers[object.tier() - 1].push(object);
+        }
+        for tier in &mut tiers {
+            tier.sort_by_key(|object| object.name());
+        }
+        tiers
+    }
+
+    pub(crate) fn object(&self, index: usize) -> Object<'_> {
+        Object { project: self, index }
+    }
+
+    /// The object with this identity in the ledger.
+    pub(crate) fn find(&self, identity: &str) -> Option<Object<'_>> {
+        self.identities.get(identity).map(|&index| self.object(index))
+    }
+
+    pub(crate) fn manifest(&self) -> &bundle::Manifest {
+        &self.bundle.manifest
+    }
+
+    pub(crate) fn text(&self, file: &str) -> &str {
+        self.bundle.files.get(file).map_or("", String::as_str)
+    }
+
+    /// A file's path as it is shown: with the folder.
+    pub(crate) fn shown(&self, file: &str) -> String {
+        format!("{}/{file}", self.bundle.manifest.folder)
+    }
+
+    pub(crate) fn place(&self, file: &str, offset: usize) -> Place {
+        Place::new(self.shown(file), self.text(file), offset)
+    }
+
+    /// Every schema that an object of the project is in, the project's own first.
+    pub(crate) fn schemas(&self) -> Vec<String> {
+        let mut schemas = vec![self.schema().to_owned()];
+        for object in self.objects() {
+            let schema = object.name().schema;
+            if !schemas.contains(&schema) {
+                schemas.push(schema);
+            }
+        }
+        schemas
+    }
+
+    /// The search_path under which the project's texts are read: the project's schema first; `public` after it,
+    /// because extensions live there; temporary objects last, so that none can take a name from a real one.
+    pub(crate) fn search_path(&self) -> String {
+        match self.schema() {
+            "public" => "public, pg_temp".to_owned(),
+            schema => format!("{}, public, pg_temp", identifier(schema)),
+        }
+    }
+
+    /// Where refinery's history may be: beside the project's objects, or where the application had it before.
+    pub(crate) fn histories(&self) -> Vec<String> {
+        let table = &self.bundle.manifest.history;
+        let mut names = vec![Name::new(self.schema(), table).to_string()];
+        if self.schema() != "public" {
+            names.push(Name::new("public", table).to_string());
+        }
+        names
+    }
+}
+
+impl<'p> Object<'p> {
+    /// What it is.
+    pub fn kind(self) -> Kind {
+        self.data().kind
+    }
+
+    /// Its name.
+    pub fn name(self) -> Name {
+        let data = self.data();
+        Name::new(data.schema.as_deref().unwrap_or(self.project.schema()), data.name.as_str())
+    }
+
+    /// 1 for an object that stands on no other object of the project.
+    pub fn tier(self) -> usize {
+        self.data().tier
+    }
+
+    /// The file that defines it, as it is shown in messages: `sql/views/gene_scores.sql`.
+    pub fn file(self) -> String {
+        self.project.shown(&self.data().file)
+    }
+
+    /// The CREATE statement as written.
+    pub fn definition(self) -> &'p str {
+        self.slice(self.data().statement)
+    }
+
+    /// The objects of the project that it refers to.
+    pub fn needs(self) -> impl Iterator<Item = Object<'p>> {
+        let project = self.project;
+        self.data().needs.iter().map(move |&index| Object { project, index })
+    }
+
+    pub(crate) fn index(self) -> usize {
+        self.index
+    }
+
+    pub(crate) fn data(self) -> &'p bundle::Object {
+        &self.project.bundle.manifest.objects[self.index]
+    }
+
+    pub(crate) fn slice(self, span: Span) -> &'p str {
+        self.project.text(&self.data().file).get(span.start..span.end).unwrap_or("")
+    }
+
+    pub(crate) fn place(self, offset: usize) -> Place {
+        self.project.place(&self.data().file, offset)
+    }
+
+    /// The identity in the ledger.
+    pub(crate) fn identity(self) -> String {
+        self.name().to_string()
+    }
+
+    /// What the text states beside the definition, for the ledger: a later text that no longer states it takes it back.
+    pub(crate) fn stated(self) -> serde_json::Value {
+        let data = self.data();
+        serde_json::json!({
+            "options": data.options,
+            "attachments": data.attachments.iter().map(|attachment| serde_json::json!({
+                "kind": attachment.kind,
+                "text": self.slice(attachment.span),
+            })).collect::<Vec<_>>(),
+        })
+    }
+
+    /// The text for the ledger's history: the definition and what is attached to it.
+    pub(crate) fn whole_text(self) -> String {
+        let data = self.data();
+        let mut text = String::new();
+        for span in std::iter::once(data.statement).chain(data.attachments.iter().map(|a| a.span)) {
+            text.push_str(self.slice(span));
+            text.push_str(";\n");
+        }
+        text
+    }
+}

@@ -1,0 +1,123 @@
+//! Where PostgreSQL is on this machine.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use crate::testing::Error;
+use crate::testing::account::Account;
+use crate::testing::fetch;
+use crate::testing::installation::{Installation, major};
+use crate::testing::package::Package;
+
+/// Where installers put it: the parent directory, what the names in it begin with, and what follows below them. Debian;
+/// Red Hat; Homebrew on ARM and on Intel; Postgres.app; EDB; Alpine.
+const USUAL: [(&str, &str, &str); 7] = [
+    ("/usr/lib/postgresql", "", "bin"),
+    ("/usr", "pgsql-", "bin"),
+    ("/opt/homebrew/opt", "postgresql@", "bin"),
+    ("/usr/local/opt", "postgresql@", "bin"),
+    ("/Applications/Postgres.app/Contents/Versions", "", "bin"),
+    ("/Library/PostgreSQL", "", "bin"),
+    ("/usr/libexec", "postgresql", ""),
+];
+
+/// The first installation that `account` can run, in the order that the module's documentation gives.
+pub fn find(account: Option<&Account>) -> Result<Installation, Error> {
+    let mut notes = Vec::new();
+    if let Some(bin) = env::var_os("PG_BIN") {
+        let bin = PathBuf::from(bin);
+        // Who names a directory wants that one and no other.
+        return Installation::at(&bin, account).map_err(|reason| {
+            Error::new(format!("PG_BIN is \"{}\", which does not serve: {reason}", bin.display()))
+                .help("set PG_BIN to a directory that holds initdb and postgres, or unset it")
+        });
+    }
+    notes.push("PG_BIN is not set".to_owned());
+    for (source, bins) in installed() {
+        if bins.is_empty() {
+            notes.push(format!("{source}: nothing there"));
+        }
+        for bin in bins {
+            match Installation::at(&bin, account) {
+                Ok(installation) => return Ok(installation),
+                Err(reason) => notes.push(format!("{source}: {}: {reason}", bin.display())),
+            }
+        }
+    }
+    fetch::fetched_or_fetch(account, &mut notes).ok_or_else(|| {
+        let error = Error::new("there is no PostgreSQL to start a server for the tests with");
+        notes
+            .into_iter()
+            .fold(error, Error::note)
+            .help("install it, on Debian with: apt-get install postgresql, on macOS with: brew install postgresql@18")
+            .help("or set PG_BIN to a directory that holds initdb and postgres")
+            .help("or set DATABASE_URL to a server on which the tests may create databases")
+    })
+}
+
+/// A program such as `pg_dump` of the given version's major, of whatever installation has it.
+pub fn program(name: &str, version: &str) -> Option<PathBuf> {
+    let fetched = Package::all().filter_map(|package| fetch::bin(&package).ok());
+    let bins = env::var_os("PG_BIN").map(PathBuf::from).into_iter();
+    bins.chain(installed().into_iter().flat_map(|(_, bins)| bins))
+        .chain(fetched)
+        .filter_map(|bin| Installation::at(&bin, None).ok())
+        .filter(|installation| major(&installation.version) == major(version))
+        .find_map(|installation| installation.program(name))
+}
+
+/// The directories that may hold an installation, by where they are known from.
+fn installed() -> Vec<(String, Vec<PathBuf>)> {
+    let mut found = vec![("pg_config --bindir".to_owned(), pg_config().into_iter().collect()), ("PATH".to_owned(), path())];
+    for (parent, prefix, below) in USUAL {
+        found.push((format!("{parent}/{prefix}*"), newest_first(Path::new(parent), prefix, below)));
+    }
+    found
+}
+
+fn pg_config() -> Option<PathBuf> {
+    let output = Command::new("pg_config").arg("--bindir").output().ok()?;
+    let said = String::from_utf8(output.stdout).ok()?;
+    Some(said.trim()).filter(|bin| !bin.is_empty()).map(PathBuf::from)
+}
+
+fn path() -> Vec<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).filter(|bin| bin.join("postgres").is_file()).collect()
+}
+
+fn newest_first(parent: &Path, prefix: &str, below: &str) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(parent) else { return Vec::new() };
+    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut versions: Vec<(u32, String)> = names
+        .filter_map(|name| Some((major(name.strip_prefix(prefix)?), name)))
+        // Of no use without a number: /usr/libexec/postgresql links to one of the others.
+        .filter(|(major, _)| *major > 0)
+        .collect();
+    versions.sort_unstable_by(|one, other| other.cmp(one));
+    versions.into_iter().map(|(_, name)| parent.join(name).join(below)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::random;
+
+    #[test]
+    fn the_newest_is_first_by_number() -> std::io::Result<()> {
+        let parent = env::temp_dir().join(format!("viewkeeper-find-{}", random::token()));
+        for name in ["postgresql@9", "postgresql@17", "postgresql@18", "postgresql", "mysql@19"] {
+            fs::create_dir_all(parent.join(name))?;
+        }
+        let found = newest_first(&parent, "postgresql@", "bin");
+        let expected = ["18", "17", "9"].map(|version| parent.join(format!("postgresql@{version}/bin")));
+        assert_eq!(found, expected);
+        fs::remove_dir_all(parent)
+    }
+
+    #[test]
+    fn a_place_that_is_not_there_holds_nothing() {
+        assert_eq!(newest_first(Path::new("/nonexistent"), "", "bin"), Vec::<PathBuf>::new());
+    }
+}

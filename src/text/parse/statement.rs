@@ -1,0 +1,155 @@
+//! What a statement says, as far as a project needs it.
+
+use super::directive::Directive;
+use super::name::Written;
+use crate::set::bundle::{AttachmentKind, Span};
+
+/// A file's statements and what is wrong with their syntax. Statements with an error are not among the former.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parsed {
+    /// In the order of the text.
+    pub statements: Vec<Statement>,
+    /// In the order of the text.
+    pub problems: Vec<Problem>,
+}
+
+/// Something wrong at a place of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The byte where it is.
+    pub offset: usize,
+    /// A lower-case clause without a final period.
+    pub message: String,
+    /// Other places that belong to it.
+    pub also: Vec<usize>,
+    /// What to do.
+    pub helps: Vec<String>,
+}
+
+/// One statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// From its first word to before its semicolon.
+    pub span: Span,
+    /// With the comments before it; for the last one of a file with those after it too.
+    pub part: Span,
+    /// Its first words in upper case, as messages name it: `CREATE TABLE`.
+    pub words: String,
+    /// What it does.
+    pub what: What,
+    /// The directives in the comments before it.
+    pub directives: Vec<Directive>,
+    /// The relations, types and functions that it names, apart from those that it creates.
+    pub uses: Vec<Use>,
+    /// What it changes about the relations that exist, in order.
+    pub effects: Vec<Effect>,
+    /// Why it cannot run inside a transaction block, if so: the words that make it so.
+    pub outside_only: Option<String>,
+    /// The texts of function bodies and DO blocks, which are not parsed.
+    pub bodies: Vec<Span>,
+    /// Identifiers longer than PostgreSQL's limit.
+    pub long_names: Vec<Written>,
+    /// True when unqualified names mean something else from here on.
+    pub sets_search_path: bool,
+}
+
+/// What a statement does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// CREATE VIEW.
+    View(View),
+    /// A statement about an object: a comment, a grant and so on.
+    Attach(Attach),
+    /// ALTER of a view's name or schema.
+    Move(Written),
+    /// CREATE SCHEMA, with the schema's name.
+    Schema(String),
+    /// CREATE INDEX CONCURRENTLY, with the index's name, if it has one, and its table.
+    Index(Option<String>, Written),
+    /// Any other CREATE, ALTER or DROP.
+    Definition,
+    /// BEGIN, COMMIT, ROLLBACK, SAVEPOINT and their kin.
+    Transaction,
+    /// SELECT, VALUES or TABLE without INTO.
+    Query,
+    /// SET, RESET.
+    Setting,
+    /// COPY FROM STDIN, whose rows do not travel with the statement.
+    CopyFromStdin,
+    /// Anything else.
+    Other,
+}
+
+/// CREATE VIEW.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// The created name.
+    pub name: Written,
+    /// CREATE RECURSIVE VIEW.
+    pub recursive: bool,
+    /// CREATE TEMPORARY VIEW.
+    pub temporary: bool,
+    /// The names of the stated options, lower case, sorted.
+    pub options: Vec<String>,
+}
+
+/// A statement that belongs to an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attach {
+    /// What it says.
+    pub kind: AttachmentKind,
+    /// The objects that it names; more than one only in GRANT and REVOKE.
+    pub to: Vec<Written>,
+    /// For ALTER ... SET: the names of the options.
+    pub options: Vec<String>,
+}
+
+/// A name that a statement refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// How it is used.
+    pub kind: UseKind,
+    /// The name.
+    pub name: Written,
+}
+
+/// How a statement uses a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UseKind {
+    /// Where a relation stands: FROM, INTO, ON, REFERENCES.
+    Relation,
+    /// As a type, which may be a relation's row type.
+    Type,
+    /// As a function.
+    Function,
+    /// In a string that is read as a relation's name: `'v'::regclass`, `nextval('s')`.
+    Literal,
+}
+
+/// A change of what relations exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// This relation is there from now on.
+    Adds(Written),
+    /// This relation is there no more.
+    Removes(Written),
+}
+
+impl Problem {
+    /// Something wrong at this byte.
+    pub fn new(offset: usize, message: impl Into<String>) -> Self {
+        Problem { offset, message: message.into(), also: Vec::new(), helps: Vec::new() }
+    }
+
+    /// Adds what to do about it.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.helps.push(help.into());
+        self
+    }
+
+    /// Adds a place that belongs to it.
+    pub fn and(mut self, offset: usize) -> Self {
+        self.also.push(offset);
+        self
+    }
+}

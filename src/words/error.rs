@@ -1,0 +1,228 @@
+//! The one error of the run side.
+
+use std::fmt;
+
+use crate::words::place::{Location, Place};
+
+/// Why a boot, a plan or a check failed.
+///
+/// `Display` is one line and includes the server's words. `Debug` is the full report with the source line, a caret,
+/// hints and what is still unchanged, because `fn main() -> Result` prints `Debug`.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    object: Option<String>,
+    place: Option<Place>,
+    server: Option<ServerError>,
+    notes: Vec<String>,
+    helps: Vec<String>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// The kinds of [`Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The connection broke, or is in a state in which we cannot work.
+    Connection,
+    /// A table migration failed.
+    Migration,
+    /// The applied migrations and the project's do not fit together.
+    History,
+    /// An object could not be made as its file says.
+    Object,
+    /// Something that is not ours is in the way: a table of that name, another project's object, a foreign dependent.
+    Conflict,
+    /// The role lacks a right, or the session cannot write.
+    Rights,
+    /// A lock was not to be had in time.
+    Busy,
+    /// The option to refuse drift or a superseded release was set, and there is one.
+    Refused,
+    /// The ledger was written by a newer version of viewkeeper, or is damaged.
+    Ledger,
+}
+
+/// What the server said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerError {
+    pub code: String,
+    pub message: String,
+    pub detail: Option<String>,
+    pub hint: Option<String>,
+    pub context: Option<String>,
+    /// Counts characters of the whole text that was sent, from 1.
+    pub position: Option<usize>,
+}
+
+impl Error {
+    /// A new error; `message` is a lower-case clause with objects in double quotes.
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Error(Box::new(Inner {
+            kind,
+            message: message.into(),
+            object: None,
+            place: None,
+            server: None,
+            notes: Vec::new(),
+            helps: Vec::new(),
+            source: None,
+        }))
+    }
+
+    pub(crate) fn object(mut self, object: impl Into<String>) -> Self {
+        self.0.object = Some(object.into());
+        self
+    }
+
+    pub(crate) fn at(mut self, place: Place) -> Self {
+        self.0.place = Some(place);
+        self
+    }
+
+    pub(crate) fn server(mut self, server: ServerError) -> Self {
+        self.0.server = Some(server);
+        self
+    }
+
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+        self.0.notes.push(note.into());
+        self
+    }
+
+    /// Adds that nothing was changed, where no note says so yet.
+    pub(crate) fn unchanged(self) -> Self {
+        if self.0.notes.iter().any(|note| note.starts_with("nothing was changed")) {
+            return self;
+        }
+        self.note("nothing was changed")
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.0.helps.push(help.into());
+        self
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
+    /// What went wrong, in one word.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The server's SQLSTATE, such as `42703`, when the server refused something.
+    pub fn code(&self) -> Option<&str> {
+        self.0.server.as_ref().map(|server| server.code.as_str())
+    }
+
+    /// The object or migration that it is about, such as `app.gene_scores` or `V3__add_scores`.
+    pub fn object_name(&self) -> Option<&str> {
+        self.0.object.as_deref()
+    }
+
+    /// The place in the project's files.
+    pub fn location(&self) -> Option<&Location> {
+        self.0.place.as_ref().map(|place| &place.location)
+    }
+
+    /// True when nothing is wrong with the project and a later try may succeed: a lock was not to be had in time, or
+    /// the connection broke.
+    pub fn is_transient(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Busy | ErrorKind::Connection)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)?;
+        if let Some(server) = &self.0.server {
+            write!(f, ": {} ({})", server.message, server.code)?;
+        } else if let Some(source) = &self.0.source {
+            write!(f, ": {}", chain(source.as_ref()))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        if let Some(place) = &self.0.place {
+            write!(f, "\n{}", place.frame())?;
+        }
+        if let Some(server) = &self.0.server {
+            let said = [
+                ("detail from the server", &server.detail),
+                ("hint from the server", &server.hint),
+                ("context", &server.context),
+            ];
+            for (label, text) in said {
+                if let Some(text) = text {
+                    write!(f, "\n  {label}: {}", text.replace('\n', "\n    "))?;
+                }
+            }
+        }
+        for help in &self.0.helps {
+            write!(f, "\n  help: {help}")?;
+        }
+        for note in &self.0.notes {
+            write!(f, "\n  note: {note}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// An error and its causes in one line; tokio-postgres says only "db error" in its own.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display_is_one_line_and_debug_the_whole_report() {
+        let text = "select g.id,\n       g.symbol\n  from genes g";
+        let server = ServerError {
+            code: "42703".into(),
+            message: "column g.symbol does not exist".into(),
+            hint: Some("Perhaps you meant to reference the column \"g.symbols\".".into()),
+            ..ServerError::default()
+        };
+        let error = Error::new(ErrorKind::Object, "cannot create view \"app.gene_detail\"")
+            .object("app.gene_detail")
+            .at(Place::new("sql/views/gene_detail.sql", text, 20))
+            .server(server)
+            .note("nothing was changed; 2 table migrations were rolled back");
+        let line = "cannot create view \"app.gene_detail\": column g.symbol does not exist (42703)";
+        assert_eq!(error.to_string(), line);
+        assert_eq!(
+            format!("{error:?}"),
+            format!(
+                "{line}\n --> sql/views/gene_detail.sql:2:8\n2 |        g.symbol\n  |        ^\n  \
+                 hint from the server: Perhaps you meant to reference the column \"g.symbols\".\n  \
+                 note: nothing was changed; 2 table migrations were rolled back"
+            )
+        );
+        assert_eq!(error.code(), Some("42703"));
+        assert!(!error.is_transient());
+    }
+}

@@ -1,0 +1,14 @@
+//! The nouns that every layer speaks.
+
+#[cfg(feature = "run")]
+pub mod check;
+pub mod checksum;
+#[cfg(feature = "run")]
+pub mod error;
+pub mod name;
+pub mod object;
+#[cfg(feature = "run")]
+pub mod options;
+pub mod place;
+#[cfg(feature = "run")]
+pub mod report;

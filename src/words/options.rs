@@ -1,0 +1,54 @@
+//! The choices of a caller. Each has a default that is right for production.
+
+use std::time::Duration;
+
+/// What to do with an object that was changed or dropped by hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Drift {
+    /// Bring it back to what its file says. The default.
+    #[default]
+    Heal,
+    /// Leave it, and say so in the report.
+    Report,
+    /// Fail, naming each, with nothing changed.
+    Refuse,
+}
+
+/// What to do when the release that stands in the database was built later than this binary.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Superseded {
+    /// Change nothing, warn, and let the application start. The default: in a rolling deploy old and new replicas boot
+    /// side by side.
+    #[default]
+    Leave,
+    /// Fail, so that the application does not start.
+    Refuse,
+    /// Apply this binary's objects all the same.
+    Restore,
+}
+
+/// All choices.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub ledger: String,
+    pub drift: Drift,
+    pub superseded: Superseded,
+    pub lock_wait: Duration,
+    pub lock_timeout: Duration,
+    pub retry_for: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            ledger: "viewkeeper".into(),
+            drift: Drift::default(),
+            superseded: Superseded::default(),
+            lock_wait: Duration::from_secs(600),
+            lock_timeout: Duration::from_millis(100),
+            retry_for: Duration::from_secs(60),
+        }
+    }
+}

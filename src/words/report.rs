@@ -1,0 +1,208 @@
+//! What a boot did, why, and how long it took.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::words::name::Name;
+use crate::words::object::Kind;
+
+/// The result of a boot. It prints itself.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The project's name.
+    pub project: String,
+    /// The checksum of this binary's release.
+    pub release: String,
+    /// The table migrations that were applied, in order.
+    pub migrations: Vec<AppliedMigration>,
+    /// What was done to objects, in order.
+    pub objects: Vec<AppliedObject>,
+    /// How long the tiers took; the statements of a tier go together.
+    pub tiers: Vec<TierTime>,
+    /// How many objects the project holds.
+    pub managed: usize,
+    /// How often the work was given up because a reader held a lock, and done again.
+    pub retries: usize,
+    /// What the caller should know.
+    pub warnings: Vec<String>,
+    /// From the first message to the last.
+    #[serde(rename = "milliseconds", serialize_with = "milliseconds")]
+    pub duration: Duration,
+}
+
+/// What came of a boot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Nothing was to be done.
+    UpToDate,
+    /// The database was brought to this release.
+    Applied,
+    /// A release built later stands; nothing was changed.
+    Superseded,
+}
+
+/// A table migration that this boot applied.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct AppliedMigration {
+    /// `V1__create_genes`.
+    pub name: String,
+    /// How long its statements took.
+    #[serde(rename = "milliseconds", serialize_with = "milliseconds")]
+    pub duration: Duration,
+    /// True when it was committed by itself instead of together with everything else.
+    pub alone: bool,
+}
+
+/// What this boot did to one object.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct AppliedObject {
+    /// What was done.
+    pub verb: Verb,
+    /// The object's kind.
+    pub kind: Kind,
+    /// The object's name.
+    #[serde(serialize_with = "display")]
+    pub object: Name,
+    /// Why.
+    pub reason: String,
+    /// Its tier.
+    pub tier: usize,
+}
+
+/// How long the objects of a tier took.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct TierTime {
+    /// The tier.
+    pub tier: usize,
+    /// How many objects of it were made.
+    pub objects: usize,
+    /// By the server's clock.
+    #[serde(rename = "milliseconds", serialize_with = "milliseconds")]
+    pub duration: Duration,
+}
+
+/// What is done to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Verb {
+    /// Given its name back.
+    Rename,
+    /// Created.
+    Create,
+    /// Replaced in place.
+    Replace,
+    /// Dropped and created, with what hung on it put back.
+    Rebuild,
+    /// Its attachments were applied again.
+    Attach,
+    /// Found to be as its file says; only the ledger was written.
+    Record,
+    /// Its file is gone; it stays.
+    Retire,
+    /// Found to differ and left so, because the option says so.
+    Leave,
+}
+
+impl Verb {
+    /// `created`.
+    pub fn past(self) -> &'static str {
+        match self {
+            Verb::Rename => "renamed",
+            Verb::Create => "created",
+            Verb::Replace => "replaced",
+            Verb::Rebuild => "rebuilt",
+            Verb::Attach => "attached",
+            Verb::Record => "recorded",
+            Verb::Retire => "retired",
+            Verb::Leave => "left",
+        }
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Verb::Rename => "rename",
+            Verb::Create => "create",
+            Verb::Replace => "replace",
+            Verb::Rebuild => "rebuild",
+            Verb::Attach => "attach",
+            Verb::Record => "record",
+            Verb::Retire => "retire",
+            Verb::Leave => "leave",
+        })
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = human(self.duration);
+        let release = &self.release[..self.release.len().min(12)];
+        match self.outcome {
+            Outcome::UpToDate => {
+                write!(f, "{}: up to date, {} ({time})", self.project, count(self.managed, "object"))?;
+            }
+            Outcome::Superseded => {
+                write!(f, "{}: superseded, nothing was changed ({time})", self.project)?;
+            }
+            Outcome::Applied => {
+                write!(f, "{}: release {release} applied ({time})", self.project)?;
+            }
+        }
+        for migration in &self.migrations {
+            let alone = if migration.alone { ", committed by itself" } else { "" };
+            write!(f, "\n  migrated  {} ({}{alone})", migration.name, human(migration.duration))?;
+        }
+        for object in &self.objects {
+            write!(f, "\n  {:<9} {} {}: {}", object.verb.past(), object.kind, object.object, object.reason)?;
+        }
+        for tier in &self.tiers {
+            let objects = count(tier.objects, "object");
+            write!(f, "\n  tier {}: {objects} in {}", tier.tier, human(tier.duration))?;
+        }
+        if self.retries > 0 {
+            write!(f, "\n  gave way to readers {}", count(self.retries, "time"))?;
+        }
+        for warning in &self.warnings {
+            write!(f, "\n  warning: {warning}")?;
+        }
+        Ok(())
+    }
+}
+
+/// `1 object`, `2 objects`.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A duration for people: `0.4 ms`, `12 ms`, `3.1 s`.
+pub fn human(duration: Duration) -> String {
+    let ms = duration.as_secs_f64() * 1000.0;
+    match ms {
+        ms if ms < 10.0 => format!("{ms:.1} ms"),
+        ms if ms < 1000.0 => format!("{ms:.0} ms"),
+        ms => format!("{:.1} s", ms / 1000.0),
+    }
+}
+
+fn milliseconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((duration.as_secs_f64() * 1e6).round() / 1e3)
+}
+
+pub(crate) fn display<T: fmt::Display, S: serde::Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
