@@ -21,17 +21,14 @@ with r as (
   union all
   select r.oid, 1, '', null::name, pg_catalog.format('alter view %s owner to %I', r.fq, pg_catalog.pg_get_userbyid(r.relowner))
     from r
-  union all
-  select r.oid, 2, '', null, pg_catalog.format('revoke all on %s from public', r.fq)
-    from r
   union all -- undo ALTER DEFAULT PRIVILEGES, which the new object got
-  select distinct r.oid, 2, pg_catalog.pg_get_userbyid(d.grantee)::text, null::name,
-         pg_catalog.format('revoke all on %s from %I', r.fq, pg_catalog.pg_get_userbyid(d.grantee))
+  select distinct r.oid, 2, d.grantee::text, null::name,
+         pg_catalog.format('revoke all on %s from %s', r.fq,
+           case when d.grantee = 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(d.grantee)) end)
     from r
     join pg_catalog.pg_default_acl da
       on da.defaclobjtype = 'r' and (da.defaclnamespace = 0 or da.defaclnamespace = r.relnamespace)
    cross join lateral pg_catalog.aclexplode(da.defaclacl) d
-   where d.grantee <> 0
   union all -- an owner whose own rights were cut
   select r.oid, 2, 'owner', null, pg_catalog.format('revoke all on %s from %I', r.fq, pg_catalog.pg_get_userbyid(r.relowner))
     from r

@@ -19,6 +19,8 @@ select pg_catalog.json_build_object(
                   end
              from :"ledger".project p
             where p.name = :'project' and p.history is not null), false),
+         'foreign_histories', array(select p.history from :"ledger".project p
+                                     where p.name <> :'project' and p.history is not null),
          'claimed', exists (select from :"ledger".claim c where c.project = :'project'),
          'drifted', exists (select from :"ledger".drift d where d.project = :'project'),
          'shifted', exists (select from :"ledger".shifted_base s where s.project = :'project'))::text as answer

@@ -28,6 +28,9 @@ mod face;
 #[cfg(feature = "run")]
 mod read;
 
+#[cfg(feature = "testing")]
+pub mod testing;
+
 #[cfg(feature = "build")]
 pub use set::collect::collect;
 
@@ -37,6 +40,8 @@ pub use decide::plan::{Action, Plan, PlannedMigration};
 pub use face::background::run_async;
 #[cfg(feature = "run")]
 pub use face::migrator::Migrator;
+#[cfg(feature = "cli")]
+pub use face::cli;
 #[cfg(feature = "run")]
 pub use postgres;
 #[cfg(feature = "run")]
@@ -108,8 +113,12 @@ macro_rules! embed {
 pub mod __private {
     #[cfg(feature = "run")]
     pub use crate::act::tables::INT8_VERSIONS;
-    #[cfg(feature = "run")]
+    #[cfg(any(feature = "run", feature = "build"))]
     pub use crate::set::bundle::{Bundle, Manifest};
+    #[cfg(feature = "build")]
+    pub use crate::set::collect::{Source, bundle, lines, read};
+    #[cfg(feature = "build")]
+    pub use crate::text::diagnostic::Diagnostic;
     #[cfg(feature = "run")]
     pub use include_dir;
     #[cfg(feature = "run")]
@@ -124,9 +133,28 @@ pub mod __private {
         crate::set::project::Project::new(crate::set::source::bundle(dir), *built)
     }
 
-    /// A project that was put together at run time.
+    /// A migrator for a project that was put together at run time.
     #[cfg(feature = "run")]
-    pub fn project_of(bundle: Bundle, built: u64) -> crate::Migrator {
+    pub fn migrator(bundle: Bundle, built: u64) -> crate::Migrator {
         crate::Migrator::of(crate::set::project::Project::new(bundle, built))
+    }
+
+    /// The bundle of files that are in memory, as (path, text), or the texts of their problems.
+    ///
+    /// # Errors
+    ///
+    /// As the build script reports them.
+    #[cfg(feature = "build")]
+    pub fn collect_files(
+        files: &[(String, String)],
+        shown: &str,
+        name: &str,
+    ) -> Result<crate::set::bundle::Bundle, Vec<String>> {
+        let sources: Vec<_> = files
+            .iter()
+            .map(|(path, text)| crate::set::collect::Source { path: path.clone(), text: text.clone() })
+            .collect();
+        crate::set::collect::bundle(&sources, shown, name)
+            .map_err(|problems| problems.iter().map(ToString::to_string).collect())
     }
 }

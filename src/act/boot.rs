@@ -246,38 +246,31 @@ impl<'b, 'c> Boot<'b, 'c> {
         }
         self.ensure_schema(probe.schema, &pending)?;
         let migrations = &self.project.manifest().migrations;
-        let table = probe.history.clone();
-        match pending.first() {
-            Some(&first) if migrations[first].outside.is_some() => {
+        let table = match migrations.is_empty() {
+            true => None,
+            false => Some(self.history_home(&probe)?),
+        };
+        if let (Some(&first), Some(table)) = (pending.first(), &table) {
+            if migrations[first].outside.is_some() {
                 self.outside(first, table)?;
-                Ok(Step::Again)
+                return Ok(Step::Again);
             }
-            Some(_) => {
-                let mut together: Vec<usize> = pending
-                    .iter()
-                    .copied()
-                    .take_while(|&index| migrations[index].outside.is_none())
-                    .collect();
-                if self.split {
-                    together.truncate(1);
-                }
-                let alone = together.len() < pending.len() || self.split;
-                if !alone {
-                    self.forecast(&probe)?;
-                }
-                let table = self.migrate(&together, table, alone)?;
-                if alone {
-                    self.commit_segment(&together)?;
-                    return Ok(Step::Again);
-                }
-                self.objects(&table)
+            let mut together: Vec<usize> =
+                pending.iter().copied().take_while(|&index| migrations[index].outside.is_none()).collect();
+            if self.split {
+                together.truncate(1);
             }
-            None => {
-                let table =
-                    table.or_else(|| (!migrations.is_empty()).then(|| self.project.histories()[0].clone()));
-                self.objects(&table)
+            let alone = together.len() < pending.len() || self.split;
+            if !alone {
+                self.forecast(&probe)?;
+            }
+            self.migrate(&together, table, alone)?;
+            if alone {
+                self.commit_segment(&together)?;
+                return Ok(Step::Again);
             }
         }
+        self.objects(&probe, table.as_deref())
     }
 
     fn create_ledger(&mut self) -> Result<(), Error> {
@@ -320,7 +313,7 @@ impl<'b, 'c> Boot<'b, 'c> {
     }
 
     /// The objects and the ledger, and the commit of everything.
-    fn objects(&mut self, table: &Option<String>) -> Result<Step, Failed> {
+    fn objects(&mut self, probe: &Probe, table: Option<&str>) -> Result<Step, Failed> {
         let mut survey = objects::survey(&mut self.session, self.project, Some(&self.ledger))?;
         if let Some(schema) =
             survey.live.schemas.iter_mut().find(|schema| schema.name == self.project.schema())
@@ -348,14 +341,21 @@ impl<'b, 'c> Boot<'b, 'c> {
             )),
         };
         let tiers = objects::apply(&mut self.session, self.project, &work, self.options).map_err(note)?;
-        let record = objects::record_text(&self.ledger, &plan, &survey.recorded.retired, table.as_deref());
+        let record = objects::record_text(&self.ledger, &plan, &survey.recorded.retired, table);
         self.session
             .commit(&record)
             .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot write the ledger"))?;
         for action in &plan.actions {
             info!(target: "viewkeeper::apply", "{} {} {}: {}", action.verb.past(), action.kind, action.object, action.reason);
         }
-        self.report.outcome = Outcome::Applied;
+        let stood = readable(probe)
+            .and_then(|standing| standing.standing.as_ref())
+            .is_some_and(|standing| standing.checksum == self.report.release);
+        self.report.outcome = match (stood && self.report.migrations.is_empty(), plan.is_empty()) {
+            (true, true) => Outcome::UpToDate,
+            (true, false) => Outcome::Healed,
+            (false, _) => Outcome::Applied,
+        };
         self.report.tiers = tiers;
         self.report.warnings.extend(plan.warnings);
         self.report.objects = plan

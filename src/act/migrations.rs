@@ -5,19 +5,21 @@ use std::collections::BTreeMap;
 use log::info;
 
 use super::boot::Boot;
+use super::standing::readable;
 use super::{outside, tables};
 use crate::decide::history::{self, Conflict};
 use crate::read::catalog::pins;
 use crate::read::facts::Probe;
 use crate::read::session::{Failure, bind};
 use crate::words::error::{Error, ErrorKind};
+use crate::words::name::literal;
 use crate::words::report::{AppliedMigration, Outcome, count};
 
 impl Boot<'_, '_> {
     /// What is pending, and what is applied that we do not know.
     pub(super) fn pending(&mut self, probe: &Probe) -> Result<(Vec<usize>, Vec<String>), Error> {
-        let applied = match &probe.history {
-            Some(table) => tables::applied(&mut self.session, table)?,
+        let applied = match self.history(probe) {
+            Some(table) => tables::applied(&mut self.session, &table)?,
             None => Vec::new(),
         };
         let known = tables::known(self.project);
@@ -58,33 +60,50 @@ impl Boot<'_, '_> {
     }
 
     /// Runs migrations in the open transaction.
-    pub(super) fn migrate(
-        &mut self,
-        indexes: &[usize],
-        table: Option<String>,
-        alone: bool,
-    ) -> Result<Option<String>, Error> {
-        let table = table.unwrap_or_else(|| self.history_home());
+    pub(super) fn migrate(&mut self, indexes: &[usize], table: &str, alone: bool) -> Result<(), Error> {
         let before = pins(&self.project.search_path());
         let failed =
             |failure: Failure| failure.while_(ErrorKind::Migration, "cannot read the session's settings");
         let settings: BTreeMap<String, String> = self.session.ask(&bind("settings", &[])).map_err(failed)?;
-        let ran = tables::run(&mut self.session, self.project, &table, indexes, &before, false)
+        let ran = tables::run(&mut self.session, self.project, table, indexes, &before, false)
             .map_err(|stopped| self.migration_failed(stopped))?;
         for ran in &ran {
             let name = tables::label(&self.project.manifest().migrations[ran.index]);
             info!(target: "viewkeeper::migrate", "{name} in {:?}", ran.duration);
             self.report.migrations.push(AppliedMigration { name, duration: ran.duration, alone });
         }
-        self.restore_settings(&settings)?;
-        Ok(Some(table))
+        self.restore_settings(&settings)
     }
 
-    /// Where a new history table goes: beside the objects, or to public while the project's schema is not there yet.
-    fn history_home(&self) -> String {
+    /// The project's history table, if there is one. One that another project keeps is not ours, whatever its name.
+    pub(super) fn history(&self, probe: &Probe) -> Option<String> {
+        let ours = |table: &&String| readable(probe).is_none_or(|standing| !standing.foreign_histories.contains(table));
+        probe.histories.iter().find(ours).filter(|_| !self.project.manifest().migrations.is_empty()).cloned()
+    }
+
+    /// The history table, or where a new one goes: beside the objects, or to public while the project's schema is not
+    /// there yet.
+    pub(super) fn history_home(&self, probe: &Probe) -> Result<String, Error> {
+        if let Some(table) = self.history(probe) {
+            return Ok(table);
+        }
         let histories = self.project.histories();
-        let late = self.project.manifest().creates_schema;
-        histories[if late { histories.len() - 1 } else { 0 }].clone()
+        let late = self.project.manifest().creates_schema && !probe.schema;
+        let home = &histories[if late { histories.len() - 1 } else { 0 }];
+        if readable(probe).is_some_and(|standing| standing.foreign_histories.contains(home)) {
+            let name = self.project.name().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                format!("the migration history \"{home}\" belongs to another project"),
+            )
+            .note("nothing was changed")
+            .help(format!(
+                "give this one a history of its own: history = \"refinery_schema_history_{name}\" in {}",
+                self.project.shown("viewkeeper.toml")
+            ))
+            .help("or a schema of its own: schema = \"...\" in the same file"));
+        }
+        Ok(home.clone())
     }
 
     /// Takes back what migrations SET for the session, so that the application finds it as it left it.
@@ -92,20 +111,13 @@ impl Boot<'_, '_> {
         let failed =
             |failure: Failure| failure.while_(ErrorKind::Migration, "cannot restore the session's settings");
         let now: BTreeMap<String, String> = self.session.ask(&bind("settings", &[])).map_err(failed)?;
-        let mut sql = String::new();
-        for (name, value) in &now {
-            match before.get(name) {
-                Some(old) if old == value => {}
-                Some(old) => {
-                    sql.push_str(&format!("set session {name} to {};", crate::words::name::literal(old)))
-                }
-                None => sql.push_str(&format!("reset {name};")),
-            }
-        }
-        if !sql.is_empty() {
-            self.session.send(&sql).map_err(failed)?;
-        }
-        Ok(())
+        // What was not set for the session before is reset. What was is set again even where it looks the same: what
+        // shows now may be one of our own pins, which end with the transaction.
+        let resets = now.keys().filter(|name| !before.contains_key(*name)).map(|name| format!("reset {name};"));
+        let sets = before.iter().map(|(name, value)| {
+            format!("select pg_catalog.set_config({}, {}, false);", literal(name), literal(value))
+        });
+        self.session.send(&resets.chain(sets).collect::<String>()).map(drop).map_err(failed)
     }
 
     fn migration_failed(&self, stopped: tables::Stopped) -> Error {
@@ -144,7 +156,7 @@ impl Boot<'_, '_> {
     }
 
     /// A migration outside of a transaction: claim, commit; its statements; its history row, unclaim, commit.
-    pub(super) fn outside(&mut self, index: usize, table: Option<String>) -> Result<(), Error> {
+    pub(super) fn outside(&mut self, index: usize, table: &str) -> Result<(), Error> {
         let migration = &self.project.manifest().migrations[index];
         let label = tables::label(migration);
         let failed = |failure: Failure| {
@@ -165,9 +177,8 @@ impl Boot<'_, '_> {
             }
         };
         self.lock()?;
-        let table = table.unwrap_or_else(|| self.history_home());
         let before = pins(&self.project.search_path());
-        tables::run(&mut self.session, self.project, &table, &[index], &before, true)
+        tables::run(&mut self.session, self.project, table, &[index], &before, true)
             .map_err(|stopped| self.migration_failed(stopped))?;
         self.session.commit(&unclaim).map_err(failed)?;
         self.committed.push(label.clone());

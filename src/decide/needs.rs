@@ -52,9 +52,14 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
     for look in facts.looks {
         let index = look.object.index();
         let difference = facts.differences.get(&index);
-        let mut reason = look.reason.clone();
+        let (mut cause, mut reason) = (look.cause, look.reason.clone());
         let verb = match (look.state, difference) {
             (State::Missing, _) => Verb::Create,
+            (State::Settled | State::Detached, Some(difference)) if *difference != Difference::None => {
+                // Nothing is wrong with it but what it stands on.
+                (cause, reason) = (Cause::Dependency, depends_on(look.object, facts.differences.keys().copied()));
+                by_difference(difference, &mut reason)
+            }
             (State::Settled, _) => Verb::Record,
             (State::Detached, _) => Verb::Attach,
             (State::Suspect, Some(Difference::None)) => {
@@ -66,16 +71,7 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
                 };
                 if attach { Verb::Attach } else { Verb::Record }
             }
-            (State::Suspect, Some(Difference::InPlace { what, .. })) => {
-                if let Some(what) = what {
-                    reason = format!("{reason}; {what}");
-                }
-                Verb::Replace
-            }
-            (State::Suspect, Some(Difference::Columns { what })) => {
-                reason = format!("{reason}; {what}, so rebuilt");
-                Verb::Rebuild
-            }
+            (State::Suspect, Some(difference)) => by_difference(difference, &mut reason),
             (State::Suspect, None) => match facts.not_comparable {
                 Some(why) => {
                     reason = format!("{reason}; not comparable here, because {why}");
@@ -89,7 +85,7 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
             index,
             Need {
                 verb,
-                cause: look.cause,
+                cause,
                 reason,
                 look: Some(look),
                 oid: live.map(|live| live.oid),
@@ -103,17 +99,14 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
             continue;
         }
         let object = facts.project.object(index);
-        let (verb, what) = match difference {
-            Difference::Columns { what } => (Verb::Rebuild, format!("; {what}, so rebuilt")),
-            Difference::InPlace { what: Some(what), .. } => (Verb::Replace, format!("; {what}")),
-            _ => (Verb::Replace, String::new()),
-        };
+        let mut reason = depends_on(object, facts.differences.keys().copied());
+        let verb = by_difference(difference, &mut reason);
         needs.insert(
             index,
             Need {
                 verb,
                 cause: Cause::Dependency,
-                reason: format!("{}{what}", depends_on(object, facts.differences.keys().copied())),
+                reason,
                 look: None,
                 oid: facts.managed.iter().find(|m| m.identity == object.identity()).map(|m| m.oid),
                 now: Some((object.name(), None)),
@@ -121,6 +114,23 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
         );
     }
     needs
+}
+
+/// What a difference asks for; what differs is added to the reason.
+fn by_difference(difference: &Difference, reason: &mut String) -> Verb {
+    match difference {
+        Difference::None => Verb::Record,
+        Difference::InPlace { what, .. } => {
+            if let Some(what) = what {
+                *reason = format!("{reason}; {what}");
+            }
+            Verb::Replace
+        }
+        Difference::Columns { what } => {
+            *reason = format!("{reason}; {what}, so rebuilt");
+            Verb::Rebuild
+        }
+    }
 }
 
 /// Whether the attachments of an object whose definition is right must be applied again: its text is not the one we

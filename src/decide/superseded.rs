@@ -94,6 +94,7 @@ mod tests {
             standing: Some(StandingRelease { id: 1, checksum: checksum.as_str().into(), built }),
             seen_before: false,
             history_changed: false,
+            foreign_histories: Vec::new(),
             claimed: false,
             drifted: false,
             shifted: false,

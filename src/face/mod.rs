@@ -1,4 +1,6 @@
 //! The face: what applications call.
 
 pub mod background;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod migrator;

@@ -12,8 +12,8 @@ pub struct Probe {
     pub read_only: bool,
     /// The project's schema exists.
     pub schema: bool,
-    /// refinery's history table, where it exists.
-    pub history: Option<String>,
+    /// The tables of refinery's history that exist, in the order in which they are looked for.
+    pub histories: Vec<String>,
     pub ledger: Option<LedgerAnswer>,
 }
 
@@ -36,6 +36,8 @@ pub struct Standing {
     /// Our release was applied at some time.
     pub seen_before: bool,
     pub history_changed: bool,
+    /// The history tables of other projects.
+    pub foreign_histories: Vec<String>,
     /// A migration outside of a transaction is running or was interrupted.
     pub claimed: bool,
     pub drifted: bool,

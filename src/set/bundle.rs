@@ -4,6 +4,8 @@
 //! normalised text (no byte order mark, `\n` line ends) that stands in the bundle under the same path.
 
 use std::collections::BTreeMap;
+#[cfg(feature = "build")]
+use std::{fs, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,31 @@ pub struct Bundle {
     pub manifest: Manifest,
     /// `views/gene_scores.sql` and its text.
     pub files: BTreeMap<String, String>,
+}
+
+#[cfg(feature = "build")]
+impl Bundle {
+    /// The manifest as it is written; the same files give the same bytes on every machine.
+    pub fn manifest_json(&self) -> String {
+        let mut json = serde_json::to_string_pretty(&self.manifest)
+            .expect("a manifest holds only texts, numbers and lists, which JSON can say");
+        json.push('\n');
+        json
+    }
+
+    /// Writes `manifest.json` and the texts under `files/` into a folder, which is created.
+    pub fn write(&self, folder: &Path) -> io::Result<()> {
+        fs::create_dir_all(folder.join("files"))?;
+        fs::write(folder.join("manifest.json"), self.manifest_json())?;
+        for (path, text) in &self.files {
+            let file = folder.join("files").join(path);
+            if let Some(parent) = file.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::write(file, text)?;
+        }
+        Ok(())
+    }
 }
 
 /// What the texts of a bundle mean.

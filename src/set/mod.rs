@@ -1,6 +1,8 @@
 //! The project: from files to a checked, ordered set.
 
 pub mod bundle;
+#[cfg(feature = "build")]
+pub mod collect;
 pub mod graph;
 #[cfg(feature = "run")]
 pub mod project;

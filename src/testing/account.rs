@@ -25,8 +25,10 @@ impl Account {
         }
         if let Ok(name) = env::var("PG_RUN_AS") {
             return Account::named(&name).map(Some).ok_or_else(|| {
-                Error::new(format!("PG_RUN_AS names \"{name}\", which is no account that a server can run as"))
-                    .help("set PG_RUN_AS to the name of an account other than root, or unset it")
+                Error::new(format!(
+                    "PG_RUN_AS names \"{name}\", which is no account that a server can run as"
+                ))
+                .help("set PG_RUN_AS to the name of an account other than root, or unset it")
             });
         }
         // initdb looks its own account up, so a bare number would not do.
@@ -38,7 +40,8 @@ impl Account {
     }
 
     fn named(name: &str) -> Option<Account> {
-        let account = Account { name: name.to_owned(), uid: id("-u", Some(name))?, gid: id("-g", Some(name))? };
+        let account =
+            Account { name: name.to_owned(), uid: id("-u", Some(name))?, gid: id("-g", Some(name))? };
         (account.uid != 0).then_some(account)
     }
 }

@@ -55,7 +55,9 @@ fn with_database(url: &str, name: &str) -> String {
     let authority = place.split_once('/').map_or(place, |(authority, _)| authority);
     let mut url = format!("{scheme}://{authority}/{name}");
     let mut separator = '?';
-    for parameter in query.split('&').filter(|parameter| !parameter.is_empty() && !parameter.starts_with("dbname=")) {
+    for parameter in
+        query.split('&').filter(|parameter| !parameter.is_empty() && !parameter.starts_with("dbname="))
+    {
         url.push(separator);
         url.push_str(parameter);
         separator = '&';
@@ -74,7 +76,10 @@ mod tests {
             ("postgres://h", "postgres://h/new"),
             ("postgres://h/", "postgres://h/new"),
             ("postgres://u@/old?host=%2Ftmp&dbname=older", "postgres://u@/new?host=%2Ftmp"),
-            ("postgres://h?connect_timeout=3&options=-c%20a=b", "postgres://h/new?connect_timeout=3&options=-c%20a=b"),
+            (
+                "postgres://h?connect_timeout=3&options=-c%20a=b",
+                "postgres://h/new?connect_timeout=3&options=-c%20a=b",
+            ),
             ("host=h dbname=old", "host=h dbname=old dbname=new"),
         ];
         for (url, expected) in cases {
@@ -89,7 +94,8 @@ mod tests {
 
     #[test]
     fn an_unreadable_address_does_not_show_its_password() {
-        let error = Address::parse("postgresql://user:secret@host:port/db").map(|_| ()).expect_err("no such port");
+        let error =
+            Address::parse("postgresql://user:secret@host:port/db").map(|_| ()).expect_err("no such port");
         assert!(!error.to_string().contains("secret"), "{error}");
     }
 }

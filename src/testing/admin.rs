@@ -50,7 +50,9 @@ impl Admin {
 
     /// What a setting is; nothing if the server does not know it.
     pub fn setting(&self, name: &str) -> Result<Option<String>, Error> {
-        self.with(|client| client.query_one("select pg_catalog.current_setting($1, true)", &[&name])?.try_get(0))
+        self.with(|client| {
+            client.query_one("select pg_catalog.current_setting($1, true)", &[&name])?.try_get(0)
+        })
     }
 
     /// Drops the databases of runs that were killed before they could.

@@ -70,12 +70,17 @@ impl Cluster {
         let mut tries = 0;
         loop {
             tries += 1;
-            let cluster = Cluster::launch(&installation, &parent, account.as_ref(), settings).map_err(|error| {
-                Error::new("cannot start a shell to run PostgreSQL in").caused_by(&error).note(match &account {
-                    Some(account) => format!("root runs it as \"{account}\"; PG_RUN_AS names another account"),
-                    None => "it is run as this process's own account".to_owned(),
-                })
-            })?;
+            let cluster =
+                Cluster::launch(&installation, &parent, account.as_ref(), settings).map_err(|error| {
+                    Error::new("cannot start a shell to run PostgreSQL in").caused_by(&error).note(
+                        match &account {
+                            Some(account) => {
+                                format!("root runs it as \"{account}\"; PG_RUN_AS names another account")
+                            }
+                            None => "it is run as this process's own account".to_owned(),
+                        },
+                    )
+                })?;
             let Err(log) = cluster.wait() else { return Ok(cluster) };
             if tries == TRIES || !log.contains("could not bind") {
                 return Err(cluster.failure(log, account.as_ref()));
@@ -91,7 +96,8 @@ impl Cluster {
     ) -> io::Result<Cluster> {
         let directory = parent.join(format!("viewkeeper-{}", random::token()));
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let sockets = if directory.as_os_str().len() > LONGEST_SOCKET_DIRECTORY { "".as_ref() } else { &*directory };
+        let sockets =
+            if directory.as_os_str().len() > LONGEST_SOCKET_DIRECTORY { "".as_ref() } else { &*directory };
         let password = random::token() + &random::token();
 
         let mut arguments = vec![installation.bin.clone().into_os_string()];
@@ -103,7 +109,8 @@ impl Cluster {
         set("port", port.to_string().as_ref());
         set("unix_socket_directories", sockets.as_os_str());
         let ours = SETTINGS.iter().map(|(name, value)| (*name, *value));
-        for (name, value) in ours.chain(settings.iter().map(|(name, value)| (name.as_str(), value.as_str()))) {
+        for (name, value) in ours.chain(settings.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+        {
             set(name, value.as_ref());
         }
         let mut watchdog = Watchdog::start(directory, WORK, &arguments, account)?;
@@ -118,7 +125,9 @@ impl Cluster {
         let status = self.watchdog.directory().join("data/postmaster.pid");
         while begin.elapsed() < PATIENCE {
             // The file's last line, which pg_ctl too waits for.
-            if fs::read_to_string(&status).is_ok_and(|text| text.lines().nth(7).is_some_and(|s| s.trim() == "ready")) {
+            if fs::read_to_string(&status)
+                .is_ok_and(|text| text.lines().nth(7).is_some_and(|s| s.trim() == "ready"))
+            {
                 return Ok(());
             }
             if let Some(said) = self.watchdog.ended(Duration::from_millis(5)) {
@@ -178,7 +187,10 @@ fn parent(account: Option<&Account>) -> Result<PathBuf, Error> {
     candidates.iter().find(writable).cloned().ok_or_else(|| {
         let error = Error::new("there is no temporary directory in which a server can keep its data");
         let error = candidates.iter().fold(error, |error, directory| {
-            error.note(format!("{}: cannot be written by the account that runs the server", directory.display()))
+            error.note(format!(
+                "{}: cannot be written by the account that runs the server",
+                directory.display()
+            ))
         });
         error.help("set TMPDIR to a directory that everybody can write")
     })

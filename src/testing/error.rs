@@ -74,10 +74,8 @@ mod tests {
     #[test]
     fn display_and_debug_are_the_whole_text() {
         let cause = std::io::Error::other("the disk is full");
-        let error = Error::new("cannot start")
-            .caused_by(&cause)
-            .note("line one\nline two\n")
-            .help("make room");
+        let error =
+            Error::new("cannot start").caused_by(&cause).note("line one\nline two\n").help("make room");
         let text = "cannot start: the disk is full\n  note: line one\n    line two\n  help: make room";
         assert_eq!(error.to_string(), text);
         assert_eq!(format!("{error:?}"), text);

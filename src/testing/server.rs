@@ -148,8 +148,10 @@ impl ServerBuilder {
         for (name, wanted) in &self.settings {
             let has = admin.setting(name)?.unwrap_or_default();
             if has != *wanted {
-                return Err(Error::new(format!("the server of DATABASE_URL has {name} = {has}, not {wanted}"))
-                    .help(format!("set it in the server's configuration, {unset}")));
+                return Err(Error::new(format!(
+                    "the server of DATABASE_URL has {name} = {has}, not {wanted}"
+                ))
+                .help(format!("set it in the server's configuration, {unset}")));
             }
         }
         admin.sweep()?;

@@ -15,7 +15,9 @@ impl Template {
         let mut client = database.connect()?;
         fill(&mut client).map_err(|error| Error::new("the template cannot be filled").caused_by(&*error))?;
         // A database in which somebody is at work cannot be copied.
-        client.close().map_err(|error| Error::new("the template's session did not end well").caused_by(&error))?;
+        client
+            .close()
+            .map_err(|error| Error::new("the template's session did not end well").caused_by(&error))?;
         Ok(Template(database))
     }
 

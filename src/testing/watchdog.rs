@@ -117,8 +117,12 @@ mod tests {
     #[test]
     fn the_directory_is_there_as_long_as_the_watchdog() -> io::Result<()> {
         let directory = directory();
-        let mut watchdog =
-            Watchdog::start(directory.clone(), "read -r word; printf '%s %s' \"$word\" \"$2\"", &["b"], None)?;
+        let mut watchdog = Watchdog::start(
+            directory.clone(),
+            "read -r word; printf '%s %s' \"$word\" \"$2\"",
+            &["b"],
+            None,
+        )?;
         watchdog.tell("a")?;
         assert_eq!(watchdog.ended(PATIENCE).as_deref(), Some("a b"));
         assert!(directory.is_dir());
@@ -141,7 +145,8 @@ mod tests {
 
     #[test]
     fn a_process_that_is_deaf_to_sigquit_is_stopped() -> io::Result<()> {
-        let watchdog = Watchdog::start(directory(), "sleep 600 & server=$!; echo \"$server\"", &[""; 0], None)?;
+        let watchdog =
+            Watchdog::start(directory(), "sleep 600 & server=$!; echo \"$server\"", &[""; 0], None)?;
         // The process holds the output, so the work is not over as long as it runs.
         assert_eq!(watchdog.ended(Duration::from_millis(300)), None);
         drop(watchdog);

@@ -6,7 +6,10 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     candidates
         .into_iter()
         .map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.chars().count() / 3).max(1))
+        .filter(|(distance, candidate)| {
+            let letters = candidate.chars().count();
+            *distance <= (letters / 3).max(1) && *distance < letters
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -42,6 +45,7 @@ mod tests {
         assert_eq!(nearest("whatever", known), None);
         assert_eq!(nearest("FRM", ["from", "where"]), Some("from"));
         assert_eq!(nearest("form", ["from"]), Some("from"));
+        assert_eq!(nearest("f", ["v"]), None);
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub enum Outcome {
     UpToDate,
     /// The database was brought to this release.
     Applied,
+    /// This release stood already, and what a person had changed was brought back.
+    Healed,
     /// A release built later stands; nothing was changed.
     Superseded,
 }
@@ -152,6 +154,9 @@ impl fmt::Display for Report {
         match self.outcome {
             Outcome::UpToDate => {
                 write!(f, "{}: up to date, {} ({time})", self.project, count(self.managed, "object"))?;
+            }
+            Outcome::Healed => {
+                write!(f, "{}: healed ({time})", self.project)?;
             }
             Outcome::Superseded => {
                 write!(f, "{}: superseded, nothing was changed ({time})", self.project)?;

@@ -62,6 +62,8 @@ pub enum What {
     Attach(Attach),
     /// ALTER of a view's name or schema.
     Move(Written),
+    /// ALTER VIEW RENAME COLUMN.
+    RenameColumn,
     /// CREATE SCHEMA, with the schema's name.
     Schema(String),
     /// CREATE INDEX CONCURRENTLY, with the index's name, if it has one, and its table.

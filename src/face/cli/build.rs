@@ -1,0 +1,53 @@
+//! `build`: the checks of the build script, without cargo. They are done when the folder is read; what is left is to
+//! say what was found.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::Answer;
+use crate::face::migrator::Migrator;
+use crate::words::report::count;
+
+#[derive(Serialize)]
+struct Built {
+    project: String,
+    release: String,
+    migrations: usize,
+    checks: usize,
+    /// The names of the objects, by tier.
+    tiers: Vec<Vec<String>>,
+}
+
+pub fn answer(migrator: &Migrator) -> Answer {
+    let project = migrator.project();
+    let manifest = project.manifest();
+    let tiers = project.tiers();
+    let built = Built {
+        project: project.name().to_owned(),
+        release: manifest.release.as_str().to_owned(),
+        migrations: manifest.migrations.len(),
+        checks: manifest.checks.len(),
+        tiers: tiers.iter().map(|tier| tier.iter().map(|object| object.name().to_string()).collect()).collect(),
+    };
+    Answer::new(&built, false)
+}
+
+impl fmt::Display for Built {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let objects = self.tiers.iter().map(Vec::len).sum();
+        write!(
+            f,
+            "{}: release {}, {}, {}, {}",
+            self.project,
+            &self.release[..12],
+            count(self.migrations, "table migration"),
+            count(objects, "object"),
+            count(self.checks, "check")
+        )?;
+        for (number, tier) in self.tiers.iter().enumerate() {
+            write!(f, "\n  tier {}: {}", number + 1, tier.join(", "))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! The table migrations: their names, versions, and what may stand in them.
+
+use std::collections::BTreeMap;
+
+use super::file::{File, whole};
+use super::version;
+use crate::set::bundle::{self, Outside, Span, Versions};
+use crate::text::diagnostic::Diagnostic;
+use crate::text::parse::{Directive, Statement, What, Word};
+use crate::words::name::MAX_BYTES;
+
+/// A migration with its file.
+pub struct Migration<'f> {
+    pub file: &'f File<'f>,
+    pub entry: bundle::Migration,
+}
+
+/// The migrations by version. A file whose name says no version is reported and left out.
+pub fn read<'f>(
+    files: &[&'f File<'f>],
+    versions: Versions,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Migration<'f>> {
+    let mut migrations = Vec::new();
+    for file in files {
+        let outside = statements(file, problems);
+        if let Some(named) = name(file, versions, problems) {
+            let entry = bundle::Migration {
+                file: file.path.to_owned(),
+                version: named.version,
+                name: named.name,
+                unordered: named.unordered,
+                outside,
+            };
+            migrations.push(Migration { file, entry });
+        }
+    }
+    migrations.sort_by_key(|migration| migration.entry.version);
+    duplicates(&migrations, problems);
+    migrations
+}
+
+/// True when a migration creates the project's schema itself.
+pub fn create_schema(migrations: &[Migration<'_>], schema: &str) -> bool {
+    let mut statements = migrations.iter().flat_map(|migration| &migration.file.parsed.statements);
+    statements.any(|statement| matches!(&statement.what, What::Schema(name) if name == schema))
+}
+
+fn name(file: &File<'_>, versions: Versions, problems: &mut Vec<Diagnostic>) -> Option<version::FileName> {
+    let name = file.path.strip_prefix("migrations/").unwrap_or(file.path);
+    if name.contains('/') {
+        let problem = whole(&file.shown, "migrations stand at the top of migrations/, not in a folder below it");
+        problems.push(problem.help("refinery does not look into folders: move the file up"));
+        return None;
+    }
+    match version::read(name, versions) {
+        Ok(name) => Some(name),
+        Err(misnamed) => {
+            problems.push(whole(&file.shown, misnamed.message).help(misnamed.help));
+            None
+        }
+    }
+}
+
+fn duplicates(migrations: &[Migration<'_>], problems: &mut Vec<Diagnostic>) {
+    let mut by_version: BTreeMap<i64, Vec<&Migration<'_>>> = BTreeMap::new();
+    for migration in migrations {
+        by_version.entry(migration.entry.version).or_default().push(migration);
+    }
+    for (version, same) in by_version.into_iter().filter(|(_, same)| same.len() > 1) {
+        let next = migrations.last().map_or(1, |last| last.entry.version.saturating_add(1));
+        let message = format!("{} migrations have the version {version}", same.len());
+        let places = same.iter().map(|migration| whole(&migration.file.shown, "").places);
+        let problem = Diagnostic { message, places: places.flatten().collect(), helps: Vec::new() };
+        problems.push(problem.help(format!("give the one that is applied nowhere yet the next number, {next}")));
+    }
+}
+
+/// Checks the statements; for a migration that runs outside of a transaction, gives them one by one.
+fn statements(file: &File<'_>, problems: &mut Vec<Diagnostic>) -> Option<Vec<Outside>> {
+    let outside = directives(file, problems);
+    let mut steps = Vec::new();
+    for statement in &file.parsed.statements {
+        let at = statement.span.start;
+        match &statement.what {
+            What::Transaction => problems.push(transaction(file, statement)),
+            What::CopyFromStdin => {
+                let problem = file.problem(at, "COPY FROM STDIN needs a program that sends the rows");
+                problems.push(problem.help("write the rows as INSERT ... VALUES"));
+            }
+            What::Index(None, _) if outside => {
+                let problem = file.problem(at, "CREATE INDEX CONCURRENTLY needs the name of the index here");
+                problems.push(problem.help(
+                    "a build that is interrupted leaves an invalid index behind; without a name it could not be found and \
+                     built again",
+                ));
+            }
+            What::Index(Some(name), _) if outside && name.len() > MAX_BYTES => {
+                let problem = file.problem(at, format!("the name \"{name}\" has more than {MAX_BYTES} bytes"));
+                problems.push(problem.help("PostgreSQL would cut it, and the index would not be found: choose a shorter one"));
+            }
+            _ if !outside => problems.extend(needs_outside(file, statement)),
+            _ => {}
+        }
+        let index = match &statement.what {
+            What::Index(Some(name), table) => Some((table.schema.clone(), name.clone())),
+            _ => None,
+        };
+        steps.push(Outside { span: statement.span, index });
+    }
+    outside.then_some(steps)
+}
+
+pub fn transaction(file: &File<'_>, statement: &Statement) -> Diagnostic {
+    let Span { start, .. } = statement.span;
+    file.problem(start, format!("{} cannot stand in a project's file", statement.words))
+        .help("viewkeeper itself begins and ends the transaction, so that all of it happens or nothing: remove the statement")
+}
+
+fn needs_outside(file: &File<'_>, statement: &Statement) -> Option<Diagnostic> {
+    let words = statement.outside_only.as_ref()?;
+    let problem = file.problem(statement.span.start, format!("{words} cannot run inside a transaction"));
+    Some(problem.help(
+        "move it to a migration of its own that begins with the comment -- viewkeeper: no-transaction",
+    ))
+}
+
+/// True with the directive `no-transaction`; all others are out of place.
+fn directives(file: &File<'_>, problems: &mut Vec<Diagnostic>) -> bool {
+    let mut outside = false;
+    for (index, statement) in file.parsed.statements.iter().enumerate() {
+        for Directive { word, span, .. } in &statement.directives {
+            let text = word.text();
+            if *word != Word::NoTransaction {
+                let problem = file.problem(span.start, format!("\"{text}\" says nothing about a table migration"));
+                problems.push(problem.help("migrations run in the order of their versions: remove it"));
+            } else if index > 0 {
+                let problem = file.problem(span.start, format!("\"{text}\" stands before the first statement"));
+                problems.push(problem.help("it holds for the whole migration: move it to the top of the file"));
+            } else {
+                outside = true;
+            }
+        }
+    }
+    outside
+}

@@ -1,0 +1,69 @@
+//! What a statement changes about the relations that exist: the table migrations are followed by this.
+
+use squawk_syntax::{SyntaxKind, SyntaxNode};
+
+use super::name::Written;
+use super::statement::Effect;
+
+/// The relations that a statement adds and removes. CASCADE may remove more; that is not followed.
+pub fn effects(statement: &SyntaxNode) -> Vec<Effect> {
+    match statement.kind() {
+        SyntaxKind::DROP_VIEW
+        | SyntaxKind::DROP_MATERIALIZED_VIEW
+        | SyntaxKind::DROP_TABLE
+        | SyntaxKind::DROP_FOREIGN_TABLE
+        | SyntaxKind::DROP_SEQUENCE => named(statement).map(Effect::Removes).collect(),
+        SyntaxKind::ALTER_VIEW
+        | SyntaxKind::ALTER_MATERIALIZED_VIEW
+        | SyntaxKind::ALTER_TABLE
+        | SyntaxKind::ALTER_FOREIGN_TABLE
+        | SyntaxKind::ALTER_SEQUENCE => moved(statement).unwrap_or_default(),
+        _ => created(statement),
+    }
+}
+
+/// ALTER ... RENAME TO and SET SCHEMA.
+fn moved(statement: &SyntaxNode) -> Option<Vec<Effect>> {
+    let old = named(statement).next()?;
+    let mut new = old.clone();
+    let action = statement.children().find(|child| {
+        matches!(
+            child.kind(),
+            SyntaxKind::VIEW_RENAME_TO
+                | SyntaxKind::TABLE_RENAME_TO
+                | SyntaxKind::SEQUENCE_RENAME_TO
+                | SyntaxKind::SET_SCHEMA
+        )
+    })?;
+    if action.kind() == SyntaxKind::SET_SCHEMA {
+        let schema = action.children().find(|child| child.kind() == SyntaxKind::SCHEMA_REF)?;
+        new.schema = Some(super::name::folded(&schema));
+    } else {
+        let path = action.descendants().find(|node| node.kind() == SyntaxKind::PATH)?;
+        new.name = Written::of(&path)?.name;
+    }
+    Some(vec![Effect::Removes(old), Effect::Adds(new)])
+}
+
+/// The relations right after DROP VIEW or ALTER TABLE.
+fn named(statement: &SyntaxNode) -> impl Iterator<Item = Written> {
+    statement.children().filter_map(|child| match child.kind() {
+        SyntaxKind::TABLE_RELATION_NAME => Written::of(&child.first_child()?),
+        SyntaxKind::VIEW_REF | SyntaxKind::TABLE_NAME_REF | SyntaxKind::SEQUENCE_REF => Written::of(&child),
+        _ => None,
+    })
+}
+
+/// CREATE of a relation, SELECT INTO, and the elements of CREATE SCHEMA, which are in that schema.
+fn created(statement: &SyntaxNode) -> Vec<Effect> {
+    let schema = super::tree::created_schema(statement);
+    statement
+        .descendants()
+        .filter(|node| matches!(node.kind(), SyntaxKind::VIEW | SyntaxKind::TABLE_NAME | SyntaxKind::SEQUENCE))
+        .filter_map(|node| Written::of(&node))
+        .map(|mut name| {
+            name.schema = name.schema.or_else(|| schema.clone());
+            Effect::Adds(name)
+        })
+        .collect()
+}

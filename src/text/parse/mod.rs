@@ -1,0 +1,63 @@
+//! What the statements of a file say. The only module that knows squawk, and it stands on the build side: no
+//! application carries a parser.
+
+pub mod directive;
+mod effects;
+mod guard;
+mod name;
+mod references;
+mod statement;
+mod syntax;
+mod tree;
+
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+pub use directive::{Directive, Word};
+pub use name::Written;
+pub use statement::{Attach, Effect, Parsed, Problem, Statement, UseKind, View, What};
+
+/// The parser calls itself for each level of nesting: on a stack of 8 MB it overflows at 3000 parentheses. What is too
+/// deep for this one is refused before it is parsed.
+const STACK: usize = 64 << 20;
+
+/// Parses texts, on as many processors as there are. Never panics, whatever the texts are.
+pub fn parse_all(texts: &[&str]) -> Vec<Parsed> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some((index, text)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, texts.get(i)?))) {
+            done.push((index, parse_here(text)));
+        }
+        done
+    };
+    let workers = thread::available_parallelism().map_or(1, NonZero::get).min(texts.len());
+    let mut parsed: Vec<(usize, Parsed)> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers)
+            .filter_map(|_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok())
+            .collect();
+        threads.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
+    });
+    // What no thread did, because none could be started, is done here.
+    parsed.extend(work());
+    parsed.sort_by_key(|(index, _)| *index);
+    parsed.into_iter().map(|(_, parsed)| parsed).collect()
+}
+
+/// Parses one text.
+pub fn parse(text: &str) -> Parsed {
+    parse_all(&[text]).pop().unwrap_or_default()
+}
+
+fn parse_here(text: &str) -> Parsed {
+    if let Some(problem) = guard::too_deep(text) {
+        return Parsed { statements: Vec::new(), problems: vec![problem] };
+    }
+    catch_unwind(AssertUnwindSafe(|| tree::read(text))).unwrap_or_else(|_| {
+        let problem = Problem::new(0, "this file makes the parser fail")
+            .help("please report it with the file; until then, move statements to other files to find the one that does");
+        Parsed { statements: Vec::new(), problems: vec![problem] }
+    })
+}

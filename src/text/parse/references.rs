@@ -1,0 +1,95 @@
+//! What a statement refers to: relations outside the scope of its CTEs, types, functions.
+
+use squawk_syntax::{SyntaxKind, SyntaxNode};
+
+use super::name::{Written, folded, span};
+use super::statement::{Use, UseKind};
+
+/// Every name that a statement refers to, in the order of the text.
+pub fn uses(statement: &SyntaxNode) -> Vec<Use> {
+    statement.descendants().filter_map(|node| reference(&node)).collect()
+}
+
+fn reference(node: &SyntaxNode) -> Option<Use> {
+    let (kind, name) = match node.kind() {
+        SyntaxKind::RELATION_NAME_REF
+        | SyntaxKind::TABLE_NAME_REF
+        | SyntaxKind::VIEW_REF
+        | SyntaxKind::SEQUENCE_REF => {
+            let name = Written::of(node)?;
+            if name.schema.is_none() && is_cte(node, &name.name) {
+                return None;
+            }
+            (UseKind::Relation, name)
+        }
+        SyntaxKind::QUALIFIED_COLUMN_NAME_REF => (UseKind::Relation, Written::of_column(node)?),
+        SyntaxKind::PATH_TYPE => {
+            let path = node.children().find(|child| child.kind() == SyntaxKind::PATH_REF)?;
+            (UseKind::Type, Written::of(&path)?)
+        }
+        SyntaxKind::CALL_EXPR => {
+            let head = node.first_child()?;
+            if !matches!(head.kind(), SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR) {
+                return None;
+            }
+            (UseKind::Function, Written::of(&head)?)
+        }
+        SyntaxKind::LITERAL => (UseKind::Literal, relation_literal(node)?),
+        _ => return None,
+    };
+    Some(Use { kind, name })
+}
+
+/// `'app.v'::regclass`, `cast('app.v' as regclass)`, `nextval('app.s')`.
+fn relation_literal(literal: &SyntaxNode) -> Option<Written> {
+    let parent = literal.parent()?;
+    let names_a_relation = match parent.kind() {
+        SyntaxKind::CAST_EXPR => parent
+            .children()
+            .any(|child| child.kind() == SyntaxKind::PATH_TYPE && child.text().to_string().ends_with("regclass")),
+        SyntaxKind::ARG => {
+            let call = parent.ancestors().find(|node| node.kind() == SyntaxKind::CALL_EXPR)?;
+            let function = Written::of(&call.first_child()?)?;
+            matches!(function.name.as_str(), "nextval" | "currval" | "setval")
+        }
+        _ => false,
+    };
+    if !names_a_relation {
+        return None;
+    }
+    let text = literal.text().to_string();
+    Written::read(text.strip_prefix('\'')?.strip_suffix('\'')?, span(literal).start + 1)
+}
+
+/// True when the name is that of a CTE that can be seen from the node.
+fn is_cte(node: &SyntaxNode, name: &str) -> bool {
+    node.ancestors().filter_map(|ancestor| with_clause(&ancestor)).any(|clause| sees(&clause, node, name))
+}
+
+/// The WITH clause whose scope is this node. That of `WITH … SELECT … UNION …` hangs on the first SELECT, but its names
+/// hold for the whole.
+fn with_clause(node: &SyntaxNode) -> Option<SyntaxNode> {
+    let mut node = node.clone();
+    loop {
+        if let Some(clause) = node.children().find(|child| child.kind() == SyntaxKind::WITH_CLAUSE) {
+            return Some(clause);
+        }
+        if node.kind() != SyntaxKind::COMPOUND_SELECT {
+            return None;
+        }
+        node = node.first_child()?;
+    }
+}
+
+/// Without RECURSIVE, a CTE sees only those before it: `with v as (select * from v)` reads the relation.
+fn sees(clause: &SyntaxNode, node: &SyntaxNode, name: &str) -> bool {
+    let recursive = clause
+        .children_with_tokens()
+        .any(|child| child.kind() == SyntaxKind::RECURSIVE_KW);
+    clause
+        .children()
+        .filter(|child| child.kind() == SyntaxKind::WITH_TABLE)
+        .take_while(|table| recursive || !table.text_range().contains_range(node.text_range()))
+        .filter_map(|table| table.children().find(|child| child.kind() == SyntaxKind::CTE_NAME))
+        .any(|cte| folded(&cte) == name)
+}

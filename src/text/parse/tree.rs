@@ -1,0 +1,308 @@
+//! From the parser's tree to statements.
+
+use squawk_syntax::ast::AstNode;
+use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode, SyntaxToken};
+
+use super::directive::{self, Directive};
+use super::effects::effects;
+use super::name::{Written, folded, span};
+use super::references::uses;
+use super::statement::{Attach, Parsed, Problem, Statement, UseKind, View, What};
+use super::syntax;
+use crate::set::bundle::{AttachmentKind, Span};
+use crate::words::name::MAX_BYTES;
+
+/// Reads a text. Must run on a large stack.
+pub fn read(text: &str) -> Parsed {
+    let parse = SourceFile::parse(text);
+    let (mut problems, broken) = syntax::problems(text, &parse);
+    let mut statements: Vec<Statement> = Vec::new();
+    let mut before = 0;
+    let mut comments = Vec::new();
+    for child in parse.tree().syntax().children_with_tokens() {
+        if let Some(token) = child.as_token() {
+            if token.kind() == SyntaxKind::COMMENT {
+                comments.extend(directives(token, &mut problems));
+            }
+            continue;
+        }
+        let Some(node) = child.into_node() else { continue };
+        let whole = span(&node);
+        if node.kind() != SyntaxKind::EMPTY_STMT && !broken.iter().any(|span| overlap(*span, whole)) {
+            inner_directives(&node, &mut problems);
+            let part = Span { start: before, end: whole.end };
+            statements.push(statement(&node, part, std::mem::take(&mut comments)));
+        }
+        comments.clear();
+        before = whole.end;
+    }
+    if let Some(stray) = comments.first() {
+        let problem = Problem::new(stray.span.start, "a directive after the last statement says nothing");
+        problems.push(problem.help("write it in a comment before the statement that it is about"));
+    }
+    if let Some(last) = statements.last_mut().filter(|last| last.part.end == before) {
+        last.part.end = text.len();
+    }
+    problems.sort_by_key(|problem| problem.offset);
+    Parsed { statements, problems }
+}
+
+fn overlap(left: Span, right: Span) -> bool {
+    left.start < right.end && right.start < left.end
+}
+
+fn directives(comment: &SyntaxToken, problems: &mut Vec<Problem>) -> Vec<Directive> {
+    directive::read(comment.text(), comment.text_range().start().into(), problems)
+}
+
+/// A directive inside a statement would be easy to overlook, and is not read.
+fn inner_directives(statement: &SyntaxNode, problems: &mut Vec<Problem>) {
+    for token in tokens(statement).filter(|token| token.kind() == SyntaxKind::COMMENT) {
+        for directive in directives(&token, problems) {
+            let message = format!("the directive \"{}\" stands inside of a statement", directive.word.text());
+            problems.push(Problem::new(directive.span.start, message).help("write it in a comment before the statement"));
+        }
+    }
+}
+
+fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> {
+    node.descendants_with_tokens().filter_map(|element| element.into_token())
+}
+
+fn statement(node: &SyntaxNode, part: Span, directives: Vec<Directive>) -> Statement {
+    let what = what(node);
+    let mut uses = uses(node);
+    if let What::View(View { name, recursive: true, .. }) = &what {
+        // The text of a recursive view reads itself by its bare name, like a CTE.
+        uses.retain(|used| {
+            used.kind != UseKind::Relation || used.name.schema.is_some() || used.name.name != name.name
+        });
+    }
+    if has(node, SyntaxKind::IF_EXISTS) {
+        uses.clear();
+    }
+    Statement {
+        span: Span { start: span(node).start, end: end(node) },
+        part,
+        words: words(node),
+        directives,
+        uses,
+        effects: effects(node),
+        outside_only: outside_only(node),
+        bodies: bodies(node),
+        long_names: long_names(node),
+        sets_search_path: sets_search_path(node),
+        what,
+    }
+}
+
+/// The end of the last token that is neither the semicolon nor a comment before it.
+fn end(node: &SyntaxNode) -> usize {
+    let mut last = node.last_token();
+    while let Some(token) = &last {
+        if !token.kind().is_trivia() && token.kind() != SyntaxKind::SEMICOLON {
+            return token.text_range().end().into();
+        }
+        last = token.prev_token();
+    }
+    span(node).end
+}
+
+/// `CREATE MATERIALIZED VIEW` from the kind of the node; for kinds that are named otherwise, the first word.
+fn words(node: &SyntaxNode) -> String {
+    let kind = format!("{:?}", node.kind()).replace('_', " ");
+    let first = tokens(node)
+        .find(|token| !token.kind().is_trivia() && token.kind() != SyntaxKind::L_PAREN)
+        .map_or_else(String::new, |token| token.text().to_ascii_uppercase());
+    match (first.as_str(), kind.as_str()) {
+        ("CREATE" | "ALTER" | "DROP" | "IMPORT" | "PREPARE" | "RELEASE" | "SECURITY", _) => kind,
+        (_, "SELECT INTO" | "SET TRANSACTION" | "COMMIT PREPARED" | "ROLLBACK PREPARED") => kind,
+        ("START", _) => "START TRANSACTION".to_owned(),
+        _ => first,
+    }
+}
+
+fn child(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {
+    node.children().find(|child| child.kind() == kind)
+}
+
+fn has(node: &SyntaxNode, kind: SyntaxKind) -> bool {
+    node.children_with_tokens().any(|child| child.kind() == kind)
+}
+
+fn what(node: &SyntaxNode) -> What {
+    let attached = match node.kind() {
+        SyntaxKind::COMMENT_ON => comment(node),
+        SyntaxKind::GRANT => privileges(node, AttachmentKind::Grant),
+        SyntaxKind::REVOKE => privileges(node, AttachmentKind::Revoke),
+        SyntaxKind::CREATE_RULE => child(node, SyntaxKind::RULE_ON)
+            .and_then(|on| Written::of(&child(&on, SyntaxKind::RELATION_NAME_REF)?))
+            .map(|name| attach(AttachmentKind::Rule, vec![name])),
+        SyntaxKind::ALTER_VIEW => return alter_view(node).unwrap_or(What::Other),
+        _ => None,
+    };
+    if let Some(attach) = attached {
+        return What::Attach(attach);
+    }
+    let definition = || What::Definition;
+    match node.kind() {
+        SyntaxKind::CREATE_VIEW => view(node).map_or_else(definition, What::View),
+        SyntaxKind::CREATE_SCHEMA => created_schema(node).map_or_else(definition, What::Schema),
+        SyntaxKind::CREATE_INDEX => concurrent_index(node).unwrap_or_else(definition),
+        SyntaxKind::BEGIN
+        | SyntaxKind::COMMIT_TRANSACTION
+        | SyntaxKind::COMMIT_PREPARED
+        | SyntaxKind::ROLLBACK_TRANSACTION
+        | SyntaxKind::ROLLBACK_PREPARED
+        | SyntaxKind::ROLLBACK_TO_SAVEPOINT
+        | SyntaxKind::PREPARE_TRANSACTION
+        | SyntaxKind::SAVEPOINT_CREATE
+        | SyntaxKind::RELEASE_SAVEPOINT
+        | SyntaxKind::SET_TRANSACTION => What::Transaction,
+        SyntaxKind::SELECT
+        | SyntaxKind::COMPOUND_SELECT
+        | SyntaxKind::PAREN_SELECT
+        | SyntaxKind::VALUES
+        | SyntaxKind::TABLE => What::Query,
+        SyntaxKind::SET | SyntaxKind::RESET | SyntaxKind::SET_ROLE | SyntaxKind::RESET_ROLE => What::Setting,
+        SyntaxKind::COPY if node.descendants().any(|node| node.kind() == SyntaxKind::COPY_STDIN) => {
+            What::CopyFromStdin
+        }
+        _ if ["CREATE ", "ALTER ", "DROP "].iter().any(|verb| words(node).starts_with(verb)) => What::Definition,
+        _ => What::Other,
+    }
+}
+
+fn view(node: &SyntaxNode) -> Option<View> {
+    let name = Written::of(&child(node, SyntaxKind::VIEW)?)?;
+    let mut options = child(node, SyntaxKind::WITH_PARAMS).map(|with| option_names(&with)).unwrap_or_default();
+    if has(node, SyntaxKind::WITH_CHECK_OPTION) {
+        options.push("check_option".to_owned());
+    }
+    options.sort();
+    options.dedup();
+    let temporary = has(node, SyntaxKind::TEMP);
+    Some(View { name, recursive: has(node, SyntaxKind::RECURSIVE_KW), temporary, options })
+}
+
+fn option_names(node: &SyntaxNode) -> Vec<String> {
+    let mut names: Vec<String> = node
+        .descendants()
+        .filter(|node| node.kind() == SyntaxKind::ATTRIBUTE_NAME)
+        .map(|name| folded(&name))
+        .collect();
+    names.sort();
+    names
+}
+
+fn attach(kind: AttachmentKind, to: Vec<Written>) -> Attach {
+    Attach { kind, to, options: Vec::new() }
+}
+
+/// COMMENT ON VIEW, its COLUMN or its RULE.
+fn comment(node: &SyntaxNode) -> Option<Attach> {
+    let name = node.children().find_map(|object| match object.kind() {
+        SyntaxKind::OBJECT_VIEW => Written::of(&child(&object, SyntaxKind::VIEW_REF)?),
+        SyntaxKind::OBJECT_COLUMN => Written::of_column(&child(&object, SyntaxKind::QUALIFIED_COLUMN_NAME_REF)?),
+        SyntaxKind::OBJECT_RULE => Written::of(&child(&object, SyntaxKind::RELATION_NAME_REF)?),
+        _ => None,
+    })?;
+    Some(attach(AttachmentKind::Comment, vec![name]))
+}
+
+/// GRANT and REVOKE ON relations.
+fn privileges(node: &SyntaxNode, kind: AttachmentKind) -> Option<Attach> {
+    let clause = child(node, SyntaxKind::ON_PRIVILEGE_OBJECTS_CLAUSE)?;
+    let objects = clause
+        .children()
+        .find(|child| matches!(child.kind(), SyntaxKind::PRIVILEGE_DEFAULT | SyntaxKind::PRIVILEGE_TABLE))?;
+    let names: Vec<Written> = objects
+        .children()
+        .filter(|child| child.kind() == SyntaxKind::RELATION_NAME_REF)
+        .filter_map(|name| Written::of(&name))
+        .collect();
+    (!names.is_empty()).then(|| attach(kind, names))
+}
+
+fn alter_view(node: &SyntaxNode) -> Option<What> {
+    let name = Written::of(&child(node, SyntaxKind::VIEW_REF)?)?;
+    let action = node.children().find(|child| {
+        !matches!(child.kind(), SyntaxKind::VIEW_REF | SyntaxKind::IF_EXISTS)
+    })?;
+    let (kind, options) = match action.kind() {
+        SyntaxKind::OWNER_TO => (AttachmentKind::Owner, Vec::new()),
+        SyntaxKind::SET_OPTIONS => (AttachmentKind::Alter, option_names(&action)),
+        SyntaxKind::RESET_OPTIONS | SyntaxKind::ALTER_VIEW_COLUMN => (AttachmentKind::Alter, Vec::new()),
+        SyntaxKind::RENAME_COLUMN => return Some(What::RenameColumn),
+        _ => return Some(What::Move(name)),
+    };
+    Some(What::Attach(Attach { kind, to: vec![name], options }))
+}
+
+/// The name in CREATE SCHEMA.
+pub fn created_schema(node: &SyntaxNode) -> Option<String> {
+    if node.kind() != SyntaxKind::CREATE_SCHEMA {
+        return None;
+    }
+    node.descendants().find(|node| node.kind() == SyntaxKind::SCHEMA).map(|name| folded(&name))
+}
+
+fn concurrent_index(node: &SyntaxNode) -> Option<What> {
+    if !has(node, SyntaxKind::CONCURRENTLY_KW) {
+        return None;
+    }
+    let table = Written::of(&child(node, SyntaxKind::TABLE_RELATION_NAME)?.first_child()?)?;
+    let name = child(node, SyntaxKind::INDEX).and_then(|name| Written::of(&name)).map(|name| name.name);
+    Some(What::Index(name, table))
+}
+
+/// Statements that PostgreSQL refuses inside a transaction block.
+fn outside_only(node: &SyntaxNode) -> Option<String> {
+    let words = words(node);
+    let concurrently = || tokens(node).any(|token| token.kind() == SyntaxKind::CONCURRENTLY_KW);
+    let any = |kinds: &[SyntaxKind]| node.descendants_with_tokens().any(|node| kinds.contains(&node.kind()));
+    match node.kind() {
+        SyntaxKind::CREATE_INDEX | SyntaxKind::DROP_INDEX | SyntaxKind::REINDEX | SyntaxKind::REPACK
+            if concurrently() =>
+        {
+            Some(format!("{words} CONCURRENTLY"))
+        }
+        SyntaxKind::ALTER_TABLE if any(&[SyntaxKind::DETACH_CONCURRENTLY]) => {
+            Some("DETACH PARTITION CONCURRENTLY".to_owned())
+        }
+        SyntaxKind::REINDEX if any(&[SyntaxKind::DATABASE_KW, SyntaxKind::SYSTEM_KW, SyntaxKind::SCHEMA_KW]) => {
+            Some("REINDEX of more than one table".to_owned())
+        }
+        SyntaxKind::DISCARD if any(&[SyntaxKind::DISCARD_ALL]) => Some("DISCARD ALL".to_owned()),
+        SyntaxKind::VACUUM
+        | SyntaxKind::CREATE_DATABASE
+        | SyntaxKind::DROP_DATABASE
+        | SyntaxKind::CREATE_TABLESPACE
+        | SyntaxKind::DROP_TABLESPACE
+        | SyntaxKind::ALTER_SYSTEM => Some(words),
+        _ => None,
+    }
+}
+
+fn bodies(node: &SyntaxNode) -> Vec<Span> {
+    let has_body =
+        matches!(node.kind(), SyntaxKind::DO | SyntaxKind::CREATE_FUNCTION | SyntaxKind::CREATE_PROCEDURE);
+    node.descendants()
+        .filter(|node| has_body && node.kind() == SyntaxKind::LITERAL)
+        .map(|literal| span(&literal))
+        .collect()
+}
+
+fn long_names(node: &SyntaxNode) -> Vec<Written> {
+    tokens(node)
+        .filter(|token| token.kind() == SyntaxKind::IDENT && token.text().len() > MAX_BYTES)
+        .filter_map(|token| Written::read(token.text(), token.text_range().start().into()))
+        .filter(|name| name.name.len() > MAX_BYTES)
+        .collect()
+}
+
+/// SET search_path, and a query that calls set_config for it.
+fn sets_search_path(node: &SyntaxNode) -> bool {
+    matches!(node.kind(), SyntaxKind::SET | SyntaxKind::SELECT)
+        && tokens(node).any(|token| token.text().trim_matches('\'').eq_ignore_ascii_case("search_path"))
+}

@@ -1,0 +1,3 @@
+begin;
+create view gene_scores as select id, score from genes;
+commit;

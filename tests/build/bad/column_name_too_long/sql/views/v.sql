@@ -1,0 +1,1 @@
+create view v as select 1 as the_gene_score_that_is_normalized_by_source_and_by_classification_weight;

@@ -1,0 +1,2 @@
+create view a as
+  select * from c;

@@ -1,0 +1,2 @@
+-- viewkeeper: depends-on b
+create view a as select 1 as one;

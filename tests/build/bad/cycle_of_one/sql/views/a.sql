@@ -1,0 +1,1 @@
+create view a as select * from a;

@@ -1,0 +1,3 @@
+create view c as
+  select b.one
+  from b;

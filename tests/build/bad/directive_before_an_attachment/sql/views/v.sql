@@ -1,0 +1,3 @@
+create view gene_scores as select id, score from genes;
+-- viewkeeper: depends-on w
+comment on view gene_scores is 'x';

@@ -1,0 +1,5 @@
+-- viewkeeper: refresh on-boot
+-- viewkeeper: with-no-data
+-- viewkeeper: before-migrations
+-- viewkeeper: no-transaction
+create view gene_scores as select id, score from genes;

@@ -1,0 +1,2 @@
+-- viewkeeper: depends-on v
+select 1;

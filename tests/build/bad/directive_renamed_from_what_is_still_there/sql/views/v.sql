@@ -1,0 +1,2 @@
+-- viewkeeper: renamed-from gene_scores
+create view scores as select 1 as one;

@@ -1,0 +1,2 @@
+-- viewkeeper: depend-on genes
+create view gene_scores as select id, score from genes;

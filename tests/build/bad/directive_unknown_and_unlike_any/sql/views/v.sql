@@ -1,0 +1,2 @@
+-- viewkeeper: please
+create view gene_scores as select id, score from genes;

@@ -1,0 +1,2 @@
+-- viewkeeper: depends-on a b
+create view gene_scores as select id, score from genes;

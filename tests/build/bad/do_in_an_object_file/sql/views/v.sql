@@ -1,0 +1,2 @@
+create view gene_scores as select id, score from genes;
+do $$ begin null; end $$;

@@ -1,0 +1,2 @@
+-- gené
+create view v as select 1 as one;

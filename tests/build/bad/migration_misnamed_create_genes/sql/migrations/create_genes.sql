@@ -1,0 +1,1 @@
+create table genes (id bigint);

@@ -1,0 +1,2 @@
+select * from gene_scores;
+drop view gene_scores;

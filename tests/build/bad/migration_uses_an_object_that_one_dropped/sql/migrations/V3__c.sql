@@ -1,0 +1,1 @@
+comment on column public.gene_scores.id is 'x';

@@ -1,0 +1,5 @@
+BEGIN;
+create table a (id int);
+savepoint s;
+rollback to s;
+COMMIT;

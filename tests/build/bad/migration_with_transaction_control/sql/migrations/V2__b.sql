@@ -1,0 +1,7 @@
+start transaction;
+end;
+abort;
+release savepoint s;
+prepare transaction 'x';
+commit prepared 'x';
+set transaction isolation level serializable;

@@ -1,0 +1,11 @@
+vacuum a;
+create database d;
+drop database d;
+drop index concurrently i;
+reindex index concurrently i;
+reindex (concurrently) table a;
+reindex schema s;
+alter system set work_mem = 1;
+alter table a detach partition b concurrently;
+discard all;
+create tablespace t location 'x';

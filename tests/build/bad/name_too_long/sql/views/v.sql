@@ -1,0 +1,1 @@
+create view the_gene_scores_that_are_normalized_by_source_and_by_classification_weight as select 1 as one;

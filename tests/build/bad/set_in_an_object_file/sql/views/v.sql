@@ -1,0 +1,2 @@
+set search_path = app;
+create view gene_scores as select id, score from genes;

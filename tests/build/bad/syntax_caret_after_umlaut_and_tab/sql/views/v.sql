@@ -1,0 +1,3 @@
+create view v as
+	select 'é' as "ü",	coalesce(a as b
+	from genes;

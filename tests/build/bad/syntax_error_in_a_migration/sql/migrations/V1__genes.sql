@@ -1,0 +1,4 @@
+create table genes (
+  id bigint primary key,
+  symbol text not nul
+);

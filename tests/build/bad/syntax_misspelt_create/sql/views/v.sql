@@ -1,0 +1,1 @@
+crate view v as select 1 as one;

@@ -1,0 +1,4 @@
+create view v as
+select id, name
+  frm genes
+ where id > 1;

@@ -1,0 +1,1 @@
+create vew v as select 1 as one;

@@ -1,0 +1,2 @@
+create view v as
+select id from genes whre id > 1;

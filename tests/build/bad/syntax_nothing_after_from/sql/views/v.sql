@@ -1,0 +1,4 @@
+create view v as
+select id
+  from
+ where id > 1;

@@ -1,0 +1,3 @@
+create view v as
+select 'abc as x
+  from genes;

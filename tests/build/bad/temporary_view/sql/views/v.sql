@@ -1,0 +1,1 @@
+create temp view v as select 1 as one;

@@ -1,0 +1,1 @@
+create view c as select * from b;

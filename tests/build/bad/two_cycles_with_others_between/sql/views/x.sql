@@ -1,0 +1,2 @@
+create view x as select * from y;
+create view y as select * from x;

@@ -1,0 +1,250 @@
+//! What a good project becomes. Each is a folder under `good/`; `expected.txt` shows what the bundle says about it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use similar_asserts::assert_eq;
+use viewkeeper::__private::{Bundle, Manifest, Source, bundle, lines, read};
+
+fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/build")
+}
+
+fn source(path: &str, text: &str) -> Source {
+    Source { path: path.to_owned(), text: text.to_owned() }
+}
+
+fn good(sources: &[Source]) -> Bundle {
+    bundle(sources, "sql", "app").unwrap_or_else(|problems| {
+        panic!("{}", problems.iter().flat_map(lines).collect::<Vec<_>>().join("\n"));
+    })
+}
+
+/// Everything the manifest says, with the texts that its ranges mean.
+fn shown(bundle: &Bundle) -> String {
+    let manifest = &bundle.manifest;
+    let mut text = format!("project {} in schema {}", manifest.name, manifest.schema);
+    let _ = writeln!(
+        text,
+        ", versions {:?}, history {}, creates schema: {}",
+        manifest.versions, manifest.history, manifest.creates_schema
+    );
+    let slice = |file: &str, start: usize, end: usize| bundle.files[file][start..end].replace('\n', "⏎");
+    for object in &manifest.objects {
+        let span = object.statement;
+        let _ = writeln!(
+            text,
+            "\n{} {}{} in {}",
+            object.kind,
+            object.schema.as_ref().map(|schema| format!("{schema}.")).unwrap_or_default(),
+            object.name,
+            object.file
+        );
+        let _ = writeln!(text, "  tier {}, needs {:?}, recursive: {}", object.tier, object.needs, object.recursive);
+        let _ = writeln!(text, "  head: {}", slice(&object.file, span.start, object.head_end));
+        let _ = writeln!(text, "  rest: {}", slice(&object.file, object.head_end, span.end));
+        for reference in &object.references {
+            let name = slice(&object.file, reference.span.start, reference.span.end);
+            let _ = writeln!(text, "  reference: {name} -> {}", manifest.objects[reference.object].name);
+        }
+        if !object.options.is_empty() {
+            let _ = writeln!(text, "  options: {}", object.options.join(", "));
+        }
+        for old in &object.renamed_from {
+            let _ = writeln!(text, "  renamed from: {old:?}");
+        }
+        for attachment in &object.attachments {
+            let words = slice(&object.file, attachment.span.start, attachment.span.end);
+            let _ = writeln!(text, "  {:?}: {words}", attachment.kind);
+        }
+    }
+    for migration in &manifest.migrations {
+        let unordered = if migration.unordered { " (unordered)" } else { "" };
+        let _ = writeln!(
+            text,
+            "\nmigration {} {}{unordered} in {}",
+            migration.version, migration.name, migration.file
+        );
+        for step in migration.outside.iter().flatten() {
+            let words = slice(&migration.file, step.span.start, step.span.end);
+            let _ = writeln!(text, "  outside: {words} {:?}", step.index);
+        }
+    }
+    for check in &manifest.checks {
+        let _ = writeln!(text, "\ncheck {}: {}", check.file, slice(&check.file, check.span.start, check.span.end));
+    }
+    text
+}
+
+#[test]
+fn every_good_project_becomes_what_its_files_say() {
+    let mut cases: Vec<PathBuf> =
+        fs::read_dir(tests().join("good")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    for case in cases {
+        let bundle = read(&case.join("sql"), "sql", "app").unwrap_or_else(|problems| {
+            panic!("{}", problems.iter().flat_map(lines).collect::<Vec<_>>().join("\n"));
+        });
+        let expected = case.join("expected.txt");
+        if env::var_os("UPDATE_EXPECT").is_some() {
+            fs::write(&expected, shown(&bundle)).unwrap();
+        }
+        let expected = fs::read_to_string(&expected).unwrap_or_default();
+        assert_eq!(expected: expected, found: shown(&bundle), "{}", case.file_name().unwrap().display());
+    }
+}
+
+fn project() -> Vec<Source> {
+    vec![
+        source("viewkeeper.toml", "name = \"genes\"\nschema = \"app\"\n"),
+        source("migrations/V1__genes.sql", "create schema app;\ncreate table app.genes (id bigint);\n"),
+        source("migrations/V2__more.sql", "alter table app.genes add score int;\n"),
+        source("views/top.sql", "-- the best\ncreate view top as\nselect * from scores;\n"),
+        source("views/scores.sql", "create view scores as\nselect * from genes;\ngrant select on scores to reader;\n"),
+        source("checks/positive.sql", "select *\n  from scores\n where score < 0;\n"),
+    ]
+}
+
+#[test]
+fn the_order_of_listing_line_ends_and_byte_order_marks_do_not_change_a_byte() {
+    let expected = good(&project());
+    let mut reversed = project();
+    reversed.reverse();
+    let with_returns: Vec<Source> =
+        project().iter().map(|file| source(&file.path, &file.text.replace('\n', "\r\n"))).collect();
+    let with_marks: Vec<Source> =
+        project().iter().map(|file| source(&file.path, &format!("\u{feff}{}", file.text))).collect();
+    for other in [reversed, with_returns, with_marks] {
+        let other = good(&other);
+        assert_eq!(expected.manifest_json(), other.manifest_json());
+        assert_eq!(expected.files, other.files);
+    }
+}
+
+#[test]
+fn moving_files_changes_paths_only() {
+    let before = good(&project()).manifest;
+    let moved: Vec<Source> = project()
+        .iter()
+        .map(|file| match file.path.as_str() {
+            "views/top.sql" => source("a/b/c/0.sql", &file.text),
+            "views/scores.sql" => source("z.sql", &file.text),
+            "checks/positive.sql" => source("checks/scores/x.sql", &file.text),
+            _ => file.clone(),
+        })
+        .collect();
+    let after = good(&moved).manifest;
+    let order = |manifest: &Manifest| {
+        manifest.objects.iter().map(|object| (object.name.clone(), object.checksum.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(order(&before), order(&after));
+    assert_eq!(before.release, after.release);
+    assert_ne!(before.objects[0].file, after.objects[0].file);
+}
+
+#[test]
+fn two_objects_in_one_file_are_the_same_as_in_two() {
+    let apart = good(&project()).manifest;
+    let mut files: BTreeMap<String, String> =
+        project().into_iter().map(|file| (file.path, file.text)).collect();
+    let scores = files.remove("views/scores.sql").unwrap();
+    files.entry("views/top.sql".to_owned()).and_modify(|text| text.push_str(&format!("\n\n{scores}")));
+    let together: Vec<Source> = files.iter().map(|(path, text)| source(path, text)).collect();
+    let together = good(&together).manifest;
+    assert_eq!(apart.release, together.release);
+    assert_eq!(apart.objects[1].checksum, together.objects[1].checksum);
+}
+
+#[test]
+fn every_part_of_the_project_counts_for_its_release() {
+    let release = |project: &[Source]| good(project).manifest.release;
+    let mut seen = vec![release(&project())];
+    let changes = [
+        ("viewkeeper.toml", "\"genes\"", "\"other\""),
+        ("viewkeeper.toml", "\"app\"", "\"public\""),
+        ("viewkeeper.toml", "\"genes\"", "\"genes\"\nversions = \"int8\""),
+        ("viewkeeper.toml", "\"genes\"", "\"genes\"\nhistory = \"migrations\""),
+        ("migrations/V1__genes.sql", "bigint", "int"),
+        ("views/top.sql", "the best", "the very best"),
+        ("views/scores.sql", "reader", "writer"),
+        ("checks/positive.sql", "< 0", "< 1"),
+    ];
+    for (path, from, to) in changes {
+        let mut changed = project();
+        let file = changed.iter_mut().find(|file| file.path == path).unwrap();
+        assert!(file.text.contains(from));
+        file.text = file.text.replace(from, to);
+        seen.push(release(&changed));
+    }
+    for (path, new) in
+        [("migrations/V2__more.sql", "migrations/U2__more.sql"), ("migrations/V2__more.sql", "migrations/V2__less.sql")]
+    {
+        let mut changed = project();
+        changed.iter_mut().find(|file| file.path == path).unwrap().path = new.to_owned();
+        seen.push(release(&changed));
+    }
+    let all = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), all);
+}
+
+#[test]
+fn files_of_editors_are_not_embedded() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("editors/sql");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("views/.hidden")).unwrap();
+    fs::write(folder.join("views/v.sql"), "create view v as select 1 as one;\n").unwrap();
+    let others = [".v.sql.swp", ".#v.sql", "#v.sql#", "v.sql~", "v.sql.bak", ".hidden/w.sql", "README.md", "4913"];
+    for name in others {
+        fs::write(folder.join("views").join(name), "this is no SQL").unwrap();
+    }
+    let bundle = read(&folder, "sql", "app").unwrap();
+    assert_eq!(bundle.files.keys().collect::<Vec<_>>(), ["views/v.sql"]);
+}
+
+#[test]
+fn a_written_bundle_says_the_same_when_it_is_read() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("written");
+    let _ = fs::remove_dir_all(&folder);
+    let bundle = good(&project());
+    bundle.write(&folder).unwrap();
+    let manifest: Manifest =
+        serde_json::from_str(&fs::read_to_string(folder.join("manifest.json")).unwrap()).unwrap();
+    assert_eq!(manifest, bundle.manifest);
+    for (path, text) in &bundle.files {
+        assert_eq!(&fs::read_to_string(folder.join("files").join(path)).unwrap(), text);
+    }
+}
+
+#[test]
+fn the_example_has_ten_views_in_tiers() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/kidney-genetics/sql");
+    let manifest = read(&folder, "sql", "kidney-genetics").unwrap().manifest;
+    assert_eq!(manifest.objects.len(), 10);
+    assert_eq!(manifest.migrations.len(), 8);
+    let last = manifest.objects.iter().max_by_key(|object| object.tier).unwrap();
+    assert!(last.tier >= 4, "{} is in tier {}", last.name, last.tier);
+}
+
+/// Prints how long 5000 files take; `cargo test --release -- --nocapture thousand` for a number that means something.
+#[test]
+fn five_thousand_files() {
+    let files: Vec<Source> = (0..5000)
+        .map(|i| {
+            let below = if i > 10 { format!("join v{} using (id)", i - 10) } else { String::new() };
+            let text = format!(
+                "-- the view number {i}\ncreate view v{i} as\nwith t as (select id, max(score) as score from genes group by id)\n\
+                 select t.id,\n       t.score,\n       case when t.score > {i} then 'high' else 'low' end as class\n\
+                 from t\n{below};\ncomment on view v{i} is 'number {i}';\n"
+            );
+            source(&format!("views/{}/v{i}.sql", i % 50), &text)
+        })
+        .collect();
+    let start = std::time::Instant::now();
+    let bundle = good(&files);
+    println!("5000 files, {} bytes: {:?}", files.iter().map(|f| f.text.len()).sum::<usize>(), start.elapsed());
+    assert_eq!(bundle.manifest.objects.last().map(|object| object.tier), Some(500));
+}

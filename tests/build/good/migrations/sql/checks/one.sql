@@ -1,0 +1,4 @@
+-- no row
+
+select 1 where false -- really
+;

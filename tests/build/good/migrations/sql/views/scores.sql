@@ -1,0 +1,1 @@
+create view scores as select 2 as id;

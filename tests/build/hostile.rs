@@ -1,0 +1,75 @@
+//! Whatever the files contain, the build side answers: with a bundle or with problems, never with a panic.
+
+use std::path::Path;
+use std::{fs, iter};
+
+use viewkeeper::__private::{Source, bundle};
+
+use crate::graphs::Random;
+
+/// Reads a text in each of the three places where a file can be.
+fn survive(text: &str) {
+    for path in ["views/v.sql", "migrations/V1__m.sql", "checks/c.sql", "viewkeeper.toml"] {
+        let _ = bundle(&[Source { path: path.to_owned(), text: text.to_owned() }], "sql", "app");
+    }
+}
+
+fn texts(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(texts(&path));
+        } else if path.extension().is_some_and(|extension| extension == "sql") {
+            found.push(String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn broken_texts_do_not_panic() {
+    let mut random = Random::new();
+    let texts: Vec<String> = texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/build"))
+        .into_iter()
+        .filter(|text| text.len() < 2000)
+        .collect();
+    let pieces = ["'", "\"", "$$", "(", ")", ";", "/*", "*/", "--", "\\", "\0", "é", "\u{feff}", ".", "::", "from", "-- viewkeeper: "];
+    for _ in 0..600 {
+        let mut characters: Vec<char> = texts[random.below(texts.len())].chars().collect();
+        for _ in 0..=random.below(4) {
+            let at = random.below(characters.len() + 1);
+            match random.below(4) {
+                0 => characters.truncate(at),
+                1 => drop(characters.drain(at..(at + random.below(12)).min(characters.len()))),
+                2 => drop(characters.splice(at..at, pieces[random.below(pieces.len())].chars())),
+                _ => {
+                    let end = (at + random.below(30)).min(characters.len());
+                    let copy: Vec<char> = characters[at..end].to_vec();
+                    let to = random.below(characters.len() + 1);
+                    drop(characters.splice(to..to, copy));
+                }
+            }
+        }
+        let text: String = characters.into_iter().collect();
+        survive(&text);
+    }
+}
+
+#[test]
+fn deep_nesting_is_refused_before_it_overflows_the_stack() {
+    for unit in ["(", "[", "case when ", "not ", "- ", "exists (", "a || ", "with a as (", "explain ", "a join b on "] {
+        let text: String = iter::once("create view v as select ").chain(iter::repeat_n(unit, 100_000)).collect();
+        let problems = bundle(&[Source { path: "views/v.sql".to_owned(), text }], "sql", "app").unwrap_err();
+        assert_eq!(problems[0].message, "this statement is nested too deeply", "{unit}");
+    }
+}
+
+#[test]
+fn nesting_that_is_not_refused_is_parsed() {
+    for unit in ["(", "case when ", "array[", "not "] {
+        survive(&format!("create view v as select {}", unit.repeat(1500)));
+    }
+    let deep = format!("create view v as select {}1{} as x", "(".repeat(500), ")".repeat(500));
+    assert!(bundle(&[Source { path: "views/v.sql".to_owned(), text: deep }], "sql", "app").is_ok());
+}

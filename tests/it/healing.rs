@@ -1,0 +1,229 @@
+//! What a person did to a managed view is undone by the next boot, and the report says what and why.
+
+use viewkeeper::{Drift, Outcome, Verb};
+
+use crate::support::case::expect;
+use crate::support::{Case, Files, project};
+
+/// Three tiers over a table: `base`, `middle` on it with `select *`, `top` on that, and an option that a file states.
+fn tiers() -> Files {
+    project("tiers")
+        .file("migrations/V1__table.sql", "create table t (id bigint primary key, name text not null);\n")
+        .file("views/base.sql", "create view base as\nselect id, name from t;\n")
+        .file("views/middle.sql", "create view middle with (security_barrier) as\nselect * from base where id > 0;\n")
+        .file("views/top.sql", "create view top as\nselect count(*) as n from middle;\n")
+}
+
+#[test]
+fn a_dropped_view_comes_back() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    case.damage("drop view top");
+    case.heals(&project, &[(Verb::Create, "top", "dropped by hand")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn views_dropped_with_cascade_come_back() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    case.damage("drop view base cascade");
+    let dropped = "dropped by hand";
+    case.heals(
+        &project,
+        &[(Verb::Create, "base", dropped), (Verb::Create, "middle", dropped), (Verb::Create, "top", dropped)],
+    );
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn views_dropped_with_their_table_come_back_when_the_table_does() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    case.damage("drop table t cascade; create table t (id bigint primary key, name text not null)");
+    let report = case.boot(&project);
+    assert_eq!(report.objects.len(), 3, "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_view_replaced_by_hand_is_replaced_back_in_place() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    let oid = case.column("select 'base'::regclass::oid");
+    case.damage("create or replace view base as select id, upper(name) as name from t");
+    case.heals(&project, &[(Verb::Replace, "base", "definition changed by hand")]);
+    assert_eq!(case.column("select 'base'::regclass::oid"), oid, "in place");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_column_added_by_hand_goes_and_what_hung_on_the_views_stays() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    case.by_hand("grant select on base to public; comment on view middle is 'by hand'; grant select (n) on top to public");
+    case.damage("create or replace view base as select id, name, 1 as extra from t");
+    case.heals(
+        &project,
+        &[
+            (Verb::Rebuild, "base", "column extra is gone, so rebuilt"),
+            (Verb::Rebuild, "middle", "depends on public.base"),
+            (Verb::Rebuild, "top", "depends on public.middle"),
+        ],
+    );
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_renamed_column_gets_its_name_back() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    case.damage("alter view base rename column name to label");
+    let report = case.boot(&project);
+    expect(
+        &report,
+        &[
+            (Verb::Rebuild, "base", "column label is called name"),
+            (Verb::Rebuild, "middle", "depends on"),
+            (Verb::Rebuild, "top", "depends on"),
+        ],
+    );
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_renamed_view_gets_its_name_back_and_keeps_its_oid() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    let oid = case.column("select 'base'::regclass::oid");
+    case.damage("alter view base rename to elsewhere");
+    case.heals(&project, &[(Verb::Rename, "base", "public.elsewhere"), (Verb::Record, "base", "")]);
+    assert_eq!(case.column("select 'base'::regclass::oid"), oid);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_view_moved_to_another_schema_comes_back() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    case.by_hand("create schema other");
+    case.damage("alter view middle set schema other; alter view other.middle rename to m");
+    case.heals(&project, &[(Verb::Rename, "middle", "other.m"), (Verb::Record, "middle", "")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_renamed_and_altered_view_gets_both_back() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    case.damage("alter view base rename to b; create or replace view b as select id, lower(name) as name from t");
+    case.heals(&project, &[(Verb::Rename, "base", "public.b"), (Verb::Replace, "base", "by hand")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn an_option_that_the_file_states_is_put_back() {
+    let project = tiers();
+    for damage in
+        ["alter view middle reset (security_barrier)", "alter view middle set (security_barrier = false)"]
+    {
+        let mut case = Case::booted(&project);
+        case.damage(damage);
+        case.heals(&project, &[(Verb::Replace, "middle", "options")]);
+        assert_eq!(case.column("select reloptions from pg_class where relname = 'middle'"), ["{security_barrier=true}"]);
+        case.obeys_the_laws(&project);
+    }
+}
+
+#[test]
+fn an_option_that_no_file_states_is_somebodys_own() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    case.by_hand("alter view base set (security_barrier = true)");
+    let report = case.boot(&project);
+    assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
+    case.damage("create or replace view base with (security_barrier) as select id, upper(name) as name from t");
+    case.heals(&project, &[(Verb::Replace, "base", "by hand")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_star_that_means_more_columns_is_noticed_after_a_change_by_hand() {
+    let project = tiers().file("views/base.sql", "create view base as\nselect * from t;\n");
+    let mut case = Case::booted(&project);
+    case.by_hand("alter table t add column added int");
+    let report = case.boot(&project);
+    expect(
+        &report,
+        &[
+            (Verb::Replace, "base", "a table or type below it changed; gains added"),
+            (Verb::Replace, "middle", "gains added"),
+        ],
+    );
+    assert_eq!(case.column("select count(*) from pg_attribute where attrelid = 'middle'::regclass"), ["3"]);
+    // A fresh install runs its migration before the hand-made column, so its views do not have it: compared are two
+    // databases in which the column came first.
+    let again = case.boot(&project);
+    assert_eq!(again.outcome, Outcome::UpToDate);
+}
+
+#[test]
+fn a_star_that_means_more_columns_is_noticed_after_a_migration() {
+    let project = tiers().file("views/base.sql", "create view base as\nselect * from t;\n");
+    let mut case = Case::booted(&project);
+    let project = project.file("migrations/V2__added.sql", "alter table t add column added int;\n");
+    let report = case.boot(&project);
+    assert_eq!(report.outcome, Outcome::Applied, "{report}");
+    expect(&report, &[(Verb::Replace, "base", "gains added"), (Verb::Replace, "middle", "gains added")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_column_of_the_table_renamed_by_a_migration_and_in_the_file() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    let project = project
+        .file("migrations/V2__rename.sql", "alter table t rename column name to label;\n")
+        .file("views/base.sql", "create view base as\nselect id, label as name from t;\n");
+    let report = case.boot(&project);
+    // The server followed the rename by itself: nothing is left to do but to record it.
+    expect(&report, &[(Verb::Record, "base", "the same to the server")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn what_the_file_states_about_grants_and_comments_is_put_back() {
+    let project = tiers().file(
+        "views/base.sql",
+        "create view base as\nselect id, name from t;\ncomment on view base is 'from the file';\ngrant select on base to public;\n",
+    );
+    let mut case = Case::booted(&project);
+    case.damage("comment on view base is 'by hand'; revoke select on base from public");
+    case.heals(&project, &[(Verb::Attach, "base", "changed by hand")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn drift_can_be_reported_or_refused_instead() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    case.damage("create or replace view base as select id, upper(name) as name from t");
+    let report = project.migrator().drift(Drift::Report).run(&mut case.client).unwrap();
+    expect(&report, &[(Verb::Leave, "base", "definition changed by hand")]);
+    let error = project.migrator().drift(Drift::Refuse).run(&mut case.client).unwrap_err();
+    assert_eq!(error.to_string(), "1 object drifted: \"public.base\" (definition changed by hand)");
+    case.heals(&project, &[(Verb::Replace, "base", "definition changed by hand")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_restored_database_is_recorded_and_not_rebuilt() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    // As pg_dump and restore do: same text, other oid and other xmin.
+    case.damage("drop view top; create view public.top as select count(*) as n from middle");
+    let report = case.boot(&project);
+    assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
+    expect(&report, &[(Verb::Record, "top", "")]);
+    case.obeys_the_laws(&project);
+}

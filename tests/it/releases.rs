@@ -1,0 +1,165 @@
+//! Several releases of one project, and what each does to the other.
+
+use viewkeeper::{ErrorKind, Outcome, Superseded, Verb};
+
+use crate::support::case::expect;
+use crate::support::{Case, Files, project};
+
+fn first() -> Files {
+    project("app")
+        .file("migrations/V1__t.sql", "create table t (id int, name text);\n")
+        .file("views/a.sql", "create view a as select id from t;\n")
+        .file("views/b.sql", "create view b as select id from a;\n")
+}
+
+fn second() -> Files {
+    first().file("views/a.sql", "create view a as select id, name from t;\n")
+}
+
+#[test]
+fn only_what_changed_is_replaced() {
+    let mut case = Case::booted(&first());
+    let b = case.column("select xmin from pg_rewrite where ev_class = 'b'::regclass");
+    let project = second();
+    let report = case.boot(&project);
+    assert_eq!(report.outcome, Outcome::Applied);
+    expect(&report, &[(Verb::Replace, "a", "definition changed in sql/views/a.sql; gains name")]);
+    assert_eq!(case.column("select xmin from pg_rewrite where ev_class = 'b'::regclass"), b);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_changed_column_type_rebuilds_what_stands_on_it_and_keeps_what_hangs_there() {
+    let mut case = Case::booted(&first());
+    case.by_hand("grant select on b to public; comment on column b.id is 'by hand'; alter view b alter column id set default 7");
+    let project = first().file("views/a.sql", "create view a as select id::bigint as id from t;\n");
+    let report = case.boot(&project);
+    expect(
+        &report,
+        &[(Verb::Rebuild, "a", "column id: integer -> bigint, so rebuilt"), (Verb::Rebuild, "b", "depends on public.a")],
+    );
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_file_that_changed_only_in_comments_and_spacing_changes_nothing() {
+    let mut case = Case::booted(&first());
+    let oids = case.column("select oid || ' ' || xmin from pg_class where relname in ('a', 'b') order by 1");
+    let project = first().file("views/a.sql", "-- the ids\ncreate view a as\n  select\n    id\n  from t;\n");
+    let report = case.boot(&project);
+    expect(&report, &[(Verb::Record, "a", "the same to the server")]);
+    assert_eq!(case.column("select oid || ' ' || xmin from pg_class where relname in ('a', 'b') order by 1"), oids);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_new_view_below_a_changed_one() {
+    let mut case = Case::booted(&first());
+    let project = first()
+        .file("views/z.sql", "create view z as select id, 1 as one from t;\n")
+        .file("views/a.sql", "create view a as select id, one from z;\n");
+    let report = case.boot(&project);
+    expect(&report, &[(Verb::Create, "z", "new in"), (Verb::Replace, "a", "gains one")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_column_that_a_changed_view_reads_through_an_unchanged_one() {
+    let star = first().file("views/b.sql", "create view b as select * from a;\n").file("views/c.sql", "create view c as select id from b;\n");
+    let mut case = Case::booted(&star);
+    let project = star
+        .file("views/a.sql", "create view a as select id, name from t;\n")
+        .file("views/c.sql", "create view c as select id, name from b;\n");
+    let report = case.boot(&project);
+    expect(
+        &report,
+        &[(Verb::Replace, "a", "gains name"), (Verb::Replace, "b", "depends on public.a; gains name"), (Verb::Replace, "c", "gains name")],
+    );
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn an_option_that_the_file_no_longer_states_is_removed() {
+    let stated = first().file("views/a.sql", "create view a with (security_barrier) as select id from t;\n");
+    let mut case = Case::booted(&stated);
+    let project = first();
+    let report = case.boot(&project);
+    expect(&report, &[(Verb::Replace, "a", "options differ")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_view_whose_file_is_gone_stays_and_is_retired() {
+    let mut case = Case::booted(&first());
+    let project = first().without("views/b.sql");
+    let report = case.boot(&project);
+    expect(&report, &[(Verb::Retire, "b", "its file is gone; it stays")]);
+    assert_eq!(case.column("select to_regclass('b') is not null"), ["t"]);
+    let report = case.boot(&project);
+    assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
+    // Its file comes back: it is adopted as it is.
+    let project = first();
+    let report = case.boot(&project);
+    expect(&report, &[(Verb::Record, "b", "")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn old_and_new_replicas_never_fight() {
+    let old = first();
+    let new = second();
+    assert!(old.moment() < new.moment());
+    let mut case = Case::booted(&old);
+    case.boot(&new);
+    for _ in 0..3 {
+        let report = case.boot(&old);
+        assert_eq!(report.outcome, Outcome::Superseded, "{report}");
+        assert!(report.warnings[0].contains("VIEWKEEPER_SUPERSEDED=restore"), "{report}");
+        assert_eq!(case.boot(&new).outcome, Outcome::UpToDate);
+    }
+    let error = old.migrator().superseded(Superseded::Refuse).run(&mut case.client).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    let report = old.migrator().superseded(Superseded::Restore).run(&mut case.client).unwrap();
+    assert_eq!(report.outcome, Outcome::Applied, "{report}");
+    case.obeys_the_laws(&old);
+}
+
+#[test]
+fn a_revert_that_is_built_anew_applies() {
+    let mut case = Case::booted(&first());
+    let newer = second();
+    case.boot(&newer);
+    let revert = first();
+    let report = case.boot(&revert);
+    assert_eq!(report.outcome, Outcome::Applied, "{report}");
+    case.obeys_the_laws(&revert);
+}
+
+#[test]
+fn a_release_without_a_moment_is_decided_by_the_option() {
+    let mut case = Case::booted(&first());
+    let unknown = second().built(0);
+    let report = case.boot(&unknown);
+    assert_eq!(report.outcome, Outcome::Superseded, "{report}");
+    assert!(report.warnings[0].contains("VIEWKEEPER_RELEASE"), "{report}");
+    let report = unknown.migrator().superseded(Superseded::Restore).run(&mut case.client).unwrap();
+    assert_eq!(report.outcome, Outcome::Applied, "{report}");
+}
+
+#[test]
+fn migrations_that_a_newer_binary_does_not_know_are_named_and_left() {
+    let mut case = Case::booted(&first().file("migrations/V2__branch.sql", "create table branch (id int);\n"));
+    let project = second();
+    let report = case.boot(&project);
+    assert_eq!(report.outcome, Outcome::Applied, "{report}");
+    assert_eq!(report.warnings, ["the database has migrations that this project does not hold: V2__branch"]);
+}
+
+#[test]
+fn a_ledger_of_a_newer_version_is_not_touched() {
+    let mut case = Case::booted(&first());
+    case.damage("insert into viewkeeper.format (version) values (99)");
+    let error = case.refused(&second());
+    assert_eq!(error.kind(), ErrorKind::Ledger);
+    assert!(error.to_string().contains("format 99"), "{error}");
+}

@@ -1,0 +1,155 @@
+//! Sixteen processes boot at once.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use viewkeeper::testing::{Database, Template};
+
+use crate::support::{Files, laws, project, server};
+
+const PROCESSES: usize = 16;
+const ROUNDS: usize = 20;
+
+fn views() -> Files {
+    project("storm")
+        .file("viewkeeper.toml", "name = \"storm\"\n")
+        .file("migrations/V1__t.sql", "create table t (id bigint primary key, boots int not null default 0);\n")
+        .file("migrations/V2__row.sql", "insert into t values (1);\n")
+        .file("migrations/V3__count.sql", "update t set boots = boots + 1;\n")
+        .file("views/a.sql", "create view a as select id, boots from t;\n")
+        .file("views/b.sql", "create view b as select id from a;\n")
+        .file("views/c.sql", "create view c as select count(*) as n from b;\n")
+}
+
+/// A folder with the project's files, gone with this value.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(project: &Files) -> Self {
+        let path = std::env::temp_dir().join(format!("viewkeeper-storm-{}-{}", std::process::id(), project.moment()));
+        for (file, text) in project.files() {
+            let file = path.join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        Folder(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What sixteen processes printed and how they ended.
+fn storm(folder: &Folder, database: &Database) -> Vec<(bool, String)> {
+    let children: Vec<Child> = (0..PROCESSES)
+        .map(|_| {
+            Command::new(env!("CARGO_BIN_EXE_viewkeeper"))
+                .args(["--json", "apply", "--sql"])
+                .arg(&folder.0)
+                .args(["--database-url", database.url()])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    children
+        .into_iter()
+        .map(|child| {
+            let output = child.wait_with_output().unwrap();
+            let text = if output.status.success() { output.stdout } else { output.stderr };
+            (output.status.success(), String::from_utf8(text).unwrap())
+        })
+        .collect()
+}
+
+/// All succeed, and exactly one does the work.
+fn one_works(results: &[(bool, String)], outcome: &str) {
+    let mut outcomes = Vec::new();
+    for (ok, text) in results {
+        assert!(ok, "{text}");
+        let report: serde_json::Value = serde_json::from_str(text).unwrap();
+        outcomes.push(report["outcome"].as_str().unwrap().to_owned());
+    }
+    outcomes.sort();
+    let mut expected = vec!["up-to-date".to_owned(); PROCESSES - 1];
+    expected.push(outcome.to_owned());
+    expected.sort();
+    assert_eq!(outcomes, expected);
+}
+
+fn booted(project: &Files) -> Template {
+    let boot = |client: &mut postgres::Client| {
+        project.migrator().run(client)?;
+        Ok(())
+    };
+    server().template(boot).unwrap()
+}
+
+fn counted_once(database: &Database) {
+    let mut client = database.connect().unwrap();
+    assert_eq!(client.query_one("select boots from t", &[]).unwrap().get::<_, i32>(0), 1, "V3 ran once");
+}
+
+#[test]
+fn on_an_empty_database() {
+    let project = views();
+    let folder = Folder::new(&project);
+    for _ in 0..ROUNDS {
+        let database = server().database().unwrap();
+        one_works(&storm(&folder, &database), "applied");
+        counted_once(&database);
+        laws::equals_a_fresh_install(&database, &project, &[]);
+    }
+}
+
+#[test]
+fn with_a_changed_project() {
+    let template = booted(&views());
+    let project = views()
+        .file("migrations/V4__count.sql", "update t set boots = boots * 1;\n")
+        .file("views/a.sql", "create view a as select id::text as id, boots from t;\n");
+    let folder = Folder::new(&project);
+    for _ in 0..ROUNDS {
+        let database = template.database().unwrap();
+        one_works(&storm(&folder, &database), "applied");
+        counted_once(&database);
+        laws::equals_a_fresh_install(&database, &project, &[]);
+    }
+}
+
+#[test]
+fn on_a_database_that_was_damaged_by_hand() {
+    let project = views();
+    let template = booted(&project);
+    let folder = Folder::new(&project);
+    for round in 0..ROUNDS {
+        let database = template.database().unwrap();
+        let damage = ["drop view a cascade", "create or replace view c as select 7::bigint as n"][round % 2];
+        database.connect().unwrap().batch_execute(damage).unwrap();
+        one_works(&storm(&folder, &database), "healed");
+        laws::equals_a_fresh_install(&database, &project, &[]);
+    }
+}
+
+#[test]
+fn with_a_project_whose_view_is_wrong() {
+    let template = booted(&views());
+    let project = views().file("views/b.sql", "create view b as select nope from a;\n");
+    let folder = Folder::new(&project);
+    for _ in 0..ROUNDS {
+        let database = template.database().unwrap();
+        let before = laws::everything(&database);
+        let results = storm(&folder, &database);
+        for (ok, text) in &results {
+            assert!(!ok, "{text}");
+            assert_eq!(text, &results[0].1, "all fail with the same message");
+        }
+        assert!(results[0].1.contains("b.sql:1:25"), "{}", results[0].1);
+        similar_asserts::assert_eq!(before, laws::everything(&database), "nothing is changed");
+    }
+}

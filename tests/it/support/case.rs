@@ -1,0 +1,96 @@
+//! A test against a database: boots, statements by hand, and the laws at the end.
+
+use postgres::Client;
+use viewkeeper::testing::Database;
+use viewkeeper::{Error, Outcome, Report, Verb};
+
+use super::{Files, laws, server};
+
+/// A database in which a project is booted.
+pub struct Case {
+    pub database: Database,
+    pub client: Client,
+    /// What a person added and must still be there: done again on the fresh install that the result is compared with.
+    hand: Vec<String>,
+}
+
+impl Case {
+    pub fn new() -> Self {
+        let database = server().database().unwrap_or_else(|error| panic!("{error}"));
+        let client = database.connect().unwrap_or_else(|error| panic!("{error}"));
+        Case { database, client, hand: Vec::new() }
+    }
+
+    /// A database in which this project was booted.
+    pub fn booted(project: &Files) -> Self {
+        let mut case = Case::new();
+        case.boot(project);
+        case
+    }
+
+    /// Boots; fails the test when it fails.
+    pub fn boot(&mut self, project: &Files) -> Report {
+        project.migrator().run(&mut self.client).unwrap_or_else(|error| panic!("the boot failed: {error:?}"))
+    }
+
+    /// Boots a project that must be refused, with nothing changed (law 4).
+    pub fn refused(&mut self, project: &Files) -> Error {
+        let before = laws::everything(&self.database);
+        let error = match project.migrator().run(&mut self.client) {
+            Ok(report) => panic!("the boot succeeded:\n{report}"),
+            Err(error) => error,
+        };
+        similar_asserts::assert_eq!(before, laws::everything(&self.database), "after an error nothing is changed");
+        error
+    }
+
+    /// Does damage that the next boot must heal.
+    pub fn damage(&mut self, sql: &str) {
+        self.client.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    }
+
+    /// Adds what a person may add and must keep.
+    pub fn by_hand(&mut self, sql: &str) {
+        self.damage(sql);
+        self.hand.push(sql.to_owned());
+    }
+
+    /// The first column of a query's rows, as text.
+    pub fn column(&mut self, sql: &str) -> Vec<String> {
+        let rows = self.client.simple_query(sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        rows.iter()
+            .filter_map(|message| match message {
+                postgres::SimpleQueryMessage::Row(row) => Some(row.get(0).unwrap_or("null").to_owned()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Boots after damage: it must be healed, and each named object must be what was done, in this order.
+    pub fn heals(&mut self, project: &Files, expected: &[(Verb, &str, &str)]) -> Report {
+        let report = self.boot(project);
+        assert_eq!(report.outcome, Outcome::Healed, "{report}");
+        expect(&report, expected);
+        report
+    }
+
+    /// Ends the test: the laws of the design's section 11.
+    pub fn obeys_the_laws(mut self, project: &Files) {
+        laws::equals_a_fresh_install(&self.database, project, &self.hand);
+        laws::second_boot_is_a_no_op(&self.database, &mut self.client, project);
+    }
+}
+
+/// The objects of a report: what was done, the name, and words of the reason.
+pub fn expect(report: &Report, expected: &[(Verb, &str, &str)]) {
+    let done: Vec<_> = report
+        .objects
+        .iter()
+        .map(|object| (object.verb, object.object.name.as_str(), object.reason.as_str()))
+        .collect();
+    let fits = done.len() == expected.len()
+        && done.iter().zip(expected).all(|(done, expected)| {
+            done.0 == expected.0 && done.1 == expected.1 && done.2.contains(expected.2)
+        });
+    assert!(fits, "expected {expected:#?}\nfound {done:#?}");
+}

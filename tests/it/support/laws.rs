@@ -1,0 +1,82 @@
+//! The laws that end every test against a database.
+
+use std::process::Command;
+
+use postgres::{Client, NoTls, SimpleQueryMessage};
+use viewkeeper::Outcome;
+use viewkeeper::testing::Database;
+
+use super::proxy::Proxy;
+use super::{Files, server};
+
+/// Law 1 and 3: the schema equals that of a fresh install of the same project to which a person adds the same things.
+pub fn equals_a_fresh_install(database: &Database, project: &Files, by_hand: &[String]) {
+    let fresh = server().database().unwrap();
+    let mut client = fresh.connect().unwrap();
+    project.migrator().run(&mut client).unwrap_or_else(|error| panic!("a fresh install failed: {error:?}"));
+    for sql in by_hand {
+        client.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    }
+    similar_asserts::assert_eq!(
+        fresh_install: schema(&fresh),
+        this_database: schema(database),
+        "the result equals a fresh install"
+    );
+}
+
+/// Law 2: one round trip, nothing but the probe, no lock above AccessShare, no transaction id and nothing written. The
+/// last two because a session that may not write succeeds; the WAL's bytes are counted where nothing else runs.
+pub fn second_boot_is_a_no_op(database: &Database, client: &mut Client, project: &Files) {
+    let warming = project.migrator().run(client).unwrap();
+    assert_eq!(warming.outcome, Outcome::UpToDate, "{warming}");
+    assert!(warming.objects.is_empty(), "{warming}");
+
+    let proxy = Proxy::start(database).unwrap();
+    let mut proxied = proxy.connect().unwrap();
+    proxied.batch_execute("set default_transaction_read_only to on").unwrap();
+    proxy.reset();
+    let report = project.migrator().run(&mut proxied).unwrap_or_else(|error| panic!("{error:?}"));
+    assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
+    assert_eq!(proxy.round_trips(), 1, "a no-op boot is one round trip");
+    let [probe] = &proxy.traffic().sql[..] else { panic!("one statement, not {:?}", proxy.traffic()) };
+    assert_eq!(strongest_locks(client, probe), Vec::<String>::new());
+}
+
+/// The locks above AccessShare that a statement takes.
+pub fn strongest_locks(client: &mut Client, statement: &str) -> Vec<String> {
+    let sql = format!(
+        "begin; {statement}; select mode || ' on ' || coalesce(relation::regclass::text, locktype) from pg_locks \
+         where pid = pg_backend_pid() and mode <> 'AccessShareLock' and locktype <> 'virtualxid'; rollback"
+    );
+    let messages = client.simple_query(&sql).unwrap();
+    let rows = messages.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    });
+    rows.skip(1).collect()
+}
+
+/// The schema as pg_dump writes it, the ledger left out.
+pub fn schema(database: &Database) -> String {
+    dump(database, &["--schema-only", "--exclude-schema=viewkeeper"])
+}
+
+/// Everything, with the ledger and all rows.
+pub fn everything(database: &Database) -> String {
+    dump(database, &[])
+}
+
+fn dump(database: &Database, options: &[&str]) -> String {
+    let pg_dump = server().bin("pg_dump").expect("the tests need pg_dump of the server's version");
+    let output = Command::new(pg_dump).args(options).arg(database.url()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    // The lines that keep psql from running commands hold a random word.
+    let told = text.lines().filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"));
+    told.collect::<Vec<_>>().join("\n")
+}
+
+/// A second session.
+pub fn session(database: &Database) -> Client {
+    Client::connect(database.url(), NoTls).unwrap()
+}

@@ -1,0 +1,16 @@
+//! What the tests share: projects written in the test, databases of their own, and the laws that end every test.
+
+pub mod case;
+pub mod laws;
+pub mod project;
+pub mod proxy;
+
+pub use case::Case;
+pub use project::{Files, folder, project};
+
+use viewkeeper::testing::Server;
+
+/// The server of this test run.
+pub fn server() -> &'static Server {
+    Server::shared().unwrap_or_else(|error| panic!("{error}"))
+}

@@ -1,0 +1,169 @@
+//! What is wrong is said well, and changes nothing.
+
+use viewkeeper::ErrorKind;
+
+use crate::support::{Case, Files, project};
+
+fn genes() -> Files {
+    project("genes")
+        .file("migrations/V1__genes.sql", "create table genes (id bigint primary key, symbols text);\n")
+        .file("views/gene_list.sql", "create view gene_list as\nselect id, symbols from genes;\n")
+}
+
+#[test]
+fn a_bad_view_on_an_existing_database_names_file_line_and_character() {
+    let mut case = Case::booted(&genes());
+    // The column stands behind a tab and an `é`: positions count characters.
+    let wrong = genes().file(
+        "views/gene_list.sql",
+        "-- the list\ncreate view gene_list as\nselect id,\n\t'é' as é, g.symbol\nfrom genes g;\n",
+    );
+    let error = case.refused(&wrong);
+    assert_eq!(error.kind(), ErrorKind::Object);
+    assert_eq!(error.code(), Some("42703"));
+    assert_eq!(error.object_name(), Some("public.gene_list"));
+    assert_eq!(error.location().unwrap().to_string(), "sql/views/gene_list.sql:4:12");
+    assert_eq!(
+        format!("{error:?}"),
+        "cannot create view \"public.gene_list\": column g.symbol does not exist (42703)\n \
+         --> sql/views/gene_list.sql:4:12\n\
+         4 | \t'é' as é, g.symbol\n  \
+         | \t          ^\n  \
+         hint from the server: Perhaps you meant to reference the column \"g.symbols\".\n  \
+         note: nothing was changed"
+    );
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn a_bad_view_of_a_first_boot_rolls_its_migrations_back() {
+    let wrong = genes()
+        .file("migrations/V2__more.sql", "create table more (id int);\n")
+        .file("views/broken.sql", "create view broken as select nope from genes;\n");
+    let mut case = Case::new();
+    let error = case.refused(&wrong);
+    let text = format!("{error:?}");
+    assert!(text.contains("sql/views/broken.sql:1:30"), "{text}");
+    assert!(text.ends_with("note: nothing was changed; 2 table migrations were rolled back"), "{text}");
+    assert_eq!(case.column("select count(*) from pg_namespace where nspname = 'viewkeeper'"), ["0"]);
+    case.boot(&genes());
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn a_bad_migration_names_file_line_and_character() {
+    let mut case = Case::booted(&genes());
+    let wrong = genes().file(
+        "migrations/V2__bad.sql",
+        "create table ok (id int);\n-- ünïcode\nalter table genes add column a int, add column b nope;\n",
+    );
+    let error = case.refused(&wrong);
+    assert_eq!(error.kind(), ErrorKind::Migration);
+    assert_eq!(
+        format!("{error:?}"),
+        "migration V2__bad failed: type \"nope\" does not exist (42704)\n \
+         --> sql/migrations/V2__bad.sql:3:50\n\
+         3 | alter table genes add column a int, add column b nope;\n  \
+         |                                                  ^\n  \
+         note: nothing was changed"
+    );
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn a_table_of_that_name_is_never_touched() {
+    let mut case = Case::new();
+    case.by_hand("create table gene_list (id int); insert into gene_list values (1)");
+    let error = case.refused(&genes());
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    let text = format!("{error:?}");
+    assert!(text.starts_with("\"public.gene_list\" is a table, not a view\n --> sql/views/gene_list.sql:1:1"), "{text}");
+    assert!(text.contains("help: give the view another name"), "{text}");
+}
+
+#[test]
+fn a_view_of_another_project_is_never_touched() {
+    let mut case = Case::booted(&genes());
+    let other = project("other").file("views/gene_list.sql", "create view gene_list as select 1 as one;\n");
+    let error = case.refused(&other);
+    assert_eq!(error.to_string(), "view \"public.gene_list\" belongs to project \"genes\"");
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn two_projects_live_side_by_side() {
+    let other = project("other")
+        .file("viewkeeper.toml", "name = \"other\"\nschema = \"second\"\n")
+        .file("migrations/V1__other.sql", "create table things (id int);\n")
+        .file("views/v.sql", "create view v as select id from things;\n");
+    let mut case = Case::booted(&genes());
+    case.boot(&other);
+    case.damage("drop view gene_list; drop view second.v");
+    let report = case.boot(&other);
+    assert_eq!(report.objects.len(), 1, "{report}");
+    assert_eq!(case.column("select to_regclass('gene_list') is null"), ["t"]);
+    case.boot(&genes());
+    assert_eq!(case.column("select version || name from refinery_schema_history"), ["1genes"]);
+    assert_eq!(case.column("select version || name from second.refinery_schema_history"), ["1other"]);
+}
+
+#[test]
+fn a_foreign_view_stops_a_rebuild_before_anything_is_dropped() {
+    let mut case = Case::booted(&genes());
+    case.by_hand("create view foreign_view as select symbols from gene_list");
+    let narrower = genes().file("views/gene_list.sql", "create view gene_list as select symbols from genes;\n");
+    let error = case.refused(&narrower);
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert_eq!(
+        error.to_string(),
+        "cannot rebuild \"public.gene_list\" (definition changed in sql/views/gene_list.sql; column id is called symbols, \
+         so rebuilt): 1 object not of this project hangs on it: view public.foreign_view"
+    );
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn a_view_whose_name_was_taken_after_a_rename_by_hand_is_refused() {
+    let mut case = Case::booted(&genes());
+    case.damage("alter view gene_list rename to mine; create view gene_list as select 1 as one");
+    let error = case.refused(&genes());
+    assert_eq!(
+        error.to_string(),
+        "view \"public.gene_list\" was renamed by hand to \"public.mine\", and another view has its name now"
+    );
+}
+
+#[test]
+fn missing_rights_are_named_before_anything_is_locked() {
+    let role = format!("clerk_{}", std::process::id());
+    let mut case = Case::booted(&genes());
+    case.damage(&format!("drop role if exists {role}; create role {role}; grant usage on schema public to {role}; grant select on genes, refinery_schema_history to {role}; set role {role}"));
+    let wider = genes().file("views/gene_list.sql", "create view gene_list as select id, symbols, 1 as one from genes;\n");
+    let error = wider.migrator().run(&mut case.client).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rights);
+    let text = error.to_string();
+    assert!(text.contains(&format!("role {role} lacks")) && text.contains("ownership of view public.gene_list"), "{text}");
+    case.damage("reset role");
+    case.damage(&format!("drop owned by {role}; drop role {role}"));
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn a_client_inside_a_transaction_is_refused() {
+    let mut case = Case::new();
+    case.damage("begin");
+    let error = genes().migrator().run(&mut case.client).unwrap_err();
+    assert!(error.to_string().starts_with("the client is inside a transaction"), "{error}");
+    case.damage("rollback");
+}
+
+#[test]
+fn a_session_that_cannot_write_says_what_is_not_up_to_date() {
+    let mut case = Case::new();
+    case.damage("set default_transaction_read_only to on");
+    let error = case.refused(&genes());
+    assert_eq!(
+        error.to_string(),
+        "project \"genes\" is not up to date, and the session is read-only (default_transaction_read_only)"
+    );
+}
