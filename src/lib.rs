@@ -16,6 +16,7 @@
 //! files. The SQL parser is in the second role only.
 
 mod set;
+#[cfg(feature = "build")]
 mod text;
 mod words;
 
@@ -38,10 +39,10 @@ pub use set::collect::collect;
 pub use decide::plan::{Action, Plan, PlannedMigration};
 #[cfg(feature = "run")]
 pub use face::background::run_async;
-#[cfg(feature = "run")]
-pub use face::migrator::Migrator;
 #[cfg(feature = "cli")]
 pub use face::cli;
+#[cfg(feature = "run")]
+pub use face::migrator::Migrator;
 #[cfg(feature = "run")]
 pub use postgres;
 #[cfg(feature = "run")]

@@ -77,7 +77,9 @@ impl Boot<'_, '_> {
 
     /// The project's history table, if there is one. One that another project keeps is not ours, whatever its name.
     pub(super) fn history(&self, probe: &Probe) -> Option<String> {
-        let ours = |table: &&String| readable(probe).is_none_or(|standing| !standing.foreign_histories.contains(table));
+        let ours = |table: &&String| {
+            readable(probe).is_none_or(|standing| !standing.foreign_histories.contains(table))
+        };
         probe.histories.iter().find(ours).filter(|_| !self.project.manifest().migrations.is_empty()).cloned()
     }
 
@@ -113,7 +115,8 @@ impl Boot<'_, '_> {
         let now: BTreeMap<String, String> = self.session.ask(&bind("settings", &[])).map_err(failed)?;
         // What was not set for the session before is reset. What was is set again even where it looks the same: what
         // shows now may be one of our own pins, which end with the transaction.
-        let resets = now.keys().filter(|name| !before.contains_key(*name)).map(|name| format!("reset {name};"));
+        let resets =
+            now.keys().filter(|name| !before.contains_key(*name)).map(|name| format!("reset {name};"));
         let sets = before.iter().map(|(name, value)| {
             format!("select pg_catalog.set_config({}, {}, false);", literal(name), literal(value))
         });

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::compare::{Cause, Look, State};
 use super::twins::Difference;
 use crate::read::facts::{Attached, Dependent, Live, ManagedObject};
-use crate::set::bundle::AttachmentKind;
+use crate::words::object::AttachmentKind;
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::Name;
@@ -57,7 +57,8 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
             (State::Missing, _) => Verb::Create,
             (State::Settled | State::Detached, Some(difference)) if *difference != Difference::None => {
                 // Nothing is wrong with it but what it stands on.
-                (cause, reason) = (Cause::Dependency, depends_on(look.object, facts.differences.keys().copied()));
+                (cause, reason) =
+                    (Cause::Dependency, depends_on(look.object, facts.differences.keys().copied()));
                 by_difference(difference, &mut reason)
             }
             (State::Settled, _) => Verb::Record,

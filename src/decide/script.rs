@@ -56,7 +56,7 @@ impl Sql {
     /// Adds a part of the object's file as it is.
     pub fn verbatim(mut self, object: Object<'_>, start: usize, end: usize) -> Self {
         self.origin.map.push(Mapped { at: self.text.len(), file: start, verbatim: true });
-        self.text.push_str(object.slice(crate::set::bundle::Span { start, end }));
+        self.text.push_str(object.slice(crate::words::span::Span { start, end }));
         self
     }
 

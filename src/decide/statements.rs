@@ -6,7 +6,7 @@ use super::compare::{Cause, Look};
 use super::needs::{Facts, Need};
 use super::plan::Action;
 use super::script::{Script, Sql};
-use crate::set::bundle::AttachmentKind;
+use crate::words::object::AttachmentKind;
 use crate::set::project::Object;
 use crate::words::name::{Name, identifier, literal};
 use crate::words::report::Verb;

@@ -10,7 +10,8 @@ use std::{fs, io, path::Path};
 use serde::{Deserialize, Serialize};
 
 use crate::words::checksum::Checksum;
-use crate::words::object::Kind;
+use crate::words::object::{AttachmentKind, Kind};
+use crate::words::span::Span;
 
 /// The format that this version writes and reads.
 pub const FORMAT: u32 = 1;
@@ -84,15 +85,6 @@ pub enum Versions {
     Int4,
     /// Timestamps fit; needs the cargo feature `int8-versions`.
     Int8,
-}
-
-/// A range of bytes in a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
-    /// The first byte.
-    pub start: usize,
-    /// The byte after the last.
-    pub end: usize,
 }
 
 /// A table migration.
@@ -172,24 +164,6 @@ pub struct Attachment {
     pub kind: AttachmentKind,
     /// The statement without its semicolon.
     pub span: Span,
-}
-
-/// What an attachment says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AttachmentKind {
-    /// COMMENT ON the object or its columns.
-    Comment,
-    /// GRANT ON it.
-    Grant,
-    /// REVOKE ON it.
-    Revoke,
-    /// ALTER ... OWNER TO.
-    Owner,
-    /// ALTER ... SET (...), or a column's default.
-    Alter,
-    /// CREATE RULE ON it.
-    Rule,
 }
 
 /// A query of `checks/` that must return no row.

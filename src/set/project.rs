@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::bundle::{self, Bundle, Span};
+use super::bundle::{self, Bundle};
+use crate::words::span::Span;
 use crate::words::checksum::Checksum;
 use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;

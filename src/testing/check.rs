@@ -37,7 +37,9 @@ pub fn check(migrator: Migrator) -> Result<Report, Error> {
     let views: Vec<String> = migrator.project().objects().map(|object| object.name().to_string()).collect();
     for view in &views {
         client
-            .batch_execute(&format!("prepare viewkeeper_check as select * from {view}; deallocate viewkeeper_check"))
+            .batch_execute(&format!(
+                "prepare viewkeeper_check as select * from {view}; deallocate viewkeeper_check"
+            ))
             .map_err(|error| Error::new(format!("view \"{view}\" cannot be queried")).caused_by(&error))?;
     }
     if !views.is_empty() {
@@ -46,9 +48,8 @@ pub fn check(migrator: Migrator) -> Result<Report, Error> {
             .map_err(|error| Error::new("the views cannot be dropped").caused_by(&error))?;
         expect(&boot(&migrator, &mut client, "the healing boot")?, Outcome::Healed, "the healing boot")?;
     }
-    let found = migrator
-        .check(&mut client)
-        .map_err(|error| Error::new(format!("the check failed: {error:?}")))?;
+    let found =
+        migrator.check(&mut client).map_err(|error| Error::new(format!("the check failed: {error:?}")))?;
     if found.in_sync() { Ok(first) } else { Err(Error::new(format!("after the healing boot: {found}"))) }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-pub use crate::words::place::{Location, Place};
+use crate::words::place::Place;
 
 /// One problem: what is wrong, where, and what helps.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,3 +12,4 @@ pub mod options;
 pub mod place;
 #[cfg(feature = "run")]
 pub mod report;
+pub mod span;

@@ -21,6 +21,7 @@ impl Name {
     }
 
     /// The name that was displayed so, as it stands in the ledger.
+    #[cfg(feature = "run")]
     pub fn displayed(text: &str) -> Self {
         let mut parts = vec![String::new()];
         let mut quoted = false;
@@ -49,6 +50,7 @@ impl fmt::Display for Name {
 }
 
 /// PostgreSQL cuts identifiers to this many bytes.
+#[cfg(feature = "build")]
 pub const MAX_BYTES: usize = 63;
 
 /// Quotes an identifier where it needs quotes. Words that are keywords in some places are quoted too: a quoted word is
@@ -61,6 +63,7 @@ pub fn identifier(name: &str) -> String {
 }
 
 /// Quotes a text as a literal that means the same under either setting of `standard_conforming_strings`.
+#[cfg(feature = "run")]
 pub fn literal(text: &str) -> String {
     let quoted = text.replace('\'', "''");
     if text.contains('\\') { format!(" E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }

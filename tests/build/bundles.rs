@@ -42,7 +42,11 @@ fn shown(bundle: &Bundle) -> String {
             object.name,
             object.file
         );
-        let _ = writeln!(text, "  tier {}, needs {:?}, recursive: {}", object.tier, object.needs, object.recursive);
+        let _ = writeln!(
+            text,
+            "  tier {}, needs {:?}, recursive: {}",
+            object.tier, object.needs, object.recursive
+        );
         let _ = writeln!(text, "  head: {}", slice(&object.file, span.start, object.head_end));
         let _ = writeln!(text, "  rest: {}", slice(&object.file, object.head_end, span.end));
         for reference in &object.references {
@@ -73,7 +77,12 @@ fn shown(bundle: &Bundle) -> String {
         }
     }
     for check in &manifest.checks {
-        let _ = writeln!(text, "\ncheck {}: {}", check.file, slice(&check.file, check.span.start, check.span.end));
+        let _ = writeln!(
+            text,
+            "\ncheck {}: {}",
+            check.file,
+            slice(&check.file, check.span.start, check.span.end)
+        );
     }
     text
 }
@@ -102,7 +111,10 @@ fn project() -> Vec<Source> {
         source("migrations/V1__genes.sql", "create schema app;\ncreate table app.genes (id bigint);\n"),
         source("migrations/V2__more.sql", "alter table app.genes add score int;\n"),
         source("views/top.sql", "-- the best\ncreate view top as\nselect * from scores;\n"),
-        source("views/scores.sql", "create view scores as\nselect * from genes;\ngrant select on scores to reader;\n"),
+        source(
+            "views/scores.sql",
+            "create view scores as\nselect * from genes;\ngrant select on scores to reader;\n",
+        ),
         source("checks/positive.sql", "select *\n  from scores\n where score < 0;\n"),
     ]
 }
@@ -137,7 +149,11 @@ fn moving_files_changes_paths_only() {
         .collect();
     let after = good(&moved).manifest;
     let order = |manifest: &Manifest| {
-        manifest.objects.iter().map(|object| (object.name.clone(), object.checksum.clone())).collect::<Vec<_>>()
+        manifest
+            .objects
+            .iter()
+            .map(|object| (object.name.clone(), object.checksum.clone()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(order(&before), order(&after));
     assert_eq!(before.release, after.release);
@@ -178,9 +194,10 @@ fn every_part_of_the_project_counts_for_its_release() {
         file.text = file.text.replace(from, to);
         seen.push(release(&changed));
     }
-    for (path, new) in
-        [("migrations/V2__more.sql", "migrations/U2__more.sql"), ("migrations/V2__more.sql", "migrations/V2__less.sql")]
-    {
+    for (path, new) in [
+        ("migrations/V2__more.sql", "migrations/U2__more.sql"),
+        ("migrations/V2__more.sql", "migrations/V2__less.sql"),
+    ] {
         let mut changed = project();
         changed.iter_mut().find(|file| file.path == path).unwrap().path = new.to_owned();
         seen.push(release(&changed));
@@ -197,7 +214,8 @@ fn files_of_editors_are_not_embedded() {
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(folder.join("views/.hidden")).unwrap();
     fs::write(folder.join("views/v.sql"), "create view v as select 1 as one;\n").unwrap();
-    let others = [".v.sql.swp", ".#v.sql", "#v.sql#", "v.sql~", "v.sql.bak", ".hidden/w.sql", "README.md", "4913"];
+    let others =
+        [".v.sql.swp", ".#v.sql", "#v.sql#", "v.sql~", "v.sql.bak", ".hidden/w.sql", "README.md", "4913"];
     for name in others {
         fs::write(folder.join("views").join(name), "this is no SQL").unwrap();
     }
@@ -245,6 +263,10 @@ fn five_thousand_files() {
         .collect();
     let start = std::time::Instant::now();
     let bundle = good(&files);
-    println!("5000 files, {} bytes: {:?}", files.iter().map(|f| f.text.len()).sum::<usize>(), start.elapsed());
+    println!(
+        "5000 files, {} bytes: {:?}",
+        files.iter().map(|f| f.text.len()).sum::<usize>(),
+        start.elapsed()
+    );
     assert_eq!(bundle.manifest.objects.last().map(|object| object.tier), Some(500));
 }

@@ -92,7 +92,8 @@ fn two_hundred_random_projects_are_in_a_right_order() {
         let graph = Graph::random(&mut random);
         let objects = bundle(&graph.files(&mut random), "sql", "app").unwrap().manifest.objects;
         assert_eq!(objects.len(), graph.names.len());
-        let place = |index: usize| objects.iter().position(|object| object.name == graph.names[index]).unwrap();
+        let place =
+            |index: usize| objects.iter().position(|object| object.name == graph.names[index]).unwrap();
         for (index, needs) in graph.needs.iter().enumerate() {
             let object = &objects[place(index)];
             let mut expected: Vec<usize> = needs.iter().map(|&needed| place(needed)).collect();
@@ -131,7 +132,8 @@ fn a_cycle_names_all_its_members_and_their_places() {
         for &member in &members {
             let name = &graph.names[member];
             assert!(problems[0].message.contains(&format!("\"public.{name}\"")), "{}", problems[0]);
-            let file = files.iter().find(|file| file.text.contains(&format!("create view {name} as"))).unwrap();
+            let file =
+                files.iter().find(|file| file.text.contains(&format!("create view {name} as"))).unwrap();
             let shown = format!("sql/{}", file.path);
             assert!(problems[0].places.iter().any(|place| place.location.file == shown), "{}", problems[0]);
         }

@@ -34,7 +34,25 @@ fn broken_texts_do_not_panic() {
         .into_iter()
         .filter(|text| text.len() < 2000)
         .collect();
-    let pieces = ["'", "\"", "$$", "(", ")", ";", "/*", "*/", "--", "\\", "\0", "é", "\u{feff}", ".", "::", "from", "-- viewkeeper: "];
+    let pieces = [
+        "'",
+        "\"",
+        "$$",
+        "(",
+        ")",
+        ";",
+        "/*",
+        "*/",
+        "--",
+        "\\",
+        "\0",
+        "é",
+        "\u{feff}",
+        ".",
+        "::",
+        "from",
+        "-- viewkeeper: ",
+    ];
     for _ in 0..600 {
         let mut characters: Vec<char> = texts[random.below(texts.len())].chars().collect();
         for _ in 0..=random.below(4) {
@@ -58,8 +76,11 @@ fn broken_texts_do_not_panic() {
 
 #[test]
 fn deep_nesting_is_refused_before_it_overflows_the_stack() {
-    for unit in ["(", "[", "case when ", "not ", "- ", "exists (", "a || ", "with a as (", "explain ", "a join b on "] {
-        let text: String = iter::once("create view v as select ").chain(iter::repeat_n(unit, 100_000)).collect();
+    for unit in
+        ["(", "[", "case when ", "not ", "- ", "exists (", "a || ", "with a as (", "explain ", "a join b on "]
+    {
+        let text: String =
+            iter::once("create view v as select ").chain(iter::repeat_n(unit, 100_000)).collect();
         let problems = bundle(&[Source { path: "views/v.sql".to_owned(), text }], "sql", "app").unwrap_err();
         assert_eq!(problems[0].message, "this statement is nested too deeply", "{unit}");
     }

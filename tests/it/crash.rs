@@ -10,16 +10,27 @@ use crate::support::{Files, laws, project, server};
 /// A boot that does all there is: a counter, an index built concurrently, transactions before and after it, views.
 fn everything() -> Files {
     project("crash")
-        .file("migrations/V1__t.sql", "create table t (id int primary key, counter int not null);\ninsert into t values (1, 0);\n")
+        .file(
+            "migrations/V1__t.sql",
+            "create table t (id int primary key, counter int not null);\ninsert into t values (1, 0);\n",
+        )
         .file("migrations/V2__count.sql", "update t set counter = counter + 1;\n")
-        .file("migrations/V3__index.sql", "-- viewkeeper: no-transaction\ncreate index concurrently t_counter on t (counter);\n")
+        .file(
+            "migrations/V3__index.sql",
+            "-- viewkeeper: no-transaction\ncreate index concurrently t_counter on t (counter);\n",
+        )
         .file("migrations/V4__count.sql", "update t set counter = counter + 10;\n")
         .file("views/a.sql", "create view a as select id, counter from t;\n")
         .file("views/b.sql", "create view b as select id from a;\n")
 }
 
 /// Boots with the connection cut at each place in turn, and then again; gives how many cuts there were.
-fn cut_everywhere(template: &Template, project: &Files, at: fn(usize) -> CutAt, verify: fn(&Database)) -> usize {
+fn cut_everywhere(
+    template: &Template,
+    project: &Files,
+    at: fn(usize) -> CutAt,
+    verify: fn(&Database),
+) -> usize {
     for message in 1.. {
         let database = template.database().unwrap();
         let proxy = Proxy::start(&database).unwrap();
@@ -33,7 +44,10 @@ fn cut_everywhere(template: &Template, project: &Files, at: fn(usize) -> CutAt, 
             assert!(outcome.is_ok(), "{outcome:?}");
         }
         let mut client = database.connect().unwrap();
-        project.migrator().run(&mut client).unwrap_or_else(|error| panic!("after a cut at {message}: {error:?}"));
+        project
+            .migrator()
+            .run(&mut client)
+            .unwrap_or_else(|error| panic!("after a cut at {message}: {error:?}"));
         verify(&database);
         laws::equals_a_fresh_install(&database, project, &[]);
         laws::second_boot_is_a_no_op(&database, &mut client, project);
@@ -70,7 +84,9 @@ fn damaged() -> Template {
     server()
         .template(|client| {
             project.migrator().run(client)?;
-            client.batch_execute("drop view b; create or replace view a as select id, counter, 1 as extra from t")?;
+            client.batch_execute(
+                "drop view b; create or replace view a as select id, counter, 1 as extra from t",
+            )?;
             Ok(())
         })
         .unwrap()

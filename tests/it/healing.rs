@@ -10,7 +10,10 @@ fn tiers() -> Files {
     project("tiers")
         .file("migrations/V1__table.sql", "create table t (id bigint primary key, name text not null);\n")
         .file("views/base.sql", "create view base as\nselect id, name from t;\n")
-        .file("views/middle.sql", "create view middle with (security_barrier) as\nselect * from base where id > 0;\n")
+        .file(
+            "views/middle.sql",
+            "create view middle with (security_barrier) as\nselect * from base where id > 0;\n",
+        )
         .file("views/top.sql", "create view top as\nselect count(*) as n from middle;\n")
 }
 
@@ -116,7 +119,9 @@ fn a_view_moved_to_another_schema_comes_back() {
 fn a_renamed_and_altered_view_gets_both_back() {
     let project = tiers();
     let mut case = Case::booted(&project);
-    case.damage("alter view base rename to b; create or replace view b as select id, lower(name) as name from t");
+    case.damage(
+        "alter view base rename to b; create or replace view b as select id, lower(name) as name from t",
+    );
     case.heals(&project, &[(Verb::Rename, "base", "public.b"), (Verb::Replace, "base", "by hand")]);
     case.obeys_the_laws(&project);
 }
@@ -130,7 +135,10 @@ fn an_option_that_the_file_states_is_put_back() {
         let mut case = Case::booted(&project);
         case.damage(damage);
         case.heals(&project, &[(Verb::Replace, "middle", "options")]);
-        assert_eq!(case.column("select reloptions from pg_class where relname = 'middle'"), ["{security_barrier=true}"]);
+        assert_eq!(
+            case.column("select reloptions from pg_class where relname = 'middle'"),
+            ["{security_barrier=true}"]
+        );
         case.obeys_the_laws(&project);
     }
 }
@@ -142,7 +150,9 @@ fn an_option_that_no_file_states_is_somebodys_own() {
     case.by_hand("alter view base set (security_barrier = true)");
     let report = case.boot(&project);
     assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
-    case.damage("create or replace view base with (security_barrier) as select id, upper(name) as name from t");
+    case.damage(
+        "create or replace view base with (security_barrier) as select id, upper(name) as name from t",
+    );
     case.heals(&project, &[(Verb::Replace, "base", "by hand")]);
     case.obeys_the_laws(&project);
 }

@@ -86,10 +86,9 @@ fn a_fenced_crate_is_known_to_one_module() {
         }
         let text = fs::read_to_string(&file).unwrap();
         for (name, home) in FENCED {
-            let uses = text
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("//"))
-                .any(|line| outside_strings(line, &format!("{name}::")) || line.contains(&format!("use {name};")));
+            let uses = text.lines().filter(|line| !line.trim_start().starts_with("//")).any(|line| {
+                outside_strings(line, &format!("{name}::")) || line.contains(&format!("use {name};"))
+            });
             if uses && !path.starts_with(home) {
                 wrong.push(format!("{path} uses {name}, which belongs to {home}"));
             }
@@ -121,7 +120,11 @@ fn no_statement_to_the_catalog_stands_in_rust() {
         let code = text.split("#[cfg(test)]").next().unwrap();
         for (number, line) in code.lines().enumerate() {
             let code = !line.trim_start().starts_with("//");
-            if code && (line.contains("pg_class") || line.contains("pg_depend") || line.contains("information_schema")) {
+            if code
+                && (line.contains("pg_class")
+                    || line.contains("pg_depend")
+                    || line.contains("information_schema"))
+            {
                 wrong.push(format!("{}:{}", file.display(), number + 1));
             }
         }

@@ -24,7 +24,10 @@ fn boot(project: &Files, client: &mut Client) -> Outcome {
 /// Where the WAL is, and the next transaction id.
 fn counters(client: &mut Client) -> (String, String) {
     let row = client
-        .query_one("select pg_current_wal_insert_lsn()::text, pg_snapshot_xmax(pg_current_snapshot())::text", &[])
+        .query_one(
+            "select pg_current_wal_insert_lsn()::text, pg_snapshot_xmax(pg_current_snapshot())::text",
+            &[],
+        )
         .unwrap();
     (row.get(0), row.get(1))
 }

@@ -36,7 +36,10 @@ fn a_changed_column_type_rebuilds_what_stands_on_it_and_keeps_what_hangs_there()
     let report = case.boot(&project);
     expect(
         &report,
-        &[(Verb::Rebuild, "a", "column id: integer -> bigint, so rebuilt"), (Verb::Rebuild, "b", "depends on public.a")],
+        &[
+            (Verb::Rebuild, "a", "column id: integer -> bigint, so rebuilt"),
+            (Verb::Rebuild, "b", "depends on public.a"),
+        ],
     );
     case.obeys_the_laws(&project);
 }
@@ -48,7 +51,10 @@ fn a_file_that_changed_only_in_comments_and_spacing_changes_nothing() {
     let project = first().file("views/a.sql", "-- the ids\ncreate view a as\n  select\n    id\n  from t;\n");
     let report = case.boot(&project);
     expect(&report, &[(Verb::Record, "a", "the same to the server")]);
-    assert_eq!(case.column("select oid || ' ' || xmin from pg_class where relname in ('a', 'b') order by 1"), oids);
+    assert_eq!(
+        case.column("select oid || ' ' || xmin from pg_class where relname in ('a', 'b') order by 1"),
+        oids
+    );
     case.obeys_the_laws(&project);
 }
 
@@ -65,7 +71,9 @@ fn a_new_view_below_a_changed_one() {
 
 #[test]
 fn a_column_that_a_changed_view_reads_through_an_unchanged_one() {
-    let star = first().file("views/b.sql", "create view b as select * from a;\n").file("views/c.sql", "create view c as select id from b;\n");
+    let star = first()
+        .file("views/b.sql", "create view b as select * from a;\n")
+        .file("views/c.sql", "create view c as select id from b;\n");
     let mut case = Case::booted(&star);
     let project = star
         .file("views/a.sql", "create view a as select id, name from t;\n")
@@ -73,7 +81,11 @@ fn a_column_that_a_changed_view_reads_through_an_unchanged_one() {
     let report = case.boot(&project);
     expect(
         &report,
-        &[(Verb::Replace, "a", "gains name"), (Verb::Replace, "b", "depends on public.a; gains name"), (Verb::Replace, "c", "gains name")],
+        &[
+            (Verb::Replace, "a", "gains name"),
+            (Verb::Replace, "b", "depends on public.a; gains name"),
+            (Verb::Replace, "c", "gains name"),
+        ],
     );
     case.obeys_the_laws(&project);
 }
@@ -148,7 +160,8 @@ fn a_release_without_a_moment_is_decided_by_the_option() {
 
 #[test]
 fn migrations_that_a_newer_binary_does_not_know_are_named_and_left() {
-    let mut case = Case::booted(&first().file("migrations/V2__branch.sql", "create table branch (id int);\n"));
+    let mut case =
+        Case::booted(&first().file("migrations/V2__branch.sql", "create table branch (id int);\n"));
     let project = second();
     let report = case.boot(&project);
     assert_eq!(report.outcome, Outcome::Applied, "{report}");

@@ -6,8 +6,14 @@ use crate::support::{Case, Files, project};
 
 fn moods() -> Files {
     project("moods")
-        .file("migrations/V1__mood.sql", "create type mood as enum ('sad');\ncreate table people (id bigint primary key, mood mood);\n")
-        .file("views/people_by_mood.sql", "create view people_by_mood as select mood, count(*) as n from people group by mood;\n")
+        .file(
+            "migrations/V1__mood.sql",
+            "create type mood as enum ('sad');\ncreate table people (id bigint primary key, mood mood);\n",
+        )
+        .file(
+            "views/people_by_mood.sql",
+            "create view people_by_mood as select mood, count(*) as n from people group by mood;\n",
+        )
 }
 
 #[test]
@@ -60,7 +66,10 @@ fn an_error_after_a_split_names_what_is_committed() {
         .file("migrations/V4__bad.sql", "create table bad (x nope);\n");
     let error = project.migrator().run(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Migration);
-    assert!(format!("{error:?}").ends_with("note: committed before the error: V2__happy, V3__use"), "{error:?}");
+    assert!(
+        format!("{error:?}").ends_with("note: committed before the error: V2__happy, V3__use"),
+        "{error:?}"
+    );
     let mended = project.file("migrations/V4__bad.sql", "create table bad (x int);\n");
     case.boot(&mended);
     case.obeys_the_laws(&mended);
@@ -79,9 +88,13 @@ fn indexed() -> Files {
 fn an_index_is_built_concurrently_between_two_transactions() {
     let mut case = Case::new();
     let report = case.boot(&indexed());
-    let names: Vec<_> = report.migrations.iter().map(|migration| (migration.name.as_str(), migration.alone)).collect();
+    let names: Vec<_> =
+        report.migrations.iter().map(|migration| (migration.name.as_str(), migration.alone)).collect();
     assert_eq!(names, [("V1__mood", true), ("V2__index", true), ("V3__after", false)], "{report}");
-    assert_eq!(case.column("select indisvalid from pg_index where indexrelid = 'people_mood'::regclass"), ["t"]);
+    assert_eq!(
+        case.column("select indisvalid from pg_index where indexrelid = 'people_mood'::regclass"),
+        ["t"]
+    );
     assert_eq!(case.column("select count(*) from viewkeeper.claim"), ["0"]);
     case.obeys_the_laws(&indexed());
 }
@@ -97,10 +110,16 @@ fn an_invalid_index_is_dropped_and_built_again() {
     let error = unique.migrator().run(&mut case.client).unwrap_err();
     assert_eq!(error.code(), Some("23505"), "{error:?}");
     assert_eq!(error.location().unwrap().to_string(), "sql/migrations/V2__index.sql:2:1");
-    assert_eq!(case.column("select indisvalid from pg_index where indexrelid = 'people_mood'::regclass"), ["f"]);
+    assert_eq!(
+        case.column("select indisvalid from pg_index where indexrelid = 'people_mood'::regclass"),
+        ["f"]
+    );
     case.damage("delete from people where id = 2");
     case.boot(&unique);
-    assert_eq!(case.column("select indisvalid from pg_index where indexrelid = 'people_mood'::regclass"), ["t"]);
+    assert_eq!(
+        case.column("select indisvalid from pg_index where indexrelid = 'people_mood'::regclass"),
+        ["t"]
+    );
     case.obeys_the_laws(&unique);
 }
 

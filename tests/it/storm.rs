@@ -14,7 +14,10 @@ const ROUNDS: usize = 20;
 fn views() -> Files {
     project("storm")
         .file("viewkeeper.toml", "name = \"storm\"\n")
-        .file("migrations/V1__t.sql", "create table t (id bigint primary key, boots int not null default 0);\n")
+        .file(
+            "migrations/V1__t.sql",
+            "create table t (id bigint primary key, boots int not null default 0);\n",
+        )
         .file("migrations/V2__row.sql", "insert into t values (1);\n")
         .file("migrations/V3__count.sql", "update t set boots = boots + 1;\n")
         .file("views/a.sql", "create view a as select id, boots from t;\n")
@@ -27,7 +30,11 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(project: &Files) -> Self {
-        let path = std::env::temp_dir().join(format!("viewkeeper-storm-{}-{}", std::process::id(), project.moment()));
+        let path = std::env::temp_dir().join(format!(
+            "viewkeeper-storm-{}-{}",
+            std::process::id(),
+            project.moment()
+        ));
         for (file, text) in project.files() {
             let file = path.join(file);
             fs::create_dir_all(file.parent().unwrap()).unwrap();

@@ -27,7 +27,8 @@ fn a_history_of_refinery_is_taken_over_whatever_its_line_ends_were() {
     for line_end in ["\n", "\r\n"] {
         let mut case = Case::new();
         by_refinery(&mut case, line_end);
-        let project = chain().file("views/gene_list.sql", "create view gene_list as\nselect id\nfrom genes;\n");
+        let project =
+            chain().file("views/gene_list.sql", "create view gene_list as\nselect id\nfrom genes;\n");
         let report = case.boot(&project);
         assert!(report.migrations.is_empty(), "{report}");
         expect(&report, &[(Verb::Record, "gene_list", "as the file says")]);
@@ -49,9 +50,13 @@ fn a_view_that_an_old_migration_made_differently_is_adopted_and_replaced() {
     let mut case = Case::new();
     by_refinery(&mut case, "\n");
     case.by_hand("grant select on gene_list to public");
-    let project = chain().file("views/gene_list.sql", "create view gene_list as select id, symbol from genes;\n");
+    let project =
+        chain().file("views/gene_list.sql", "create view gene_list as select id, symbol from genes;\n");
     let report = case.boot(&project);
-    expect(&report, &[(Verb::Replace, "gene_list", "found in the database and not made by viewkeeper; gains symbol")]);
+    expect(
+        &report,
+        &[(Verb::Replace, "gene_list", "found in the database and not made by viewkeeper; gains symbol")],
+    );
     case.obeys_the_laws(&project);
 }
 
@@ -73,7 +78,9 @@ fn a_late_migration_is_told_its_new_name() {
     let error = case.refused(&late);
     assert_eq!(error.to_string(), "migration V4__four is not applied, and 5 is already");
     assert!(format!("{error:?}").contains("help: rename it to V6__four.sql"), "{error:?}");
-    let unordered = late.without("migrations/V4__four.sql").file("migrations/U4__four.sql", "create table four (id int);\n");
+    let unordered = late
+        .without("migrations/V4__four.sql")
+        .file("migrations/U4__four.sql", "create table four (id int);\n");
     let report = case.boot(&unordered);
     assert_eq!(report.migrations.len(), 1, "{report}");
     case.obeys_the_laws(&unordered);

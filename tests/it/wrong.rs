@@ -77,7 +77,10 @@ fn a_table_of_that_name_is_never_touched() {
     let error = case.refused(&genes());
     assert_eq!(error.kind(), ErrorKind::Conflict);
     let text = format!("{error:?}");
-    assert!(text.starts_with("\"public.gene_list\" is a table, not a view\n --> sql/views/gene_list.sql:1:1"), "{text}");
+    assert!(
+        text.starts_with("\"public.gene_list\" is a table, not a view\n --> sql/views/gene_list.sql:1:1"),
+        "{text}"
+    );
     assert!(text.contains("help: give the view another name"), "{text}");
 }
 
@@ -111,7 +114,8 @@ fn two_projects_live_side_by_side() {
 fn a_foreign_view_stops_a_rebuild_before_anything_is_dropped() {
     let mut case = Case::booted(&genes());
     case.by_hand("create view foreign_view as select symbols from gene_list");
-    let narrower = genes().file("views/gene_list.sql", "create view gene_list as select symbols from genes;\n");
+    let narrower =
+        genes().file("views/gene_list.sql", "create view gene_list as select symbols from genes;\n");
     let error = case.refused(&narrower);
     assert_eq!(error.kind(), ErrorKind::Conflict);
     assert_eq!(
@@ -138,11 +142,15 @@ fn missing_rights_are_named_before_anything_is_locked() {
     let role = format!("clerk_{}", std::process::id());
     let mut case = Case::booted(&genes());
     case.damage(&format!("drop role if exists {role}; create role {role}; grant usage on schema public to {role}; grant select on genes, refinery_schema_history to {role}; set role {role}"));
-    let wider = genes().file("views/gene_list.sql", "create view gene_list as select id, symbols, 1 as one from genes;\n");
+    let wider = genes()
+        .file("views/gene_list.sql", "create view gene_list as select id, symbols, 1 as one from genes;\n");
     let error = wider.migrator().run(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rights);
     let text = error.to_string();
-    assert!(text.contains(&format!("role {role} lacks")) && text.contains("ownership of view public.gene_list"), "{text}");
+    assert!(
+        text.contains(&format!("role {role} lacks")) && text.contains("ownership of view public.gene_list"),
+        "{text}"
+    );
     case.damage("reset role");
     case.damage(&format!("drop owned by {role}; drop role {role}"));
     case.obeys_the_laws(&genes());

@@ -28,7 +28,10 @@ pub fn answer(migrator: &Migrator) -> Answer {
         release: manifest.release.as_str().to_owned(),
         migrations: manifest.migrations.len(),
         checks: manifest.checks.len(),
-        tiers: tiers.iter().map(|tier| tier.iter().map(|object| object.name().to_string()).collect()).collect(),
+        tiers: tiers
+            .iter()
+            .map(|tier| tier.iter().map(|object| object.name().to_string()).collect())
+            .collect(),
     };
     Answer::new(&built, false)
 }

@@ -136,9 +136,10 @@ fn answer(
 }
 
 fn connect(options: &Shared) -> Result<Client, Failed> {
-    let url = options.database_url.as_deref().ok_or_else(|| {
-        Failed("error: no database: give --database-url, or set DATABASE_URL".to_owned())
-    })?;
+    let url = options
+        .database_url
+        .as_deref()
+        .ok_or_else(|| Failed("error: no database: give --database-url, or set DATABASE_URL".to_owned()))?;
     let mut config: postgres::Config = url.parse().map_err(|error: postgres::Error| {
         Error::new(ErrorKind::Connection, "the database URL cannot be read").caused_by(error)
     })?;

@@ -1,21 +1,26 @@
 //! Migrations that use what only a file defines. The objects of files are created after the whole chain, so on a fresh
 //! database such a migration would fail; on the developer's own it does not, because the object is there already.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::{Draft, Identity};
+use super::draft::{Draft, Identity, by_identity};
 use super::file::File;
 use super::migrations::Migration;
 use crate::text::diagnostic::Diagnostic;
 use crate::text::parse::{Effect, Statement, UseKind, Written};
 
 /// Follows the chain and reports each first use of an object that is not there at that moment.
-pub fn check(migrations: &[Migration<'_>], drafts: &[Draft<'_>], schema: &str, problems: &mut Vec<Diagnostic>) {
+pub fn check(
+    migrations: &[Migration<'_>],
+    drafts: &[Draft<'_>],
+    schema: &str,
+    problems: &mut Vec<Diagnostic>,
+) {
     // What a statement with a syntax error creates is not known.
     if migrations.iter().any(|migration| !migration.file.is_whole()) {
         return;
     }
-    let mut chain = Chain { drafts, schema, there: BTreeSet::new() };
+    let mut chain = Chain { drafts, by_identity: by_identity(drafts), schema, there: BTreeSet::new() };
     for Migration { file, .. } in migrations {
         let mut follows_path = false;
         let mut reported = BTreeSet::new();
@@ -33,13 +38,14 @@ pub fn check(migrations: &[Migration<'_>], drafts: &[Draft<'_>], schema: &str, p
 
 struct Chain<'c> {
     drafts: &'c [Draft<'c>],
+    by_identity: BTreeMap<Identity, usize>,
     schema: &'c str,
     there: BTreeSet<Identity>,
 }
 
 impl Chain<'_> {
     fn draft(&self, identity: &Identity) -> Option<&Draft<'_>> {
-        self.drafts.iter().find(|draft| draft.identity == *identity)
+        self.by_identity.get(identity).map(|&index| &self.drafts[index])
     }
 
     /// The objects of files that a statement uses before they are there. After SET search_path nobody knows which
@@ -77,7 +83,8 @@ impl Chain<'_> {
             draft.kind(),
             draft.identity
         );
-        let problem = file.problem(name.span.start, message).and(draft.file.place(draft.view.name.span.start));
+        let problem =
+            file.problem(name.span.start, message).and(draft.file.place(draft.view.name.span.start));
         Some(
             problem
                 .help(format!(

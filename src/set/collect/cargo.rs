@@ -14,10 +14,8 @@ use crate::text::diagnostic::Diagnostic;
 /// compiler, with file, line and column, and the build fails after the build script has ended.
 ///
 /// ```no_run
-/// // build.rs
-/// fn main() {
-///     viewkeeper::collect("sql");
-/// }
+/// // the whole of build.rs, in `fn main()`
+/// viewkeeper::collect("sql");
 /// ```
 ///
 /// The moment of the build travels beside the project: `VIEWKEEPER_RELEASE` in milliseconds since 1970, else
@@ -51,7 +49,9 @@ fn build(folder: &str) -> Result<(), Vec<String>> {
 }
 
 fn variable(name: &str) -> Result<String, Vec<String>> {
-    env::var(name).map_err(|_| vec![format!("{name} is not set: collect is called in a build script, which cargo runs")])
+    env::var(name).map_err(|_| {
+        vec![format!("{name} is not set: collect is called in a build script, which cargo runs")]
+    })
 }
 
 /// A problem as lines for cargo, which puts its own `error:` before each: first place and message, then the source line
@@ -65,7 +65,11 @@ pub fn lines(problem: &Diagnostic) -> Vec<String> {
         } else {
             (place.location.to_string(), place.frame().split_once('\n').map(|(_, frame)| frame.to_owned()))
         };
-        lines.push(if index == 0 { format!("{location}: {}", problem.message) } else { format!("  and {location}") });
+        lines.push(if index == 0 {
+            format!("{location}: {}", problem.message)
+        } else {
+            format!("  and {location}")
+        });
         lines.extend(frame.iter().flat_map(|frame| frame.lines()).map(|line| format!("  {line}")));
     }
     lines.extend(problem.helps.iter().map(|help| format!("  help: {help}")));

@@ -22,7 +22,8 @@ pub fn read(files: &[&File<'_>], problems: &mut Vec<Diagnostic>) -> Vec<Check> {
                 _ => {
                     let message = format!("a check is a query, not {}", statement.words);
                     let problem = file.problem(statement.span.start, message);
-                    problems.push(problem.help("write a SELECT that returns the rows that must not be there"));
+                    problems
+                        .push(problem.help("write a SELECT that returns the rows that must not be there"));
                 }
             }
         }
@@ -32,7 +33,8 @@ pub fn read(files: &[&File<'_>], problems: &mut Vec<Diagnostic>) -> Vec<Check> {
                 problems.push(problem.help("write a SELECT that returns the rows that must not be there"));
             }
             [_, second, ..] => {
-                let problem = file.problem(second.span.start, "a check is one query, and this is a second statement");
+                let problem =
+                    file.problem(second.span.start, "a check is one query, and this is a second statement");
                 problems.push(problem.help("put each into a file of its own"));
             }
             [query] => checks.push(Check { file: file.path.to_owned(), span: query.span }),

@@ -5,11 +5,11 @@ use std::fmt;
 
 use super::belongs;
 use super::file::File;
-use crate::set::bundle::AttachmentKind;
 use crate::text::diagnostic::Diagnostic;
 use crate::text::nearest::nearest;
 use crate::text::parse::{Attach, Statement, View, What, Word, Written};
 use crate::words::name::{MAX_BYTES, identifier};
+use crate::words::object::AttachmentKind;
 use crate::words::object::Kind;
 
 /// What makes two relations the same one: the schema, the project's own where none is written, and the name.
@@ -46,6 +46,11 @@ impl Draft<'_> {
     }
 }
 
+/// The drafts by identity, as indexes; of duplicates the last one.
+pub fn by_identity(drafts: &[Draft<'_>]) -> BTreeMap<Identity, usize> {
+    drafts.iter().enumerate().map(|(index, draft)| (draft.identity.clone(), index)).collect()
+}
+
 /// Every object of the files. What else stands in them is an attachment or a problem.
 pub fn read<'f>(files: &[&'f File<'f>], schema: &str, problems: &mut Vec<Diagnostic>) -> Vec<Draft<'f>> {
     let mut drafts: Vec<Draft<'f>> = Vec::new();
@@ -68,15 +73,18 @@ pub fn read<'f>(files: &[&'f File<'f>], schema: &str, problems: &mut Vec<Diagnos
         }
     }
     duplicates(&drafts, problems);
-    renamed(&drafts, schema, problems);
+    let known = by_identity(&drafts);
+    renamed(&drafts, &known, schema, problems);
     for (file, statement) in rest {
         for directive in &statement.directives {
-            let message = format!("\"{}\" stands before a statement that creates nothing", directive.word.text());
-            problems.push(file.problem(directive.span.start, message).help("write it before the CREATE VIEW"));
+            let message =
+                format!("\"{}\" stands before a statement that creates nothing", directive.word.text());
+            problems
+                .push(file.problem(directive.span.start, message).help("write it before the CREATE VIEW"));
         }
         match &statement.what {
             What::Attach(attach) => {
-                if let Err(problem) = attach_to(&mut drafts, file, statement, attach, schema) {
+                if let Err(problem) = attach_to(&mut drafts, &known, file, statement, attach, schema) {
                     problems.push(*problem);
                 }
             }
@@ -88,31 +96,44 @@ pub fn read<'f>(files: &[&'f File<'f>], schema: &str, problems: &mut Vec<Diagnos
 
 fn attach_to<'f>(
     drafts: &mut [Draft<'f>],
+    known: &BTreeMap<Identity, usize>,
     file: &'f File<'f>,
     statement: &'f Statement,
     attach: &'f Attach,
     schema: &str,
 ) -> Result<(), Box<Diagnostic>> {
     let [name] = attach.to.as_slice() else {
-        let problem = file.problem(statement.span.start, format!("this {} names several objects", statement.words));
-        return Err(Box::new(problem.help("write one statement for each, so that each can be run with its object")));
+        let problem =
+            file.problem(statement.span.start, format!("this {} names several objects", statement.words));
+        return Err(Box::new(
+            problem.help("write one statement for each, so that each can be run with its object"),
+        ));
     };
     let identity = Identity::of(name, schema);
-    let same_file = |draft: &&mut Draft<'f>| std::ptr::eq(draft.file, file) && draft.identity == identity;
-    if let Some(draft) = drafts.iter_mut().find(same_file) {
-        draft.attachments.push((statement, attach));
-        return Ok(());
-    }
+    let found = known.get(&identity).map(|&index| &mut drafts[index]);
+    let found = match found {
+        Some(draft) if std::ptr::eq(draft.file, file) => {
+            draft.attachments.push((statement, attach));
+            return Ok(());
+        }
+        other => other.map(|draft| (draft.file, draft.view)),
+    };
     let about = match attach.kind {
         AttachmentKind::Rule => "this rule".to_owned(),
         _ => format!("this {}", statement.words),
     };
-    if let Some(other) = drafts.iter().find(|draft| draft.identity == identity) {
-        let problem = file.problem(name.span.start, format!("{about} belongs to \"{identity}\", which another file defines"));
-        let problem = problem.and(other.file.place(other.view.name.span.start));
-        return Err(Box::new(problem.help(format!("move it to {}", other.file.shown))));
+    if let Some((other, view)) = found {
+        let problem = file.problem(
+            name.span.start,
+            format!("{about} belongs to \"{identity}\", which another file defines"),
+        );
+        let problem = problem.and(other.place(view.name.span.start));
+        return Err(Box::new(problem.help(format!("move it to {}", other.shown))));
     }
-    let problem = file.problem(name.span.start, format!("{about} is about \"{identity}\", which this file does not define"));
+    let problem = file.problem(
+        name.span.start,
+        format!("{about} is about \"{identity}\", which this file does not define"),
+    );
     let here = drafts.iter().filter(|draft| std::ptr::eq(draft.file, file));
     Err(Box::new(match nearest(&identity.name, here.map(|draft| draft.identity.name.as_str())) {
         Some(near) => problem.help(format!("did you mean \"{near}\"?")),
@@ -122,8 +143,11 @@ fn attach_to<'f>(
 
 fn long_name(file: &File<'_>, statement: &Statement) -> Option<Diagnostic> {
     let name = statement.long_names.first()?;
-    let message =
-        format!("the name \"{}\" has {} bytes; PostgreSQL cuts names at {MAX_BYTES}", name.name, name.name.len());
+    let message = format!(
+        "the name \"{}\" has {} bytes; PostgreSQL cuts names at {MAX_BYTES}",
+        name.name,
+        name.name.len()
+    );
     Some(file.problem(name.span.start, message).help("choose a shorter one"))
 }
 
@@ -137,7 +161,10 @@ fn temporary(file: &File<'_>, statement: &Statement, view: &View) -> Option<Diag
         return Some(file.problem(view.name.span.start, message).help("leave out TEMPORARY and pg_temp"));
     }
     let used = statement.uses.iter().find(|used| is_temporary(&used.name))?;
-    let message = format!("\"{}\" reads the temporary \"{}\", so it would be temporary itself", view.name.name, used.name);
+    let message = format!(
+        "\"{}\" reads the temporary \"{}\", so it would be temporary itself",
+        view.name.name, used.name
+    );
     Some(file.problem(used.name.span.start, message).help("read a table that stays"))
 }
 
@@ -163,19 +190,27 @@ fn duplicates(drafts: &[Draft<'_>], problems: &mut Vec<Diagnostic>) {
     for (identity, same) in by_identity.into_iter().filter(|(_, same)| same.len() > 1) {
         let times = if same.len() == 2 { "twice".to_owned() } else { format!("{} times", same.len()) };
         let places = same.iter().map(|draft| draft.file.place(draft.view.name.span.start)).collect();
-        let problem = Diagnostic { message: format!("\"{identity}\" is defined {times}"), places, helps: Vec::new() };
+        let problem =
+            Diagnostic { message: format!("\"{identity}\" is defined {times}"), places, helps: Vec::new() };
         problems.push(problem.help("remove all but one, or give them different names"));
     }
 }
 
 /// A name that an object had before must be free now.
-fn renamed(drafts: &[Draft<'_>], schema: &str, problems: &mut Vec<Diagnostic>) {
+fn renamed(
+    drafts: &[Draft<'_>],
+    known: &BTreeMap<Identity, usize>,
+    schema: &str,
+    problems: &mut Vec<Diagnostic>,
+) {
     for draft in drafts {
-        let directives = draft.statement.directives.iter().filter(|directive| directive.word == Word::RenamedFrom);
+        let directives =
+            draft.statement.directives.iter().filter(|directive| directive.word == Word::RenamedFrom);
         for object in directives.flat_map(|directive| &directive.names) {
             let old = Identity::of(&object.name, schema);
-            if let Some(other) = drafts.iter().find(|other| other.identity == old) {
-                let message = format!("\"{}\" was renamed from \"{old}\", which is still defined", draft.identity);
+            if let Some(other) = known.get(&old).map(|&index| &drafts[index]) {
+                let message =
+                    format!("\"{}\" was renamed from \"{old}\", which is still defined", draft.identity);
                 let problem = draft.file.problem(object.name.span.start, message);
                 let problem = problem.and(other.file.place(other.view.name.span.start));
                 problems.push(problem.help("remove the old definition, or the directive"));

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::{Draft, Identity};
-use crate::set::bundle::Span;
+use super::draft::{Draft, Identity, by_identity};
 use crate::text::diagnostic::Diagnostic;
 use crate::text::nearest::nearest;
 use crate::text::parse::{UseKind, Word, Written, directive};
+use crate::words::span::Span;
 
 /// One object needs another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,21 +21,16 @@ pub struct Edge {
 
 /// The edges of each draft, in the order of the text.
 pub fn find(drafts: &[Draft<'_>], schema: &str, problems: &mut Vec<Diagnostic>) -> Vec<Vec<Edge>> {
-    let index = Index::new(drafts, schema);
+    let index = Index { by_identity: by_identity(drafts), schema };
     drafts.iter().enumerate().map(|(from, draft)| index.edges(from, draft, problems)).collect()
 }
 
 struct Index<'d> {
-    by_identity: BTreeMap<&'d Identity, usize>,
+    by_identity: BTreeMap<Identity, usize>,
     schema: &'d str,
 }
 
-impl<'d> Index<'d> {
-    fn new(drafts: &'d [Draft<'_>], schema: &'d str) -> Self {
-        let by_identity = drafts.iter().enumerate().map(|(index, draft)| (&draft.identity, index)).collect();
-        Index { by_identity, schema }
-    }
-
+impl Index<'_> {
     /// Looks a name up as the server will: an unqualified one in the project's schema, then in `public`.
     fn find(&self, name: &Written) -> Option<usize> {
         let own = self.by_identity.get(&Identity::of(name, self.schema));
@@ -53,7 +48,9 @@ impl<'d> Index<'d> {
                 edges.push(Edge { to, span: used.name.span, replaceable });
             }
         }
-        for directive in draft.statement.directives.iter().filter(|directive| directive.word == Word::DependsOn) {
+        for directive in
+            draft.statement.directives.iter().filter(|directive| directive.word == Word::DependsOn)
+        {
             for object in &directive.names {
                 match self.find(&object.name).filter(|_| object.arguments.is_none()) {
                     Some(to) => edges.push(Edge { to, span: object.name.span, replaceable: false }),
@@ -65,8 +62,10 @@ impl<'d> Index<'d> {
     }
 
     fn unknown(&self, draft: &Draft<'_>, object: &directive::Object) -> Diagnostic {
-        let problem = draft.file.problem(object.name.span.start, format!("no file of the project defines \"{object}\""));
-        let others = self.by_identity.keys().filter(|identity| ***identity != draft.identity);
+        let problem = draft
+            .file
+            .problem(object.name.span.start, format!("no file of the project defines \"{object}\""));
+        let others = self.by_identity.keys().filter(|identity| **identity != draft.identity);
         match nearest(&object.name.name, others.map(|identity| identity.name.as_str())) {
             Some(near) if object.arguments.is_none() => problem.help(format!("did you mean \"{near}\"?")),
             _ => problem.help("what a table migration creates is always there before: it needs no directive"),

@@ -1,8 +1,9 @@
 //! A file of the project: its text, what its statements say, and the places in it.
 
-use crate::set::bundle::Span;
-use crate::text::diagnostic::{Diagnostic, Place};
+use crate::text::diagnostic::Diagnostic;
 use crate::text::parse::{Parsed, Problem, parse_all};
+use crate::words::place::Place;
+use crate::words::span::Span;
 
 /// A file as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]

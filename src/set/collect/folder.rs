@@ -4,7 +4,8 @@ use std::path::Path;
 use std::{fs, io};
 
 use super::file::{Source, whole};
-use crate::text::diagnostic::{Diagnostic, Place};
+use crate::text::diagnostic::Diagnostic;
+use crate::words::place::Place;
 
 /// The settings file's name.
 pub const SETTINGS: &str = "viewkeeper.toml";

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::file::{File, whole};
 use super::version;
-use crate::set::bundle::{self, Outside, Span, Versions};
+use crate::set::bundle::{self, Outside, Versions};
 use crate::text::diagnostic::Diagnostic;
 use crate::text::parse::{Directive, Statement, What, Word};
 use crate::words::name::MAX_BYTES;
+use crate::words::span::Span;
 
 /// A migration with its file.
 pub struct Migration<'f> {
@@ -49,7 +50,8 @@ pub fn create_schema(migrations: &[Migration<'_>], schema: &str) -> bool {
 fn name(file: &File<'_>, versions: Versions, problems: &mut Vec<Diagnostic>) -> Option<version::FileName> {
     let name = file.path.strip_prefix("migrations/").unwrap_or(file.path);
     if name.contains('/') {
-        let problem = whole(&file.shown, "migrations stand at the top of migrations/, not in a folder below it");
+        let problem =
+            whole(&file.shown, "migrations stand at the top of migrations/, not in a folder below it");
         problems.push(problem.help("refinery does not look into folders: move the file up"));
         return None;
     }
@@ -72,7 +74,8 @@ fn duplicates(migrations: &[Migration<'_>], problems: &mut Vec<Diagnostic>) {
         let message = format!("{} migrations have the version {version}", same.len());
         let places = same.iter().map(|migration| whole(&migration.file.shown, "").places);
         let problem = Diagnostic { message, places: places.flatten().collect(), helps: Vec::new() };
-        problems.push(problem.help(format!("give the one that is applied nowhere yet the next number, {next}")));
+        problems
+            .push(problem.help(format!("give the one that is applied nowhere yet the next number, {next}")));
     }
 }
 
@@ -96,10 +99,16 @@ fn statements(file: &File<'_>, problems: &mut Vec<Diagnostic>) -> Option<Vec<Out
                 ));
             }
             What::Index(Some(name), _) if outside && name.len() > MAX_BYTES => {
-                let problem = file.problem(at, format!("the name \"{name}\" has more than {MAX_BYTES} bytes"));
-                problems.push(problem.help("PostgreSQL would cut it, and the index would not be found: choose a shorter one"));
+                let problem =
+                    file.problem(at, format!("the name \"{name}\" has more than {MAX_BYTES} bytes"));
+                problems.push(
+                    problem.help(
+                        "PostgreSQL would cut it, and the index would not be found: choose a shorter one",
+                    ),
+                );
             }
-            _ if !outside => problems.extend(needs_outside(file, statement)),
+            // Where a statement cannot be read, the directive before it is not known either.
+            _ if !outside && file.is_whole() => problems.extend(needs_outside(file, statement)),
             _ => {}
         }
         let index = match &statement.what {
@@ -120,9 +129,11 @@ pub fn transaction(file: &File<'_>, statement: &Statement) -> Diagnostic {
 fn needs_outside(file: &File<'_>, statement: &Statement) -> Option<Diagnostic> {
     let words = statement.outside_only.as_ref()?;
     let problem = file.problem(statement.span.start, format!("{words} cannot run inside a transaction"));
-    Some(problem.help(
-        "move it to a migration of its own that begins with the comment -- viewkeeper: no-transaction",
-    ))
+    Some(
+        problem.help(
+            "move it to a migration of its own that begins with the comment -- viewkeeper: no-transaction",
+        ),
+    )
 }
 
 /// True with the directive `no-transaction`; all others are out of place.
@@ -132,11 +143,14 @@ fn directives(file: &File<'_>, problems: &mut Vec<Diagnostic>) -> bool {
         for Directive { word, span, .. } in &statement.directives {
             let text = word.text();
             if *word != Word::NoTransaction {
-                let problem = file.problem(span.start, format!("\"{text}\" says nothing about a table migration"));
+                let problem =
+                    file.problem(span.start, format!("\"{text}\" says nothing about a table migration"));
                 problems.push(problem.help("migrations run in the order of their versions: remove it"));
             } else if index > 0 {
-                let problem = file.problem(span.start, format!("\"{text}\" stands before the first statement"));
-                problems.push(problem.help("it holds for the whole migration: move it to the top of the file"));
+                let problem =
+                    file.problem(span.start, format!("\"{text}\" stands before the first statement"));
+                problems
+                    .push(problem.help("it holds for the whole migration: move it to the top of the file"));
             } else {
                 outside = true;
             }

@@ -21,7 +21,11 @@ pub fn in_order(drafts: &[Draft<'_>], edges: &[Vec<Edge>], problems: &mut Vec<Di
             for (place, &node) in order.nodes.iter().enumerate() {
                 places[node] = place;
             }
-            order.nodes.iter().map(|&node| object(&drafts[node], &edges[node], node, &order, &places)).collect()
+            order
+                .nodes
+                .iter()
+                .map(|&node| object(&drafts[node], &edges[node], node, &order, &places))
+                .collect()
         }
         Err(cycles) => {
             problems.extend(cycles.iter().map(|cycle| circle(drafts, edges, &names, cycle)));
@@ -69,7 +73,9 @@ fn object(draft: &Draft<'_>, edges: &[Edge], node: usize, order: &Order, places:
 fn checksum(draft: &Draft<'_>) -> Checksum {
     let attached = draft.attachments.iter().map(|(statement, _)| *statement);
     Checksum::of_parts(
-        std::iter::once(draft.statement).chain(attached).map(|statement| draft.file.slice(statement.part).trim()),
+        std::iter::once(draft.statement)
+            .chain(attached)
+            .map(|statement| draft.file.slice(statement.part).trim()),
     )
 }
 
@@ -86,12 +92,14 @@ fn circle(drafts: &[Draft<'_>], edges: &[Vec<Edge>], names: &[&str], cycle: &Cyc
     let first = names[cycle.nodes[0]];
     if cycle.nodes.len() == 1 {
         let problem = Diagnostic { message: format!("\"{first}\" reads itself"), places, helps: Vec::new() };
-        return problem.help("a view that reads itself is written CREATE RECURSIVE VIEW, or with WITH RECURSIVE");
+        return problem
+            .help("a view that reads itself is written CREATE RECURSIVE VIEW, or with WITH RECURSIVE");
     }
     let way = cycle.nodes.iter().chain([&cycle.nodes[0]]).map(|&node| format!("\"{}\"", names[node]));
     let mut message = format!("these need each other: {}", way.collect::<Vec<_>>().join(" -> "));
     if !cycle.entangled.is_empty() {
-        let others: Vec<String> = cycle.entangled.iter().map(|&node| format!("\"{}\"", names[node])).collect();
+        let others: Vec<String> =
+            cycle.entangled.iter().map(|&node| format!("\"{}\"", names[node])).collect();
         message = format!("{message}; and in other circles with them {}", others.join(", "));
     }
     Diagnostic { message, places, helps: Vec::new() }.help("move what both sides need into a view of its own")

@@ -6,9 +6,10 @@ use toml::de::{DeTable, DeValue};
 use super::file::{Source, whole};
 use super::folder::SETTINGS;
 use crate::set::bundle::Versions;
-use crate::text::diagnostic::{Diagnostic, Place};
+use crate::text::diagnostic::Diagnostic;
 use crate::text::nearest::nearest;
 use crate::words::name::MAX_BYTES;
+use crate::words::place::Place;
 
 /// What holds for the whole project.
 pub struct Settings {
@@ -21,7 +22,12 @@ pub struct Settings {
 const KEYS: [&str; 4] = ["name", "schema", "versions", "history"];
 
 /// Reads the settings file, if there is one.
-pub fn read(sources: &[Source], folder: &str, default_name: &str, problems: &mut Vec<Diagnostic>) -> Settings {
+pub fn read(
+    sources: &[Source],
+    folder: &str,
+    default_name: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> Settings {
     let mut settings = Settings {
         name: default_name.to_owned(),
         schema: "public".to_owned(),
@@ -100,7 +106,8 @@ impl Reader<'_> {
         let at = value.span().start;
         match value.get_ref().as_str() {
             Some(text) if text.len() > MAX_BYTES => {
-                let message = format!("this name has {} bytes; PostgreSQL cuts names at {MAX_BYTES}", text.len());
+                let message =
+                    format!("this name has {} bytes; PostgreSQL cuts names at {MAX_BYTES}", text.len());
                 self.problem(at, message, Some("choose a shorter one"));
             }
             Some(text) if !text.is_empty() && !text.contains(['.', '"', '\0']) => text.clone_into(name),

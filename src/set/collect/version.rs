@@ -25,7 +25,9 @@ pub fn read(file: &str, versions: Versions) -> Result<FileName, Misnamed> {
     let misnamed = |message: &str| Misnamed { message: message.to_owned(), help: suggestion(stem) };
     let rest = match stem.strip_prefix(['V', 'U']) {
         Some(rest) => rest,
-        None if stem.starts_with(['v', 'u']) => return Err(misnamed("the letter before the version is a capital one")),
+        None if stem.starts_with(['v', 'u']) => {
+            return Err(misnamed("the letter before the version is a capital one"));
+        }
         None => return Err(misnamed("this is not the name of a migration")),
     };
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());

@@ -8,8 +8,8 @@ use std::fmt;
 
 use super::name::Written;
 use super::statement::Problem;
-use crate::set::bundle::Span;
 use crate::text::nearest::nearest;
+use crate::words::span::Span;
 
 /// One directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,7 +112,9 @@ fn directive(text: &str, start: usize) -> Result<Directive, Problem> {
         Word::DependsOn | Word::RenamedFrom => objects(rest, span.end - rest.len())?,
         Word::Refresh => Vec::new(),
         _ if rest.is_empty() => Vec::new(),
-        _ => return Err(Problem::new(span.end - rest.len(), format!("\"{written}\" takes nothing after it"))),
+        _ => {
+            return Err(Problem::new(span.end - rest.len(), format!("\"{written}\" takes nothing after it")));
+        }
     };
     if names.is_empty() && matches!(word, Word::DependsOn | Word::RenamedFrom) {
         let problem = Problem::new(start, format!("\"{written}\" names no object"));
@@ -139,7 +141,8 @@ fn objects(text: &str, start: usize) -> Result<Vec<Object>, Problem> {
             _ if trimmed.is_empty() && text.trim().is_empty() => {}
             _ => {
                 let problem = Problem::new(at, format!("cannot read \"{trimmed}\" as the name of an object"));
-                return Err(problem.help("write names with commas between them: app.some_view, app.some_function(int)"));
+                return Err(problem
+                    .help("write names with commas between them: app.some_view, app.some_function(int)"));
             }
         }
     }
@@ -189,7 +192,10 @@ mod tests {
         check("-- viewkeeper: no-transaction", "no-transaction");
         check("--viewkeeper:no-transaction  ", "no-transaction");
         check("/* viewkeeper: renamed-from app.old */", "renamed-from app.old");
-        check("/*\n * viewkeeper: depends-on a\n * viewkeeper: depends-on b\n */", "depends-on a; depends-on b");
+        check(
+            "/*\n * viewkeeper: depends-on a\n * viewkeeper: depends-on b\n */",
+            "depends-on a; depends-on b",
+        );
         check(
             "-- viewkeeper: depends-on app.f(int, numeric(1,2)), \"A,b\".v",
             "depends-on app.f(int, numeric(1,2)) \"A,b\".v",

@@ -18,7 +18,15 @@ pub fn effects(statement: &SyntaxNode) -> Vec<Effect> {
         | SyntaxKind::ALTER_TABLE
         | SyntaxKind::ALTER_FOREIGN_TABLE
         | SyntaxKind::ALTER_SEQUENCE => moved(statement).unwrap_or_default(),
-        _ => created(statement),
+        SyntaxKind::CREATE_SCHEMA => {
+            let schema = super::tree::created_schema(statement);
+            statement.children().flat_map(|element| created(&element, schema.as_deref())).collect()
+        }
+        SyntaxKind::SELECT_INTO => {
+            let into = statement.children().find(|child| child.kind() == SyntaxKind::INTO_CLAUSE);
+            into.iter().flat_map(|into| created(into, None)).collect()
+        }
+        _ => created(statement, None),
     }
 }
 
@@ -54,15 +62,16 @@ fn named(statement: &SyntaxNode) -> impl Iterator<Item = Written> {
     })
 }
 
-/// CREATE of a relation, SELECT INTO, and the elements of CREATE SCHEMA, which are in that schema.
-fn created(statement: &SyntaxNode) -> Vec<Effect> {
-    let schema = super::tree::created_schema(statement);
+/// The relation that a statement creates; in CREATE SCHEMA, its elements are in that schema.
+fn created(statement: &SyntaxNode, schema: Option<&str>) -> Vec<Effect> {
     statement
-        .descendants()
-        .filter(|node| matches!(node.kind(), SyntaxKind::VIEW | SyntaxKind::TABLE_NAME | SyntaxKind::SEQUENCE))
+        .children()
+        .filter(|node| {
+            matches!(node.kind(), SyntaxKind::VIEW | SyntaxKind::TABLE_NAME | SyntaxKind::SEQUENCE)
+        })
         .filter_map(|node| Written::of(&node))
         .map(|mut name| {
-            name.schema = name.schema.or_else(|| schema.clone());
+            name.schema = name.schema.or_else(|| schema.map(str::to_owned));
             Effect::Adds(name)
         })
         .collect()

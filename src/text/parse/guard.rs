@@ -26,14 +26,18 @@ pub fn too_deep(text: &str) -> Option<Problem> {
                     (TokenKind::OpenParen | TokenKind::OpenBracket, _) => open += 1,
                     (TokenKind::CloseParen | TokenKind::CloseBracket, _) => open = open.saturating_sub(1),
                     (TokenKind::Ident, word) if word.eq_ignore_ascii_case("case") => open += 1,
-                    (TokenKind::Ident, word) if word.eq_ignore_ascii_case("end") => open = open.saturating_sub(1),
+                    (TokenKind::Ident, word) if word.eq_ignore_ascii_case("end") => {
+                        open = open.saturating_sub(1)
+                    }
                     _ => {}
                 }
             }
         }
         if open > DEPTH || run > RUN {
             let problem = Problem::new(start, "this statement is nested too deeply");
-            return Some(problem.help("split it: PostgreSQL has a limit too (54001, stack depth limit exceeded)"));
+            return Some(
+                problem.help("split it: PostgreSQL has a limit too (54001, stack depth limit exceeded)"),
+            );
         }
         start = end;
     }

@@ -28,7 +28,9 @@ pub fn parse_all(texts: &[&str]) -> Vec<Parsed> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
-        while let Some((index, text)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, texts.get(i)?))) {
+        while let Some((index, text)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, texts.get(i)?)))
+        {
             done.push((index, parse_here(text)));
         }
         done
@@ -44,11 +46,6 @@ pub fn parse_all(texts: &[&str]) -> Vec<Parsed> {
     parsed.extend(work());
     parsed.sort_by_key(|(index, _)| *index);
     parsed.into_iter().map(|(_, parsed)| parsed).collect()
-}
-
-/// Parses one text.
-pub fn parse(text: &str) -> Parsed {
-    parse_all(&[text]).pop().unwrap_or_default()
 }
 
 fn parse_here(text: &str) -> Parsed {

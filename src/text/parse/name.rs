@@ -4,8 +4,8 @@ use std::fmt;
 
 use squawk_syntax::{SyntaxKind, SyntaxNode, ast};
 
-use crate::set::bundle::Span;
 use crate::words::name::identifier;
+use crate::words::span::Span;
 
 /// A name with or without a schema, unquoted and folded as PostgreSQL does.
 #[derive(Clone, Debug, PartialEq, Eq)]

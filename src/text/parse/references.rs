@@ -44,9 +44,9 @@ fn reference(node: &SyntaxNode) -> Option<Use> {
 fn relation_literal(literal: &SyntaxNode) -> Option<Written> {
     let parent = literal.parent()?;
     let names_a_relation = match parent.kind() {
-        SyntaxKind::CAST_EXPR => parent
-            .children()
-            .any(|child| child.kind() == SyntaxKind::PATH_TYPE && child.text().to_string().ends_with("regclass")),
+        SyntaxKind::CAST_EXPR => parent.children().any(|child| {
+            child.kind() == SyntaxKind::PATH_TYPE && child.text().to_string().ends_with("regclass")
+        }),
         SyntaxKind::ARG => {
             let call = parent.ancestors().find(|node| node.kind() == SyntaxKind::CALL_EXPR)?;
             let function = Written::of(&call.first_child()?)?;
@@ -83,9 +83,7 @@ fn with_clause(node: &SyntaxNode) -> Option<SyntaxNode> {
 
 /// Without RECURSIVE, a CTE sees only those before it: `with v as (select * from v)` reads the relation.
 fn sees(clause: &SyntaxNode, node: &SyntaxNode, name: &str) -> bool {
-    let recursive = clause
-        .children_with_tokens()
-        .any(|child| child.kind() == SyntaxKind::RECURSIVE_KW);
+    let recursive = clause.children_with_tokens().any(|child| child.kind() == SyntaxKind::RECURSIVE_KW);
     clause
         .children()
         .filter(|child| child.kind() == SyntaxKind::WITH_TABLE)

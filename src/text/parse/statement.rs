@@ -2,7 +2,8 @@
 
 use super::directive::Directive;
 use super::name::Written;
-use crate::set::bundle::{AttachmentKind, Span};
+use crate::words::object::AttachmentKind;
+use crate::words::span::Span;
 
 /// A file's statements and what is wrong with their syntax. Statements with an error are not among the former.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,15 +4,18 @@ use squawk_syntax::syntax_error::SyntaxError;
 use squawk_syntax::{Parse, SourceFile, SyntaxKind, SyntaxNode};
 
 use super::statement::Problem;
-use crate::set::bundle::Span;
 use crate::text::nearest::nearest;
+use crate::words::span::Span;
 
 /// The first error of each broken statement, and where the broken statements are. The parser's errors come in
 /// cascades; all but the first only follow from it.
 pub fn problems(text: &str, parse: &Parse<SourceFile>) -> (Vec<Problem>, Vec<Span>) {
+    let errors = parse.errors();
+    if errors.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
     let tokens = Tokens::new(text, &parse.syntax_node());
-    let mut errors: Vec<(usize, String)> = parse
-        .errors()
+    let mut errors: Vec<(usize, String)> = errors
         .into_iter()
         .map(|error| (offset(&error), error.message().to_owned()))
         .filter(|(offset, _)| !tokens.inside_of_string(*offset))
@@ -21,11 +24,16 @@ pub fn problems(text: &str, parse: &Parse<SourceFile>) -> (Vec<Problem>, Vec<Spa
     let mut problems = Vec::new();
     let mut broken: Vec<Span> = Vec::new();
     for statement in tokens.statements() {
-        let here: Vec<&(usize, String)> =
-            errors.iter().filter(|(offset, _)| statement.start <= *offset && *offset < statement.end).collect();
+        let here: Vec<&(usize, String)> = errors
+            .iter()
+            .filter(|(offset, _)| statement.start <= *offset && *offset < statement.end)
+            .collect();
         if let Some((first, _)) = here.first() {
-            let messages: Vec<&str> =
-                here.iter().filter(|(offset, _)| offset == first).map(|(_, message)| message.as_str()).collect();
+            let messages: Vec<&str> = here
+                .iter()
+                .filter(|(offset, _)| offset == first)
+                .map(|(_, message)| message.as_str())
+                .collect();
             if !tokens.is_copied_data(statement) {
                 problems.push(tokens.problem(statement, *first, &messages));
             }
@@ -104,7 +112,8 @@ impl<'t> Tokens<'t> {
     fn is_copied_data(&self, statement: Span) -> bool {
         let before = self.tokens.iter().take_while(|token| token.start < statement.start);
         let copy = before.filter(|token| token.kind == SyntaxKind::STDIN_KW).last();
-        copy.and_then(|copy| self.text.get(copy.end()..statement.start)).is_some_and(|data| !data.contains("\n\\."))
+        copy.and_then(|copy| self.text.get(copy.end()..statement.start))
+            .is_some_and(|data| !data.contains("\n\\."))
     }
 
     fn at_or_after(&self, offset: usize) -> Option<usize> {
@@ -133,7 +142,9 @@ impl<'t> Tokens<'t> {
                 Some(token) if next == begin => {
                     Problem::new(token.start, format!("\"{}\" does not begin a statement", token.text))
                 }
-                Some(token) => Problem::new(token.start, format!("syntax error at or near \"{}\"", token.text)),
+                Some(token) => {
+                    Problem::new(token.start, format!("syntax error at or near \"{}\"", token.text))
+                }
                 None => Problem::new(offset, "the statement is not complete"),
             };
         }
@@ -141,7 +152,10 @@ impl<'t> Tokens<'t> {
             return Problem::new(next.map_or(offset, |next| self.before_item(next, offset)), "missing comma");
         }
         if message == "expected COMMA" {
-            return Problem { message: "missing \",\" or \")\"".to_owned(), ..self.unclosed(statement, offset) };
+            return Problem {
+                message: "missing \",\" or \")\"".to_owned(),
+                ..self.unclosed(statement, offset)
+            };
         }
         if message == "Missing semicolon between statements" {
             return Problem::new(offset, "missing semicolon between two statements");
@@ -157,7 +171,10 @@ impl<'t> Tokens<'t> {
         let rest = &self.text[token.start..];
         let command = rest.lines().next()?.strip_prefix('\\')?;
         let name: String = command.chars().take_while(|c| !c.is_whitespace()).collect();
-        let problem = Problem::new(token.start, format!("\"\\{name}\" is a command of psql, which the server does not know"));
+        let problem = Problem::new(
+            token.start,
+            format!("\"\\{name}\" is a command of psql, which the server does not know"),
+        );
         Some(match name.as_str() {
             "restrict" | "unrestrict" => problem.help("pg_dump writes this line for psql: remove it"),
             "i" | "ir" | "include" | "include_relative" => {
@@ -218,13 +235,26 @@ impl<'t> Tokens<'t> {
 }
 
 const CLAUSES: &[&str] = &[
-    "from", "where", "join", "group", "order", "having", "limit", "offset", "union", "select", "distinct", "inner",
-    "left", "right", "cross", "full", "using", "values", "window", "between", "case", "when", "then", "else",
+    "from", "where", "join", "group", "order", "having", "limit", "offset", "union", "select", "distinct",
+    "inner", "left", "right", "cross", "full", "using", "values", "window", "between", "case", "when",
+    "then", "else",
 ];
-const COMMANDS: &[&str] =
-    &["create", "select", "comment", "grant", "revoke", "alter", "drop", "insert", "update", "delete", "with"];
-const OBJECTS: &[&str] =
-    &["view", "table", "index", "function", "materialized", "trigger", "replace", "schema", "sequence", "type", "unique"];
+const COMMANDS: &[&str] = &[
+    "create", "select", "comment", "grant", "revoke", "alter", "drop", "insert", "update", "delete", "with",
+];
+const OBJECTS: &[&str] = &[
+    "view",
+    "table",
+    "index",
+    "function",
+    "materialized",
+    "trigger",
+    "replace",
+    "schema",
+    "sequence",
+    "type",
+    "unique",
+];
 
 fn unterminated(offset: usize, message: &str) -> Option<Problem> {
     let what = match message {
@@ -251,7 +281,9 @@ fn translated(message: &str, next: Option<&str>) -> String {
         text.push_str(&token_name(word).unwrap_or_else(|| word.replace('`', "\"")));
     }
     // What was found is shown as it is written, not as the parser calls it.
-    if let (Some((expected, _)), Some(next)) = (text.split_once(", found ").or_else(|| text.split_once(", got ")), next) {
+    if let (Some((expected, _)), Some(next)) =
+        (text.split_once(", found ").or_else(|| text.split_once(", got ")), next)
+    {
         text = format!("{expected}, found \"{next}\"");
     }
     let mut letters = text.chars();

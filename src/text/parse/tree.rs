@@ -9,8 +9,9 @@ use super::name::{Written, folded, span};
 use super::references::uses;
 use super::statement::{Attach, Parsed, Problem, Statement, UseKind, View, What};
 use super::syntax;
-use crate::set::bundle::{AttachmentKind, Span};
 use crate::words::name::MAX_BYTES;
+use crate::words::object::AttachmentKind;
+use crate::words::span::Span;
 
 /// Reads a text. Must run on a large stack.
 pub fn read(text: &str) -> Parsed {
@@ -29,9 +30,10 @@ pub fn read(text: &str) -> Parsed {
         let Some(node) = child.into_node() else { continue };
         let whole = span(&node);
         if node.kind() != SyntaxKind::EMPTY_STMT && !broken.iter().any(|span| overlap(*span, whole)) {
-            inner_directives(&node, &mut problems);
+            let long_names = tokens_inside(&node, &mut problems);
             let part = Span { start: before, end: whole.end };
-            statements.push(statement(&node, part, std::mem::take(&mut comments)));
+            let statement = statement(&node, part, std::mem::take(&mut comments));
+            statements.push(Statement { long_names, ..statement });
         }
         comments.clear();
         before = whole.end;
@@ -55,14 +57,23 @@ fn directives(comment: &SyntaxToken, problems: &mut Vec<Problem>) -> Vec<Directi
     directive::read(comment.text(), comment.text_range().start().into(), problems)
 }
 
-/// A directive inside a statement would be easy to overlook, and is not read.
-fn inner_directives(statement: &SyntaxNode, problems: &mut Vec<Problem>) {
-    for token in tokens(statement).filter(|token| token.kind() == SyntaxKind::COMMENT) {
-        for directive in directives(&token, problems) {
-            let message = format!("the directive \"{}\" stands inside of a statement", directive.word.text());
-            problems.push(Problem::new(directive.span.start, message).help("write it in a comment before the statement"));
+/// The identifiers that are too long. A directive inside a statement would be easy to overlook, and is a problem.
+fn tokens_inside(statement: &SyntaxNode, problems: &mut Vec<Problem>) -> Vec<Written> {
+    let mut long_names = Vec::new();
+    for token in tokens(statement) {
+        if token.kind() == SyntaxKind::IDENT && token.text().len() > MAX_BYTES {
+            long_names.extend(Written::read(token.text(), token.text_range().start().into()));
+        } else if token.kind() == SyntaxKind::COMMENT {
+            for directive in directives(&token, problems) {
+                let message =
+                    format!("the directive \"{}\" stands inside of a statement", directive.word.text());
+                let problem = Problem::new(directive.span.start, message);
+                problems.push(problem.help("write it in a comment before the statement"));
+            }
         }
     }
+    long_names.retain(|name| name.name.len() > MAX_BYTES);
+    long_names
 }
 
 fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> {
@@ -90,7 +101,7 @@ fn statement(node: &SyntaxNode, part: Span, directives: Vec<Directive>) -> State
         effects: effects(node),
         outside_only: outside_only(node),
         bodies: bodies(node),
-        long_names: long_names(node),
+        long_names: Vec::new(),
         sets_search_path: sets_search_path(node),
         what,
     }
@@ -168,14 +179,17 @@ fn what(node: &SyntaxNode) -> What {
         SyntaxKind::COPY if node.descendants().any(|node| node.kind() == SyntaxKind::COPY_STDIN) => {
             What::CopyFromStdin
         }
-        _ if ["CREATE ", "ALTER ", "DROP "].iter().any(|verb| words(node).starts_with(verb)) => What::Definition,
+        _ if ["CREATE ", "ALTER ", "DROP "].iter().any(|verb| words(node).starts_with(verb)) => {
+            What::Definition
+        }
         _ => What::Other,
     }
 }
 
 fn view(node: &SyntaxNode) -> Option<View> {
     let name = Written::of(&child(node, SyntaxKind::VIEW)?)?;
-    let mut options = child(node, SyntaxKind::WITH_PARAMS).map(|with| option_names(&with)).unwrap_or_default();
+    let mut options =
+        child(node, SyntaxKind::WITH_PARAMS).map(|with| option_names(&with)).unwrap_or_default();
     if has(node, SyntaxKind::WITH_CHECK_OPTION) {
         options.push("check_option".to_owned());
     }
@@ -203,7 +217,9 @@ fn attach(kind: AttachmentKind, to: Vec<Written>) -> Attach {
 fn comment(node: &SyntaxNode) -> Option<Attach> {
     let name = node.children().find_map(|object| match object.kind() {
         SyntaxKind::OBJECT_VIEW => Written::of(&child(&object, SyntaxKind::VIEW_REF)?),
-        SyntaxKind::OBJECT_COLUMN => Written::of_column(&child(&object, SyntaxKind::QUALIFIED_COLUMN_NAME_REF)?),
+        SyntaxKind::OBJECT_COLUMN => {
+            Written::of_column(&child(&object, SyntaxKind::QUALIFIED_COLUMN_NAME_REF)?)
+        }
         SyntaxKind::OBJECT_RULE => Written::of(&child(&object, SyntaxKind::RELATION_NAME_REF)?),
         _ => None,
     })?;
@@ -226,9 +242,9 @@ fn privileges(node: &SyntaxNode, kind: AttachmentKind) -> Option<Attach> {
 
 fn alter_view(node: &SyntaxNode) -> Option<What> {
     let name = Written::of(&child(node, SyntaxKind::VIEW_REF)?)?;
-    let action = node.children().find(|child| {
-        !matches!(child.kind(), SyntaxKind::VIEW_REF | SyntaxKind::IF_EXISTS)
-    })?;
+    let action = node
+        .children()
+        .find(|child| !matches!(child.kind(), SyntaxKind::VIEW_REF | SyntaxKind::IF_EXISTS))?;
     let (kind, options) = match action.kind() {
         SyntaxKind::OWNER_TO => (AttachmentKind::Owner, Vec::new()),
         SyntaxKind::SET_OPTIONS => (AttachmentKind::Alter, option_names(&action)),
@@ -270,7 +286,9 @@ fn outside_only(node: &SyntaxNode) -> Option<String> {
         SyntaxKind::ALTER_TABLE if any(&[SyntaxKind::DETACH_CONCURRENTLY]) => {
             Some("DETACH PARTITION CONCURRENTLY".to_owned())
         }
-        SyntaxKind::REINDEX if any(&[SyntaxKind::DATABASE_KW, SyntaxKind::SYSTEM_KW, SyntaxKind::SCHEMA_KW]) => {
+        SyntaxKind::REINDEX
+            if any(&[SyntaxKind::DATABASE_KW, SyntaxKind::SYSTEM_KW, SyntaxKind::SCHEMA_KW]) =>
+        {
             Some("REINDEX of more than one table".to_owned())
         }
         SyntaxKind::DISCARD if any(&[SyntaxKind::DISCARD_ALL]) => Some("DISCARD ALL".to_owned()),
@@ -285,19 +303,12 @@ fn outside_only(node: &SyntaxNode) -> Option<String> {
 }
 
 fn bodies(node: &SyntaxNode) -> Vec<Span> {
-    let has_body =
-        matches!(node.kind(), SyntaxKind::DO | SyntaxKind::CREATE_FUNCTION | SyntaxKind::CREATE_PROCEDURE);
+    if !matches!(node.kind(), SyntaxKind::DO | SyntaxKind::CREATE_FUNCTION | SyntaxKind::CREATE_PROCEDURE) {
+        return Vec::new();
+    }
     node.descendants()
-        .filter(|node| has_body && node.kind() == SyntaxKind::LITERAL)
+        .filter(|node| node.kind() == SyntaxKind::LITERAL)
         .map(|literal| span(&literal))
-        .collect()
-}
-
-fn long_names(node: &SyntaxNode) -> Vec<Written> {
-    tokens(node)
-        .filter(|token| token.kind() == SyntaxKind::IDENT && token.text().len() > MAX_BYTES)
-        .filter_map(|token| Written::read(token.text(), token.text_range().start().into()))
-        .filter(|name| name.name.len() > MAX_BYTES)
         .collect()
 }
 

@@ -40,7 +40,11 @@ impl Case {
             Ok(report) => panic!("the boot succeeded:\n{report}"),
             Err(error) => error,
         };
-        similar_asserts::assert_eq!(before, laws::everything(&self.database), "after an error nothing is changed");
+        similar_asserts::assert_eq!(
+            before,
+            laws::everything(&self.database),
+            "after an error nothing is changed"
+        );
         error
     }
 

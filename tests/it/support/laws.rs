@@ -72,7 +72,8 @@ fn dump(database: &Database, options: &[&str]) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
     // The lines that keep psql from running commands hold a random word.
-    let told = text.lines().filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"));
+    let told =
+        text.lines().filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"));
     told.collect::<Vec<_>>().join("\n")
 }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use viewkeeper::Migrator;
 use viewkeeper::__private::{collect_files, migrator};
+use viewkeeper::Migrator;
 
 /// The files of a project.
 #[derive(Clone, Debug)]
