@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::compare::{Cause, Look, State};
 use super::twins::Difference;
 use crate::read::facts::{Attached, Dependent, Live, ManagedObject};
-use crate::words::object::AttachmentKind;
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::Name;
+use crate::words::object::AttachmentKind;
 use crate::words::options::Drift;
 use crate::words::report::{Verb, count};
 

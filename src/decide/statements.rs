@@ -6,9 +6,9 @@ use super::compare::{Cause, Look};
 use super::needs::{Facts, Need};
 use super::plan::Action;
 use super::script::{Script, Sql};
-use crate::words::object::AttachmentKind;
 use crate::set::project::Object;
 use crate::words::name::{Name, identifier, literal};
+use crate::words::object::AttachmentKind;
 use crate::words::report::Verb;
 
 /// The plan as it is carried out: the statements in the order in which they are sent.

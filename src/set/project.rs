@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::bundle::{self, Bundle};
-use crate::words::span::Span;
 use crate::words::checksum::Checksum;
 use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;
 use crate::words::place::Place;
+use crate::words::span::Span;
 
 /// Everything under one `sql/` folder, checked and ordered.
 #[derive(Clone, Debug)]

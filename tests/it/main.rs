@@ -2,6 +2,8 @@
 
 mod support;
 
+mod background;
+mod command_line;
 mod crash;
 mod healing;
 mod layers;

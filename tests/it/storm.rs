@@ -1,11 +1,10 @@
 //! Sixteen processes boot at once.
 
-use std::fs;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use viewkeeper::testing::{Database, Template};
 
+use crate::support::folder::Folder;
 use crate::support::{Files, laws, project, server};
 
 const PROCESSES: usize = 16;
@@ -25,39 +24,13 @@ fn views() -> Files {
         .file("views/c.sql", "create view c as select count(*) as n from b;\n")
 }
 
-/// A folder with the project's files, gone with this value.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(project: &Files) -> Self {
-        let path = std::env::temp_dir().join(format!(
-            "viewkeeper-storm-{}-{}",
-            std::process::id(),
-            project.moment()
-        ));
-        for (file, text) in project.files() {
-            let file = path.join(file);
-            fs::create_dir_all(file.parent().unwrap()).unwrap();
-            fs::write(file, text).unwrap();
-        }
-        Folder(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 /// What sixteen processes printed and how they ended.
 fn storm(folder: &Folder, database: &Database) -> Vec<(bool, String)> {
     let children: Vec<Child> = (0..PROCESSES)
         .map(|_| {
             Command::new(env!("CARGO_BIN_EXE_viewkeeper"))
-                .args(["--json", "apply", "--sql"])
-                .arg(&folder.0)
-                .args(["--database-url", database.url()])
+                .args(["--json", "apply", "--database-url", database.url()])
+                .current_dir(folder.path())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped())
                 .spawn()

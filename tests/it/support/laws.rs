@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use postgres::{Client, NoTls, SimpleQueryMessage};
+use postgres::{Client, SimpleQueryMessage};
 use viewkeeper::Outcome;
 use viewkeeper::testing::Database;
 
@@ -75,9 +75,4 @@ fn dump(database: &Database, options: &[&str]) -> String {
     let told =
         text.lines().filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"));
     told.collect::<Vec<_>>().join("\n")
-}
-
-/// A second session.
-pub fn session(database: &Database) -> Client {
-    Client::connect(database.url(), NoTls).unwrap()
 }

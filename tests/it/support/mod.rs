@@ -1,6 +1,7 @@
 //! What the tests share: projects written in the test, databases of their own, and the laws that end every test.
 
 pub mod case;
+pub mod folder;
 pub mod laws;
 pub mod project;
 pub mod proxy;

@@ -65,12 +65,6 @@ impl Files {
         self
     }
 
-    /// The same files under another name.
-    pub fn named(mut self, name: &str) -> Self {
-        self.name = name.to_owned();
-        self
-    }
-
     /// The same files, built at another moment.
     pub fn built(mut self, built: u64) -> Self {
         self.built = built;

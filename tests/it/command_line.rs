@@ -1,0 +1,210 @@
+//! The binary `viewkeeper` on a folder: what it prints, and how it exits.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use viewkeeper::testing::Database;
+
+use crate::support::folder::Folder;
+use crate::support::{Files, project, server};
+
+fn app() -> Files {
+    project("app")
+        .file("viewkeeper.toml", "name = \"app\"\n")
+        .file("migrations/V1__t.sql", "create table t (id int primary key, name text);\n")
+        .file("views/a.sql", "create view a as\nselect id, name from t;\n")
+        .file("views/b.sql", "create view b as\nselect id from a;\n")
+        .file("checks/ids_are_positive.sql", "select id, name from t where id < 0;\n")
+}
+
+struct Cli<'c> {
+    folder: &'c Folder,
+    url: String,
+}
+
+impl Cli<'_> {
+    fn new<'c>(folder: &'c Folder, database: &Database) -> Cli<'c> {
+        Cli { folder, url: database.url().to_owned() }
+    }
+
+    fn output(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_viewkeeper"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("DATABASE_URL", &self.url)
+            .env_remove("VIEWKEEPER_SUPERSEDED")
+            .output()
+            .unwrap()
+    }
+
+    /// Runs a command that must exit so; gives what it printed.
+    fn run(&self, arguments: &[&str], code: i32) -> String {
+        let output = self.output(arguments);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
+        if code == 2 { error } else { String::from_utf8(output.stdout).unwrap() }
+    }
+
+    fn json(&self, command: &str, code: i32) -> Value {
+        serde_json::from_str(&self.run(&["--json", command], code)).unwrap()
+    }
+}
+
+/// Times differ from run to run.
+fn without_times(text: &str) -> String {
+    let mut cut = String::new();
+    for line in text.lines().filter(|line| !line.starts_with("  tier ")) {
+        cut.push_str(line.split(" (").next().unwrap());
+        cut.push('\n');
+    }
+    cut
+}
+
+#[test]
+fn a_day_with_the_four_commands() {
+    let folder = Folder::new(&app());
+    let database = server().database().unwrap();
+    let cli = Cli::new(&folder, &database);
+
+    let built = cli.run(&["build"], 0);
+    assert!(built.starts_with("app: release "), "{built}");
+    assert!(
+        built.ends_with("1 table migration, 2 objects, 1 check\n  tier 1: public.a\n  tier 2: public.b\n"),
+        "{built}"
+    );
+
+    assert_eq!(
+        cli.run(&["plan"], 1),
+        "app: 1 table migration, 2 object actions\n\n\
+         migrate V1__t\n  sql/migrations/V1__t.sql\n\n\
+         what follows is decided again after the migrations\n\n\
+         create view public.a\n  because: new in sql/views/a.sql\n  create view public.a as\n  select id, name from t;\n\n\
+         create view public.b\n  because: new in sql/views/b.sql\n  create view public.b as\n  select id from a;\n"
+    );
+    assert_eq!(
+        cli.run(&["check"], 1),
+        "app: 3 differences\n  pending   V1__t\n  missing   view public.a: new in sql/views/a.sql\n  \
+         missing   view public.b: new in sql/views/b.sql\n"
+    );
+    let applied = without_times(&cli.run(&["apply"], 0));
+    assert!(applied.ends_with(
+        "applied\n  migrated  V1__t\n  created   view public.a: new in sql/views/a.sql\n  created   view public.b: new in sql/views/b.sql\n"
+    ), "{applied}");
+    assert_eq!(without_times(&cli.run(&["apply"], 0)), "app: up to date, 2 objects\n");
+    assert_eq!(cli.run(&["plan"], 0), "app: nothing to do\n");
+    assert_eq!(cli.run(&["check"], 0), "app: in sync, 2 objects\n");
+
+    let mut hand = database.connect().unwrap();
+    hand.batch_execute("insert into t values (-1, 'x'); drop view b; create or replace view a as select id, upper(name) as name from t")
+        .unwrap();
+    assert_eq!(
+        cli.run(&["check"], 1),
+        "app: 3 differences\n  altered   view public.a: definition changed by hand\n  missing   view public.b: dropped by hand\n  \
+         failed    sql/checks/ids_are_positive.sql: 1 row\n              id=-1, name=x\n"
+    );
+    assert_eq!(
+        cli.run(&["plan"], 1),
+        "app: 0 table migrations, 2 object actions\n\n\
+         replace view public.a\n  because: definition changed by hand\n  lock: access exclusive on public.a\n  \
+         create or replace view public.a as\n  select id, name from t;\n\n\
+         create view public.b\n  because: dropped by hand\n  create view public.b as\n  select id from a;\n"
+    );
+    assert_eq!(
+        without_times(&cli.run(&["apply"], 0)),
+        "app: healed\n  replaced  view public.a: definition changed by hand\n  created   view public.b: dropped by hand\n"
+    );
+}
+
+#[test]
+fn a_plan_and_a_check_change_nothing() {
+    let folder = Folder::new(&app());
+    let database = server().database().unwrap();
+    let cli = Cli::new(&folder, &database);
+    let empty = crate::support::laws::everything(&database);
+    cli.run(&["plan"], 1);
+    cli.run(&["check"], 1);
+    assert_eq!(crate::support::laws::everything(&database), empty);
+    cli.run(&["apply"], 0);
+    database
+        .connect()
+        .unwrap()
+        .batch_execute("create or replace view b as select id, 1 as one from a")
+        .unwrap();
+    let damaged = crate::support::laws::everything(&database);
+    cli.run(&["plan"], 1);
+    cli.run(&["check"], 1);
+    assert_eq!(crate::support::laws::everything(&database), damaged);
+}
+
+#[test]
+fn json_is_the_librarys_own_values() {
+    let folder = Folder::new(&app());
+    let database = server().database().unwrap();
+    let cli = Cli::new(&folder, &database);
+    let built = cli.json("build", 0);
+    assert_eq!(built["tiers"], serde_json::json!([["public.a"], ["public.b"]]));
+    let plan = cli.json("plan", 1);
+    assert_eq!(
+        plan["migrations"][0],
+        serde_json::json!({"name": "V1__t", "file": "sql/migrations/V1__t.sql", "transactional": true})
+    );
+    assert_eq!(plan["actions"][0]["verb"], "create");
+    assert_eq!(plan["actions"][0]["object"], "public.a");
+    let report = cli.json("apply", 0);
+    assert_eq!(report["outcome"], "applied");
+    assert_eq!(report["objects"][1]["object"], "public.b");
+    assert!(report["milliseconds"].is_f64(), "{report}");
+    let check = cli.json("check", 0);
+    assert_eq!(check["findings"], serde_json::json!([]));
+}
+
+#[test]
+fn a_schema_of_ones_own() {
+    let folder = Folder::new(&app());
+    let database = server().database().unwrap();
+    let cli = Cli::new(&folder, &database);
+    cli.run(&["apply", "--schema", "lab"], 0);
+    let mut client = database.connect().unwrap();
+    let count = client.query_one(
+        "select count(*) from pg_class where relnamespace = 'lab'::regnamespace and relkind in ('v', 'r')",
+        &[],
+    );
+    assert_eq!(count.unwrap().get::<_, i64>(0), 4, "two views, the table, and refinery's history");
+    cli.run(&["check", "--schema", "lab"], 0);
+}
+
+#[test]
+fn errors_exit_with_2_and_show_no_password() {
+    let folder = Folder::new(
+        &app()
+            .file("views/b.sql", "create view b as\nselect id frm a;\n")
+            .file("views/c.sql", "create table c (id int);\n"),
+    );
+    let database = server().database().unwrap();
+    let mut cli = Cli::new(&folder, &database);
+    let problems = cli.run(&["build"], 2);
+    assert!(problems.contains("sql/views/b.sql:2") && problems.contains("sql/views/c.sql:1:1"), "{problems}");
+
+    let folder = Folder::new(&app());
+    cli.folder = &folder;
+    for (url, said) in [
+        ("postgres://me:s3cret@127.0.0.1:1/app", "cannot connect"),
+        ("postgres://me:s3cret@@:x", "the database URL cannot be read"),
+    ] {
+        cli.url = url.to_owned();
+        let text = cli.run(&["check"], 2);
+        assert!(text.contains(said) && !text.contains("s3cret"), "{text}");
+        assert!(!cli.run(&["--help"], 0).contains("s3cret"));
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_viewkeeper"))
+        .arg("apply")
+        .current_dir(folder.path())
+        .env_remove("DATABASE_URL")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "error: no database: give --database-url, or set DATABASE_URL\n"
+    );
+}
