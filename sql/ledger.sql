@@ -30,6 +30,21 @@ create table :"ledger".project (
   history_hash text
 );
 
+-- What tells one state of a history from another; null where there is none. Its name may be that of no table, so the
+-- query is made at run time.
+create function :"ledger".history_hash(history text) returns text
+language plpgsql stable set search_path to pg_catalog as $function$
+declare
+  hash text;
+begin
+  if to_regclass(history) is not null then
+    execute 'select md5(string_agg(concat_ws('' '', h.version, h.name, h.checksum), E''\n'' order by h.version)) from '
+      || history || ' h' into hash;
+  end if;
+  return hash;
+end
+$function$;
+
 -- Every text that an object ever had. deparsed is what the server made of it (server: its major version).
 create table :"ledger".definition (
   id bigint generated always as identity primary key,

@@ -1,7 +1,22 @@
--- The whole no-op boot: is there a ledger that we may read, and what does it say? Written so that a missing ledger is
--- an answer, not an ERROR line in the server's log: the inner query is parsed only where its tables exist.
--- Parameters: ledger (schema), schema (the project's), inner (the text of probe_ledger.sql), histories (text[]:
--- quoted qualified names under which refinery's history may be; those that exist are answered). Columns: answer (JSON). Versions: 14-18.
+-- The whole no-op boot: is there a ledger that we may read, and what does it say? The inner query is parsed only where
+-- its tables exist, so a missing ledger is an answer and not an ERROR line in the server's log. One message, one round
+-- trip; the setting in which the block leaves its answer ends with it.
+-- Parameters: ledger (schema), schema (the project's), inner (the text of probe_ledger.sql), histories (text[]: quoted
+-- qualified names under which refinery's history may be; those that exist are answered). Columns: answer (JSON).
+-- Versions: 14-18.
+do $viewkeeper$
+declare
+  ledger oid := (select n.oid from pg_catalog.pg_namespace n where n.nspname = :'ledger');
+  answer text := 'null';
+begin
+  if ledger is not null and not pg_catalog.has_schema_privilege(ledger, 'usage') then
+    answer := '{"missing": "USAGE"}';
+  elsif exists (select from pg_catalog.pg_class c where c.relnamespace = ledger and c.relname = 'shifted_base') then
+    execute :'inner' into answer;
+  end if;
+  perform pg_catalog.set_config('viewkeeper.answer', answer, true);
+end
+$viewkeeper$;
 select pg_catalog.json_build_object(
          'server', pg_catalog.current_setting('server_version_num')::int,
          'in_transaction', pg_catalog.now() <> pg_catalog.statement_timestamp(),
@@ -12,15 +27,4 @@ select pg_catalog.json_build_object(
                               from pg_catalog.unnest(:'histories'::text[]) with ordinality as h(name, place)
                              where pg_catalog.to_regclass(h.name) is not null
                              order by h.place),
-         'ledger', case
-           when n.oid is null then null
-           when not pg_catalog.has_schema_privilege(n.oid, 'usage') then '{"missing": "usage"}'
-           when c.oid is null then null
-           else pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(
-                  pg_catalog.substring(pg_catalog.query_to_xml(:'inner', false, true, '')::text,
-                                       '<answer>(.*)</answer>'),
-                  '&lt;', '<'), '&gt;', '>'), '&#x0d;', pg_catalog.chr(13)), '&amp;', '&')
-         end::json) as answer
-  from (select 1) one
-  left join pg_catalog.pg_namespace n on n.nspname = :'ledger'
-  left join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = 'shifted_base'
+         'ledger', pg_catalog.current_setting('viewkeeper.answer')::json) as answer

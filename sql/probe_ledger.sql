@@ -10,15 +10,11 @@ select pg_catalog.json_build_object(
          'seen_before', exists (select from :"ledger".release r
                                  where r.project = :'project' and r.checksum = :'checksum'),
          'history_changed', coalesce((
-           select case
-                    when pg_catalog.to_regclass(p.history) is null then true
-                    when not pg_catalog.has_table_privilege(pg_catalog.to_regclass(p.history)::oid, 'select') then false
-                    else p.history_hash is distinct from pg_catalog.md5(pg_catalog.query_to_xml(
-                           'select version, name, checksum from ' || pg_catalog.to_regclass(p.history)::text
-                           || ' order by version', true, true, '')::text)
-                  end
+           select :"ledger".history_hash(p.history) is distinct from p.history_hash
              from :"ledger".project p
-            where p.name = :'project' and p.history is not null), false),
+            where p.name = :'project'
+              and p.history is not null
+              and pg_catalog.has_table_privilege(pg_catalog.to_regclass(p.history)::oid, 'select') is not false), false),
          'foreign_histories', array(select p.history from :"ledger".project p
                                      where p.name <> :'project' and p.history is not null),
          'claimed', exists (select from :"ledger".claim c where c.project = :'project'),

@@ -14,10 +14,7 @@ update :"ledger".project p
    set release = n.release, history = n.history, history_hash = n.history_hash
   from (select (select max(r.id) from :"ledger".release r where r.project = :'project') as release,
                nullif(:'history', '') as history,
-               case when pg_catalog.to_regclass(nullif(:'history', '')) is not null
-                    then pg_catalog.md5(pg_catalog.query_to_xml(
-                           'select version, name, checksum from ' || pg_catalog.to_regclass(:'history')::text
-                           || ' order by version', true, true, '')::text) end as history_hash) n
+               :"ledger".history_hash(nullif(:'history', '')) as history_hash) n
  where p.name = :'project'
    and (p.release, p.history, p.history_hash) is distinct from (n.release, n.history, n.history_hash);
 

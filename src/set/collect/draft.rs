@@ -122,6 +122,11 @@ fn attach_to<'f>(
         AttachmentKind::Rule => "this rule".to_owned(),
         _ => format!("this {}", statement.words),
     };
+    // Its object may be here twice, or have a syntax error; that is reported, and nothing follows from it.
+    let mut here = drafts.iter().filter(|draft| std::ptr::eq(draft.file, file));
+    if !file.is_whole() || here.any(|draft| draft.identity == identity) {
+        return Ok(());
+    }
     if let Some((other, view)) = found {
         let problem = file.problem(
             name.span.start,

@@ -21,20 +21,19 @@ pub fn problems(text: &str, parse: &Parse<SourceFile>) -> (Vec<Problem>, Vec<Spa
         .filter(|(offset, _)| !tokens.inside_of_string(*offset))
         .collect();
     errors.sort_by_key(|(offset, _)| *offset);
+    let copied = tokens.copied_data();
     let mut problems = Vec::new();
     let mut broken: Vec<Span> = Vec::new();
     for statement in tokens.statements() {
-        let here: Vec<&(usize, String)> = errors
-            .iter()
-            .filter(|(offset, _)| statement.start <= *offset && *offset < statement.end)
-            .collect();
+        let before = |end: usize| errors.partition_point(|(offset, _)| *offset < end);
+        let here = &errors[before(statement.start)..before(statement.end)];
         if let Some((first, _)) = here.first() {
             let messages: Vec<&str> = here
                 .iter()
                 .filter(|(offset, _)| offset == first)
                 .map(|(_, message)| message.as_str())
                 .collect();
-            if !tokens.is_copied_data(statement) {
+            if !copied.iter().any(|data| data.start < statement.start && statement.start <= data.end) {
                 problems.push(tokens.problem(statement, *first, &messages));
             }
             broken.push(statement);
@@ -109,11 +108,16 @@ impl<'t> Tokens<'t> {
     }
 
     /// The lines after COPY FROM STDIN up to `\.`: the statement itself is reported.
-    fn is_copied_data(&self, statement: Span) -> bool {
-        let before = self.tokens.iter().take_while(|token| token.start < statement.start);
-        let copy = before.filter(|token| token.kind == SyntaxKind::STDIN_KW).last();
-        copy.and_then(|copy| self.text.get(copy.end()..statement.start))
-            .is_some_and(|data| !data.contains("\n\\."))
+    fn copied_data(&self) -> Vec<Span> {
+        let copies = self.tokens.iter().filter(|token| token.kind == SyntaxKind::STDIN_KW);
+        let mut data: Vec<Span> = Vec::new();
+        for start in copies.map(Token::end) {
+            if data.last().is_none_or(|last| last.end < start) {
+                let end = self.text[start..].find("\n\\.").map_or(self.text.len(), |length| start + length);
+                data.push(Span { start, end });
+            }
+        }
+        data
     }
 
     fn at_or_after(&self, offset: usize) -> Option<usize> {
