@@ -182,18 +182,20 @@ fn attachments(object: Object<'_>) -> Vec<Sql> {
         .collect()
 }
 
-/// How many bytes `create` or `create or replace` takes at the start of a text.
+/// How many bytes `create` or `create or replace` takes at the start of a text, with the space behind it.
 fn without_create(text: &str) -> Option<usize> {
-    let mut rest = text;
-    for word in ["create", "or", "replace"] {
-        let trimmed = rest.trim_start();
-        let head = trimmed.get(..word.len())?;
-        if !head.eq_ignore_ascii_case(word) {
-            return (word == "or").then(|| text.len() - trimmed.len());
-        }
-        rest = &trimmed[word.len()..];
-    }
-    Some(text.len() - rest.trim_start().len())
+    let created = skip_word(text, 0, "create")?;
+    let replaced = skip_word(text, created, "or").and_then(|or| skip_word(text, or, "replace"));
+    Some(replaced.unwrap_or(created))
+}
+
+/// The place of the next word, when this word stands here.
+fn skip_word(text: &str, at: usize, word: &str) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let head = rest.get(..word.len())?;
+    let behind = &rest[word.len()..];
+    let whole = head.eq_ignore_ascii_case(word) && behind.starts_with(char::is_whitespace);
+    whole.then(|| text.len() - behind.trim_start().len())
 }
 
 /// What hung on a rebuilt object, as far as the new one can carry it.
@@ -262,7 +264,7 @@ mod tests {
     #[test]
     fn a_rule_is_made_replaceable_whatever_it_began_with() {
         assert_eq!(without_create("create rule r"), Some(7));
-        assert_eq!(without_create("CREATE  OR\n REPLACE rule r"), Some(19));
+        assert_eq!(without_create("CREATE  OR\n REPLACE rule r"), Some(20));
         assert_eq!(without_create("create order"), Some(7));
     }
 }

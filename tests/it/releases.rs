@@ -176,3 +176,30 @@ fn a_ledger_of_a_newer_version_is_not_touched() {
     assert_eq!(error.kind(), ErrorKind::Ledger);
     assert!(error.to_string().contains("format 99"), "{error}");
 }
+
+#[test]
+fn a_view_that_names_columns_with_schema_and_view() {
+    let qualified =
+        first().file("views/b.sql", "create view b as select public.a.id, a.id as i from public.a;\n");
+    let qualified = qualified
+        .file("views/c.sql", "create view c as select public.a.*, row(public.a.*) as r from public.a;\n");
+    let mut case = Case::booted(&qualified);
+    let project = qualified.file("views/a.sql", "create view a as select id, name from t;\n").file(
+        "views/b.sql",
+        "create view b as select public.a.id, a.id as i, public.a.name from public.a;\n",
+    );
+    let report = case.boot(&project);
+    let reason = |name: &str| {
+        report.objects.iter().find(|o| o.object.name == name).map(|o| (o.verb, o.reason.clone()))
+    };
+    assert!(
+        reason("a").is_some_and(|(verb, why)| verb == Verb::Replace && why.contains("gains name")),
+        "{report}"
+    );
+    assert!(
+        reason("b").is_some_and(|(verb, why)| verb == Verb::Replace && why.contains("gains name")),
+        "{report}"
+    );
+    assert!(reason("c").is_some_and(|(verb, _)| verb == Verb::Rebuild), "a column moved: {report}");
+    case.obeys_the_laws(&project);
+}

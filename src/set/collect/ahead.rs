@@ -51,7 +51,8 @@ impl Chain<'_> {
     /// The objects of files that a statement uses before they are there. After SET search_path nobody knows which
     /// relation an unqualified name means.
     fn missing<'s>(&self, statement: &'s Statement, follows_path: bool) -> Vec<&'s Written> {
-        let uses = statement.uses.iter().filter(|used| used.kind != UseKind::Function);
+        let uses =
+            statement.uses.iter().filter(|used| !matches!(used.kind, UseKind::Function | UseKind::Qualifier));
         uses.map(|used| &used.name)
             .filter(|name| name.schema.is_some() || !follows_path)
             .filter(|name| {

@@ -17,6 +17,8 @@ pub struct Edge {
     pub span: Span,
     /// True where it is named as a relation in the definition, so that another name can be put in its place.
     pub replaceable: bool,
+    /// True where it only stands before a column.
+    pub qualifies: bool,
 }
 
 /// The edges of each draft, in the order of the text.
@@ -42,18 +44,30 @@ impl Index<'_> {
         let definition = draft.statement.uses.iter().map(|used| (used, true));
         let attached = draft.attachments.iter().flat_map(|(statement, _)| &statement.uses);
         for (used, in_definition) in definition.chain(attached.map(|used| (used, false))) {
-            let found = if used.kind == UseKind::Function { None } else { self.find(&used.name) };
+            let found = match used.kind {
+                UseKind::Function => None,
+                UseKind::Relation | UseKind::Type | UseKind::Literal | UseKind::Qualifier => {
+                    self.find(&used.name)
+                }
+            };
             if let Some(to) = found.filter(|&to| in_definition || to != from) {
-                let replaceable = in_definition && used.kind == UseKind::Relation;
-                edges.push(Edge { to, span: used.name.span, replaceable });
+                let named = matches!(used.kind, UseKind::Relation | UseKind::Qualifier);
+                let replaceable = in_definition && named;
+                let qualifies = used.kind == UseKind::Qualifier;
+                edges.push(Edge { to, span: used.name.span, replaceable, qualifies });
             }
         }
+        // What looks like a qualifier may be a field of a composite column.
+        let read: Vec<usize> = edges.iter().filter(|edge| !edge.qualifies).map(|edge| edge.to).collect();
+        edges.retain(|edge| !edge.qualifies || read.contains(&edge.to));
         for directive in
             draft.statement.directives.iter().filter(|directive| directive.word == Word::DependsOn)
         {
             for object in &directive.names {
                 match self.find(&object.name).filter(|_| object.arguments.is_none()) {
-                    Some(to) => edges.push(Edge { to, span: object.name.span, replaceable: false }),
+                    Some(to) => {
+                        edges.push(Edge { to, span: object.name.span, replaceable: false, qualifies: false })
+                    }
                     None => problems.push(self.unknown(draft, object)),
                 }
             }

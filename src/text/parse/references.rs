@@ -34,10 +34,18 @@ fn reference(node: &SyntaxNode) -> Option<Use> {
             }
             (UseKind::Function, Written::of(&head)?)
         }
+        SyntaxKind::FIELD_EXPR if qualifies(node) => (UseKind::Qualifier, Written::of(node)?),
         SyntaxKind::LITERAL => (UseKind::Literal, relation_literal(node)?),
         _ => return None,
     };
     Some(Use { kind, name })
+}
+
+/// The `app.v` of `app.v.id` and `app.v.*`.
+fn qualifies(node: &SyntaxNode) -> bool {
+    let below = node.first_child().is_some_and(|child| child.kind() == SyntaxKind::NAME_REF);
+    let above = node.parent().is_some_and(|parent| parent.kind() == SyntaxKind::FIELD_EXPR);
+    below && above
 }
 
 /// `'app.v'::regclass`, `cast('app.v' as regclass)`, `nextval('app.s')`.

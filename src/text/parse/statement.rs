@@ -127,6 +127,9 @@ pub enum UseKind {
     Function,
     /// In a string that is read as a relation's name: `'v'::regclass`, `nextval('s')`.
     Literal,
+    /// Before a column, with its schema: `app.v.id`. Names a relation that stands in FROM, so it is no dependency of its
+    /// own.
+    Qualifier,
 }
 
 /// A change of what relations exist.
