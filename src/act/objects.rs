@@ -230,25 +230,25 @@ fn round(
             Some((index, oid?))
         })
         .collect();
-    let make = format!("set local search_path to {};\n{}", project.search_path(), twins.script.text());
-    let skipped = make.chars().count() - twins.script.text().chars().count();
+    let path = format!("set local search_path to {};\n", project.search_path());
+    let make = format!("{path}{}", twins.script.text());
     let names: Vec<String> = twins.names.values().cloned().collect();
     let oid_list: Vec<u32> = oids.values().copied().collect();
     let other = |failure: Failure| {
         RoundError::Other(failure.while_(ErrorKind::Ledger, "cannot compare the objects with their files"))
     };
-    session.send("savepoint viewkeeper_twins").map_err(other)?;
+    session.send("savepoint viewkeeper_changes").map_err(other)?;
     let answer = catalog::shapes(session, project, &oid_list, &make, &names);
     let undo = format!(
-        "rollback to savepoint viewkeeper_twins;\nrelease savepoint viewkeeper_twins;\nset local search_path to {CANONICAL}"
+        "rollback to savepoint viewkeeper_changes;\nrelease savepoint viewkeeper_changes;\nset local search_path to {CANONICAL}"
     );
     let (live, twin) = match answer {
         Ok(shapes) => shapes,
         Err(failure) => {
+            let by_server = matches!(failure, Failure::Server(_));
+            let error = refused(session, project, &twins.script, &path, failure);
             session.send(&undo).map_err(other)?;
-            let refused = matches!(failure, Failure::Server(_));
-            let error = refused_object(project, &twins.script, failure, skipped, "compare");
-            return Err(if refused { RoundError::Refused(error) } else { RoundError::Other(error) });
+            return Err(if by_server { RoundError::Refused(error) } else { RoundError::Other(error) });
         }
     };
     session.send(&undo).map_err(other)?;
@@ -302,25 +302,46 @@ fn uncompared(looks: &[Look<'_>], why: &str) -> Error {
         .help("boot with a role that may create temporary objects: grant temporary on database ... to ...")
 }
 
-/// The server's refusal of a statement of an object, with the place in its file.
-fn refused_object(
+/// The server's refusal of one statement of a script that was sent behind `head`, with the object and the place in its
+/// file. Not every refusal has a position: then the statements are sent again, one by one, until it comes again.
+/// Whatever that does is rolled back with the transaction.
+fn refused(
+    session: &mut Session<'_>,
     project: &Project,
     script: &Script,
+    head: &str,
     failure: Failure,
-    skipped: usize,
-    doing: &str,
 ) -> Error {
-    let position = match &failure {
-        Failure::Server(server) => server.position.and_then(|position| position.checked_sub(skipped)),
-        _ => None,
+    let Failure::Server(server) = &failure else {
+        return failure.while_(ErrorKind::Object, "cannot change the objects");
     };
-    match position.and_then(|position| script.locate(project, position)) {
-        Some((object, place)) => failure
-            .while_(ErrorKind::Object, format!("cannot create {} \"{}\"", object.kind(), object.name()))
-            .object(object.identity())
-            .at(place),
-        None => failure.while_(ErrorKind::Object, format!("cannot {doing} the objects")),
+    let position = server.position.and_then(|position| position.checked_sub(head.chars().count()));
+    if let Some((object, place)) = position.and_then(|position| script.locate(project, position)) {
+        return of_object(failure, object).at(place);
     }
+    let locked = ["55P03", "40P01", "57014"].contains(&server.code.as_str());
+    let path = project.search_path();
+    let again = format!("rollback to savepoint viewkeeper_changes;\nset local search_path to {path}");
+    if !locked && session.send(&again).is_ok() {
+        for (statement, object) in script.statements() {
+            match (session.send(statement), object) {
+                (Ok(_), _) => {}
+                (Err(failure), Some((object, start))) => {
+                    let object = project.object(object);
+                    return of_object(failure, object).at(object.place(start));
+                }
+                (Err(failure), None) => {
+                    return failure.while_(ErrorKind::Object, format!("cannot do \"{}\"", statement.trim()));
+                }
+            }
+        }
+    }
+    failure.while_(ErrorKind::Object, "cannot change the objects")
+}
+
+fn of_object(failure: Failure, object: Object<'_>) -> Error {
+    let doing = format!("cannot create {} \"{}\"", object.kind(), object.name());
+    failure.while_(ErrorKind::Object, doing).object(object.identity())
 }
 
 /// Carries a plan out: locks under a deadline, then everything else in one message. Gives the time of each tier.
@@ -336,11 +357,13 @@ pub fn apply(
     let deadline = options.lock_timeout.as_millis();
     let mut head = format!("{};\nset local lock_timeout to {deadline};\n", pins(&project.search_path()));
     head.push_str(work.locks.text());
-    head.push_str("select extract(epoch from pg_catalog.clock_timestamp());\n");
-    let skipped = head.chars().count();
-    let answers = session
-        .send(&format!("{head}{}", work.changes.text()))
-        .map_err(|failure| refused_object(project, &work.changes, failure, skipped, "change"))?;
+    head.push_str(
+        "savepoint viewkeeper_changes;\nselect extract(epoch from pg_catalog.clock_timestamp());\n",
+    );
+    let answers = match session.send(&format!("{head}{}", work.changes.text())) {
+        Ok(answers) => answers,
+        Err(failure) => return Err(refused(session, project, &work.changes, &head, failure)),
+    };
     let times: Vec<f64> = answers.iter().filter_map(|answer| answer.parse().ok()).collect();
     let mut tiers: BTreeMap<usize, TierTime> = BTreeMap::new();
     for (span, &(tier, objects)) in times.windows(2).zip(&work.tiers) {

@@ -97,6 +97,16 @@ impl Script {
         &self.text
     }
 
+    /// The statements one by one, each with the object that it came from and the first byte of it in the file.
+    pub fn statements(&self) -> impl Iterator<Item = (&str, Option<(usize, usize)>)> {
+        let ends = self.statements.iter().skip(1).map(|next| next.start).chain([self.text.len()]);
+        self.statements.iter().zip(ends).map(|(statement, end)| {
+            let origin = statement.origin.as_ref();
+            let place = origin.and_then(|origin| Some((origin.object, origin.map.first()?.file)));
+            (&self.text[statement.start..end], place)
+        })
+    }
+
     /// The object and place that a position of the server stands for. Positions count characters, from 1.
     pub fn locate<'p>(&self, project: &'p Project, position: usize) -> Option<(Object<'p>, Place)> {
         let byte = self.text.char_indices().nth(position.checked_sub(1)?)?.0;

@@ -175,3 +175,35 @@ fn a_session_that_cannot_write_says_what_is_not_up_to_date() {
         "project \"genes\" is not up to date, and the session is read-only (default_transaction_read_only)"
     );
 }
+
+#[test]
+fn an_error_without_a_position_names_its_object_too() {
+    let wrong = genes().file("views/first.sql", "create view first as select 1 as one;\n").file(
+        "views/second.sql",
+        "-- a record has no type\ncreate view second as select row(genes.*) as r from genes;\n",
+    );
+    let mut fresh = Case::new();
+    let error = fresh.refused(&wrong);
+    assert_eq!(error.object_name(), Some("public.second"), "{error:?}");
+    assert_eq!(error.location().unwrap().to_string(), "sql/views/second.sql:2:1");
+    assert!(error.to_string().starts_with("cannot create view \"public.second\": column \"r\""), "{error}");
+    // The same when it is found by comparing.
+    let mut case =
+        Case::booted(&genes().file("views/second.sql", "create view second as select id as r from genes;\n"));
+    let later = case.column("select 1000 + extract(epoch from now())::int8 * 1000").remove(0);
+    let error = case.refused(&wrong.built(later.parse().unwrap()));
+    assert_eq!(error.object_name(), Some("public.second"), "{error:?}");
+}
+
+#[test]
+fn an_error_in_an_attachment_is_shown_where_it_stands() {
+    let wrong = genes().file(
+        "views/gene_list.sql",
+        "create view gene_list as\nselect id, symbols from genes;\n\ngrant select on gene_list to nobody_at_all;\n",
+    );
+    let mut case = Case::new();
+    let error = case.refused(&wrong);
+    assert_eq!(error.code(), Some("42704"), "{error:?}");
+    assert_eq!(error.object_name(), Some("public.gene_list"), "{error:?}");
+    assert_eq!(error.location().unwrap().to_string(), "sql/views/gene_list.sql:4:1");
+}
