@@ -6,7 +6,7 @@ use log::{debug, info, warn};
 
 use super::migrations::unknown_warning;
 use super::objects::{self, Purpose};
-use super::standing::readable;
+use super::standing::{check_session, readable, unwritable};
 use super::wait::Backoff;
 use crate::read::advisory::Keys;
 use crate::read::facts::{LedgerAnswer, Probe};
@@ -371,34 +371,4 @@ impl<'b, 'c> Boot<'b, 'c> {
             .collect();
         Ok(Step::Done)
     }
-}
-
-/// Why nothing can be written here.
-fn unwritable(probe: &Probe) -> Option<&'static str> {
-    match (probe.recovery, probe.read_only) {
-        (true, _) => Some("the server is a standby"),
-        (_, true) => Some("the session is read-only (default_transaction_read_only)"),
-        _ => None,
-    }
-}
-
-pub(super) fn check_session(probe: &Probe) -> Result<(), Error> {
-    if probe.in_transaction {
-        return Err(Error::new(
-            ErrorKind::Connection,
-            "the client is inside a transaction, which is the caller's to end",
-        )
-        .note("nothing was changed")
-        .help("call run before BEGIN, or after COMMIT or ROLLBACK"));
-    }
-    if probe.server < 140_000 {
-        return Err(Error::new(
-            ErrorKind::Connection,
-            format!(
-                "the server is PostgreSQL {}, and viewkeeper works with 14 and later",
-                probe.server / 10_000
-            ),
-        ));
-    }
-    Ok(())
 }

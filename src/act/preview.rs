@@ -1,9 +1,9 @@
 //! Looking without doing: the plan and the check.
 
-use super::boot::{Boot, check_session};
+use super::boot::Boot;
 use super::migrations::unknown_warning;
 use super::objects::{self, Purpose};
-use super::standing::readable;
+use super::standing::{check_session, readable};
 use super::tables;
 use crate::decide::plan::{Action, Plan, PlannedMigration};
 use crate::decide::superseded::Verdict;

@@ -90,3 +90,34 @@ pub fn readable(probe: &Probe) -> Option<&Standing> {
         _ => None,
     }
 }
+
+/// Why nothing can be written here.
+pub fn unwritable(probe: &Probe) -> Option<&'static str> {
+    match (probe.recovery, probe.read_only) {
+        (true, _) => Some("the server is a standby"),
+        (_, true) => Some("the session is read-only (default_transaction_read_only)"),
+        _ => None,
+    }
+}
+
+/// Whether we can work in this session at all.
+pub fn check_session(probe: &Probe) -> Result<(), Error> {
+    if probe.in_transaction {
+        return Err(Error::new(
+            ErrorKind::Connection,
+            "the client is inside a transaction, which is the caller's to end",
+        )
+        .note("nothing was changed")
+        .help("call run before BEGIN, or after COMMIT or ROLLBACK"));
+    }
+    if probe.server < 140_000 {
+        return Err(Error::new(
+            ErrorKind::Connection,
+            format!(
+                "the server is PostgreSQL {}, and viewkeeper works with 14 and later",
+                probe.server / 10_000
+            ),
+        ));
+    }
+    Ok(())
+}

@@ -67,7 +67,7 @@ fn placeholder(after: &str, name: &str, value: Value<'_>) -> Option<(usize, Stri
 #[derive(Debug)]
 pub enum Failure {
     /// The server refused it.
-    Server(ServerError),
+    Server(Box<ServerError>),
     /// It did not arrive, or the answer did not.
     Connection(postgres::Error),
     /// The answer is not what we asked for.
@@ -86,7 +86,7 @@ impl Failure {
     /// The failure as an error about the work that was going on.
     pub fn while_(self, kind: ErrorKind, message: impl Into<String>) -> Error {
         match self {
-            Failure::Server(server) => Error::new(kind, message).server(server),
+            Failure::Server(server) => Error::new(kind, message).server(*server),
             Failure::Connection(error) => {
                 Error::new(ErrorKind::Connection, "the connection broke").caused_by(error)
             }
@@ -103,14 +103,14 @@ impl From<postgres::Error> for Failure {
             _ => None,
         };
         // An error inside a function's body has a position in that body, which is not in our text; its message says so.
-        Failure::Server(ServerError {
+        Failure::Server(Box::new(ServerError {
             code: db.code().code().to_owned(),
             message: db.message().to_owned(),
             detail: db.detail().map(str::to_owned),
             hint: db.hint().map(str::to_owned),
             context: db.where_().map(str::to_owned),
             position,
-        })
+        }))
     }
 }
 

@@ -53,7 +53,7 @@ impl Bundle {
 /// What the texts of a bundle mean.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// [`FORMAT`].
+    /// The format of this manifest.
     pub format: u32,
     /// The folder as it is shown in messages, such as `sql`.
     pub folder: String,

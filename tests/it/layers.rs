@@ -49,7 +49,7 @@ fn imports(text: &str) -> Vec<(usize, String)> {
 
 /// Whether a line of code has this outside of a string.
 fn outside_strings(line: &str, word: &str) -> bool {
-    line.match_indices(word).any(|(at, _)| line[..at].matches('"').count() % 2 == 0)
+    line.match_indices(word).any(|(at, _)| line[..at].matches('"').count().is_multiple_of(2))
 }
 
 fn package() -> &'static Path {

@@ -1,5 +1,5 @@
 //! The commands: for the binary `viewkeeper`, which reads a folder, and for applications that offer them on their
-//! embedded project. One file a command; each is a function from the arguments to an [`Answer`].
+//! embedded project. One file a command; each is a function from its arguments to an answer.
 
 use std::fmt::Display;
 use std::io::Write;

@@ -2,6 +2,8 @@
 //!
 //! It understands PostgreSQL's protocol as far as it must, and uses threads and nothing else, so that a test that
 //! stops at the wrong moment can be understood.
+// Several test binaries include this, and each uses another part of it.
+#![allow(dead_code)]
 
 mod connection;
 mod entrance;
