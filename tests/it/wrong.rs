@@ -2,7 +2,7 @@
 
 use viewkeeper::ErrorKind;
 
-use crate::support::{Case, Files, project};
+use crate::support::{Case, Files, laws, project};
 
 fn genes() -> Files {
     project("genes")
@@ -73,7 +73,7 @@ fn a_bad_migration_names_file_line_and_character() {
 #[test]
 fn a_table_of_that_name_is_never_touched() {
     let mut case = Case::new();
-    case.by_hand("create table gene_list (id int); insert into gene_list values (1)");
+    case.damage("create table gene_list (id int); insert into gene_list values (1)");
     let error = case.refused(&genes());
     assert_eq!(error.kind(), ErrorKind::Conflict);
     let text = format!("{error:?}");
@@ -82,6 +82,9 @@ fn a_table_of_that_name_is_never_touched() {
         "{text}"
     );
     assert!(text.contains("help: give the view another name"), "{text}");
+    case.damage("drop table gene_list");
+    case.boot(&genes());
+    case.obeys_the_laws(&genes());
 }
 
 #[test]
@@ -108,6 +111,28 @@ fn two_projects_live_side_by_side() {
     case.boot(&genes());
     assert_eq!(case.column("select version || name from refinery_schema_history"), ["1genes"]);
     assert_eq!(case.column("select version || name from second.refinery_schema_history"), ["1other"]);
+    for project in [genes(), other] {
+        laws::second_boot_is_a_no_op(&case.database, &mut case.client, &project);
+    }
+}
+
+#[test]
+fn a_history_of_another_project_is_not_taken_for_ours() {
+    let other = project("other-one").file("migrations/V1__other.sql", "create table things (id int);\n");
+    let mut case = Case::booted(&genes());
+    let error = case.refused(&other);
+    assert_eq!(
+        error.to_string(),
+        "the migration history \"public.refinery_schema_history\" belongs to another project"
+    );
+    let help = "help: give this one a history of its own: history = \"refinery_schema_history_other_one\" in sql/viewkeeper.toml";
+    assert!(format!("{error:?}").contains(help), "{error:?}");
+    let own = other
+        .file("viewkeeper.toml", "name = \"other-one\"\nhistory = \"refinery_schema_history_other_one\"\n");
+    case.boot(&own);
+    for project in [genes(), own] {
+        laws::second_boot_is_a_no_op(&case.database, &mut case.client, &project);
+    }
 }
 
 #[test]
@@ -135,6 +160,9 @@ fn a_view_whose_name_was_taken_after_a_rename_by_hand_is_refused() {
         error.to_string(),
         "view \"public.gene_list\" was renamed by hand to \"public.mine\", and another view has its name now"
     );
+    case.damage("drop view gene_list");
+    case.boot(&genes());
+    case.obeys_the_laws(&genes());
 }
 
 #[test]
@@ -163,6 +191,8 @@ fn a_client_inside_a_transaction_is_refused() {
     let error = genes().migrator().run(&mut case.client).unwrap_err();
     assert!(error.to_string().starts_with("the client is inside a transaction"), "{error}");
     case.damage("rollback");
+    case.boot(&genes());
+    case.obeys_the_laws(&genes());
 }
 
 #[test]

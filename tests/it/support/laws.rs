@@ -9,7 +9,8 @@ use viewkeeper::testing::Database;
 use super::proxy::Proxy;
 use super::{Files, server};
 
-/// Law 1 and 3: the schema equals that of a fresh install of the same project to which a person adds the same things.
+/// Law 1 and 3: the schema equals that of a fresh install of the same project to which a person adds the same things,
+/// and which is booted again after that.
 pub fn equals_a_fresh_install(database: &Database, project: &Files, by_hand: &[String]) {
     let fresh = server().database().unwrap();
     let mut client = fresh.connect().unwrap();
@@ -17,6 +18,7 @@ pub fn equals_a_fresh_install(database: &Database, project: &Files, by_hand: &[S
     for sql in by_hand {
         client.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
     }
+    project.migrator().run(&mut client).unwrap_or_else(|error| panic!("its second boot failed: {error:?}"));
     similar_asserts::assert_eq!(
         fresh_install: schema(&fresh),
         this_database: schema(database),

@@ -1,0 +1,3 @@
+fn main() {
+    viewkeeper::collect("../examples/kidney-genetics/sql");
+}
