@@ -1,6 +1,6 @@
 -- Everything that hangs on some views, directly or through others, and would stop their DROP; their own parts (rules,
 -- triggers, defaults, row types) left out. The path goes through relations, so views on views are all here.
--- Parameters: oids (bigint[]). Columns: answer (JSON: [{oid (of a relation, else null), kind, identity, ours}]).
+-- Parameters: oids (bigint[]). Columns: answer (JSON: [{oid (of a relation, else null), kind, identity}]).
 -- Versions: 14-18.
 with recursive roots as (
   select r.oid from pg_catalog.unnest(:'oids'::oid[]) as r(oid)
@@ -49,8 +49,6 @@ select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
          'oid', case when o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.objsubid = 0
                      then o.objid::bigint end,
          'kind', i.type,
-         'identity', i.identity,
-         'ours', coalesce(pg_catalog.pg_has_role(c.relowner, 'usage'), true)) order by i.type, i.identity), '[]') as answer
+         'identity', i.identity) order by i.type, i.identity), '[]') as answer
   from others o
  cross join lateral pg_catalog.pg_identify_object(o.classid, o.objid, o.objsubid) i
-  left join pg_catalog.pg_class c on o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and c.oid = o.objid

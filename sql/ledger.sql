@@ -27,6 +27,7 @@ create table :"ledger".project (
   name text primary key,
   release bigint references :"ledger".release,
   history text,
+  history_oid oid,
   history_hash text
 );
 
@@ -62,7 +63,8 @@ create table :"ledger".definition (
 create index on :"ledger".definition (project, identity, id desc);
 
 -- The managed objects as we left them: the text's checksum and the fingerprint of the live object.
--- stated: the options and attachments that the text states. attached: hash of grants and comments, where it states any.
+-- stated: the options and attachments that the text states. attached: the fingerprints of the kinds of attachment that it
+-- states, and of no others.
 -- retired: the release whose project no longer holds the object.
 create table :"ledger".object (
   project text not null references :"ledger".project,
@@ -80,7 +82,7 @@ create table :"ledger".object (
   options text[],
   rule_xmin xid,
   columns_xmin numeric,
-  attached text,
+  attached jsonb,
   deparsed_hash text,
   server integer not null,
   primary key (project, identity)
@@ -119,17 +121,24 @@ select c.oid,
        r.xmin as rule_xmin,
        (select sum(a.xmin::text::int8) from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0)
          as columns_xmin,
-       (select pg_catalog.md5(
-                 coalesce(c.relacl::text, '')
-                 || coalesce((select pg_catalog.string_agg(a.attname || a.attacl::text, ',' order by a.attnum)
-                                from pg_catalog.pg_attribute a
-                               where a.attrelid = c.oid and a.attacl is not null), '')
-                 || coalesce((select pg_catalog.string_agg(d.objsubid || d.description, ',' order by d.objsubid)
-                                from pg_catalog.pg_description d
-                               where d.objoid = c.oid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass), '')
-                 || coalesce((select pg_catalog.string_agg(w.rulename || w.xmin::text, ',' order by w.rulename)
-                                from pg_catalog.pg_rewrite w
-                               where w.ev_class = c.oid and w.rulename <> '_RETURN'), ''))) as attached
+       pg_catalog.jsonb_build_object(
+         'owner', c.relowner,
+         'grant', pg_catalog.md5(coalesce(c.relacl::text, '') || coalesce((
+           select pg_catalog.string_agg(a.attname || a.attacl::text, ',' order by a.attnum)
+             from pg_catalog.pg_attribute a
+            where a.attrelid = c.oid and a.attacl is not null), '')),
+         'comment', pg_catalog.md5(coalesce((
+           select pg_catalog.string_agg(d.objsubid || d.description, ',' order by d.objsubid)
+             from pg_catalog.pg_description d
+            where d.objoid = c.oid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass), '')),
+         'rule', pg_catalog.md5(coalesce((
+           select pg_catalog.string_agg(w.rulename || w.xmin::text, ',' order by w.rulename)
+             from pg_catalog.pg_rewrite w
+            where w.ev_class = c.oid and w.rulename <> '_RETURN'), '')),
+         'alter', pg_catalog.md5(coalesce(c.reloptions::text, '') || coalesce((
+           select pg_catalog.string_agg(f.adnum || ':' || f.xmin::text, ',' order by f.adnum)
+             from pg_catalog.pg_attrdef f
+            where f.adrelid = c.oid), ''))) as attached
   from pg_catalog.pg_class c
   join pg_catalog.pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN';
 
@@ -161,7 +170,7 @@ select o.project,
        l.name is distinct from o.name or l.namespace is distinct from o.namespace as moved,
        l.rule_xmin is distinct from o.rule_xmin or l.columns_xmin is distinct from o.columns_xmin as redefined,
        l.options is distinct from o.options as options,
-       case when o.attached is null then false else l.attached is distinct from o.attached end as attached
+       case when o.attached is null then false else not l.attached @> o.attached end as attached
   from :"ledger".object o
   left join :"ledger".live l on l.oid = o.oid
  where o.retired is null
@@ -172,7 +181,7 @@ select o.project,
         or l.options is distinct from o.options
         or l.rule_xmin is distinct from o.rule_xmin
         or l.columns_xmin is distinct from o.columns_xmin
-        or case when o.attached is null then false else l.attached is distinct from o.attached end);
+        or case when o.attached is null then false else not l.attached @> o.attached end);
 
 -- The bases that changed since the objects above them were recorded.
 create view :"ledger".shifted_base as
@@ -201,6 +210,7 @@ select o.project,
   left join :"ledger".drift d on d.project = o.project and d.identity = o.identity;
 
 grant usage on schema :"ledger" to public;
+grant execute on function :"ledger".history_hash(text) to public;
 grant select on :"ledger".format, :"ledger".release, :"ledger".project, :"ledger".object, :"ledger".base,
   :"ledger".claim, :"ledger".live, :"ledger".live_base, :"ledger".drift, :"ledger".shifted_base, :"ledger".status
   to public;

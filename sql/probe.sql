@@ -1,8 +1,8 @@
 -- The whole no-op boot: is there a ledger that we may read, and what does it say? The inner query is parsed only where
 -- its tables exist, so a missing ledger is an answer and not an ERROR line in the server's log. One message, one round
 -- trip; the setting in which the block leaves its answer ends with it.
--- Parameters: ledger (schema), schema (the project's), inner (the text of probe_ledger.sql), histories (text[]: quoted
--- qualified names under which refinery's history may be; those that exist are answered). Columns: answer (JSON).
+-- Parameters: ledger (schema), schema (the project's), inner (the text of probe_ledger.sql), histories (JSON:
+-- [{place, schema, name, quoted}] under which refinery's history may be; those that exist are answered). Columns: answer (JSON).
 -- Versions: 14-18.
 do $viewkeeper$
 declare
@@ -23,8 +23,9 @@ select pg_catalog.json_build_object(
          'recovery', pg_catalog.pg_is_in_recovery(),
          'read_only', pg_catalog.current_setting('transaction_read_only') = 'on',
          'schema', exists (select from pg_catalog.pg_namespace s where s.nspname = :'schema'),
-         'histories', array(select h.name
-                              from pg_catalog.unnest(:'histories'::text[]) with ordinality as h(name, place)
-                             where pg_catalog.to_regclass(h.name) is not null
+         'histories', array(select h.quoted
+                              from pg_catalog.json_to_recordset(:'histories') as h(place int, schema text, name text, quoted text)
+                              join pg_catalog.pg_namespace n on n.nspname = h.schema
+                              join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = h.name
                              order by h.place),
          'ledger', pg_catalog.current_setting('viewkeeper.answer')::json) as answer

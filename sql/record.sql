@@ -11,17 +11,19 @@ select :'project', :'checksum', :built, :'viewkeeper'
                     where p.name = :'project' and r.checksum = :'checksum');
 
 update :"ledger".project p
-   set release = n.release, history = n.history, history_hash = n.history_hash
+   set release = n.release, history = n.history, history_oid = n.history_oid, history_hash = n.history_hash
   from (select (select max(r.id) from :"ledger".release r where r.project = :'project') as release,
                nullif(:'history', '') as history,
+               pg_catalog.to_regclass(nullif(:'history', ''))::oid as history_oid,
                :"ledger".history_hash(nullif(:'history', '')) as history_hash) n
  where p.name = :'project'
-   and (p.release, p.history, p.history_hash) is distinct from (n.release, n.history, n.history_hash);
+   and (p.release, p.history, p.history_oid, p.history_hash)
+       is distinct from (n.release, n.history, n.history_oid, n.history_hash);
 
 with given as (
   select g.*, c.oid, c.relkind
     from pg_catalog.json_to_recordset(:'objects')
-           as g(identity text, kind text, schema text, name text, checksum text, stated jsonb, text text, attached boolean)
+           as g(identity text, kind text, schema text, name text, checksum text, stated jsonb, text text, attached text[])
     join pg_catalog.pg_namespace n on n.nspname = g.schema
     join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = g.name
 ), deparsed as materialized (
@@ -46,7 +48,9 @@ with given as (
 insert into :"ledger".object as o (project, identity, kind, checksum, stated, definition, release, retired, oid, name,
        namespace, owner, options, rule_xmin, columns_xmin, attached, deparsed_hash, server)
 select :'project', d.identity, d.kind, d.checksum, d.stated, f.definition, d.release, null, l.oid, l.name,
-       l.namespace, l.owner, l.options, l.rule_xmin, l.columns_xmin, case when d.attached then l.attached end,
+       l.namespace, l.owner, l.options, l.rule_xmin, l.columns_xmin, case when d.attached <> '{}' then (
+         select pg_catalog.jsonb_object_agg(k.key, l.attached -> k.key)
+           from pg_catalog.unnest(d.attached) as k(key)) end,
        pg_catalog.md5(d.deparsed), d.server
   from deparsed d
   join (select * from kept union all select * from added) f on f.identity = d.identity
@@ -78,8 +82,7 @@ with standing_on as materialized (
      and o.retired is null
      and d.refclassid in ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_type'::pg_catalog.regclass)
      and d.refobjid >= 16384
-     and not exists (select from :"ledger".object m
-                      where m.project = :'project' and m.retired is null and m.oid = d.refobjid)
+     and d.refobjid not in (select m.oid from :"ledger".object m where m.project = :'project' and m.retired is null)
 ), gone as (
   delete from :"ledger".base b
    where b.project = :'project'

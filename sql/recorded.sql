@@ -16,7 +16,11 @@ with wanted as (
          coalesce(d.attached, false) as reattached,
          u.oid is not null as unsettled
     from wanted w
-    left join :"ledger".object o on o.project = :'project' and o.identity = w.identity and o.retired is null
+    left join lateral (
+      select x.*
+        from :"ledger".object x
+       where x.project = :'project' and x.identity = w.identity and x.retired is null
+      offset 0) o on true -- by the primary key: a plain join of two unknown sizes becomes a nested loop
     left join :"ledger".drift d on d.project = o.project and d.identity = o.identity
     left join unsettled u on u.oid = o.oid
 )
@@ -42,8 +46,13 @@ select pg_catalog.json_build_object(
       from :"ledger".object o
      where o.project = :'project'
        and o.retired is null
-       and not exists (select from wanted w where w.identity = o.identity)), '[]'),
+       and o.identity not in (select w.identity from wanted w)), '[]'),
   'managed', coalesce((
-    select pg_catalog.json_agg(pg_catalog.json_build_object('identity', o.identity, 'oid', o.oid::bigint))
+    select pg_catalog.json_agg(pg_catalog.json_build_object(
+             'identity', o.identity,
+             'oid', o.oid::bigint,
+             'owner', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(c.relowner)),
+             'ours', pg_catalog.pg_has_role(c.relowner, 'usage')))
       from :"ledger".object o
-     where o.project = :'project' and o.retired is null), '[]')) as answer
+      join pg_catalog.pg_class c on c.oid = o.oid
+     where o.project = :'project'), '[]')) as answer

@@ -7,7 +7,7 @@
 mod application;
 mod bench;
 mod delay;
-#[allow(dead_code, unused_imports, reason = "the proxy of the tests can do more than count")]
+#[allow(unused_imports, reason = "nothing is cut here")]
 #[path = "../../tests/it/support/proxy/mod.rs"]
 mod proxy;
 mod sample;

@@ -20,7 +20,8 @@ use crate::words::report::{AppliedObject, Outcome, Report, count};
 
 /// SQLSTATEs after which the whole work is done again: somebody held a lock, was chosen as a deadlock's victim, or
 /// changed the same catalog row.
-const GIVE_WAY: [&str; 2] = ["55P03", "40P01"];
+/// XX000 is "tuple concurrently updated", 42P06 a schema that another project's boot made.
+const GIVE_WAY: [&str; 4] = ["55P03", "40P01", "XX000", "42P06"];
 
 /// SQLSTATEs that mean "not in one transaction": a new enum value used at once, pending trigger events.
 const SPLIT: [&str; 2] = ["55P04", "55006"];
@@ -51,14 +52,12 @@ pub(super) enum Step {
 struct Failed {
     error: Error,
     code: String,
-    tuple_race: bool,
 }
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
         let code = error.code().unwrap_or_default().to_owned();
-        let tuple_race = error.to_string().contains("tuple concurrently updated");
-        Failed { error, code, tuple_race }
+        Failed { error, code }
     }
 }
 
@@ -67,8 +66,8 @@ pub fn run(project: &Project, options: &Options, client: &mut postgres::Client) 
     let mut boot = Boot::new(project, options, client);
     let probe = boot.probe()?;
     check_session(&probe)?;
-    if let Some(report) = boot.settled(&probe, None)? {
-        return Ok(report);
+    if let Some(outcome) = boot.settled(&probe)? {
+        return Ok(boot.finish(outcome));
     }
     match unwritable(&probe) {
         Some(why) => boot.look_only(&probe, why),
@@ -153,7 +152,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             self.session
                 .begin("begin isolation level read committed")
                 .map_err(|failure| failure.while_(ErrorKind::Connection, "cannot open a transaction"))?;
-            let survey = objects::survey(&mut self.session, self.project, Some(&self.ledger))?;
+            let survey = objects::survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
             if objects::settled(self.project, &survey)? {
                 return Ok(self.finish(Outcome::UpToDate));
             }
@@ -163,14 +162,14 @@ impl<'b, 'c> Boot<'b, 'c> {
             format!("project \"{}\" is not up to date, and {why}", self.project.name()),
         )
         .note("nothing was changed")
-        .help("boot once on the primary, in a session that can write"))
+        .help("boot once on the primary, with a role that owns the objects and the ledger, in a session that can write")
+        .help("a service with a role of its own can have a ledger of its own: migrator().ledger_schema(...)"))
     }
 
     /// Tries until it is done, gives way when somebody holds a lock, and commits after each migration when one
     /// transaction is impossible.
     fn work(&mut self) -> Result<Report, Error> {
-        let mut backoff =
-            Backoff::new(Duration::from_millis(20), Duration::from_secs(1), self.options.retry_for);
+        let mut backoff: Option<Backoff> = None;
         loop {
             match self.attempt() {
                 Ok(Step::Done) => {
@@ -181,8 +180,15 @@ impl<'b, 'c> Boot<'b, 'c> {
                 Err(failed) => {
                     self.session.rollback();
                     self.report.migrations.retain(|migration| migration.alone);
-                    let gives_way = GIVE_WAY.contains(&failed.code.as_str()) || failed.tuple_race;
-                    if gives_way && backoff.pause() {
+                    if GIVE_WAY.contains(&failed.code.as_str()) {
+                        let (first, longest) = (Duration::from_millis(20), Duration::from_secs(1));
+                        let backoff = backoff
+                            .get_or_insert_with(|| Backoff::new(first, longest, self.options.retry_for));
+                        if !backoff.pause() {
+                            let tries = count(self.report.retries + 1, "try").replace("trys", "tries");
+                            let error = failed.error.busy(format!("gave way to other sessions in {tries}"));
+                            return Err(self.explain(error));
+                        }
                         debug!(target: "viewkeeper::apply", "gave way: {}", failed.error);
                         self.report.retries += 1;
                     } else if SPLIT.contains(&failed.code.as_str()) && !self.split {
@@ -194,7 +200,7 @@ impl<'b, 'c> Boot<'b, 'c> {
                         warn!(target: "viewkeeper::boot", "{why}");
                         self.report.warnings.push(why);
                     } else {
-                        return Err(self.explain(failed));
+                        return Err(self.explain(failed.error));
                     }
                 }
             }
@@ -202,17 +208,15 @@ impl<'b, 'c> Boot<'b, 'c> {
     }
 
     /// Says what an error left behind.
-    fn explain(&self, failed: Failed) -> Error {
-        let mut error = failed.error;
-        if self.committed.is_empty() {
-            return if error.kind() == ErrorKind::Connection {
-                error.note("the server rolls back what was not committed")
-            } else {
-                error.unchanged()
-            };
+    fn explain(&self, error: Error) -> Error {
+        if !self.committed.is_empty() {
+            let committed = self.committed.join(", ");
+            return error.without_unchanged().note(format!("committed before the error: {committed}"));
         }
-        error = error.note(format!("committed before the error: {}", self.committed.join(", ")));
-        error
+        match error.kind() {
+            ErrorKind::Connection => error.note("the server rolls back what was not committed"),
+            _ => error.unchanged(),
+        }
     }
 
     /// One transaction: lock, probe again, the next part of the work, commit.
@@ -225,8 +229,11 @@ impl<'b, 'c> Boot<'b, 'c> {
         {
             return Ok(Step::Again);
         }
-        if self.settled(&probe, None)?.is_some() {
+        if let Some(outcome) = self.settled(&probe)? {
             self.session.rollback();
+            // What this boot committed before another one finished the work is its own.
+            let worked = outcome == Outcome::UpToDate && !self.report.migrations.is_empty();
+            self.report.outcome = if worked { Outcome::Applied } else { outcome };
             return Ok(Step::Done);
         }
         let (pending, unknown) = self.pending(&probe)?;
@@ -261,10 +268,7 @@ impl<'b, 'c> Boot<'b, 'c> {
                 together.truncate(1);
             }
             let alone = together.len() < pending.len() || self.split;
-            if !alone {
-                self.forecast(&probe)?;
-            }
-            self.migrate(&together, table, alone)?;
+            self.migrate(&probe, &together, table, alone)?;
             if alone {
                 self.commit_segment(&together)?;
                 return Ok(Step::Again);
@@ -302,11 +306,11 @@ impl<'b, 'c> Boot<'b, 'c> {
     }
 
     /// The plan as far as it can be made before the migrations; it is made again after them.
-    fn forecast(&mut self, probe: &Probe) -> Result<(), Error> {
+    pub(super) fn forecast(&mut self, probe: &Probe) -> Result<(), Error> {
         if !log::log_enabled!(target: "viewkeeper::plan", log::Level::Debug) || readable(probe).is_none() {
             return Ok(());
         }
-        let survey = objects::survey(&mut self.session, self.project, Some(&self.ledger))?;
+        let survey = objects::survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
         let plan = objects::forecast(self.project, &survey)?;
         debug!(target: "viewkeeper::plan", "before the migrations: {plan}");
         Ok(())
@@ -314,7 +318,7 @@ impl<'b, 'c> Boot<'b, 'c> {
 
     /// The objects and the ledger, and the commit of everything.
     fn objects(&mut self, probe: &Probe, table: Option<&str>) -> Result<Step, Failed> {
-        let mut survey = objects::survey(&mut self.session, self.project, Some(&self.ledger))?;
+        let mut survey = objects::survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
         if let Some(schema) =
             survey.live.schemas.iter_mut().find(|schema| schema.name == self.project.schema())
         {
@@ -342,16 +346,18 @@ impl<'b, 'c> Boot<'b, 'c> {
         };
         let tiers = objects::apply(&mut self.session, self.project, &work, self.options).map_err(note)?;
         let record = objects::record_text(&self.ledger, &plan, &survey.recorded.retired, table);
-        self.session
-            .commit(&record)
-            .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot write the ledger"))?;
+        self.session.commit(&record).map_err(|failure| match failure.code().get(..2) {
+            // A deferred constraint that a migration left violated is checked only now.
+            Some("23") => failure.while_(ErrorKind::Migration, "the commit was refused"),
+            _ => failure.while_(ErrorKind::Ledger, "cannot write the ledger"),
+        })?;
         for action in &plan.actions {
             info!(target: "viewkeeper::apply", "{} {} {}: {}", action.verb.past(), action.kind, action.object, action.reason);
         }
         let stood = readable(probe)
             .and_then(|standing| standing.standing.as_ref())
             .is_some_and(|standing| standing.checksum == self.report.release);
-        self.report.outcome = match (stood && self.report.migrations.is_empty(), plan.is_empty()) {
+        self.report.outcome = match (stood && self.report.migrations.is_empty(), plan.changes_nothing()) {
             (true, true) => Outcome::UpToDate,
             (true, false) => Outcome::Healed,
             (false, _) => Outcome::Applied,

@@ -1,23 +1,24 @@
 //! The table migrations of a boot: what is pending, and running it inside or outside of the transaction.
 
-use std::collections::BTreeMap;
-
 use log::info;
 
 use super::boot::Boot;
+use super::settings::{Settings, session_pins};
 use super::standing::readable;
 use super::{outside, tables};
 use crate::decide::history::{self, Conflict};
 use crate::read::catalog::pins;
 use crate::read::facts::Probe;
-use crate::read::session::{Failure, bind};
+use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::name::literal;
 use crate::words::report::{AppliedMigration, Outcome, count};
 
 impl Boot<'_, '_> {
     /// What is pending, and what is applied that we do not know.
     pub(super) fn pending(&mut self, probe: &Probe) -> Result<(Vec<usize>, Vec<String>), Error> {
+        if let Some(gone) = self.lost_history(probe) {
+            return Err(gone);
+        }
         let applied = match self.history(probe) {
             Some(table) => tables::applied(&mut self.session, &table)?,
             None => Vec::new(),
@@ -26,6 +27,20 @@ impl Boot<'_, '_> {
         history::pending(&known, &applied)
             .map(|pending| (pending.migrations, pending.unknown))
             .map_err(|conflict| self.history_conflict(conflict, applied.len()))
+    }
+
+    /// The ledger knows of a history that is not there any more.
+    fn lost_history(&self, probe: &Probe) -> Option<Error> {
+        let recorded = readable(probe)?.history.as_ref()?;
+        if self.project.manifest().migrations.is_empty() || self.history(probe).is_some() {
+            return None;
+        }
+        let error = Error::new(ErrorKind::History, format!("the migration history \"{recorded}\" is gone"));
+        Some(
+            error
+                .note("nothing was changed")
+                .help("restore the table from a backup: without it, every migration would run again"),
+        )
     }
 
     fn history_conflict(&self, conflict: Conflict, applied: usize) -> Error {
@@ -60,19 +75,29 @@ impl Boot<'_, '_> {
     }
 
     /// Runs migrations in the open transaction.
-    pub(super) fn migrate(&mut self, indexes: &[usize], table: &str, alone: bool) -> Result<(), Error> {
-        let before = pins(&self.project.search_path());
+    pub(super) fn migrate(
+        &mut self,
+        probe: &Probe,
+        indexes: &[usize],
+        table: &str,
+        alone: bool,
+    ) -> Result<(), Error> {
         let failed =
             |failure: Failure| failure.while_(ErrorKind::Migration, "cannot read the session's settings");
-        let settings: BTreeMap<String, String> = self.session.ask(&bind("settings", &[])).map_err(failed)?;
-        let ran = tables::run(&mut self.session, self.project, table, indexes, &before, false)
-            .map_err(|stopped| self.migration_failed(stopped))?;
+        let settings = Settings::read(&mut self.session).map_err(failed)?;
+        if !alone {
+            self.forecast(probe)?;
+        }
+        let before = pins(&self.project.search_path());
+        let after = format!("{};\n{before}", settings.restore());
+        let ran = tables::run(&mut self.session, self.project, table, indexes, (&before, &after), false)
+            .map_err(|stopped| self.stopped(stopped))?;
         for ran in &ran {
             let name = tables::label(&self.project.manifest().migrations[ran.index]);
             info!(target: "viewkeeper::migrate", "{name} in {:?}", ran.duration);
             self.report.migrations.push(AppliedMigration { name, duration: ran.duration, alone });
         }
-        self.restore_settings(&settings)
+        Ok(())
     }
 
     /// The project's history table, if there is one. One that another project keeps is not ours, whatever its name.
@@ -91,8 +116,8 @@ impl Boot<'_, '_> {
         }
         let histories = self.project.histories();
         let late = self.project.manifest().creates_schema && !probe.schema;
-        let home = &histories[if late { histories.len() - 1 } else { 0 }];
-        if readable(probe).is_some_and(|standing| standing.foreign_histories.contains(home)) {
+        let home = histories[if late { histories.len() - 1 } else { 0 }].to_string();
+        if readable(probe).is_some_and(|standing| standing.foreign_histories.contains(&home)) {
             let name = self.project.name().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
             return Err(Error::new(
                 ErrorKind::Conflict,
@@ -105,44 +130,36 @@ impl Boot<'_, '_> {
             ))
             .help("or a schema of its own: schema = \"...\" in the same file"));
         }
-        Ok(home.clone())
+        Ok(home)
     }
 
-    /// Takes back what migrations SET for the session, so that the application finds it as it left it.
-    fn restore_settings(&mut self, before: &BTreeMap<String, String>) -> Result<(), Error> {
-        let failed =
-            |failure: Failure| failure.while_(ErrorKind::Migration, "cannot restore the session's settings");
-        let now: BTreeMap<String, String> = self.session.ask(&bind("settings", &[])).map_err(failed)?;
-        // What was not set for the session before is reset. What was is set again even where it looks the same: what
-        // shows now may be one of our own pins, which end with the transaction.
-        let resets =
-            now.keys().filter(|name| !before.contains_key(*name)).map(|name| format!("reset {name};"));
-        let sets = before.iter().map(|(name, value)| {
-            format!("select pg_catalog.set_config({}, {}, false);", literal(name), literal(value))
-        });
-        self.session.send(&resets.chain(sets).collect::<String>()).map(drop).map_err(failed)
-    }
-
-    fn migration_failed(&self, stopped: tables::Stopped) -> Error {
-        let migration = &self.project.manifest().migrations[stopped.index];
+    fn stopped(&self, stopped: tables::Stopped) -> Error {
+        let (index, failure) = match stopped {
+            tables::Stopped::Migration { index, failure } => (index, failure),
+            tables::Stopped::History(failure) => {
+                let kind = if failure.code() == "42501" { ErrorKind::Rights } else { ErrorKind::History };
+                return failure.while_(kind, "cannot make the migration history");
+            }
+        };
+        let migration = &self.project.manifest().migrations[index];
         let label = tables::label(migration);
-        let text = self.project.text(&migration.file);
-        let position = match &stopped.failure {
-            Failure::Server(server) => server.position,
+        let position = match &failure {
+            Failure::Server(server) => server.position.and_then(|position| position.checked_sub(1)),
             _ => None,
         };
-        let byte = position
-            .and_then(|position| position.checked_sub(stopped.skipped.saturating_add(1)))
-            .and_then(|position| text.char_indices().nth(position))
-            .map_or(0, |(byte, _)| byte);
-        let code = stopped.failure.code().to_owned();
-        let error = stopped
-            .failure
+        let text = self.project.text(&migration.file);
+        let byte =
+            position.and_then(|position| text.char_indices().nth(position)).map_or(0, |(byte, _)| byte);
+        let code = failure.code().to_owned();
+        let error = failure
             .while_(ErrorKind::Migration, format!("migration {label} failed"))
             .object(label)
             .at(self.project.place(&migration.file, byte));
         match code.as_str() {
             "25001" => error.help("put `-- viewkeeper: no-transaction` at the top of the file"),
+            "0A000" | "2BP01" => error.help(
+                "where a view of the project is in the way, drop it in the migration, before this statement: its file brings it back",
+            ),
             _ => error,
         }
     }
@@ -166,8 +183,13 @@ impl Boot<'_, '_> {
             failure.while_(ErrorKind::Migration, format!("cannot record migration {label}"))
         };
         let claim = self.ledger.claim_text("claim", migration.version, &label);
+        let settings = Settings::read(&mut self.session).map_err(failed)?;
         self.session.commit(&claim).map_err(failed)?;
-        let ran = outside::run(&mut self.session, self.project, migration);
+        let ran = match self.session.send(&session_pins(&self.project.search_path())) {
+            Ok(_) => outside::run(&mut self.session, self.project, migration),
+            Err(failure) => Err(failed(failure)),
+        };
+        let restored = self.session.send(&settings.restore()).map_err(failed);
         let unclaim = self.ledger.claim_text("unclaim", migration.version, &label);
         let duration = match ran {
             Ok(duration) => duration,
@@ -179,10 +201,11 @@ impl Boot<'_, '_> {
                 return Err(error);
             }
         };
+        restored?;
         self.lock()?;
-        let before = pins(&self.project.search_path());
-        tables::run(&mut self.session, self.project, table, &[index], &before, true)
-            .map_err(|stopped| self.migration_failed(stopped))?;
+        let pins = pins(&self.project.search_path());
+        tables::run(&mut self.session, self.project, table, &[index], (&pins, &pins), true)
+            .map_err(|stopped| self.stopped(stopped))?;
         self.session.commit(&unclaim).map_err(failed)?;
         self.committed.push(label.clone());
         self.report.outcome = Outcome::Applied;

@@ -7,6 +7,7 @@ mod lock;
 mod migrations;
 mod objects;
 mod outside;
+mod settings;
 mod standing;
 pub mod tables;
 mod wait;

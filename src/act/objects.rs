@@ -1,24 +1,24 @@
 //! The objects' part of a boot: look, compare, plan, apply. Everything happens in the caller's open transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use log::{debug, info};
 
-use crate::decide::compare::{self, Look, State};
+use crate::decide::compare::{self, Cause, Look, State};
 use crate::decide::needs::Facts;
 use crate::decide::plan::Plan;
 use crate::decide::planner;
 use crate::decide::script::Script;
-use crate::decide::statements::Work;
+use crate::decide::statements::{self, Work};
 use crate::decide::twins::{self, Difference, Twins};
 use crate::read::catalog::{self, CANONICAL, pins};
-use crate::read::facts::{Live, Recorded, RecordedObject, Shape};
+use crate::read::facts::{Attached, Live, ManagedObject, Recorded, RecordedObject, Shape};
 use crate::read::ledger::Ledger;
-use crate::read::session::{Failure, Session};
+use crate::read::session::{Failure, Session, Value, bind};
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
-use crate::words::options::Options;
+use crate::words::options::{Drift, Options};
 use crate::words::report::{TierTime, Verb};
 
 /// What was read of the objects that need a look.
@@ -33,8 +33,12 @@ pub fn survey(
     session: &mut Session<'_>,
     project: &Project,
     ledger: Option<&Ledger<'_>>,
+    options: &Options,
 ) -> Result<Survey, Error> {
     let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read the state of the objects");
+    // Reading waits behind somebody's ALTER TABLE, too; and not for ever.
+    let timeout = format!("set local lock_timeout to {}", milliseconds(options.lock_timeout));
+    session.send(&timeout).map_err(failed)?;
     let recorded = match ledger {
         Some(ledger) => ledger.recorded(session).map_err(failed)?,
         None => Recorded {
@@ -82,26 +86,38 @@ pub fn decide(
     purpose: Purpose,
 ) -> Result<(Plan, Work), Error> {
     let looks = compare::looks(project, &survey.recorded, &survey.live)?;
-    let comparison = compare_with_twins(session, project, survey, &looks, purpose)?;
+    let managed: HashMap<String, ManagedObject> =
+        survey.recorded.managed.iter().map(|managed| (managed.identity.clone(), managed.clone())).collect();
+    // What stays as a person left it changes nothing above it.
+    let left: BTreeSet<usize> = looks
+        .iter()
+        .filter(|look| options.drift == Drift::Report && look.cause == Cause::Hand)
+        .map(|look| look.object.index())
+        .collect();
+    let compared = Compared { project, survey, looks: &looks, managed: &managed, left: &left };
+    let comparison = compared.with_twins(session, purpose)?;
     let roots = match comparison.impossible {
-        None => rebuilt(project, survey, &looks, &comparison),
+        None => compared.rebuilt(&comparison),
         Some(_) => Vec::new(),
     };
     let (dependents, attached) = if roots.is_empty() {
-        (Vec::new(), Vec::new())
+        (Vec::new(), HashMap::new())
     } else {
         let failed =
             |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read what hangs on the views");
         let dependents = catalog::dependents(session, &roots).map_err(failed)?;
         let dropped: Vec<u32> =
             roots.iter().copied().chain(dependents.iter().filter_map(|dependent| dependent.oid)).collect();
-        let attached = catalog::attached(session, &dropped).map_err(failed)?;
+        let mut attached: HashMap<u32, Vec<Attached>> = HashMap::new();
+        for part in catalog::attached(session, &dropped).map_err(failed)? {
+            attached.entry(part.oid).or_default().push(part);
+        }
         (dependents, attached)
     };
     planner::plan(&Facts {
         project,
         live: &survey.live,
-        managed: &survey.recorded.managed,
+        managed: &managed,
         looks: &looks,
         differences: &comparison.differences,
         dependents: &dependents,
@@ -126,74 +142,147 @@ pub fn forecast(project: &Project, survey: &Survey) -> Result<Plan, Error> {
     Ok(planner::forecast(project, &looks, &survey.recorded.retired))
 }
 
-/// The oids of the live views whose columns do not allow a replacement in place.
-fn rebuilt(project: &Project, survey: &Survey, looks: &[Look<'_>], comparison: &Comparison) -> Vec<u32> {
-    let looked: BTreeMap<usize, &Look<'_>> = looks.iter().map(|look| (look.object.index(), look)).collect();
-    let mut oids = Vec::new();
-    for look in looks {
-        let uncompared =
-            look.state == State::Suspect && !comparison.differences.contains_key(&look.object.index());
-        if uncompared && let Some(live) = look.live {
-            oids.push(live.oid);
-        }
-    }
-    for (index, difference) in &comparison.differences {
-        if matches!(difference, Difference::Columns { .. }) {
-            let oid = match looked.get(index) {
-                Some(look) => look.live.map(|live| live.oid),
-                None => managed_oid(project.object(*index), survey),
-            };
-            oids.extend(oid);
-        }
-    }
-    oids
+/// What the comparison works on.
+struct Compared<'a> {
+    project: &'a Project,
+    survey: &'a Survey,
+    looks: &'a [Look<'a>],
+    managed: &'a HashMap<String, ManagedObject>,
+    /// Objects that stay as they are, whatever they are.
+    left: &'a BTreeSet<usize>,
 }
 
-fn managed_oid(object: Object<'_>, survey: &Survey) -> Option<u32> {
-    let identity = object.identity();
-    survey.recorded.managed.iter().find(|managed| managed.identity == identity).map(|managed| managed.oid)
-}
-
-/// At most two rounds: when the columns of an object in doubt change, what stands on it is in doubt too.
-fn compare_with_twins(
-    session: &mut Session<'_>,
-    project: &Project,
-    survey: &Survey,
-    looks: &[Look<'_>],
-    purpose: Purpose,
-) -> Result<Comparison, Error> {
-    let first = twins::first_round(looks);
-    if first.is_empty() {
-        return Ok(Comparison::default());
-    }
-    if let Some(why) = not_comparable(survey) {
-        return match purpose {
-            Purpose::Look => Ok(Comparison { impossible: Some(why), ..Comparison::default() }),
-            Purpose::Apply => Err(uncompared(looks, why)),
-        };
-    }
-    let all = twins::second_round(project, &first, &first);
-    let outcome = round(session, project, survey, looks, &first);
-    let moving: BTreeSet<usize> = match &outcome {
-        Ok(comparison) => comparison
+impl Compared<'_> {
+    /// The oids of the live views whose columns do not allow a replacement in place.
+    fn rebuilt(&self, comparison: &Comparison) -> Vec<u32> {
+        let uncompared = self
+            .looks
+            .iter()
+            .filter(|look| look.state == State::Suspect)
+            .map(|look| look.object.index())
+            .filter(|index| !comparison.differences.contains_key(index));
+        let columns = comparison
             .differences
             .iter()
-            .filter(|(_, difference)| match difference {
-                Difference::None => false,
-                Difference::InPlace { grows, .. } => *grows,
-                Difference::Columns { .. } => true,
-            })
-            .map(|(&index, _)| index)
-            .collect(),
-        // A changed view may read a column that an unchanged one below it only gets now, from a third one.
-        Err(RoundError::Refused(_)) if all.len() > first.len() => first.clone(),
-        Err(_) => return outcome.map_err(RoundError::into_error),
-    };
-    let second = twins::second_round(project, &first, &moving);
-    if second.len() == first.len() && outcome.is_ok() {
-        return outcome.map_err(RoundError::into_error);
+            .filter(|(_, difference)| matches!(difference, Difference::Columns { .. }))
+            .map(|(&index, _)| index);
+        let oids = self.oids();
+        uncompared
+            .chain(columns)
+            .filter(|index| !self.left.contains(index))
+            .filter_map(|index| oids.get(&index).copied())
+            .collect()
     }
-    round(session, project, survey, looks, &second).map_err(RoundError::into_error)
+
+    /// The live view of each object that was looked at, and of the others that the ledger knows.
+    fn oids(&self) -> BTreeMap<usize, u32> {
+        let known = self.managed.values();
+        let mut oids: BTreeMap<usize, u32> = known
+            .filter_map(|managed| Some((self.project.find(&managed.identity)?.index(), managed.oid)))
+            .collect();
+        for look in self.looks {
+            match look.live {
+                Some(live) => oids.insert(look.object.index(), live.oid),
+                None => oids.remove(&look.object.index()),
+            };
+        }
+        oids
+    }
+
+    /// At most two rounds: when the columns of an object in doubt change, what stands on it is in doubt too.
+    fn with_twins(&self, session: &mut Session<'_>, purpose: Purpose) -> Result<Comparison, Error> {
+        let first = twins::first_round(self.looks);
+        if first.is_empty() {
+            return Ok(Comparison::default());
+        }
+        if let Some(why) = not_comparable(self.survey) {
+            return match purpose {
+                Purpose::Look => Ok(Comparison { impossible: Some(why), ..Comparison::default() }),
+                Purpose::Apply => Err(uncompared(self.looks, why)),
+            };
+        }
+        let all = twins::second_round(self.project, &first, &first);
+        let outcome = self.round(session, &first);
+        let moving: BTreeSet<usize> = match &outcome {
+            Ok(comparison) => comparison
+                .differences
+                .iter()
+                .filter(|(index, _)| !self.left.contains(index))
+                .filter(|(_, difference)| match difference {
+                    Difference::None => false,
+                    Difference::InPlace { grows, .. } => *grows,
+                    Difference::Columns { .. } => true,
+                })
+                .map(|(&index, _)| index)
+                .collect(),
+            // A changed view may read a column that an unchanged one below it only gets now, from a third one.
+            Err(RoundError::Refused(_)) if all.len() > first.len() => first.clone(),
+            Err(_) => return outcome.map_err(RoundError::into_error),
+        };
+        let second = twins::second_round(self.project, &first, &moving);
+        if second.len() == first.len() && outcome.is_ok() {
+            return outcome.map_err(RoundError::into_error);
+        }
+        self.round(session, &second).map_err(RoundError::into_error)
+    }
+
+    fn round(&self, session: &mut Session<'_>, objects: &BTreeSet<usize>) -> Result<Comparison, RoundError> {
+        let project = self.project;
+        let twins = Twins::new(project, objects);
+        let known = self.oids();
+        let oids: BTreeMap<usize, u32> =
+            twins.names.keys().filter_map(|&index| Some((index, *known.get(&index)?))).collect();
+        let path = format!("set local search_path to {};\n", project.search_path());
+        let make = format!("{path}{}", twins.script.text());
+        let names: Vec<String> = twins.names.values().cloned().collect();
+        let oid_list: Vec<u32> = oids.values().copied().collect();
+        let other = |failure: Failure| {
+            RoundError::Other(
+                failure.while_(ErrorKind::Ledger, "cannot compare the objects with their files"),
+            )
+        };
+        session.send("savepoint viewkeeper_changes").map_err(other)?;
+        let answer = catalog::shapes(session, project, &oid_list, &make, &names);
+        let undo = format!(
+            "rollback to savepoint viewkeeper_changes;\nrelease savepoint viewkeeper_changes;\nset local search_path to {CANONICAL}"
+        );
+        let (live, twin) = match answer {
+            Ok(shapes) => shapes,
+            Err(failure) => {
+                let by_server = matches!(failure, Failure::Server(_));
+                let error = refused(session, project, &twins.script, &path, failure);
+                session.send(&undo).map_err(other)?;
+                return Err(if by_server { RoundError::Refused(error) } else { RoundError::Other(error) });
+            }
+        };
+        session.send(&undo).map_err(other)?;
+        Ok(self.read_shapes(&oids, &twins, &live, &twin))
+    }
+
+    fn read_shapes(
+        &self,
+        oids: &BTreeMap<usize, u32>,
+        twins: &Twins,
+        live: &[Shape],
+        twin: &[Shape],
+    ) -> Comparison {
+        let looked: BTreeMap<usize, &Look<'_>> =
+            self.looks.iter().map(|look| (look.object.index(), look)).collect();
+        let live: BTreeMap<u32, &Shape> = live.iter().map(|shape| (shape.oid, shape)).collect();
+        let twin: BTreeMap<&str, &Shape> = twin.iter().map(|shape| (shape.name.as_str(), shape)).collect();
+        let mut comparison = Comparison::default();
+        for (&index, name) in &twins.names {
+            let Some(new) = twin.get(name.as_str()) else { continue };
+            comparison.columns.insert(index, new.columns.iter().map(|column| column.name.clone()).collect());
+            let Some(old) = oids.get(&index).and_then(|oid| live.get(oid)) else { continue };
+            let stated = &self.project.object(index).data().options;
+            let record = looked.get(&index).and_then(|look| look.record);
+            let before = record.map_or(stated.as_slice(), |record| &record.stated.options);
+            comparison.options.insert(index, old.options.clone());
+            comparison.differences.insert(index, twins::difference(old, new, stated, before));
+        }
+        comparison
+    }
 }
 
 enum RoundError {
@@ -208,75 +297,6 @@ impl RoundError {
             RoundError::Refused(error) | RoundError::Other(error) => error,
         }
     }
-}
-
-fn round(
-    session: &mut Session<'_>,
-    project: &Project,
-    survey: &Survey,
-    looks: &[Look<'_>],
-    objects: &BTreeSet<usize>,
-) -> Result<Comparison, RoundError> {
-    let twins = Twins::new(project, objects);
-    let looked: BTreeMap<usize, &Look<'_>> = looks.iter().map(|look| (look.object.index(), look)).collect();
-    let oids: BTreeMap<usize, u32> = twins
-        .names
-        .keys()
-        .filter_map(|&index| {
-            let oid = match looked.get(&index) {
-                Some(look) => look.live.map(|live| live.oid),
-                None => managed_oid(project.object(index), survey),
-            };
-            Some((index, oid?))
-        })
-        .collect();
-    let path = format!("set local search_path to {};\n", project.search_path());
-    let make = format!("{path}{}", twins.script.text());
-    let names: Vec<String> = twins.names.values().cloned().collect();
-    let oid_list: Vec<u32> = oids.values().copied().collect();
-    let other = |failure: Failure| {
-        RoundError::Other(failure.while_(ErrorKind::Ledger, "cannot compare the objects with their files"))
-    };
-    session.send("savepoint viewkeeper_changes").map_err(other)?;
-    let answer = catalog::shapes(session, project, &oid_list, &make, &names);
-    let undo = format!(
-        "rollback to savepoint viewkeeper_changes;\nrelease savepoint viewkeeper_changes;\nset local search_path to {CANONICAL}"
-    );
-    let (live, twin) = match answer {
-        Ok(shapes) => shapes,
-        Err(failure) => {
-            let by_server = matches!(failure, Failure::Server(_));
-            let error = refused(session, project, &twins.script, &path, failure);
-            session.send(&undo).map_err(other)?;
-            return Err(if by_server { RoundError::Refused(error) } else { RoundError::Other(error) });
-        }
-    };
-    session.send(&undo).map_err(other)?;
-    Ok(read_shapes(project, &looked, &oids, &twins, &live, &twin))
-}
-
-fn read_shapes(
-    project: &Project,
-    looked: &BTreeMap<usize, &Look<'_>>,
-    oids: &BTreeMap<usize, u32>,
-    twins: &Twins,
-    live: &[Shape],
-    twin: &[Shape],
-) -> Comparison {
-    let live: BTreeMap<u32, &Shape> = live.iter().map(|shape| (shape.oid, shape)).collect();
-    let twin: BTreeMap<&str, &Shape> = twin.iter().map(|shape| (shape.name.as_str(), shape)).collect();
-    let mut comparison = Comparison::default();
-    for (&index, name) in &twins.names {
-        let Some(new) = twin.get(name.as_str()) else { continue };
-        comparison.columns.insert(index, new.columns.iter().map(|column| column.name.clone()).collect());
-        let Some(old) = oids.get(&index).and_then(|oid| live.get(oid)) else { continue };
-        let stated = &project.object(index).data().options;
-        let before =
-            looked.get(&index).and_then(|look| look.record).map_or(&[][..], |record| &record.stated.options);
-        comparison.options.insert(index, old.options.clone());
-        comparison.differences.insert(index, twins::difference(old, new, stated, before));
-    }
-    comparison
 }
 
 /// Why no twin can be made here.
@@ -354,17 +374,21 @@ pub fn apply(
     if work.changes.is_empty() {
         return Ok(Vec::new());
     }
-    let deadline = options.lock_timeout.as_millis();
-    let mut head = format!("{};\nset local lock_timeout to {deadline};\n", pins(&project.search_path()));
-    head.push_str(work.locks.text());
-    head.push_str(
-        "savepoint viewkeeper_changes;\nselect extract(epoch from pg_catalog.clock_timestamp());\n",
-    );
+    // The locks come under one deadline for all: each waits for what the earlier ones left of it.
+    let deadline = milliseconds(options.lock_timeout);
+    let mut head = format!("{};\nsavepoint viewkeeper_changes;\n", pins(&project.search_path()));
+    for (lock, _) in work.locks.statements() {
+        head.push_str(&bind("lock_deadline", &[("milliseconds", Value::Sql(&deadline))]));
+        head.push_str(";\n");
+        head.push_str(lock);
+    }
+    head.push_str(&format!("set local lock_timeout to {deadline};\n{};\n", statements::CLOCK));
     let answers = match session.send(&format!("{head}{}", work.changes.text())) {
         Ok(answers) => answers,
         Err(failure) => return Err(refused(session, project, &work.changes, &head, failure)),
     };
-    let times: Vec<f64> = answers.iter().filter_map(|answer| answer.parse().ok()).collect();
+    let times: Vec<f64> =
+        answers.iter().filter_map(|answer| answer.strip_prefix("clock ")?.parse().ok()).collect();
     let mut tiers: BTreeMap<usize, TierTime> = BTreeMap::new();
     for (span, &(tier, objects)) in times.windows(2).zip(&work.tiers) {
         let duration = Duration::from_secs_f64((span[1] - span[0]).max(0.0));
@@ -376,6 +400,11 @@ pub fn apply(
         info!(target: "viewkeeper::apply", "tier {tier}: {objects} objects in {duration:?}");
     }
     Ok(tiers.into_values().collect())
+}
+
+/// Whole milliseconds as the server takes them for a timeout; 0 would mean none.
+pub fn milliseconds(duration: Duration) -> String {
+    duration.as_millis().clamp(1, i32::MAX as u128).to_string()
 }
 
 /// The text that writes the ledger after [`apply`].

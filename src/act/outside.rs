@@ -29,12 +29,6 @@ struct Index {
     name: String,
 }
 
-#[derive(Deserialize)]
-struct Resolution {
-    schema: Option<String>,
-    path: String,
-}
-
 /// Runs the statements of a migration. No transaction is open.
 pub fn run(session: &mut Session<'_>, project: &Project, migration: &Migration) -> Result<Duration, Error> {
     let started = Instant::now();
@@ -42,25 +36,10 @@ pub fn run(session: &mut Session<'_>, project: &Project, migration: &Migration) 
     for statement in migration.outside.iter().flatten() {
         let sql = text.get(statement.span.start..statement.span.end).unwrap_or("");
         if !already_there(session, project, statement)? {
-            execute(session, project, sql)
-                .map_err(|failure| failed(project, migration, statement, sql, failure))?;
+            session.send(sql).map_err(|failure| failed(project, migration, statement, sql, failure))?;
         }
     }
     Ok(started.elapsed())
-}
-
-/// Sends a statement alone. Where unqualified names would not mean the project's schema, the search_path is set for the
-/// session and set back: SET LOCAL has no transaction to live in.
-fn execute(session: &mut Session<'_>, project: &Project, sql: &str) -> Result<(), Failure> {
-    let now: Resolution = session.ask(&bind("schema_and_path", &[]))?;
-    if now.schema.as_deref() == Some(project.schema()) {
-        return session.send(sql).map(drop);
-    }
-    session.send(&format!("set search_path to {}", project.search_path()))?;
-    let outcome = session.send(sql);
-    let restored = session.send(&bind("search_path", &[("path", Value::Text(&now.path))]));
-    outcome?;
-    restored.map(drop)
 }
 
 fn already_there(session: &mut Session<'_>, project: &Project, statement: &Outside) -> Result<bool, Error> {

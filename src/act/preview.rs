@@ -6,33 +6,30 @@ use super::objects::{self, Purpose};
 use super::standing::{check_session, readable};
 use super::tables;
 use crate::decide::plan::{Action, Plan, PlannedMigration};
-use crate::decide::superseded::Verdict;
 use crate::read::catalog::pins;
 use crate::read::ledger::Ledger;
 use crate::read::session::{Failure, Session};
 use crate::set::project::Project;
 use crate::words::check::{Assertion, Check, Finding, State};
 use crate::words::error::{Error, ErrorKind};
-use crate::words::options::{Drift, Options, Superseded};
-use crate::words::report::{Outcome, Verb};
+use crate::words::options::{Drift, Options};
+use crate::words::report::Verb;
 
 /// What a boot would do. Nothing that it does stays.
 pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Plan, Error> {
     let mut boot = Boot::new(project, options, client);
     let probe = boot.probe()?;
     check_session(&probe)?;
-    if boot.settled(&probe, None)?.is_some_and(|report| report.outcome == Outcome::UpToDate) {
-        return Ok(Plan { project: project.name().to_owned(), ..Plan::default() });
+    if boot.settled(&probe)?.is_some() {
+        let warnings = boot.report.warnings;
+        return Ok(Plan { project: project.name().to_owned(), warnings, ..Plan::default() });
     }
     let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot open a transaction");
     boot.session.begin("begin isolation level read committed").map_err(failed)?;
     let (pending, unknown) = boot.pending(&probe)?;
-    let mut warnings = unknown_warning(&unknown);
-    if let Verdict::Leave(why) | Verdict::Refuse(why) = boot.verdict(&probe, None, Superseded::Leave) {
-        warnings.push(format!("superseded: {why}"));
-    }
+    let warnings = unknown_warning(&unknown);
     let ledger = readable(&probe).map(|_| Ledger::new(project, &options.ledger));
-    let survey = objects::survey(&mut boot.session, project, ledger.as_ref())?;
+    let survey = objects::survey(&mut boot.session, project, ledger.as_ref(), options)?;
     // A new object may read what a pending migration makes, so twins can be made only when none is pending.
     let decided = if pending.is_empty() {
         objects::decide(&mut boot.session, project, &survey, options, Purpose::Look)?.0
@@ -101,12 +98,17 @@ fn assertions(project: &Project, session: &mut Session<'_>) -> Result<Vec<Assert
         let file = project.shown(&check.file);
         match rows {
             Ok(rows) if rows.is_empty() => {}
-            Ok(rows) => found.push(Assertion { file, rows }),
-            Err(failure) => {
-                return Err(failure
-                    .while_(ErrorKind::Object, format!("check \"{file}\" failed"))
-                    .at(project.place(&check.file, check.span.start)));
+            Ok(rows) => found.push(Assertion { file, rows, error: None }),
+            Err(Failure::Server(server)) => {
+                let byte = server
+                    .position
+                    .and_then(|position| query.char_indices().nth(position.checked_sub(1)?))
+                    .map_or(0, |(byte, _)| byte);
+                let place = project.place(&check.file, check.span.start + byte).location;
+                let error = format!("{place}: {} ({})", server.message, server.code);
+                found.push(Assertion { file, rows: Vec::new(), error: Some(error) });
             }
+            Err(failure) => return Err(failed(failure)),
         }
     }
     Ok(found)

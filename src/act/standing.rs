@@ -7,23 +7,19 @@ use crate::decide::superseded::{self, Verdict};
 use crate::read::facts::{LedgerAnswer, Probe, Standing};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::options::Superseded;
-use crate::words::report::{Outcome, Report};
+use crate::words::report::Outcome;
 
 impl Boot<'_, '_> {
-    /// The finished report when nothing is to be done.
-    pub(super) fn settled(
-        &mut self,
-        probe: &Probe,
-        newest_applied: Option<i64>,
-    ) -> Result<Option<Report>, Error> {
+    /// What it comes to when nothing is to be done.
+    pub(super) fn settled(&mut self, probe: &Probe) -> Result<Option<Outcome>, Error> {
         let Some(standing) = readable(probe) else { return Ok(None) };
         let Some(release) = &standing.standing else { return Ok(None) };
         if release.checksum == self.project.release().checksum.as_str() {
             let quiet =
                 !standing.drifted && !standing.shifted && !standing.history_changed && !standing.claimed;
-            return Ok(quiet.then(|| self.finish(Outcome::UpToDate)));
+            return Ok(quiet.then_some(Outcome::UpToDate));
         }
-        match self.verdict(probe, newest_applied, self.options.superseded) {
+        match self.verdict(probe, None)? {
             Verdict::Proceed { warning } => {
                 if let Some(warning) = warning.filter(|warning| !self.report.warnings.contains(warning)) {
                     warn!(target: "viewkeeper::boot", "{warning}");
@@ -34,7 +30,7 @@ impl Boot<'_, '_> {
             Verdict::Leave(why) => {
                 warn!(target: "viewkeeper::boot", "superseded: {why}");
                 self.report.warnings.push(why);
-                Ok(Some(self.finish(Outcome::Superseded)))
+                Ok(Some(Outcome::Superseded))
             }
             Verdict::Refuse(why) => Err(Error::new(ErrorKind::Refused, format!("superseded: {why}"))
                 .note("nothing was changed")
@@ -42,15 +38,23 @@ impl Boot<'_, '_> {
         }
     }
 
-    pub(super) fn verdict(&self, probe: &Probe, newest_applied: Option<i64>, option: Superseded) -> Verdict {
-        let option = match std::env::var(superseded::VARIABLE).as_deref() {
-            Ok("leave") => Superseded::Leave,
-            Ok("refuse") => Superseded::Refuse,
-            Ok("restore") => Superseded::Restore,
-            _ => option,
+    pub(super) fn verdict(&self, probe: &Probe, newest_applied: Option<i64>) -> Result<Verdict, Error> {
+        let variable = std::env::var(superseded::VARIABLE).unwrap_or_default();
+        let option = match variable.as_str() {
+            "" => self.options.superseded,
+            "leave" => Superseded::Leave,
+            "refuse" => Superseded::Refuse,
+            "restore" => Superseded::Restore,
+            other => {
+                let message = format!(
+                    "{} is \"{other}\", which is none of leave, refuse and restore",
+                    superseded::VARIABLE
+                );
+                return Err(Error::new(ErrorKind::Refused, message).note("nothing was changed"));
+            }
         };
         let newest_known = self.project.manifest().migrations.last().map(|migration| migration.version);
-        superseded::decide(&self.project.release(), readable(probe), newest_applied, newest_known, option)
+        Ok(superseded::decide(&self.project.release(), readable(probe), newest_applied, newest_known, option))
     }
 
     /// Without a release in the ledger, an applied migration above our highest means that a newer application has been
@@ -64,7 +68,7 @@ impl Boot<'_, '_> {
             .iter()
             .filter_map(|label| label.trim_start_matches('V').split("__").next()?.parse::<i64>().ok())
             .max();
-        match self.verdict(probe, newest, self.options.superseded) {
+        match self.verdict(probe, newest)? {
             Verdict::Proceed { warning } => {
                 self.report.warnings.extend(warning);
                 Ok(None)
@@ -93,9 +97,11 @@ pub fn readable(probe: &Probe) -> Option<&Standing> {
 
 /// Why nothing can be written here.
 pub fn unwritable(probe: &Probe) -> Option<&'static str> {
-    match (probe.recovery, probe.read_only) {
-        (true, _) => Some("the server is a standby"),
-        (_, true) => Some("the session is read-only (default_transaction_read_only)"),
+    let closed = readable(probe).is_some_and(|standing| !standing.writable);
+    match (probe.recovery, probe.read_only, closed) {
+        (true, _, _) => Some("the server is a standby"),
+        (_, true, _) => Some("the session is read-only (default_transaction_read_only)"),
+        (_, _, true) => Some("the role may not write the ledger"),
         _ => None,
     }
 }

@@ -99,24 +99,25 @@ pub struct Ran {
 
 /// What stopped a run.
 #[derive(Debug)]
-pub struct Stopped {
-    /// The migration that failed.
-    pub index: usize,
-    pub failure: Failure,
-    /// The characters before the migration's own text in what was sent.
-    pub skipped: usize,
+pub enum Stopped {
+    /// A migration failed; positions are those of its text.
+    Migration { index: usize, failure: Failure },
+    /// The history table could not be made.
+    History(Failure),
 }
 
-/// Runs migrations in the open transaction, by refinery's Runner. `before` is sent before each: it sets back what an
-/// earlier one may have set. With `record_only` their history rows are written and nothing else.
+/// Runs migrations in the open transaction, by refinery's Runner. `before` pins our settings; `after` is sent behind each
+/// migration and sets back what it may have set. With `record_only` their history rows are written and nothing else.
 pub fn run(
     session: &mut Session<'_>,
     project: &Project,
     table: &str,
     indexes: &[usize],
-    before: &str,
+    (before, after): (&str, &str),
     record_only: bool,
 ) -> Result<Vec<Ran>, Stopped> {
+    // By itself, because a message is read as a whole before its first statement runs, and how strings are read is pinned.
+    session.send(before).map_err(Stopped::History)?;
     let migrations = &project.manifest().migrations;
     let texts: Vec<&str> = indexes.iter().map(|&index| project.text(&migrations[index].file)).collect();
     let pending: Vec<Migration> = indexes
@@ -128,7 +129,7 @@ pub fn run(
     let mut history = History {
         session,
         int8: project.manifest().versions == bundle::Versions::Int8,
-        before,
+        after,
         record_only,
         indexes,
         ran: Vec::new(),
@@ -139,11 +140,9 @@ pub fn run(
     runner.set_migration_table_name(table);
     match runner.run(&mut history) {
         Ok(_) => Ok(history.ran),
-        Err(error) => Err(history.stopped.unwrap_or_else(|| Stopped {
-            index: indexes.first().copied().unwrap_or_default(),
-            failure: Failure::Answer(error.to_string()),
-            skipped: 0,
-        })),
+        Err(error) => {
+            Err(history.stopped.unwrap_or_else(|| Stopped::History(Failure::Answer(error.to_string()))))
+        }
     }
 }
 
@@ -151,7 +150,7 @@ pub fn run(
 struct History<'s, 'c> {
     session: &'s mut Session<'c>,
     int8: bool,
-    before: &'s str,
+    after: &'s str,
     record_only: bool,
     indexes: &'s [usize],
     ran: Vec<Ran>,
@@ -174,19 +173,16 @@ impl Transaction for History<'_, '_> {
     type Error = Refused;
 
     /// Grouped, the Runner hands over all migrations at once, each followed by the INSERT of its history row. The two
-    /// go in one message, the row behind the text, so that positions stay those of the text; the newline guards a
-    /// comment at the end of a migration.
+    /// go in one message, the text first, so that positions are those of the text; the newline guards a comment at its
+    /// end. The row is written under our own settings, whatever the migration set.
     fn execute<'q, T: Iterator<Item = &'q str>>(&mut self, mut queries: T) -> Result<usize, Refused> {
         while let Some(text) = queries.next() {
             let insert = queries.next().unwrap_or_default();
             let index = self.indexes[self.ran.len()];
+            let text = if self.record_only { "" } else { text };
             let started = Instant::now();
-            let (head, body) =
-                if self.record_only { (String::new(), "") } else { (format!("{};\n", self.before), text) };
-            // The history row is written under our own settings: the migration may have set others.
-            let message = format!("{head}{body}\n;\n{};\n{insert}", self.before);
-            if let Err(failure) = self.session.send(&message) {
-                self.stopped = Some(Stopped { index, failure, skipped: head.chars().count() });
+            if let Err(failure) = self.session.send(&format!("{text}\n;\n{};\n{insert}", self.after)) {
+                self.stopped = Some(Stopped::Migration { index, failure });
                 return Err(Refused);
             }
             self.ran.push(Ran { index, duration: started.elapsed() });
@@ -207,11 +203,7 @@ impl Migrate for History<'_, '_> {
         let width = if self.int8 { "int8" } else { "int4" };
         let sql = bind("history_table", &[("table", Value::Sql(table)), ("width", Value::Sql(width))]);
         let made = self.session.send(&sql).map(|_| 0).map_err(|failure| {
-            self.stopped = Some(Stopped {
-                index: self.indexes.first().copied().unwrap_or_default(),
-                failure,
-                skipped: usize::MAX,
-            });
+            self.stopped = Some(Stopped::History(failure));
             Refused
         });
         refinery_core::error::WrapMigrationError::migration_err(made, "cannot make the history table", None)

@@ -7,18 +7,19 @@ use std::time::{Duration, Instant};
 pub struct Backoff {
     pause: Duration,
     longest: Duration,
-    until: Instant,
+    /// None: for ever.
+    until: Option<Instant>,
 }
 
 impl Backoff {
     /// Pauses from `first` on, doubled up to `longest`, for `total` in all.
     pub fn new(first: Duration, longest: Duration, total: Duration) -> Self {
-        Backoff { pause: first, longest, until: Instant::now() + total }
+        Backoff { pause: first, longest, until: Instant::now().checked_add(total) }
     }
 
     /// Sleeps; false when the deadline is past instead.
     pub fn pause(&mut self) -> bool {
-        if Instant::now() >= self.until {
+        if self.until.is_some_and(|until| Instant::now() >= until) {
             return false;
         }
         std::thread::sleep(self.pause.mul_f64(0.5 + jitter()));

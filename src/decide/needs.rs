@@ -16,15 +16,16 @@ use crate::words::report::{Verb, count};
 pub struct Facts<'a> {
     pub project: &'a Project,
     pub live: &'a Live,
-    pub managed: &'a [ManagedObject],
+    /// By identity, retired ones included.
+    pub managed: &'a HashMap<String, ManagedObject>,
     /// In the project's order.
     pub looks: &'a [Look<'a>],
     /// What the twins showed, by object.
     pub differences: &'a BTreeMap<usize, Difference>,
     /// What hangs on the objects that are to be dropped.
     pub dependents: &'a [Dependent],
-    /// How it is put back.
-    pub attached: &'a [Attached],
+    /// How it is put back, by the view's oid.
+    pub attached: &'a HashMap<u32, Vec<Attached>>,
     /// The options that the live views have, as far as they were compared.
     pub options: &'a BTreeMap<usize, Vec<String>>,
     /// The columns that the objects will have, as far as twins showed them.
@@ -42,8 +43,37 @@ pub struct Need<'a> {
     pub reason: String,
     pub look: Option<&'a Look<'a>>,
     pub oid: Option<u32>,
-    /// Its name and owner now, when it exists.
-    pub now: Option<(Name, Option<String>)>,
+    /// What it is called now, and whose it is, when it exists.
+    pub now: Option<Now>,
+}
+
+/// An object as it stands.
+#[derive(Clone, Debug)]
+pub struct Now {
+    pub name: Name,
+    /// Quoted.
+    pub owner: String,
+    /// We have the owner's rights.
+    pub ours: bool,
+}
+
+impl<'a> Need<'a> {
+    /// What an object needs that was not looked at by itself, because of what it stands on.
+    fn dependent(facts: &Facts<'_>, object: Object<'_>, verb: Verb, reason: String) -> Self {
+        let managed = facts.managed.get(&object.identity());
+        Need {
+            verb,
+            cause: Cause::Dependency,
+            reason,
+            look: None,
+            oid: managed.map(|managed| managed.oid),
+            now: managed.map(|managed| Now {
+                name: object.name(),
+                owner: managed.owner.clone(),
+                ours: managed.ours,
+            }),
+        }
+    }
 }
 
 /// What each looked-at object needs by itself.
@@ -57,8 +87,10 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
             (State::Missing, _) => Verb::Create,
             (State::Settled | State::Detached, Some(difference)) if *difference != Difference::None => {
                 // Nothing is wrong with it but what it stands on.
-                (cause, reason) =
-                    (Cause::Dependency, depends_on(look.object, facts.differences.keys().copied()));
+                (cause, reason) = (
+                    Cause::Dependency,
+                    depends_on(look.object, |index| facts.differences.contains_key(&index)),
+                );
                 by_difference(difference, &mut reason)
             }
             (State::Settled, _) => Verb::Record,
@@ -90,7 +122,11 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
                 reason,
                 look: Some(look),
                 oid: live.map(|live| live.oid),
-                now: live.map(|live| (Name::new(&live.schema, &live.name), Some(live.owner.clone()))),
+                now: live.map(|live| Now {
+                    name: Name::new(&live.schema, &live.name),
+                    owner: live.owner.clone(),
+                    ours: live.ours,
+                }),
             },
         );
     }
@@ -100,19 +136,9 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
             continue;
         }
         let object = facts.project.object(index);
-        let mut reason = depends_on(object, facts.differences.keys().copied());
+        let mut reason = depends_on(object, |index| facts.differences.contains_key(&index));
         let verb = by_difference(difference, &mut reason);
-        needs.insert(
-            index,
-            Need {
-                verb,
-                cause: Cause::Dependency,
-                reason,
-                look: None,
-                oid: facts.managed.iter().find(|m| m.identity == object.identity()).map(|m| m.oid),
-                now: Some((object.name(), None)),
-            },
-        );
+        needs.insert(index, Need::dependent(facts, object, verb, reason));
     }
     needs
 }
@@ -148,13 +174,9 @@ fn must_attach(look: &Look<'_>) -> bool {
 }
 
 /// `depends on app.v, app.w`, of those that change.
-fn depends_on(object: Object<'_>, changing: impl Iterator<Item = usize>) -> String {
-    let changing: BTreeSet<usize> = changing.collect();
-    let below: Vec<String> = object
-        .needs()
-        .filter(|below| changing.contains(&below.index()))
-        .map(|below| below.name().to_string())
-        .collect();
+fn depends_on(object: Object<'_>, changes: impl Fn(usize) -> bool) -> String {
+    let below: Vec<String> =
+        object.needs().filter(|below| changes(below.index())).map(|below| below.name().to_string()).collect();
     format!("depends on {}", below.join(", "))
 }
 
@@ -162,9 +184,15 @@ fn depends_on(object: Object<'_>, changing: impl Iterator<Item = usize>) -> Stri
 pub fn add_dependents<'a>(facts: &'a Facts<'_>, needs: &mut BTreeMap<usize, Need<'a>>) -> Result<(), Error> {
     let by_oid: HashMap<u32, usize> = facts
         .managed
-        .iter()
+        .values()
         .filter_map(|managed| Some((managed.oid, facts.project.find(&managed.identity)?.index())))
         .chain(needs.iter().filter_map(|(&index, need)| Some((need.oid?, index))))
+        .collect();
+    let retired: HashMap<u32, &str> = facts
+        .managed
+        .values()
+        .filter(|managed| facts.project.find(&managed.identity).is_none())
+        .map(|managed| (managed.oid, managed.identity.as_str()))
         .collect();
     let mut foreign = Vec::new();
     let mut ours: BTreeMap<usize, &Dependent> = BTreeMap::new();
@@ -173,7 +201,11 @@ pub fn add_dependents<'a>(facts: &'a Facts<'_>, needs: &mut BTreeMap<usize, Need
             Some(&index) => {
                 ours.insert(index, dependent);
             }
-            None => foreign.push(format!("{} {}", dependent.kind, dependent.identity)),
+            None => {
+                let gone = dependent.oid.is_some_and(|oid| retired.contains_key(&oid));
+                let note = if gone { " (retired: its file is gone)" } else { "" };
+                foreign.push(format!("{} {}{note}", dependent.kind, dependent.identity));
+            }
         }
     }
     if !foreign.is_empty() {
@@ -208,17 +240,12 @@ pub fn add_dependents<'a>(facts: &'a Facts<'_>, needs: &mut BTreeMap<usize, Need
         .map(|(&index, _)| index)
         .chain(ours.keys().copied())
         .collect();
-    for (index, dependent) in ours {
+    for index in ours.into_keys() {
         let object = facts.project.object(index);
-        let reason = depends_on(object, rebuilt.iter().copied());
-        let need = needs.entry(index).or_insert_with(|| Need {
-            verb: Verb::Rebuild,
-            cause: Cause::Dependency,
-            reason: reason.clone(),
-            look: None,
-            oid: dependent.oid,
-            now: Some((object.name(), None)),
-        });
+        let reason = depends_on(object, |index| rebuilt.contains(&index));
+        let need = needs
+            .entry(index)
+            .or_insert_with(|| Need::dependent(facts, object, Verb::Rebuild, reason.clone()));
         if need.verb != Verb::Rebuild {
             if matches!(need.verb, Verb::Record | Verb::Attach) {
                 (need.cause, need.reason) = (Cause::Dependency, reason);

@@ -63,6 +63,11 @@ pub struct Action {
 }
 
 impl Plan {
+    /// True when carrying it out changes no object.
+    pub(crate) fn changes_nothing(&self) -> bool {
+        self.actions.iter().all(|action| matches!(action.verb, Verb::Record | Verb::Leave))
+    }
+
     /// True when a boot would do nothing that changes the database.
     pub fn is_empty(&self) -> bool {
         self.migrations.is_empty() && self.actions.iter().all(|action| action.verb == Verb::Record)

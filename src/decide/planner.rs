@@ -18,8 +18,8 @@ use crate::words::report::Verb;
 /// A foreign object hangs on what must be dropped, or there is drift and the option refuses it.
 pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
     let mut needs = own_needs(facts);
-    add_dependents(facts, &mut needs)?;
     let left = leave_drift(facts, &mut needs)?;
+    add_dependents(facts, &mut needs)?;
     let missing_rights = missing_rights(facts, &needs);
 
     let mut work = Work::default();
@@ -27,7 +27,7 @@ pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
         .iter()
         .map(|(index, need)| action(Verb::Leave, facts.project.object(*index), need, Vec::new(), None))
         .collect();
-    statements::lock(facts, &needs, &mut work);
+    statements::lock(&needs, &mut work);
     statements::rename(facts, &needs, &mut work, &mut actions);
     statements::drop_rebuilt(facts, &needs, &mut work);
     statements::make(facts, &needs, &mut work, &mut actions);

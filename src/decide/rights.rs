@@ -38,17 +38,11 @@ pub fn missing_rights(facts: &Facts<'_>, needs: &BTreeMap<usize, Need<'_>>) -> V
             ));
         }
     }
-    let foreign_owner = |need: &Need<'_>| {
-        let by_look = need.look.and_then(|look| look.live).is_some_and(|live| !live.ours);
-        by_look || facts.dependents.iter().any(|d| d.oid.is_some() && d.oid == need.oid && !d.ours)
-    };
     for (&index, need) in needs {
-        let touched = !matches!(need.verb, Verb::Record | Verb::Create);
-        if touched && foreign_owner(need) {
-            let owner = need.now.as_ref().and_then(|(_, owner)| owner.clone());
-            let owner = owner.unwrap_or_else(|| "another role".to_owned());
-            missing
-                .push(format!("ownership of view {}: it is {owner}'s", facts.project.object(index).name()));
+        let touched = !matches!(need.verb, Verb::Record | Verb::Create | Verb::Leave);
+        if let Some(now) = need.now.as_ref().filter(|now| touched && !now.ours) {
+            let name = facts.project.object(index).name();
+            missing.push(format!("ownership of view {name}: it is {}'s", now.owner));
         }
     }
     missing

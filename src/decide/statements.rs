@@ -24,24 +24,12 @@ pub struct Work {
 
 /// Exclusive locks on what will change, dependents first: a reader locks a view before what it stands on. ALTER ...
 /// OWNER TO the present owner takes the lock on this one view and writes nothing.
-pub fn lock(facts: &Facts<'_>, needs: &BTreeMap<usize, Need<'_>>, work: &mut Work) {
+pub fn lock(needs: &BTreeMap<usize, Need<'_>>, work: &mut Work) {
     let moved = |need: &&Need<'_>| need.look.is_some_and(|look| look.moved_from().is_some());
     let changed = |need: &&Need<'_>| matches!(need.verb, Verb::Replace | Verb::Rebuild) || moved(need);
-    for need in needs.values().rev().filter(changed) {
-        let Some((name, owner)) = &need.now else { continue };
-        let owner = owner.clone().unwrap_or_else(|| owner_of(facts, need));
-        work.locks.push(&format!("alter view {name} owner to {owner}"));
+    for now in needs.values().rev().filter(changed).filter_map(|need| need.now.as_ref()) {
+        work.locks.push(&format!("alter view {} owner to {}", now.name, now.owner));
     }
-}
-
-/// The owner of a view that was not looked at by itself; what hung on it was read, and its owner is the first of that.
-fn owner_of(facts: &Facts<'_>, need: &Need<'_>) -> String {
-    facts
-        .attached
-        .iter()
-        .filter(|part| Some(part.oid) == need.oid)
-        .find_map(|part| part.statement.split_once(" owner to ").map(|(_, owner)| owner.to_owned()))
-        .unwrap_or_else(|| "current_user".to_owned())
 }
 
 pub fn rename(
@@ -142,9 +130,12 @@ pub fn make(
     }
 }
 
+/// Answers the server's clock, told from other answers by its first word.
+pub const CLOCK: &str = "select 'clock ' || extract(epoch from pg_catalog.clock_timestamp())";
+
 /// The server's clock at the end of a tier: statements that go together in one message are timed where they run.
 fn mark(work: &mut Work, tier: usize, made: &mut usize) {
-    work.changes.push("select extract(epoch from pg_catalog.clock_timestamp())");
+    work.changes.push(CLOCK);
     work.tiers.push((tier, std::mem::take(made)));
 }
 
@@ -203,10 +194,10 @@ fn put_back<'a>(facts: &'a Facts<'_>, object: Object<'_>, need: &Need<'_>) -> Ve
     let stated = &object.data().options;
     let before = need.look.and_then(|look| look.record).map_or(stated, |record| &record.stated.options);
     let columns = facts.columns.get(&object.index());
-    facts
-        .attached
-        .iter()
-        .filter(|part| Some(part.oid) == need.oid)
+    need.oid
+        .and_then(|oid| facts.attached.get(&oid))
+        .into_iter()
+        .flatten()
         .filter(|part| {
             part.option.as_ref().is_none_or(|option| !stated.contains(option) && !before.contains(option))
         })

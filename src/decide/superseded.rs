@@ -93,9 +93,11 @@ mod tests {
             format: 1,
             standing: Some(StandingRelease { id: 1, checksum: checksum.as_str().into(), built }),
             seen_before: false,
+            history: None,
             history_changed: false,
             foreign_histories: Vec::new(),
             claimed: false,
+            writable: true,
             drifted: false,
             shifted: false,
         }

@@ -11,7 +11,8 @@ use super::script::{Script, Sql};
 use crate::read::facts::{Column, Shape};
 use crate::set::graph;
 use crate::set::project::{Object, Project};
-use crate::words::name::identifier;
+use crate::words::name::{identifier, is_keyword};
+use crate::words::span::Span;
 
 /// The twins to make.
 #[derive(Debug)]
@@ -56,15 +57,16 @@ pub fn second_round(project: &Project, first: &BTreeSet<usize>, moving: &BTreeSe
 }
 
 impl Twins {
-    /// Twins of these objects. Of two with one name in different schemas only the first can have one.
+    /// Twins of these objects. Of two with one name in different schemas, the second gets another name; it is then
+    /// found to differ wherever it is named, and replaced in place at worst.
     pub fn new(project: &Project, objects: &BTreeSet<usize>) -> Self {
         let mut names = BTreeMap::new();
         let mut taken = BTreeSet::new();
         for &index in objects {
             let name = project.object(index).name().name;
-            if taken.insert(name.clone()) {
-                names.insert(index, name);
-            }
+            let name = if taken.contains(&name) { format!("viewkeeper {index}") } else { name };
+            taken.insert(name.clone());
+            names.insert(index, name);
         }
         let mut script = Script::default();
         for &index in names.keys() {
@@ -78,17 +80,31 @@ impl Twins {
 fn twin(object: Object<'_>, names: &BTreeMap<usize, String>) -> Sql {
     let data = object.data();
     let recursive = if data.recursive { "recursive " } else { "" };
-    let head = format!("create temporary {recursive}view {}", identifier(&data.name));
+    let head = format!("create temporary {recursive}view {}", identifier(&names[&object.index()]));
     let mut sql = Sql::of(object).generated(&head, data.statement.start);
     let mut from = data.head_end;
     for reference in &data.references {
         if let Some(name) = names.get(&reference.object).filter(|_| reference.span.start >= from) {
             sql = sql.verbatim(object, from, reference.span.start);
-            sql = sql.generated(&format!("pg_temp.{}", identifier(name)), reference.span.start);
+            let mut other = format!("pg_temp.{}", identifier(name));
+            let own = &object.sibling(reference.object).data().name;
+            let behind = object.slice(Span { start: reference.span.end, end: data.statement.end });
+            if name != own && !has_alias(behind) {
+                other = format!("{other} {}", identifier(own));
+            }
+            sql = sql.generated(&other, reference.span.start);
             from = reference.span.end;
         }
     }
     sql.verbatim(object, from, data.statement.end)
+}
+
+/// Whether a name in FROM is followed by an alias, or by something that cannot have one: then none is needed.
+fn has_alias(behind: &str) -> bool {
+    let behind = behind.trim_start();
+    let end = behind.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '"').unwrap_or(behind.len());
+    let word = behind[..end].to_lowercase();
+    behind.starts_with('.') || word == "as" || (!word.is_empty() && !is_keyword(&word))
 }
 
 /// Compares a live view with its twin. `stated` are the options that the file states, `before` those that the text we

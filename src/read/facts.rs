@@ -35,11 +35,15 @@ pub struct Standing {
     pub standing: Option<StandingRelease>,
     /// Our release was applied at some time.
     pub seen_before: bool,
+    /// The history table that was recorded.
+    pub history: Option<String>,
     pub history_changed: bool,
     /// The history tables of other projects.
     pub foreign_histories: Vec<String>,
     /// A migration outside of a transaction is running or was interrupted.
     pub claimed: bool,
+    /// We may write the ledger.
+    pub writable: bool,
     pub drifted: bool,
     pub shifted: bool,
 }
@@ -90,11 +94,15 @@ pub struct Stated {
     pub options: Vec<String>,
 }
 
-/// An object that the ledger holds.
+/// An object that the ledger holds, retired ones included, and that is there.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ManagedObject {
     pub identity: String,
     pub oid: u32,
+    /// Quoted.
+    pub owner: String,
+    /// We have the owner's rights.
+    pub ours: bool,
 }
 
 /// The answer of `sql/live.sql`.
@@ -165,8 +173,6 @@ pub struct Dependent {
     pub oid: Option<u32>,
     pub kind: String,
     pub identity: String,
-    /// We have the rights of a relation's owner.
-    pub ours: bool,
 }
 
 /// A statement that puts back what hung on a view, of `sql/attached.sql`.

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::facts::{Probe, Recorded};
 use super::session::{Failure, Session, Value, array, bind};
 use crate::set::project::Project;
+use crate::words::name::Name;
 use crate::words::report::Verb;
 
 /// The ledger of one project.
@@ -23,15 +24,25 @@ impl<'p> Ledger<'p> {
 
     /// The text of the probe: one statement, one round trip, no lock beyond reading the catalog, nothing written.
     pub fn probe_text(&self) -> String {
+        let (versions, table) = (self.outside(), Name::new(self.schema, "object").to_string());
         let inner = bind(
             "probe_ledger",
             &[
                 ("ledger", Value::Text(self.schema)),
+                ("ledger_table", Value::Text(&table)),
+                ("versions", Value::Text(&versions)),
                 ("project", Value::Text(self.project.name())),
                 ("checksum", Value::Text(self.project.release().checksum.as_str())),
             ],
         );
-        let histories = array(self.project.histories());
+        let histories: Vec<_> = self
+            .project
+            .histories()
+            .iter()
+            .enumerate()
+            .map(|(place, name)| json!({"place": place, "schema": name.schema, "name": name.name, "quoted": name.to_string()}))
+            .collect();
+        let histories = json!(histories).to_string();
         bind(
             "probe",
             &[
@@ -41,6 +52,12 @@ impl<'p> Ledger<'p> {
                 ("histories", Value::Text(&histories)),
             ],
         )
+    }
+
+    /// The versions of the project's migrations that run outside of a transaction.
+    fn outside(&self) -> String {
+        let migrations = self.project.manifest().migrations.iter();
+        array(migrations.filter(|m| m.outside.is_some()).map(|m| m.version.to_string()))
     }
 
     /// Asks the probe.
@@ -92,7 +109,7 @@ impl<'p> Ledger<'p> {
                     "checksum": object.data().checksum,
                     "stated": object.stated(),
                     "text": object.whole_text(),
-                    "attached": !object.data().attachments.is_empty(),
+                    "attached": object.attached_kinds(),
                 })
             })
             .collect();
@@ -116,10 +133,11 @@ impl<'p> Ledger<'p> {
 
     /// A statement about a claim: `claim`, `claims` or `unclaim`.
     pub fn claim_text(&self, statement: &str, version: i64, name: &str) -> String {
-        let version = version.to_string();
+        let (version, versions) = (version.to_string(), self.outside());
         bind(
             statement,
             &[
+                ("versions", Value::Text(&versions)),
                 ("ledger", Value::Text(self.schema)),
                 ("project", Value::Text(self.project.name())),
                 ("version", Value::Sql(&version)),

@@ -86,7 +86,13 @@ impl Failure {
     /// The failure as an error about the work that was going on.
     pub fn while_(self, kind: ErrorKind, message: impl Into<String>) -> Error {
         match self {
-            Failure::Server(server) => Error::new(kind, message).server(*server),
+            Failure::Server(mut server) => {
+                // Where in our own statements it happened helps nobody.
+                if kind == ErrorKind::Ledger {
+                    server.context = None;
+                }
+                Error::new(kind, message).server(*server)
+            }
             Failure::Connection(error) => {
                 Error::new(ErrorKind::Connection, "the connection broke").caused_by(error)
             }

@@ -1,13 +1,13 @@
 //! A project as the run side sees it: objects with their names and texts, migrations, release.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
 use super::bundle::{self, Bundle};
 use crate::words::checksum::Checksum;
 use crate::words::name::{Name, identifier};
-use crate::words::object::Kind;
+use crate::words::object::{AttachmentKind, Kind};
 use crate::words::place::Place;
 use crate::words::span::Span;
 
@@ -42,9 +42,12 @@ impl Project {
         project
     }
 
-    /// The same project with another schema for its unqualified names.
+    /// The same project with another schema for its unqualified names. That is another release: its objects are others.
     pub(crate) fn with_schema(&self, schema: &str) -> Self {
         let mut bundle = self.bundle.clone();
+        if schema != self.schema() {
+            bundle.manifest.release = Checksum::of_parts([bundle.manifest.release.as_str(), schema]);
+        }
         bundle.manifest.schema = schema.to_owned();
         Project::new(bundle, self.built)
     }
@@ -132,11 +135,11 @@ impl Project {
     }
 
     /// Where refinery's history may be: beside the project's objects, or where the application had it before.
-    pub(crate) fn histories(&self) -> Vec<String> {
+    pub(crate) fn histories(&self) -> Vec<Name> {
         let table = &self.bundle.manifest.history;
-        let mut names = vec![Name::new(self.schema(), table).to_string()];
+        let mut names = vec![Name::new(self.schema(), table)];
         if self.schema() != "public" {
-            names.push(Name::new("public", table).to_string());
+            names.push(Name::new("public", table));
         }
         names
     }
@@ -175,6 +178,10 @@ impl<'p> Object<'p> {
         self.data().needs.iter().map(move |&index| Object { project, index })
     }
 
+    pub(crate) fn sibling(self, index: usize) -> Self {
+        self.project.object(index)
+    }
+
     pub(crate) fn index(self) -> usize {
         self.index
     }
@@ -206,6 +213,18 @@ impl<'p> Object<'p> {
                 "text": self.slice(attachment.span),
             })).collect::<Vec<_>>(),
         })
+    }
+
+    /// The kinds of attachment that the text states; REVOKE is about grants.
+    pub(crate) fn attached_kinds(self) -> BTreeSet<&'static str> {
+        let kind = |kind| match kind {
+            AttachmentKind::Comment => "comment",
+            AttachmentKind::Grant | AttachmentKind::Revoke => "grant",
+            AttachmentKind::Owner => "owner",
+            AttachmentKind::Alter => "alter",
+            AttachmentKind::Rule => "rule",
+        };
+        self.data().attachments.iter().map(|attachment| kind(attachment.kind)).collect()
     }
 
     /// The text for the ledger's history: the definition and what is attached to it.

@@ -66,6 +66,8 @@ pub struct Assertion {
     pub file: String,
     /// What it returned, each row as `column=value` texts.
     pub rows: Vec<Vec<String>>,
+    /// Why it could not be run, with its place.
+    pub error: Option<String>,
 }
 
 impl Check {
@@ -102,7 +104,12 @@ impl fmt::Display for Check {
             write!(f, "\n  {:<9} {kind} {object}: {reason}", state.to_string())?;
         }
         for assertion in &self.assertions {
-            write!(f, "\n  failed    {}: {}", assertion.file, count(assertion.rows.len(), "row"))?;
+            match &assertion.error {
+                Some(error) => write!(f, "\n  failed    {error}")?,
+                None => {
+                    write!(f, "\n  failed    {}: {}", assertion.file, count(assertion.rows.len(), "row"))?;
+                }
+            }
             for row in assertion.rows.iter().take(10) {
                 write!(f, "\n              {}", row.join(", "))?;
             }

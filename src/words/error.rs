@@ -100,6 +100,18 @@ impl Error {
         self.note("nothing was changed")
     }
 
+    /// Takes back that nothing was changed, where a part is committed.
+    pub(crate) fn without_unchanged(mut self) -> Self {
+        self.0.notes.retain(|note| !note.starts_with("nothing was changed"));
+        self
+    }
+
+    /// The same error, known to be about a lock that was not to be had in time.
+    pub(crate) fn busy(mut self, note: String) -> Self {
+        self.0.kind = ErrorKind::Busy;
+        self.note(note)
+    }
+
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.0.helps.push(help.into());
         self

@@ -69,6 +69,12 @@ pub fn literal(text: &str) -> String {
     if text.contains('\\') { format!(" E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
 }
 
+/// Whether PostgreSQL would not take a word for a name everywhere.
+#[cfg(feature = "run")]
+pub fn is_keyword(word: &str) -> bool {
+    KEYWORDS.binary_search(&word).is_ok()
+}
+
 /// Every keyword that `quote_ident` of PostgreSQL 14 to 18 quotes (all but the unreserved ones), sorted.
 const KEYWORDS: &[&str] = &[
     "all",

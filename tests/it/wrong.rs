@@ -169,7 +169,7 @@ fn a_view_whose_name_was_taken_after_a_rename_by_hand_is_refused() {
 fn missing_rights_are_named_before_anything_is_locked() {
     let role = format!("clerk_{}", std::process::id());
     let mut case = Case::booted(&genes());
-    case.damage(&format!("drop role if exists {role}; create role {role}; grant usage on schema public to {role}; grant select on genes, refinery_schema_history to {role}; set role {role}"));
+    case.damage(&format!("drop role if exists {role}; create role {role}; grant usage on schema public to {role}; grant select on genes, refinery_schema_history to {role}; grant all on all tables in schema viewkeeper to {role}; set role {role}"));
     let wider = genes()
         .file("views/gene_list.sql", "create view gene_list as select id, symbols, 1 as one from genes;\n");
     let error = wider.migrator().run(&mut case.client).unwrap_err();

@@ -15,7 +15,7 @@ pub struct Edge {
     pub to: usize,
     /// Where it is named.
     pub span: Span,
-    /// True where it is named as a relation in the definition, so that another name can be put in its place.
+    /// True where it is named as a relation or type in the definition, so that another name can be put in its place.
     pub replaceable: bool,
     /// True where it only stands before a column.
     pub qualifies: bool,
@@ -51,7 +51,7 @@ impl Index<'_> {
                 }
             };
             if let Some(to) = found.filter(|&to| in_definition || to != from) {
-                let named = matches!(used.kind, UseKind::Relation | UseKind::Qualifier);
+                let named = matches!(used.kind, UseKind::Relation | UseKind::Qualifier | UseKind::Type);
                 let replaceable = in_definition && named;
                 let qualifies = used.kind == UseKind::Qualifier;
                 edges.push(Edge { to, span: used.name.span, replaceable, qualifies });

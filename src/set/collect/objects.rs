@@ -24,7 +24,7 @@ pub fn in_order(drafts: &[Draft<'_>], edges: &[Vec<Edge>], problems: &mut Vec<Di
             order
                 .nodes
                 .iter()
-                .map(|&node| object(&drafts[node], &edges[node], node, &order, &places))
+                .map(|&node| object(&drafts[node], &edges[node], node, &order, &places, &names))
                 .collect()
         }
         Err(cycles) => {
@@ -34,7 +34,14 @@ pub fn in_order(drafts: &[Draft<'_>], edges: &[Vec<Edge>], problems: &mut Vec<Di
     }
 }
 
-fn object(draft: &Draft<'_>, edges: &[Edge], node: usize, order: &Order, places: &[usize]) -> Object {
+fn object(
+    draft: &Draft<'_>,
+    edges: &[Edge],
+    node: usize,
+    order: &Order,
+    places: &[usize],
+    names: &[&str],
+) -> Object {
     let mut needs: Vec<usize> = edges.iter().map(|edge| places[edge.to]).collect();
     needs.sort_unstable();
     needs.dedup();
@@ -53,7 +60,7 @@ fn object(draft: &Draft<'_>, edges: &[Edge], node: usize, order: &Order, places:
         statement: draft.statement.span,
         head_end: draft.view.name.span.end,
         recursive: draft.view.recursive,
-        checksum: checksum(draft),
+        checksum: checksum(draft, needs.iter().map(|&place| names[order.nodes[place]])),
         tier: order.tiers[node],
         needs,
         references: references.map(|edge| Reference { span: edge.span, object: places[edge.to] }).collect(),
@@ -68,15 +75,15 @@ fn object(draft: &Draft<'_>, edges: &[Edge], node: usize, order: &Order, places:
     }
 }
 
-/// The object's part of its file. Space between statements is not counted, so that an object can be moved to another
-/// file, or get a neighbour, without a change.
-fn checksum(draft: &Draft<'_>) -> Checksum {
+/// The object's part of its file, and which objects of the project its names mean: a new object can take a name that
+/// meant another one. Space between statements is not counted, so that an object can be moved to another file, or get a
+/// neighbour, without a change.
+fn checksum<'n>(draft: &'n Draft<'_>, needs: impl Iterator<Item = &'n str>) -> Checksum {
     let attached = draft.attachments.iter().map(|(statement, _)| *statement);
-    Checksum::of_parts(
-        std::iter::once(draft.statement)
-            .chain(attached)
-            .map(|statement| draft.file.slice(statement.part).trim()),
-    )
+    let texts = std::iter::once(draft.statement)
+        .chain(attached)
+        .map(|statement| draft.file.slice(statement.part).trim());
+    Checksum::of_parts(texts.chain(needs))
 }
 
 /// Each member with the place where it names the next one; the last one names the first.

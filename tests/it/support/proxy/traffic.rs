@@ -41,8 +41,10 @@ pub struct Dialogue {
     waiting: bool,
     /// The last request was a simple query.
     simple: bool,
-    /// Since the last request there was nothing but the closing of statements.
+    /// Statements or portals were closed since the last request.
     closing: bool,
+    /// Something else was sent since the last request.
+    working: bool,
 }
 
 impl Dialogue {
@@ -70,12 +72,14 @@ impl Dialogue {
         };
         if asks {
             self.asked += 1;
-            // The client library closes statements that it no longer needs, with a Sync, and does not wait.
-            self.waiting |= !(kind == 'S' && self.closing);
+            // The client library closes statements that it no longer needs, with a Sync, and does not wait. sqlx ends
+            // each query with the closing of its portal, and waits.
+            self.waiting |= self.working || !(kind == 'S' && self.closing);
             self.simple = kind == 'Q';
-            self.closing = false;
+            (self.closing, self.working) = (false, false);
         } else {
-            self.closing = kind == 'C';
+            self.closing |= kind == 'C';
+            self.working |= kind != 'C';
         }
         asks
     }
