@@ -27,5 +27,7 @@ select pg_catalog.json_build_object(
                               from pg_catalog.json_to_recordset(:'histories') as h(place int, schema text, name text, quoted text)
                               join pg_catalog.pg_namespace n on n.nspname = h.schema
                               join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = h.name
+                             -- A table elsewhere that we may not even read is another application's.
+                             where h.place = 0 or pg_catalog.has_table_privilege(c.oid, 'select')
                              order by h.place),
          'ledger', pg_catalog.current_setting('viewkeeper.answer')::json) as answer

@@ -38,7 +38,7 @@ select pg_catalog.json_build_object(
                'reattached', l.reattached,
                'unsettled', l.unsettled) end,
              'other_project', (select min(x.project) from :"ledger".object x
-                                where x.identity = l.wanted_identity and x.project <> :'project')))
+                                where x.identity = l.wanted_identity and x.project <> :'project' and x.retired is null)))
       from looked l
      where l.checksum is null or l.checksum <> l.wanted or l.drifted or l.unsettled), '[]'),
   'retired', coalesce((

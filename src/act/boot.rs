@@ -4,9 +4,11 @@ use std::time::{Duration, Instant};
 
 use log::{debug, info, warn};
 
+use super::comparison::Purpose;
 use super::migrations::unknown_warning;
-use super::objects::{self, Purpose};
+use super::objects;
 use super::standing::{check_session, readable, unwritable};
+use super::survey::survey;
 use super::wait::Backoff;
 use crate::read::advisory::Keys;
 use crate::read::facts::{LedgerAnswer, Probe};
@@ -152,8 +154,10 @@ impl<'b, 'c> Boot<'b, 'c> {
             self.session
                 .begin("begin isolation level read committed")
                 .map_err(|failure| failure.while_(ErrorKind::Connection, "cannot open a transaction"))?;
-            let survey = objects::survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
-            if objects::settled(self.project, &survey)? {
+            let survey = survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
+            let (project, options) = (self.project, self.options);
+            let (plan, _) = objects::decide(&mut self.session, project, &survey, options, Purpose::Look)?;
+            if plan.is_empty() {
                 return Ok(self.finish(Outcome::UpToDate));
             }
         }
@@ -310,7 +314,7 @@ impl<'b, 'c> Boot<'b, 'c> {
         if !log::log_enabled!(target: "viewkeeper::plan", log::Level::Debug) || readable(probe).is_none() {
             return Ok(());
         }
-        let survey = objects::survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
+        let survey = survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
         let plan = objects::forecast(self.project, &survey)?;
         debug!(target: "viewkeeper::plan", "before the migrations: {plan}");
         Ok(())
@@ -318,7 +322,7 @@ impl<'b, 'c> Boot<'b, 'c> {
 
     /// The objects and the ledger, and the commit of everything.
     fn objects(&mut self, probe: &Probe, table: Option<&str>) -> Result<Step, Failed> {
-        let mut survey = objects::survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
+        let mut survey = survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
         if let Some(schema) =
             survey.live.schemas.iter_mut().find(|schema| schema.name == self.project.schema())
         {

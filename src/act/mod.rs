@@ -3,11 +3,14 @@
 pub mod boot;
 pub mod preview;
 
+mod comparison;
 mod lock;
 mod migrations;
 mod objects;
 mod outside;
+mod refusal;
 mod settings;
 mod standing;
+mod survey;
 pub mod tables;
 mod wait;

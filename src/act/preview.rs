@@ -1,9 +1,11 @@
 //! Looking without doing: the plan and the check.
 
 use super::boot::Boot;
+use super::comparison::Purpose;
 use super::migrations::unknown_warning;
-use super::objects::{self, Purpose};
+use super::objects;
 use super::standing::{check_session, readable};
+use super::survey::survey;
 use super::tables;
 use crate::decide::plan::{Action, Plan, PlannedMigration};
 use crate::read::catalog::pins;
@@ -29,7 +31,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
     let (pending, unknown) = boot.pending(&probe)?;
     let warnings = unknown_warning(&unknown);
     let ledger = readable(&probe).map(|_| Ledger::new(project, &options.ledger));
-    let survey = objects::survey(&mut boot.session, project, ledger.as_ref(), options)?;
+    let survey = survey(&mut boot.session, project, ledger.as_ref(), options)?;
     // A new object may read what a pending migration makes, so twins can be made only when none is pending.
     let decided = if pending.is_empty() {
         objects::decide(&mut boot.session, project, &survey, options, Purpose::Look)?.0

@@ -28,10 +28,16 @@ exec >/dev/null 2>&1
 read -r _
 if [ -n "$server" ]; then
     # A shell starts its background work deaf to SIGQUIT. A server that has not yet set its own handlers is ended by
-    # SIGTERM, one that has by SIGQUIT, at once and with all its sessions.
-    kill -TERM "$server"
-    kill -QUIT "$server"
+    # SIGTERM, one that has by SIGQUIT, at once and with all its sessions. Between fork and exec both are lost, so they
+    # are sent until it is gone.
+    while :; do
+        kill -TERM "$server"
+        kill -QUIT "$server"
+        sleep 0.2
+    done &
+    again=$!
     wait "$server"
+    kill -KILL "$again"
 fi
 rm -rf -- "$1"
 "#,

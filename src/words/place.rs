@@ -53,6 +53,9 @@ impl Place {
     /// under its character however wide the terminal draws them.
     pub fn frame(&self) -> String {
         let Location { line, column, .. } = self.location;
+        if self.source.is_empty() {
+            return format!(" --> {}", self.location);
+        }
         let number = line.to_string();
         let margin = " ".repeat(number.len());
         let indent: String =

@@ -27,14 +27,18 @@ impl Cli<'_> {
         Cli { folder, url: database.url().to_owned() }
     }
 
-    fn output(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_viewkeeper"))
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_viewkeeper"));
+        command
             .args(arguments)
             .current_dir(self.folder.path())
             .env("DATABASE_URL", &self.url)
-            .env_remove("VIEWKEEPER_SUPERSEDED")
-            .output()
-            .unwrap()
+            .env_remove("VIEWKEEPER_SUPERSEDED");
+        command
+    }
+
+    fn output(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
     }
 
     /// Runs a command that must exit so; gives what it printed.
@@ -207,4 +211,35 @@ fn errors_exit_with_2_and_show_no_password() {
         String::from_utf8(output.stderr).unwrap(),
         "error: no database: give --database-url, or set DATABASE_URL\n"
     );
+}
+
+#[test]
+fn the_operators_word_on_a_superseded_release() {
+    let folder = Folder::new(&app());
+    let database = server().database().unwrap();
+    let cli = Cli::new(&folder, &database);
+    // Another release, built a day from now.
+    let later = app().file("views/b.sql", "create view b as\nselect id, name from a;\n");
+    let later = later.clone().built(later.moment() + 24 * 60 * 60 * 1000);
+    later.migrator().run(&mut database.connect().unwrap()).unwrap();
+    let apply = |word: &str| {
+        let mut command = cli.command(&["apply"]);
+        let output = command.env("VIEWKEEPER_SUPERSEDED", word).output().unwrap();
+        let text = if output.status.success() { output.stdout } else { output.stderr };
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let (code, text) = apply("Restore");
+    assert_eq!(code, Some(2), "{text}");
+    assert!(
+        text.starts_with(
+            "error: VIEWKEEPER_SUPERSEDED is \"Restore\", which is none of leave, refuse and restore"
+        ),
+        "{text}"
+    );
+    assert_eq!(apply("refuse").0, Some(2));
+    for (word, said) in [("leave", "superseded, nothing was changed"), ("restore", " applied")] {
+        let (code, text) = apply(word);
+        assert_eq!(code, Some(0), "{text}");
+        assert!(text.contains(said), "{text}");
+    }
 }

@@ -234,3 +234,46 @@ fn a_restored_database_is_recorded_and_not_rebuilt() {
     expect(&report, &[(Verb::Record, "top", "")]);
     case.obeys_the_laws(&project);
 }
+
+#[test]
+fn a_columns_default_that_the_file_states_is_put_back() {
+    let project = tiers().file(
+        "views/base.sql",
+        "create view base as\nselect id, name from t;\nalter view base alter column id set default 7;\n",
+    );
+    let mut case = Case::booted(&project);
+    case.damage("alter view base alter column id drop default");
+    case.heals(&project, &[(Verb::Attach, "base", "changed by hand")]);
+    case.damage("alter view base alter column id set default 8");
+    case.heals(&project, &[(Verb::Attach, "base", "changed by hand")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_grant_that_the_file_does_not_state_is_no_drift() {
+    let project = tiers().file(
+        "views/base.sql",
+        "create view base as\nselect id, name from t;\ncomment on view base is 'from the file';\n",
+    );
+    let mut case = Case::booted(&project);
+    case.by_hand("grant select on base to public");
+    let report = project.migrator().drift(Drift::Refuse).run(&mut case.client).unwrap();
+    assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn drift_that_is_only_reported_moves_nothing_above_it() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    case.damage("alter view base rename column name to label");
+    let views =
+        "select oid || ' ' || xmin from pg_class where relname in ('base', 'middle', 'top') order by 1";
+    let before = case.column(views);
+    let report = project.migrator().drift(Drift::Report).run(&mut case.client).unwrap();
+    expect(&report, &[(Verb::Leave, "base", "column label is called name")]);
+    assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
+    assert_eq!(case.column(views), before);
+    case.boot(&project);
+    case.obeys_the_laws(&project);
+}

@@ -208,3 +208,41 @@ fn a_view_that_names_columns_with_schema_and_view() {
     );
     case.obeys_the_laws(&project);
 }
+
+#[test]
+fn another_schema_is_another_release() {
+    let mut case = Case::booted(&first());
+    let report = first().built(first().moment()).migrator().schema("lab").run(&mut case.client).unwrap();
+    assert_eq!(report.outcome, Outcome::Applied, "{report}");
+    assert_eq!(case.column("select to_regclass('lab.a') is not null"), ["t"]);
+    assert_eq!(case.column("select to_regclass('public.a') is not null"), ["t"]);
+    case.damage("drop schema lab cascade");
+    case.boot(&first());
+    case.obeys_the_laws(&first());
+}
+
+#[test]
+fn a_retired_view_that_is_in_the_way_is_called_so() {
+    let mut case = Case::booted(&first());
+    let project = first()
+        .without("views/b.sql")
+        .file("views/a.sql", "create view a as select id::bigint as id from t;\n");
+    let error = case.refused(&project);
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(error.to_string().ends_with("view public.b (retired: its file is gone)"), "{error:?}");
+    case.damage("drop view b");
+    case.boot(&project);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn the_plan_of_a_superseded_binary_is_empty_and_says_why() {
+    let old = first();
+    let new = second();
+    let mut case = Case::booted(&new);
+    let plan = old.migrator().plan(&mut case.client).unwrap();
+    assert!(plan.is_empty(), "{plan}");
+    assert_eq!(plan.warnings, case.boot(&old).warnings);
+    assert!(plan.warnings[0].contains("built later than this binary"), "{plan}");
+    case.obeys_the_laws(&new);
+}

@@ -132,3 +132,36 @@ fn a_claim_of_a_dead_session_is_taken_over() {
     assert_eq!(case.column("select count(*) from viewkeeper.claim"), ["0"]);
     case.obeys_the_laws(&indexed());
 }
+
+#[test]
+fn an_error_of_the_objects_names_what_is_committed_before_them() {
+    let project = project("committed")
+        .file("migrations/V1__t.sql", "create table t (x text);\n")
+        .file(
+            "migrations/V2__i.sql",
+            "-- viewkeeper: no-transaction\ncreate index concurrently i on t (x);\n",
+        )
+        .file("views/v.sql", "create view v as select x from t;\n");
+    let mut case = Case::new();
+    case.damage("create table v (id int)");
+    let text = format!("{:?}", project.migrator().run(&mut case.client).unwrap_err());
+    assert!(text.ends_with("note: committed before the error: V1__t, V2__i"), "{text}");
+    assert!(!text.contains("nothing was changed"), "{text}");
+    case.damage("drop table v");
+    case.boot(&project);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_constraint_that_is_checked_at_the_commit_is_the_migrations() {
+    let base = project("deferred").file(
+        "migrations/V1__t.sql",
+        "create table a (id int primary key);\ncreate table b (a int references a deferrable initially deferred);\n",
+    );
+    let mut case = Case::booted(&base);
+    let wrong = base.clone().file("migrations/V2__bad.sql", "insert into b values (1);\n");
+    let error = wrong.migrator().run(&mut case.client).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Migration, "{error:?}");
+    assert_eq!(error.code(), Some("23503"), "{error:?}");
+    case.obeys_the_laws(&base);
+}

@@ -84,6 +84,7 @@ fn on_an_empty_database() {
         one_works(&storm(&folder, &database), "applied");
         counted_once(&database);
         laws::equals_a_fresh_install(&database, &project, &[]);
+        laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
     }
 }
 
@@ -99,6 +100,7 @@ fn with_a_changed_project() {
         one_works(&storm(&folder, &database), "applied");
         counted_once(&database);
         laws::equals_a_fresh_install(&database, &project, &[]);
+        laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
     }
 }
 
@@ -113,6 +115,7 @@ fn on_a_database_that_was_damaged_by_hand() {
         database.connect().unwrap().batch_execute(damage).unwrap();
         one_works(&storm(&folder, &database), "healed");
         laws::equals_a_fresh_install(&database, &project, &[]);
+        laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
     }
 }
 

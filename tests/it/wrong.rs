@@ -237,3 +237,63 @@ fn an_error_in_an_attachment_is_shown_where_it_stands() {
     assert_eq!(error.object_name(), Some("public.gene_list"), "{error:?}");
     assert_eq!(error.location().unwrap().to_string(), "sql/views/gene_list.sql:4:1");
 }
+
+#[test]
+fn a_history_that_is_gone_does_not_run_everything_again() {
+    let mut case = Case::booted(&genes());
+    case.damage("alter table refinery_schema_history rename to hidden");
+    let error = case.refused(&genes());
+    assert_eq!(error.kind(), ErrorKind::History);
+    assert_eq!(error.to_string(), "the migration history \"public.refinery_schema_history\" is gone");
+    assert!(format!("{error:?}").contains("help: restore the table from a backup"), "{error:?}");
+    case.damage("alter table hidden rename to refinery_schema_history");
+    case.boot(&genes());
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn errors_to_which_the_server_gives_no_position_stand_where_their_statement_does() {
+    for (text, code, line) in [
+        ("create view b as select * from gene_list x join gene_list y on true;", "42701", 1),
+        ("create view b as select count(*) as n from gene_list with check option;", "0A000", 1),
+        ("-- ünï\ncreate view b (x, y, z) as select id from gene_list;", "42601", 2),
+        ("create view b as select id from gene_list;\ngrant select on b to nobody_at_all;", "42704", 2),
+        ("create view b as select id from gene_list;\n-- ünï\ncomment on column b.nope is 'x';", "42703", 3),
+    ] {
+        for mut case in [Case::new(), Case::booted(&genes())] {
+            let error = case.refused(&genes().file("views/b.sql", text));
+            assert_eq!(error.code(), Some(code), "{error:?}");
+            assert_eq!(error.object_name(), Some("public.b"), "{error:?}");
+            let place = error.location().map(ToString::to_string);
+            assert_eq!(place, Some(format!("sql/views/b.sql:{line}:1")), "{error:?}");
+        }
+    }
+}
+
+#[test]
+fn an_error_within_a_rule_is_shown_where_it_stands() {
+    let wrong = genes().file(
+        "views/gene_list.sql",
+        "create view gene_list as\nselect id, symbols from genes;\n\
+         create rule r as on insert to gene_list do instead insert into genes values (new.id, nope);\n",
+    );
+    let error = Case::new().refused(&wrong);
+    assert_eq!(error.location().unwrap().to_string(), "sql/views/gene_list.sql:3:86", "{error:?}");
+}
+
+#[test]
+fn a_check_that_the_server_refuses_is_a_finding_and_the_others_run() {
+    let project = genes()
+        .file("checks/broken.sql", "select *\n  from nope;\n")
+        .file("checks/failing.sql", "select 1 as one;\n");
+    let mut case = Case::booted(&project);
+    let check = project.migrator().check(&mut case.client).unwrap();
+    assert!(!check.in_sync());
+    let [broken, failing] = &check.assertions[..] else { panic!("{check}") };
+    assert_eq!(
+        broken.error.as_deref(),
+        Some("sql/checks/broken.sql:2:8: relation \"nope\" does not exist (42P01)")
+    );
+    assert_eq!((&failing.error, &failing.rows[0][0][..]), (&None, "one=1"));
+    case.obeys_the_laws(&project);
+}

@@ -33,6 +33,9 @@ use file::{File, Folder};
 /// All problems of all files, by file and line.
 pub fn read(folder: &Path, shown: &str, default_name: &str) -> Result<Bundle, Vec<Diagnostic>> {
     let (sources, problems) = folder::read(folder, shown);
+    if sources.is_empty() && !problems.is_empty() {
+        return Err(problems);
+    }
     finish(assemble(&sources, shown, default_name, problems))
 }
 

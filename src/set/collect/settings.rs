@@ -35,13 +35,15 @@ pub fn read(
         history: "refinery_schema_history".to_owned(),
     };
     let shown = format!("{folder}/{SETTINGS}");
-    match sources.iter().find(|source| source.path == SETTINGS) {
-        Some(source) => Reader { shown: &shown, text: &source.text, problems }.read(&mut settings),
-        None if !is_project_name(default_name) => {
-            let problem = whole(&shown, format!("\"{default_name}\" cannot be a project's name"));
-            problems.push(problem.help("write another one into this file: name = \"my-project\""));
-        }
-        None => {}
+    if let Some(source) = sources.iter().find(|source| source.path == SETTINGS) {
+        Reader { shown: &shown, text: &source.text, problems }.read(&mut settings);
+    }
+    if !is_project_name(&settings.name) {
+        let message = match settings.name.as_str() {
+            "" => "the project has no name".to_owned(),
+            name => format!("\"{name}\" cannot be a project's name"),
+        };
+        problems.push(whole(&shown, message).help("write one into this file: name = \"my-project\""));
     }
     settings
 }

@@ -1,0 +1,55 @@
+//! Reading what is recorded and what is there.
+
+use std::time::Duration;
+
+use log::debug;
+
+use crate::read::catalog;
+use crate::read::facts::{Live, Recorded, RecordedObject};
+use crate::read::ledger::Ledger;
+use crate::read::session::{Failure, Session};
+use crate::set::project::Project;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::options::Options;
+
+/// What was read of the objects that need a look.
+#[derive(Debug)]
+pub struct Survey {
+    pub recorded: Recorded,
+    pub live: Live,
+}
+
+/// Reads what is recorded and what is there. Without a ledger every object needs a look.
+pub fn survey(
+    session: &mut Session<'_>,
+    project: &Project,
+    ledger: Option<&Ledger<'_>>,
+    options: &Options,
+) -> Result<Survey, Error> {
+    let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read the state of the objects");
+    // Reading waits behind somebody's ALTER TABLE, too; and not for ever.
+    let timeout = format!("set local lock_timeout to {}", milliseconds(options.lock_timeout));
+    session.send(&timeout).map_err(failed)?;
+    let recorded = match ledger {
+        Some(ledger) => ledger.recorded(session).map_err(failed)?,
+        None => Recorded {
+            objects: project
+                .objects()
+                .map(|object| RecordedObject {
+                    identity: object.identity(),
+                    record: None,
+                    other_project: None,
+                })
+                .collect(),
+            ..Recorded::default()
+        },
+    };
+    let live = catalog::live(session, project, &recorded).map_err(failed)?;
+    debug!(target: "viewkeeper::read", "{} of {} objects need a look", recorded.objects.len(), project.objects().len());
+    Ok(Survey { recorded, live })
+}
+
+/// Whole milliseconds as the server takes them for a timeout; 0 would mean none.
+pub fn milliseconds(duration: Duration) -> String {
+    duration.as_millis().clamp(1, i32::MAX as u128).to_string()
+}

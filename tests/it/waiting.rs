@@ -1,0 +1,188 @@
+//! Locks of others: what is waited for, for how long, and what is said in the end.
+
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use postgres::{Client, NoTls};
+use viewkeeper::{ErrorKind, Migrator, Outcome, Report};
+
+use crate::support::{Case, Files, project};
+
+fn first() -> Files {
+    project("waiting")
+        .file("migrations/V1__t.sql", "create table t (id int primary key, name text);\n")
+        .file("views/a.sql", "create view a as select id from t;\n")
+}
+
+/// Replaces the view, for which nobody may read it.
+fn second() -> Files {
+    first().file("views/a.sql", "create view a as select id, name from t;\n")
+}
+
+/// A session in a transaction that has done this. The server ends it after a while, so that a boot that would wait for
+/// ever succeeds instead, and fails the test.
+fn holding(case: &Case, sql: &str) -> Client {
+    let mut session = case.database.connect().unwrap();
+    session.batch_execute("set idle_in_transaction_session_timeout to '20s'").unwrap();
+    session.batch_execute("begin").unwrap();
+    session.batch_execute(sql).unwrap();
+    session
+}
+
+/// Boots in a session and a thread of its own.
+fn booting(case: &Case, migrator: Migrator) -> JoinHandle<Result<Report, viewkeeper::Error>> {
+    let url = case.database.url().to_owned();
+    thread::spawn(move || migrator.run(&mut Client::connect(&url, NoTls).unwrap()))
+}
+
+/// Waits until somebody waits for a lock on a relation whose name begins so.
+fn until_waited_for(case: &mut Case, relation: &str) {
+    let waiting = format!(
+        "select count(*) from pg_locks l join pg_class c on c.oid = l.relation where not l.granted and c.relname like '{relation}%'"
+    );
+    while case.column(&waiting) == ["0"] {
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn a_reader_that_is_soon_done_is_given_way_to() {
+    let mut case = Case::booted(&first());
+    let mut reader = holding(&case, "select * from a");
+    let boot = booting(&case, second().migrator());
+    until_waited_for(&mut case, "a");
+    thread::sleep(Duration::from_millis(150));
+    reader.batch_execute("commit").unwrap();
+    let report = boot.join().unwrap().unwrap();
+    assert_eq!(report.outcome, Outcome::Applied, "{report}");
+    assert!(report.retries > 0, "{report}");
+    case.obeys_the_laws(&second());
+}
+
+#[test]
+fn giving_up_is_said_to_be_for_now() {
+    let mut case = Case::booted(&first());
+    let reader = holding(&case, "select * from a");
+    let error = second().migrator().retry_for(Duration::from_millis(300)).run(&mut case.client).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
+    assert!(error.is_transient(), "{error:?}");
+    let text = format!("{error:?}");
+    assert!(text.contains("note: gave way to other sessions in ") && text.contains(" tries"), "{text}");
+    assert!(text.ends_with("note: nothing was changed"), "{text}");
+    drop(reader);
+    case.boot(&second());
+    case.obeys_the_laws(&second());
+}
+
+#[test]
+fn reading_waits_no_longer_than_writing() {
+    let mut case = Case::booted(&first());
+    let migration = holding(&case, "lock table t in access exclusive mode");
+    let error = second().migrator().retry_for(Duration::from_millis(300)).run(&mut case.client).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
+    assert!(error.is_transient(), "{error:?}");
+    drop(migration);
+    case.boot(&second());
+    case.obeys_the_laws(&second());
+}
+
+#[test]
+fn waiting_for_another_boot_is_not_giving_way() {
+    let mut case = Case::booted(&first());
+    let slow = first().file("migrations/V2__slow.sql", "select pg_sleep(1.5);\n");
+    let project = slow.clone().file("views/a.sql", "create view a as select id, name from t;\n");
+    let mut reader = holding(&case, "select * from a");
+    let one = booting(&case, slow.migrator());
+    let sleeping =
+        "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
+    while case.column(sleeping) == ["0"] {
+        thread::sleep(Duration::from_millis(2));
+    }
+    // Waits for the other boot longer than it would give way.
+    let other = booting(&case, project.migrator().retry_for(Duration::from_secs(1)));
+    until_waited_for(&mut case, "a");
+    thread::sleep(Duration::from_millis(150));
+    reader.batch_execute("commit").unwrap();
+    assert_eq!(one.join().unwrap().unwrap().migrations.len(), 1);
+    let report = other.join().unwrap().unwrap();
+    assert!(report.retries > 0 && report.migrations.is_empty(), "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn all_locks_come_under_one_deadline() {
+    const READERS: [&str; 5] = ["v0", "v1", "v2", "v3", "v4"];
+    let of = |text: &str| {
+        let migration = "create table t (id int);\n";
+        READERS.iter().fold(project("deadline").file("migrations/V1__t.sql", migration), |project, view| {
+            project
+                .file(&format!("views/{view}.sql"), &format!("create view {view} as select {text} from t;\n"))
+        })
+    };
+    let mut case = Case::booted(&of("id"));
+    let project = of("id + 0 as id");
+    let mut readers = READERS.map(|view| holding(&case, &format!("select * from {view}")));
+    let boot = booting(&case, project.migrator().lock_timeout(Duration::from_millis(400)));
+    until_waited_for(&mut case, "v");
+    // No lock takes longer than its reader's turn, and all together take longer than the deadline.
+    for reader in readers.iter_mut().rev() {
+        thread::sleep(Duration::from_millis(200));
+        reader.batch_execute("commit").unwrap();
+    }
+    let report = boot.join().unwrap().unwrap();
+    assert!(report.retries > 0, "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn durations_of_every_size() {
+    for wait in [Duration::ZERO, Duration::from_nanos(1), Duration::from_micros(500), Duration::MAX] {
+        let mut case = Case::booted(&first());
+        second().migrator().lock_wait(wait).lock_timeout(wait).retry_for(wait).run(&mut case.client).unwrap();
+        case.obeys_the_laws(&second());
+    }
+}
+
+#[test]
+fn less_than_a_millisecond_is_not_for_ever() {
+    for lock_timeout in [Duration::ZERO, Duration::from_micros(500)] {
+        let mut case = Case::booted(&first());
+        let _reader = holding(&case, "select * from a");
+        let migrator = second().migrator().lock_timeout(lock_timeout).retry_for(Duration::from_millis(100));
+        assert_eq!(migrator.run(&mut case.client).unwrap_err().kind(), ErrorKind::Busy);
+    }
+}
+
+#[test]
+fn a_claim_of_a_migration_that_is_not_ours_is_nobodys_business() {
+    let claim = "insert into viewkeeper.claim (project, version, name, pid, backend_start)";
+    let mut case = Case::booted(&first());
+    let mut other = case.database.connect().unwrap();
+    let live = "select 'waiting', 77, 'V77__index', pid, backend_start from pg_stat_activity where pid = pg_backend_pid()";
+    other.batch_execute(&format!("{claim} {live}")).unwrap();
+    case.damage(&format!("{claim} values ('waiting', 78, 'V78__gone', 2147483647, now())"));
+    for (project, outcome) in [(first(), Outcome::UpToDate), (second(), Outcome::Applied)] {
+        let migrator = project.migrator().lock_wait(Duration::from_secs(1));
+        let report = migrator.run(&mut case.client).unwrap();
+        assert_eq!(report.outcome, outcome, "{report}");
+    }
+    case.obeys_the_laws(&second());
+}
+
+#[test]
+fn projects_that_boot_at_once_in_a_new_database() {
+    let project = |n: usize| {
+        project(&format!("p{n}"))
+            .file("viewkeeper.toml", &format!("name = \"p{n}\"\nschema = \"s{n}\"\n"))
+            .file("migrations/V1__t.sql", "create table t (id int);\n")
+            .file("views/v.sql", "create view v as select id from t;\n")
+    };
+    for _ in 0..3 {
+        let case = Case::new();
+        let boots: Vec<_> = (0..8).map(|n| booting(&case, project(n).migrator())).collect();
+        for boot in boots {
+            let report = boot.join().unwrap().unwrap();
+            assert_eq!(report.outcome, Outcome::Applied, "{report}");
+        }
+    }
+}
