@@ -1,5 +1,6 @@
 //! The laws that end every test against a database.
 
+use std::path::Path;
 use std::process::Command;
 
 use postgres::{Client, SimpleQueryMessage};
@@ -58,18 +59,26 @@ pub fn strongest_locks(client: &mut Client, statement: &str) -> Vec<String> {
     rows.skip(1).collect()
 }
 
-/// The schema as pg_dump writes it, the ledger left out.
+/// The schema, the ledger left out.
 pub fn schema(database: &Database) -> String {
-    dump(database, &["--schema-only", "--exclude-schema=viewkeeper"])
+    match server().bin("pg_dump") {
+        Some(pg_dump) => dump(&pg_dump, database, &["--schema-only", "--exclude-schema=viewkeeper"]),
+        None => discovered(&mut database.connect().unwrap()),
+    }
 }
 
 /// Everything, with the ledger and all rows.
 pub fn everything(database: &Database) -> String {
-    dump(database, &[])
+    match server().bin("pg_dump") {
+        Some(pg_dump) => dump(&pg_dump, database, &[]),
+        None => {
+            let mut client = database.connect().unwrap();
+            discovered(&mut client) + &rows(&mut client)
+        }
+    }
 }
 
-fn dump(database: &Database, options: &[&str]) -> String {
-    let pg_dump = server().bin("pg_dump").expect("the tests need pg_dump of the server's version");
+fn dump(pg_dump: &Path, database: &Database, options: &[&str]) -> String {
     let output = Command::new(pg_dump).args(options).arg(database.url()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
@@ -77,4 +86,35 @@ fn dump(database: &Database, options: &[&str]) -> String {
     let told =
         text.lines().filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"));
     told.collect::<Vec<_>>().join("\n")
+}
+
+/// The complete discovery: packages that hold a server alone come without pg_dump.
+fn discovered(client: &mut Client) -> String {
+    let sql = format!("begin; set local search_path to ''; {}; rollback", include_str!("discover.sql"));
+    lines(client, &sql)
+}
+
+fn rows(client: &mut Client) -> String {
+    let tables = "select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+                  where c.relkind = 'r' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by 1";
+    let tables = lines(client, tables);
+    tables
+        .lines()
+        .map(|table| {
+            format!("{table}\n{}", lines(client, &format!("select t::text from {table} t order by 1")))
+        })
+        .collect()
+}
+
+/// The rows of a query, a line each.
+fn lines(client: &mut Client, sql: &str) -> String {
+    let messages = client.simple_query(sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    let rows = messages.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    rows.map(|row| {
+        (0..row.len()).map(|i| row.get(i).unwrap_or("null")).collect::<Vec<_>>().join(" | ") + "\n"
+    })
+    .collect()
 }
