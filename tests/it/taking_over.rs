@@ -9,8 +9,23 @@ use crate::support::{Case, Files, project};
 const V1: &str = "create table genes (id bigint primary key, symbol text);\ncreate view gene_list as select id from genes;\n";
 const V2: &str = "create table evidence (gene_id bigint references genes);\n";
 
+/// The width of versions is a choice of whoever builds refinery; the project says the same.
 fn chain() -> Files {
-    project("chain").file("migrations/V1__genes.sql", V1).file("migrations/V2__evidence.sql", V2)
+    let width = if cfg!(feature = "int8-versions") { "int8" } else { "int4" };
+    project("chain")
+        .file("viewkeeper.toml", &format!("name = \"chain\"\nversions = \"{width}\"\n"))
+        .file("migrations/V1__genes.sql", V1)
+        .file("migrations/V2__evidence.sql", V2)
+}
+
+#[cfg(feature = "int8-versions")]
+#[test]
+fn a_version_can_be_a_timestamp() {
+    let project = chain().file("migrations/V20261121104500__late.sql", "create table late (id int);\n");
+    let mut case = Case::booted(&project);
+    let newest = "select max(version) || ' ' || pg_typeof(max(version)) from refinery_schema_history";
+    assert_eq!(case.column(newest), ["20261121104500 bigint"]);
+    case.obeys_the_laws(&project);
 }
 
 /// Runs the chain with refinery's own driver, from files with these line ends.
