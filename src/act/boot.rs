@@ -189,7 +189,10 @@ impl<'b, 'c> Boot<'b, 'c> {
                         let backoff = backoff
                             .get_or_insert_with(|| Backoff::new(first, longest, self.options.retry_for));
                         if !backoff.pause() {
-                            let tries = count(self.report.retries + 1, "try").replace("trys", "tries");
+                            let tries = match self.report.retries + 1 {
+                                1 => "1 try".to_owned(),
+                                more => format!("{more} tries"),
+                            };
                             let error = failed.error.busy(format!("gave way to other sessions in {tries}"));
                             return Err(self.explain(error));
                         }

@@ -121,11 +121,11 @@ pub fn apply(
 
 /// The text that writes the ledger after [`apply`].
 pub fn record_text(ledger: &Ledger<'_>, plan: &Plan, retired: &[String], history: Option<&str>) -> String {
-    let done: Vec<(usize, Verb)> = plan
+    let done: Vec<usize> = plan
         .actions
         .iter()
         .filter(|action| !matches!(action.verb, Verb::Leave | Verb::Retire | Verb::Rename))
-        .filter_map(|action| Some((action.index?, action.verb)))
+        .filter_map(|action| action.index)
         .collect();
     format!("{};\n{}", pins(CANONICAL), ledger.record_text(&done, retired, history))
 }

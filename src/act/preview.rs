@@ -9,7 +9,6 @@ use super::survey::survey;
 use super::tables;
 use crate::decide::plan::{Action, Plan, PlannedMigration};
 use crate::read::catalog::pins;
-use crate::read::ledger::Ledger;
 use crate::read::session::{Failure, Session};
 use crate::set::project::Project;
 use crate::words::check::{Assertion, Check, Finding, State};
@@ -30,8 +29,8 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
     boot.session.begin("begin isolation level read committed").map_err(failed)?;
     let (pending, unknown) = boot.pending(&probe)?;
     let warnings = unknown_warning(&unknown);
-    let ledger = readable(&probe).map(|_| Ledger::new(project, &options.ledger));
-    let survey = survey(&mut boot.session, project, ledger.as_ref(), options)?;
+    let ledger = readable(&probe).map(|_| &boot.ledger);
+    let survey = survey(&mut boot.session, project, ledger, options)?;
     // A new object may read what a pending migration makes, so twins can be made only when none is pending.
     let decided = if pending.is_empty() {
         objects::decide(&mut boot.session, project, &survey, options, Purpose::Look)?.0

@@ -19,26 +19,30 @@ impl Boot<'_, '_> {
                 !standing.drifted && !standing.shifted && !standing.history_changed && !standing.claimed;
             return Ok(quiet.then_some(Outcome::UpToDate));
         }
-        match self.verdict(probe, None)? {
-            Verdict::Proceed { warning } => {
-                if let Some(warning) = warning.filter(|warning| !self.report.warnings.contains(warning)) {
-                    warn!(target: "viewkeeper::boot", "{warning}");
-                    self.report.warnings.push(warning);
-                }
-                Ok(None)
-            }
-            Verdict::Leave(why) => {
-                warn!(target: "viewkeeper::boot", "superseded: {why}");
-                self.report.warnings.push(why);
-                Ok(Some(Outcome::Superseded))
-            }
-            Verdict::Refuse(why) => Err(Error::new(ErrorKind::Refused, format!("superseded: {why}"))
-                .note("nothing was changed")
-                .help(format!("set {}=leave or {0}=restore", superseded::VARIABLE))),
-        }
+        let verdict = self.verdict(probe, None)?;
+        self.obey(verdict)
     }
 
-    pub(super) fn verdict(&self, probe: &Probe, newest_applied: Option<i64>) -> Result<Verdict, Error> {
+    /// What a verdict comes to: nothing where the work goes on.
+    fn obey(&mut self, verdict: Verdict) -> Result<Option<Outcome>, Error> {
+        let (why, outcome) = match verdict {
+            Verdict::Proceed { warning: None } => return Ok(None),
+            Verdict::Proceed { warning: Some(why) } => (why, None),
+            Verdict::Leave(why) => (why, Some(Outcome::Superseded)),
+            Verdict::Refuse(why) => {
+                return Err(Error::new(ErrorKind::Refused, format!("superseded: {why}"))
+                    .note("nothing was changed")
+                    .help(format!("set {}=leave or {0}=restore", superseded::VARIABLE)));
+            }
+        };
+        if !self.report.warnings.contains(&why) {
+            warn!(target: "viewkeeper::boot", "{why}");
+            self.report.warnings.push(why);
+        }
+        Ok(outcome)
+    }
+
+    fn verdict(&self, probe: &Probe, newest_applied: Option<i64>) -> Result<Verdict, Error> {
         let variable = std::env::var(superseded::VARIABLE).unwrap_or_default();
         let option = match variable.as_str() {
             "" => self.options.superseded,
@@ -68,22 +72,11 @@ impl Boot<'_, '_> {
             .iter()
             .filter_map(|label| label.trim_start_matches('V').split("__").next()?.parse::<i64>().ok())
             .max();
-        match self.verdict(probe, newest)? {
-            Verdict::Proceed { warning } => {
-                self.report.warnings.extend(warning);
-                Ok(None)
-            }
-            Verdict::Leave(why) => {
-                warn!(target: "viewkeeper::boot", "superseded: {why}");
-                self.report.warnings.push(why);
-                self.report.outcome = Outcome::Superseded;
-                self.session.rollback();
-                Ok(Some(Step::Done))
-            }
-            Verdict::Refuse(why) => {
-                Err(Error::new(ErrorKind::Refused, format!("superseded: {why}")).note("nothing was changed"))
-            }
-        }
+        let verdict = self.verdict(probe, newest)?;
+        let Some(outcome) = self.obey(verdict)? else { return Ok(None) };
+        self.report.outcome = outcome;
+        self.session.rollback();
+        Ok(Some(Step::Done))
     }
 }
 

@@ -6,7 +6,6 @@ use super::facts::{Probe, Recorded};
 use super::session::{Failure, Session, Value, array, bind};
 use crate::set::project::Project;
 use crate::words::name::Name;
-use crate::words::report::Verb;
 
 /// The ledger of one project.
 pub struct Ledger<'p> {
@@ -90,15 +89,10 @@ impl<'p> Ledger<'p> {
 
     /// The text that writes down what was done: the objects, by index, that were made or found equal, and those whose
     /// files are gone.
-    pub fn record_text(
-        &self,
-        objects: &[(usize, Verb)],
-        retired: &[String],
-        history: Option<&str>,
-    ) -> String {
+    pub fn record_text(&self, objects: &[usize], retired: &[String], history: Option<&str>) -> String {
         let objects: Vec<_> = objects
             .iter()
-            .map(|&(index, _)| {
+            .map(|&index| {
                 let object = self.project.object(index);
                 let name = object.name();
                 json!({
