@@ -4,6 +4,7 @@ pub mod superseded;
 
 pub mod history;
 
+pub mod attachments;
 pub mod compare;
 pub mod needs;
 pub mod plan;

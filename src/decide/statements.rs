@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::attachments::{attachments, keep_options, put_back};
 use super::compare::{Cause, Look};
 use super::needs::{Facts, Need};
 use super::plan::Action;
 use super::script::{Script, Sql};
 use crate::set::project::Object;
-use crate::words::name::{Name, identifier, literal};
-use crate::words::object::AttachmentKind;
+use crate::words::name::{Name, identifier};
 use crate::words::report::Verb;
 
 /// The plan as it is carried out: the statements in the order in which they are sent.
@@ -149,84 +149,6 @@ pub fn create(object: Object<'_>, replace: bool) -> Sql {
     Sql::of(object).generated(&head, data.statement.start).verbatim(object, data.head_end, data.statement.end)
 }
 
-/// The object's attachments. A rule is replaced where it exists.
-fn attachments(object: Object<'_>) -> Vec<Sql> {
-    let data = object.data();
-    data.attachments
-        .iter()
-        .map(|attachment| {
-            let (start, end) = (attachment.span.start, attachment.span.end);
-            let text = object.slice(attachment.span);
-            let rest = match attachment.kind {
-                AttachmentKind::Rule => without_create(text),
-                _ => None,
-            };
-            match rest {
-                Some(skipped) => Sql::of(object).generated("create or replace ", start).verbatim(
-                    object,
-                    start + skipped,
-                    end,
-                ),
-                None => Sql::of(object).verbatim(object, start, end),
-            }
-        })
-        .collect()
-}
-
-/// How many bytes `create` or `create or replace` takes at the start of a text, with the space behind it.
-fn without_create(text: &str) -> Option<usize> {
-    let created = skip_word(text, 0, "create")?;
-    let replaced = skip_word(text, created, "or").and_then(|or| skip_word(text, or, "replace"));
-    Some(replaced.unwrap_or(created))
-}
-
-/// The place of the next word, when this word stands here.
-fn skip_word(text: &str, at: usize, word: &str) -> Option<usize> {
-    let rest = text.get(at..)?;
-    let head = rest.get(..word.len())?;
-    let behind = &rest[word.len()..];
-    let whole = head.eq_ignore_ascii_case(word) && behind.starts_with(char::is_whitespace);
-    whole.then(|| text.len() - behind.trim_start().len())
-}
-
-/// What hung on a rebuilt object, as far as the new one can carry it.
-fn put_back<'a>(facts: &'a Facts<'_>, object: Object<'_>, need: &Need<'_>) -> Vec<&'a str> {
-    let stated = &object.data().options;
-    let before = need.look.and_then(|look| look.record).map_or(stated, |record| &record.stated.options);
-    let columns = facts.columns.get(&object.index());
-    need.oid
-        .and_then(|oid| facts.attached.get(&oid))
-        .into_iter()
-        .flatten()
-        .filter(|part| {
-            part.option.as_ref().is_none_or(|option| !stated.contains(option) && !before.contains(option))
-        })
-        .filter(|part| match (&part.column, columns) {
-            (Some(column), Some(columns)) => columns.contains(column),
-            _ => true,
-        })
-        .map(|part| part.statement.as_str())
-        .collect()
-}
-
-/// CREATE OR REPLACE VIEW sets the options to exactly what its text states. Those that no text of ours stated are
-/// somebody's own, and are set again.
-fn keep_options(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>) -> Vec<String> {
-    let stated = &object.data().options;
-    let before = need.look.and_then(|look| look.record).map_or(&[][..], |record| &record.stated.options);
-    facts
-        .options
-        .get(&object.index())
-        .map_or(&[][..], Vec::as_slice)
-        .iter()
-        .filter_map(|option| option.split_once('='))
-        .filter(|(key, _)| !stated.iter().chain(before).any(|stated| stated == key))
-        .map(|(key, value)| {
-            format!("alter view {} set ({} = {})", object.name(), identifier(key), literal(value))
-        })
-        .collect()
-}
-
 /// An action without what only the caller knows.
 pub fn action(
     verb: Verb,
@@ -245,17 +167,5 @@ pub fn action(
         sql,
         tier: object.tier(),
         index: Some(object.index()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rule_is_made_replaceable_whatever_it_began_with() {
-        assert_eq!(without_create("create rule r"), Some(7));
-        assert_eq!(without_create("CREATE  OR\n REPLACE rule r"), Some(20));
-        assert_eq!(without_create("create order"), Some(7));
     }
 }
