@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::facts::{Attached, Dependent, Live, Recorded, Shape};
+use super::facts::{Address, Attached, Dependent, Live, Recorded, Saved, Shape};
 use super::session::{Failure, Session, Value, array, bind};
 use crate::set::project::Project;
 use crate::words::name::identifier;
@@ -62,6 +62,15 @@ fn shift(mut failure: Failure, before: &str) -> Failure {
         server.position = server.position.and_then(|position| position.checked_sub(skipped));
     }
     failure
+}
+
+/// What must be dropped before these objects can be, each with how it is put back, those it stands on first. The
+/// objects themselves are among them when `with_roots` says so.
+pub fn saved(session: &mut Session<'_>, roots: &[Address], with_roots: bool) -> Result<Vec<Saved>, Failure> {
+    let roots = array(roots);
+    let with_roots = if with_roots { "true" } else { "false" };
+    let text = bind("saved", &[("roots", Value::Text(&roots)), ("with_roots", Value::Sql(with_roots))]);
+    session.ask(&format!("{};\n{text}", pins(CANONICAL)))
 }
 
 /// Everything that hangs on these views.

@@ -1,7 +1,7 @@
 //! What reading gives: plain values, decoded from the server's JSON. Deciding works on these and never on a
 //! connection.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The answer of `sql/probe.sql`.
 #[derive(Clone, Debug, Deserialize)]
@@ -183,6 +183,61 @@ pub struct Attached {
     pub option: Option<String>,
     /// The column that it needs.
     pub column: Option<String>,
+    pub statement: String,
+}
+
+/// An object of the database by its place in the catalog, of `sql/saved.sql`: `1259/16400/0`, which is class, oid and
+/// column.
+pub type Address = String;
+
+/// An object that must be dropped, and how it is put back: one to be rebuilt, or what hangs on it, directly or through
+/// others. Of `sql/saved.sql`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Saved {
+    pub id: Address,
+    /// The oid, for a relation.
+    pub relation: Option<u32>,
+    /// As `pg_identify_object` calls it: `view`, `materialized view`, `function`, `policy`.
+    pub kind: String,
+    /// As `pg_identify_object` names it.
+    pub identity: String,
+    /// The other saved objects that it stands on.
+    pub needs: Vec<Address>,
+    /// The columns of other saved objects that it uses by name.
+    pub uses: Vec<UsedColumn>,
+    /// Takes the exclusive lock that its DROP needs and writes nothing; none where there is nothing to lock.
+    pub lock: Option<String>,
+    /// Drops it, when nothing hangs on it any more.
+    pub drop: String,
+    /// Creates it anew, when everything that it needs is there.
+    pub create: Vec<String>,
+    /// Puts back what belongs to it.
+    pub parts: Vec<Part>,
+    /// Why it cannot be created anew.
+    pub impossible: Option<String>,
+    /// The rights that dropping it or putting it back needs and the role does not have.
+    pub missing: Vec<String>,
+    /// What is not quite the same afterwards.
+    pub warnings: Vec<String>,
+}
+
+/// A column that a saved object uses.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UsedColumn {
+    pub of: Address,
+    pub column: String,
+}
+
+/// A statement that puts back what belongs to a saved object.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Part {
+    /// The option that it sets.
+    pub option: Option<String>,
+    /// The column that it needs.
+    pub column: Option<String>,
+    /// It may name anything that was dropped, so it comes when everything stands again: rules, triggers, column defaults,
+    /// the rows and indexes of a materialized view.
+    pub late: bool,
     pub statement: String,
 }
 
