@@ -1,7 +1,7 @@
 -- Writes the ledger from what the catalog says right now. Rows that would not change are not written.
 -- Parameters: ledger (schema), project, checksum, built, viewkeeper (version), history (qualified name or empty),
 -- objects (JSON: [{identity, kind, schema, name, checksum, stated, text, attached}]), retired (JSON: [identity]),
--- current (JSON: [identity]: everything the release holds). Settings: pinned, search_path to pg_catalog.
+-- dropped (JSON: [identity]: kept no longer), renamed (JSON: [{from, to}]). Settings: pinned, search_path to pg_catalog.
 -- Versions: 14-18.
 insert into :"ledger".project (name) values (:'project') on conflict do nothing;
 
@@ -19,6 +19,22 @@ update :"ledger".project p
  where p.name = :'project'
    and (p.release, p.history, p.history_oid, p.history_hash)
        is distinct from (n.release, n.history, n.history_oid, n.history_hash);
+
+delete from :"ledger".object o
+ where o.project = :'project'
+   and o.identity in (select j.identity from pg_catalog.json_array_elements_text(:'dropped') as j(identity));
+
+update :"ledger".definition f
+   set identity = r.to
+  from pg_catalog.json_to_recordset(:'renamed') as r("from" text, "to" text)
+ where f.project = :'project' and f.identity = r.from;
+delete from :"ledger".object o
+ using pg_catalog.json_to_recordset(:'renamed') as r("from" text, "to" text)
+ where o.project = :'project' and o.identity = r.to and o.retired is not null;
+update :"ledger".object o
+   set identity = r.to, retired = null
+  from pg_catalog.json_to_recordset(:'renamed') as r("from" text, "to" text)
+ where o.project = :'project' and o.identity = r.from;
 
 with given as (
   select g.*, c.oid, c.relkind
@@ -71,6 +87,17 @@ update :"ledger".object o
    and o.project = :'project'
    and o.retired is null
    and o.identity in (select j.identity from pg_catalog.json_array_elements_text(:'retired') as j(identity));
+
+-- A retired object that was dropped and put back has another oid.
+update :"ledger".object o
+   set oid = c.oid, deparsed_hash = pg_catalog.md5(pg_catalog.pg_get_viewdef(c.oid))
+  from pg_catalog.pg_class c
+ where o.project = :'project'
+   and o.retired is not null
+   and not exists (select from pg_catalog.pg_class x where x.oid = o.oid)
+   and c.relname = o.name
+   and c.relnamespace = o.namespace
+   and c.relkind = 'v';
 
 with standing_on as materialized (
   select distinct d.refclassid as class, d.refobjid as oid

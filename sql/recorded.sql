@@ -1,8 +1,9 @@
 -- What the ledger says of the objects that need a look: text changed, not recorded, drifted, or on a base that changed.
--- Parameters: ledger (schema), project, wanted (JSON: [{identity, checksum}]). Columns: answer (JSON). Versions: 14-18.
+-- Parameters: ledger (schema), project, checksum (of the release), wanted (JSON: [{identity, checksum, renamed_from}]).
+-- Columns: answer (JSON). Settings: pinned, search_path to pg_catalog. Versions: 14-18.
 with wanted as (
-  select w.identity, w.checksum
-    from pg_catalog.json_to_recordset(:'wanted') as w(identity text, checksum text)
+  select w.identity, w.checksum, w.renamed_from
+    from pg_catalog.json_to_recordset(:'wanted') as w(identity text, checksum text, renamed_from text[])
 ), unsettled as (
   select distinct r.ev_class as oid
     from :"ledger".shifted_base s
@@ -19,7 +20,13 @@ with wanted as (
     left join lateral (
       select x.*
         from :"ledger".object x
-       where x.project = :'project' and x.identity = w.identity and x.retired is null
+       where x.project = :'project'
+         and (x.identity = w.identity and x.retired is null
+              or x.identity = any (w.renamed_from) and not exists (
+                   select from :"ledger".object y
+                    where y.project = :'project' and y.identity = w.identity and y.retired is null))
+       order by x.identity = w.identity desc
+       limit 1
       offset 0) o on true -- by the primary key: a plain join of two unknown sizes becomes a nested loop
     left join :"ledger".drift d on d.project = o.project and d.identity = o.identity
     left join unsettled u on u.oid = o.oid
@@ -29,6 +36,7 @@ select pg_catalog.json_build_object(
     select pg_catalog.json_agg(pg_catalog.json_build_object(
              'identity', l.wanted_identity,
              'record', case when l.checksum is not null then pg_catalog.json_build_object(
+               'identity', l.identity,
                'checksum', l.checksum,
                'oid', l.oid::bigint,
                'stated', l.stated,
@@ -40,12 +48,27 @@ select pg_catalog.json_build_object(
              'other_project', (select min(x.project) from :"ledger".object x
                                 where x.identity = l.wanted_identity and x.project <> :'project' and x.retired is null)))
       from looked l
-     where l.checksum is null or l.checksum <> l.wanted or l.drifted or l.unsettled), '[]'),
+     where l.checksum is null or l.checksum <> l.wanted or l.drifted or l.unsettled
+        or l.identity <> l.wanted_identity), '[]'),
   'retired', coalesce((
     select pg_catalog.json_agg(o.identity order by o.identity)
       from :"ledger".object o
      where o.project = :'project'
        and o.retired is null
+       and o.identity not in (select w.identity from wanted w)), '[]'),
+  'gone', coalesce((
+    select pg_catalog.json_agg(pg_catalog.json_build_object(
+             'identity', o.identity,
+             'oid', o.oid::bigint,
+             'before', r.checksum is not null and r.checksum <> :'checksum',
+             'changed', c.relname <> o.name or c.relnamespace <> o.namespace
+                        or o.server = pg_catalog.current_setting('server_version_num')::int / 10000
+                           and o.deparsed_hash <> pg_catalog.md5(pg_catalog.pg_get_viewdef(c.oid)))
+                         order by o.identity)
+      from :"ledger".object o
+      join pg_catalog.pg_class c on c.oid = o.oid and c.relkind = 'v'
+      left join :"ledger".release r on r.id = o.retired
+     where o.project = :'project'
        and o.identity not in (select w.identity from wanted w)), '[]'),
   'managed', coalesce((
     select pg_catalog.json_agg(pg_catalog.json_build_object(

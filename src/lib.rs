@@ -36,7 +36,7 @@ pub mod testing;
 pub use set::collect::collect;
 
 #[cfg(feature = "run")]
-pub use decide::plan::{Action, Plan, PlannedMigration};
+pub use decide::plan::{Action, ForeignAction, Plan, PlannedMigration};
 #[cfg(feature = "run")]
 pub use face::background::run_async;
 #[cfg(feature = "cli")]
@@ -53,9 +53,9 @@ pub use words::{
     error::{Error, ErrorKind},
     name::Name,
     object::Kind,
-    options::{Drift, Superseded},
+    options::{Drift, Foreign, Prune, Superseded},
     place::Location,
-    report::{AppliedMigration, AppliedObject, Outcome, Report, TierTime, Verb},
+    report::{AppliedMigration, AppliedObject, Outcome, PutBack, Report, TierTime, Verb},
 };
 
 /// Embeds the project that [`collect`](https://docs.rs/viewkeeper) put together in the build script, as a module.

@@ -8,17 +8,18 @@ use super::comparison::Purpose;
 use super::migrations::unknown_warning;
 use super::objects;
 use super::standing::{check_session, readable, unwritable};
-use super::survey::survey;
+use super::survey::{milliseconds, survey};
 use super::wait::Backoff;
+use crate::decide::plan::Action;
 use crate::read::advisory::Keys;
 use crate::read::facts::{LedgerAnswer, Probe};
 use crate::read::ledger::Ledger;
-use crate::read::session::Session;
+use crate::read::session::{Failure, Session};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
 use crate::words::options::Options;
-use crate::words::report::{AppliedObject, Outcome, Report, count};
+use crate::words::report::{AppliedObject, Outcome, PutBack, Report, count};
 
 /// SQLSTATEs after which the whole work is done again: somebody held a lock, was chosen as a deadlock's victim, or
 /// changed the same catalog row.
@@ -93,9 +94,11 @@ impl<'b, 'c> Boot<'b, 'c> {
                 release: release.checksum.as_str().to_owned(),
                 migrations: Vec::new(),
                 objects: Vec::new(),
+                foreign: Vec::new(),
                 tiers: Vec::new(),
                 managed: project.objects().len(),
                 retries: 0,
+                locked: None,
                 warnings: Vec::new(),
                 duration: Duration::ZERO,
             },
@@ -156,8 +159,8 @@ impl<'b, 'c> Boot<'b, 'c> {
                 .map_err(|failure| failure.while_(ErrorKind::Connection, "cannot open a transaction"))?;
             let survey = survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
             let (project, options) = (self.project, self.options);
-            let (plan, _) = objects::decide(&mut self.session, project, &survey, options, Purpose::Look)?;
-            if plan.is_empty() {
+            let decision = objects::decide(&mut self.session, project, &survey, options, &[], Purpose::Look)?;
+            if decision.plan.is_empty() {
                 return Ok(self.finish(Outcome::UpToDate));
             }
         }
@@ -323,6 +326,16 @@ impl<'b, 'c> Boot<'b, 'c> {
         Ok(())
     }
 
+    /// Gives objects their names before anything else is read.
+    fn rename(&mut self, renames: &[Action]) -> Result<(), Error> {
+        let timeout = milliseconds(self.options.lock_timeout);
+        let statements: Vec<&str> =
+            renames.iter().flat_map(|action| &action.sql).map(String::as_str).collect();
+        let text = format!("set local lock_timeout to {timeout};\n{}", statements.join(";\n"));
+        let failed = |failure: Failure| failure.while_(ErrorKind::Object, "cannot rename the objects");
+        self.session.send(&text).map(drop).map_err(failed)
+    }
+
     /// The objects and the ledger, and the commit of everything.
     fn objects(&mut self, probe: &Probe, table: Option<&str>) -> Result<Step, Failed> {
         let mut survey = survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
@@ -332,8 +345,17 @@ impl<'b, 'c> Boot<'b, 'c> {
             self.ensure_schema(schema.exists, &[])?;
             (schema.create, schema.exists) = (schema.create || !schema.exists, true);
         }
-        let (plan, work) =
-            objects::decide(&mut self.session, self.project, &survey, self.options, Purpose::Apply)?;
+        let mut decision =
+            objects::decide(&mut self.session, self.project, &survey, self.options, &[], Purpose::Apply)?;
+        let renames = decision.renames_first();
+        if !renames.is_empty() {
+            self.rename(&renames)?;
+            let survey = self::survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
+            decision =
+                objects::decide(&mut self.session, self.project, &survey, self.options, &[], Purpose::Apply)?;
+            decision.plan.actions.splice(0..0, renames);
+        }
+        let plan = &decision.plan;
         debug!(target: "viewkeeper::plan", "{plan}");
         if !plan.missing_rights.is_empty() {
             let role = identifier(&survey.live.role);
@@ -351,13 +373,17 @@ impl<'b, 'c> Boot<'b, 'c> {
                 if many == 1 { "was" } else { "were" }
             )),
         };
-        let tiers = objects::apply(&mut self.session, self.project, &work, self.options).map_err(note)?;
-        let record = objects::record_text(&self.ledger, &plan, &survey.recorded.retired, table);
+        let switch = Instant::now();
+        let work = &decision.work;
+        let tiers = objects::apply(&mut self.session, self.project, work, self.options).map_err(note)?;
+        let record = objects::record_text(&self.ledger, &decision, table);
         self.session.commit(&record).map_err(|failure| match failure.code().get(..2) {
             // A deferred constraint that a migration left violated is checked only now.
             Some("23") => failure.while_(ErrorKind::Migration, "the commit was refused"),
             _ => failure.while_(ErrorKind::Ledger, "cannot write the ledger"),
         })?;
+        self.report.locked = (!work.locks.is_empty()).then(|| switch.elapsed());
+        let plan = decision.plan;
         for action in &plan.actions {
             info!(target: "viewkeeper::apply", "{} {} {}: {}", action.verb.past(), action.kind, action.object, action.reason);
         }
@@ -381,6 +407,11 @@ impl<'b, 'c> Boot<'b, 'c> {
                 reason: action.reason,
                 tier: action.tier,
             })
+            .collect();
+        self.report.foreign = plan
+            .foreign
+            .into_iter()
+            .map(|foreign| PutBack { kind: foreign.kind, object: foreign.object, reason: foreign.reason })
             .collect();
         Ok(Step::Done)
     }

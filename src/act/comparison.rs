@@ -79,8 +79,14 @@ impl Compared<'_> {
     }
 
     /// At most two rounds: when the columns of an object in doubt change, what stands on it is in doubt too.
-    pub fn with_twins(&self, session: &mut Session<'_>, purpose: Purpose) -> Result<Comparison, Error> {
-        let first = twins::first_round(self.looks);
+    /// `columns`: the columns of what is not there are wanted too.
+    pub fn with_twins(
+        &self,
+        session: &mut Session<'_>,
+        columns: bool,
+        purpose: Purpose,
+    ) -> Result<Comparison, Error> {
+        let first = twins::first_round(self.looks, columns);
         if first.is_empty() {
             return Ok(Comparison::default());
         }

@@ -10,17 +10,42 @@ use super::refusal::refused;
 use super::survey::{Survey, milliseconds};
 use crate::decide::compare::{self, Cause};
 use crate::decide::needs::Facts;
-use crate::decide::plan::Plan;
+use crate::decide::plan::{Action, Plan};
 use crate::decide::planner;
 use crate::decide::statements::{self, Work};
 use crate::read::catalog::{self, CANONICAL, pins};
-use crate::read::facts::{Attached, ManagedObject};
-use crate::read::ledger::Ledger;
-use crate::read::session::{Failure, Session, Value, bind};
+use crate::read::facts::{GoneObject, ManagedObject, Saved};
+use crate::read::ledger::{Done, Ledger};
+use crate::read::session::{Session, Value, bind};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::options::{Drift, Options};
+use crate::words::options::{Drift, Options, Prune};
 use crate::words::report::{TierTime, Verb};
+
+/// What was decided.
+pub struct Decision {
+    pub plan: Plan,
+    pub work: Work,
+    /// Objects whose files this release took away.
+    pub retired: Vec<String>,
+    /// Old and new identities of what the files say was renamed.
+    pub renamed: Vec<(String, String)>,
+    /// Retired objects that somebody changed since: they are no longer ours.
+    pub taken: Vec<String>,
+}
+
+impl Decision {
+    /// The renames that come first, because what is renamed is rebuilt too and everything that hangs on it has to be
+    /// read under the right name.
+    pub fn renames_first(&self) -> Vec<Action> {
+        let rebuilt = |renamed: &&Action| {
+            let mut actions = self.plan.actions.iter();
+            actions.any(|action| action.verb == Verb::Rebuild && action.index == renamed.index)
+        };
+        let renames = self.plan.actions.iter().filter(|action| action.verb == Verb::Rename);
+        renames.filter(rebuilt).cloned().collect()
+    }
+}
 
 /// Compares what is in doubt with twins made from the files, reads what hangs on what must be dropped, and decides.
 pub fn decide(
@@ -28,8 +53,9 @@ pub fn decide(
     project: &Project,
     survey: &Survey,
     options: &Options,
+    aside: &[Saved],
     purpose: Purpose,
-) -> Result<(Plan, Work), Error> {
+) -> Result<Decision, Error> {
     let looks = compare::looks(project, &survey.recorded, &survey.live)?;
     let managed: HashMap<String, ManagedObject> =
         survey.recorded.managed.iter().map(|managed| (managed.identity.clone(), managed.clone())).collect();
@@ -40,39 +66,64 @@ pub fn decide(
         .map(|look| look.object.index())
         .collect();
     let compared = Compared { project, survey, looks: &looks, managed: &managed, left: &left };
-    let comparison = compared.with_twins(session, purpose)?;
+    let comparison = compared.with_twins(session, !aside.is_empty(), purpose)?;
     let roots = match comparison.impossible {
         None => compared.rebuilt(&comparison),
         Some(_) => Vec::new(),
     };
-    let (dependents, attached) = if roots.is_empty() {
-        (Vec::new(), HashMap::new())
-    } else {
-        let failed =
-            |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read what hangs on the views");
-        let dependents = catalog::dependents(session, &roots).map_err(failed)?;
-        let dropped: Vec<u32> =
-            roots.iter().copied().chain(dependents.iter().filter_map(|dependent| dependent.oid)).collect();
-        let mut attached: HashMap<u32, Vec<Attached>> = HashMap::new();
-        for part in catalog::attached(session, &dropped).map_err(failed)? {
-            attached.entry(part.oid).or_default().push(part);
-        }
-        (dependents, attached)
+    let renamed: Vec<(String, String)> = looks
+        .iter()
+        .filter(|look| look.renamed)
+        .filter_map(|look| Some((look.record?.identity.clone(), look.object.identity())))
+        .collect();
+    let is_renamed = |identity: &str| renamed.iter().any(|(from, _)| from == identity);
+    let gone = survey.recorded.gone.iter().filter(|gone| !is_renamed(&gone.identity));
+    let retired: Vec<String> =
+        survey.recorded.retired.iter().filter(|identity| !is_renamed(identity)).cloned().collect();
+    let due = |gone: &&GoneObject| match options.prune {
+        Prune::NextRelease => gone.before,
+        Prune::Now => true,
+        Prune::Never => false,
     };
-    planner::plan(&Facts {
+    let (taken, prune): (Vec<GoneObject>, Vec<GoneObject>) =
+        gone.filter(due).cloned().partition(|gone| gone.changed);
+    let saved = hanging_on(session, roots)?;
+    let pruned = hanging_on(session, prune.iter().map(|gone| gone.oid))?;
+    let (mut plan, work) = planner::plan(&Facts {
         project,
         live: &survey.live,
         managed: &managed,
         looks: &looks,
         differences: &comparison.differences,
-        dependents: &dependents,
-        attached: &attached,
+        saved: &saved,
+        aside,
         options: &comparison.options,
         columns: &comparison.columns,
-        retired: &survey.recorded.retired,
+        retired: &retired,
+        prune: &prune,
+        pruned: &pruned,
         drift: options.drift,
+        foreign: options.foreign,
         not_comparable: comparison.impossible,
-    })
+    })?;
+    plan.warnings.extend(taken.iter().map(|gone| {
+        format!(
+            "{}, whose file is gone, was changed by hand since: it stays, and is nobody's of this project",
+            gone.identity
+        )
+    }));
+    let taken = taken.into_iter().map(|gone| gone.identity).collect();
+    Ok(Decision { plan, work, retired, renamed, taken })
+}
+
+/// These relations and what hangs on them.
+fn hanging_on(session: &mut Session<'_>, oids: impl IntoIterator<Item = u32>) -> Result<Vec<Saved>, Error> {
+    let roots: Vec<String> = oids.into_iter().map(catalog::relation).collect();
+    if roots.is_empty() {
+        return Ok(Vec::new());
+    }
+    catalog::saved(session, &roots, true)
+        .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot read what hangs on the views"))
 }
 
 /// What can be said of the objects while table migrations are pending, whose tables they may read.
@@ -120,12 +171,17 @@ pub fn apply(
 }
 
 /// The text that writes the ledger after [`apply`].
-pub fn record_text(ledger: &Ledger<'_>, plan: &Plan, retired: &[String], history: Option<&str>) -> String {
-    let done: Vec<usize> = plan
-        .actions
+pub fn record_text(ledger: &Ledger<'_>, decision: &Decision, history: Option<&str>) -> String {
+    let actions = &decision.plan.actions;
+    let objects = actions
         .iter()
-        .filter(|action| !matches!(action.verb, Verb::Leave | Verb::Retire | Verb::Rename))
+        .filter(|action| !matches!(action.verb, Verb::Leave | Verb::Retire | Verb::Drop | Verb::Rename))
         .filter_map(|action| action.index)
         .collect();
-    format!("{};\n{}", pins(CANONICAL), ledger.record_text(&done, retired, history))
+    let dropped =
+        actions.iter().filter(|action| action.verb == Verb::Drop).map(|action| action.object.to_string());
+    let dropped = dropped.chain(decision.taken.iter().cloned()).collect();
+    let renamed = decision.renamed.clone();
+    let done = Done { objects, retired: decision.retired.clone(), dropped, renamed, history };
+    format!("{};\n{}", pins(CANONICAL), ledger.record_text(&done))
 }

@@ -33,7 +33,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
     let survey = survey(&mut boot.session, project, ledger, options)?;
     // A new object may read what a pending migration makes, so twins can be made only when none is pending.
     let decided = if pending.is_empty() {
-        objects::decide(&mut boot.session, project, &survey, options, Purpose::Look)?.0
+        objects::decide(&mut boot.session, project, &survey, options, &[], Purpose::Look)?.plan
     } else {
         objects::forecast(project, &survey)?
     };
@@ -48,7 +48,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
             }
         })
         .collect();
-    Ok(Plan { project: project.name().to_owned(), migrations, warnings, ..decided })
+    Ok(Plan { migrations, warnings: [warnings, decided.warnings].concat(), ..decided })
 }
 
 /// How the database differs from the project. Takes no lock that others would notice, needs no ownership, and changes
@@ -73,7 +73,7 @@ fn finding(action: &Action) -> Option<Finding> {
     let state = match action.verb {
         Verb::Record => return None,
         Verb::Create => State::Missing,
-        Verb::Retire => State::Extra,
+        Verb::Retire | Verb::Drop => State::Extra,
         Verb::Leave => State::NotComparable,
         Verb::Rename => State::Altered,
         Verb::Attach | Verb::Replace | Verb::Rebuild if action.drift => State::Altered,

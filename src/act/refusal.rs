@@ -1,6 +1,6 @@
 //! What the server refused: which object it was about, and where that stands in its file.
 
-use crate::decide::script::Script;
+use crate::decide::script::{Script, Target};
 use crate::read::session::{Failure, Session};
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
@@ -26,17 +26,21 @@ pub fn refused(
     let path = project.search_path();
     let again = format!("rollback to savepoint viewkeeper_changes;\nset local search_path to {path}");
     if !locked && session.send(&again).is_ok() {
-        for (statement, object) in script.statements() {
-            match (session.send(statement), object) {
-                (Ok(_), _) => {}
-                (Err(failure), Some((object, start))) => {
+        for (statement, target) in script.statements() {
+            let Err(failure) = session.send(statement) else { continue };
+            return match target {
+                Target::File(object, start) => {
                     let object = project.object(object);
-                    return of_object(failure, object).at(object.place(start));
+                    of_object(failure, object).at(object.place(start))
                 }
-                (Err(failure), None) => {
-                    return failure.while_(ErrorKind::Object, format!("cannot do \"{}\"", statement.trim()));
+                Target::About(what) => {
+                    let error = failure.while_(ErrorKind::Object, format!("cannot drop and put back {what}"));
+                    error.help("change or drop it before: it is in no file of this project")
                 }
-            }
+                Target::Own => {
+                    failure.while_(ErrorKind::Object, format!("cannot do \"{}\"", statement.trim()))
+                }
+            };
         }
     }
     failure.while_(ErrorKind::Object, "cannot change the objects")

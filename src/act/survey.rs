@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use log::debug;
 
-use crate::read::catalog;
+use crate::read::catalog::{self, CANONICAL, pins};
 use crate::read::facts::{Live, Recorded, RecordedObject};
 use crate::read::ledger::Ledger;
 use crate::read::session::{Failure, Session};
@@ -28,7 +28,8 @@ pub fn survey(
 ) -> Result<Survey, Error> {
     let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read the state of the objects");
     // Reading waits behind somebody's ALTER TABLE, too; and not for ever.
-    let timeout = format!("set local lock_timeout to {}", milliseconds(options.lock_timeout));
+    let timeout =
+        format!("{};\nset local lock_timeout to {}", pins(CANONICAL), milliseconds(options.lock_timeout));
     session.send(&timeout).map_err(failed)?;
     let recorded = match ledger {
         Some(ledger) => ledger.recorded(session).map_err(failed)?,

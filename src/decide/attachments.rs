@@ -2,6 +2,7 @@
 
 use super::needs::{Facts, Need};
 use super::script::Sql;
+use crate::read::facts::{Part, Saved};
 use crate::set::project::Object;
 use crate::words::name::{identifier, literal};
 use crate::words::object::AttachmentKind;
@@ -46,24 +47,26 @@ fn skip_word(text: &str, at: usize, word: &str) -> Option<usize> {
     whole.then(|| text.len() - behind.trim_start().len())
 }
 
-/// What hung on a rebuilt object, as far as the new one can carry it.
-pub fn put_back<'a>(facts: &'a Facts<'_>, object: Object<'_>, need: &Need<'_>) -> Vec<&'a str> {
-    let stated = &object.data().options;
-    let before = need.look.and_then(|look| look.record).map_or(stated, |record| &record.stated.options);
-    let columns = facts.columns.get(&object.index());
-    need.oid
-        .and_then(|oid| facts.attached.get(&oid))
-        .into_iter()
-        .flatten()
-        .filter(|part| {
-            part.option.as_ref().is_none_or(|option| !stated.contains(option) && !before.contains(option))
-        })
-        .filter(|part| match (&part.column, columns) {
+/// What belonged to an object that was dropped, as far as the new one can carry it.
+pub fn put_back<'a>(
+    facts: &Facts<'_>,
+    object: Object<'_>,
+    need: &Need<'_>,
+    saved: &'a Saved,
+) -> impl Iterator<Item = &'a Part> {
+    let stated = object.data().options.clone();
+    let before =
+        need.look.and_then(|look| look.record).map_or(stated.clone(), |record| record.stated.options.clone());
+    let columns = facts.columns.get(&object.index()).cloned();
+    saved.parts.iter().filter(move |part| {
+        let own_option =
+            part.option.as_ref().is_none_or(|option| !stated.contains(option) && !before.contains(option));
+        let has_column = match (&part.column, &columns) {
             (Some(column), Some(columns)) => columns.contains(column),
             _ => true,
-        })
-        .map(|part| part.statement.as_str())
-        .collect()
+        };
+        own_option && has_column
+    })
 }
 
 /// CREATE OR REPLACE VIEW sets the options to exactly what its text states. Those that no text of ours stated are

@@ -12,6 +12,8 @@ pub struct Look<'a> {
     pub record: Option<&'a Record>,
     /// The live view, whatever it is called now.
     pub live: Option<&'a Relation>,
+    /// The file says that it was renamed, and it still has the old name.
+    pub renamed: bool,
     pub state: State,
     pub cause: Cause,
     pub reason: String,
@@ -96,7 +98,13 @@ fn look<'a>(
     server: u32,
 ) -> Result<Look<'a>, Error> {
     let name = object.name();
+    let renamed = record.is_some_and(|record| record.identity != object.identity());
     let by_name = found.iter().copied().find(|r| r.schema == name.schema && r.name == name.name);
+    // Both are there: the old one is another object, whose file is gone.
+    let (record, renamed) = match by_name {
+        Some(other) if renamed && record.is_none_or(|record| record.oid != other.oid) => (None, false),
+        _ => (record, renamed),
+    };
     let by_oid = record.and_then(|record| found.iter().copied().find(|r| r.oid == record.oid));
     if let Some(other) = by_name {
         check_ours(object, other)?;
@@ -122,11 +130,19 @@ fn look<'a>(
             Some(_) if changed => (Cause::File, format!("definition changed in {file}, and dropped by hand")),
             Some(_) => (Cause::Hand, "dropped by hand".to_owned()),
         };
-        return Ok(Look { object, record, live: None, state: State::Missing, cause, reason });
+        return Ok(Look { object, record, live: None, renamed: false, state: State::Missing, cause, reason });
     };
     let Some(record) = record else {
         let reason = "found in the database and not made by viewkeeper".to_owned();
-        return Ok(Look { object, record: None, live, state: State::Suspect, cause: Cause::File, reason });
+        return Ok(Look {
+            object,
+            record: None,
+            live,
+            renamed,
+            state: State::Suspect,
+            cause: Cause::File,
+            reason,
+        });
     };
     let same_text = record.server == server && record.deparsed_hash == relation.deparsed_hash;
     let (state, cause, reason) = if changed {
@@ -143,7 +159,7 @@ fn look<'a>(
     } else {
         (State::Settled, Cause::Hand, "as the file says; its fingerprint is recorded anew".to_owned())
     };
-    Ok(Look { object, record: Some(record), live, state, cause, reason })
+    Ok(Look { object, record: Some(record), live, renamed, state, cause, reason })
 }
 
 fn check_ours(object: Object<'_>, relation: &Relation) -> Result<(), Error> {

@@ -6,9 +6,12 @@ pub mod history;
 
 pub mod attachments;
 pub mod compare;
+pub mod hanging;
 pub mod needs;
+pub mod order;
 pub mod plan;
 pub mod planner;
+pub mod retired;
 pub mod rights;
 pub mod script;
 pub mod statements;

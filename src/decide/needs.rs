@@ -1,15 +1,15 @@
 //! What each object needs: by itself, and because of what it stands on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::compare::{Cause, Look, State};
 use super::twins::Difference;
-use crate::read::facts::{Attached, Dependent, Live, ManagedObject};
+use crate::read::facts::{GoneObject, Live, ManagedObject, Saved};
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::Name;
 use crate::words::object::AttachmentKind;
-use crate::words::options::Drift;
+use crate::words::options::{Drift, Foreign};
 use crate::words::report::{Verb, count};
 
 /// Everything that the decision needs.
@@ -22,16 +22,22 @@ pub struct Facts<'a> {
     pub looks: &'a [Look<'a>],
     /// What the twins showed, by object.
     pub differences: &'a BTreeMap<usize, Difference>,
-    /// What hangs on the objects that are to be dropped.
-    pub dependents: &'a [Dependent],
-    /// How it is put back, by the view's oid.
-    pub attached: &'a HashMap<u32, Vec<Attached>>,
+    /// The objects that are to be rebuilt and all that hangs on them, those they stand on first.
+    pub saved: &'a [Saved],
+    /// What stepped aside for a table migration and could not be put back yet.
+    pub aside: &'a [Saved],
     /// The options that the live views have, as far as they were compared.
     pub options: &'a BTreeMap<usize, Vec<String>>,
     /// The columns that the objects will have, as far as twins showed them.
     pub columns: &'a BTreeMap<usize, Vec<String>>,
+    /// Objects whose files this release took away.
     pub retired: &'a [String],
+    /// Objects whose files are gone and that go now.
+    pub prune: &'a [GoneObject],
+    /// They, and what hangs on them.
+    pub pruned: &'a [Saved],
     pub drift: Drift,
+    pub foreign: Foreign,
     /// Why nothing could be compared exactly, where that is so.
     pub not_comparable: Option<&'a str>,
 }
@@ -45,6 +51,8 @@ pub struct Need<'a> {
     pub oid: Option<u32>,
     /// What it is called now, and whose it is, when it exists.
     pub now: Option<Now>,
+    /// What the release that stands now will miss.
+    pub breaks: Option<String>,
 }
 
 /// An object as it stands.
@@ -59,7 +67,7 @@ pub struct Now {
 
 impl<'a> Need<'a> {
     /// What an object needs that was not looked at by itself, because of what it stands on.
-    fn dependent(facts: &Facts<'_>, object: Object<'_>, verb: Verb, reason: String) -> Self {
+    pub fn dependent(facts: &Facts<'_>, object: Object<'_>, verb: Verb, reason: String) -> Self {
         let managed = facts.managed.get(&object.identity());
         Need {
             verb,
@@ -72,6 +80,7 @@ impl<'a> Need<'a> {
                 owner: managed.owner.clone(),
                 ours: managed.ours,
             }),
+            breaks: None,
         }
     }
 }
@@ -127,6 +136,7 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
                     owner: live.owner.clone(),
                     ours: live.ours,
                 }),
+                breaks: breaks(difference),
             },
         );
     }
@@ -138,9 +148,18 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
         let object = facts.project.object(index);
         let mut reason = depends_on(object, |index| facts.differences.contains_key(&index));
         let verb = by_difference(difference, &mut reason);
-        needs.insert(index, Need::dependent(facts, object, verb, reason));
+        let need = Need { breaks: breaks(Some(difference)), ..Need::dependent(facts, object, verb, reason) };
+        needs.insert(index, need);
     }
     needs
+}
+
+/// What readers that know the old columns will miss.
+fn breaks(difference: Option<&Difference>) -> Option<String> {
+    match difference {
+        Some(Difference::Columns { what }) => Some(what.clone()),
+        _ => None,
+    }
 }
 
 /// What a difference asks for; what differs is added to the reason.
@@ -174,86 +193,13 @@ fn must_attach(look: &Look<'_>) -> bool {
 }
 
 /// `depends on app.v, app.w`, of those that change.
-fn depends_on(object: Object<'_>, changes: impl Fn(usize) -> bool) -> String {
+pub fn depends_on(object: Object<'_>, changes: impl Fn(usize) -> bool) -> String {
     let below: Vec<String> =
         object.needs().filter(|below| changes(below.index())).map(|below| below.name().to_string()).collect();
-    format!("depends on {}", below.join(", "))
-}
-
-/// What hangs on the rebuilt objects is rebuilt too when it is ours, and stops us when it is not.
-pub fn add_dependents<'a>(facts: &'a Facts<'_>, needs: &mut BTreeMap<usize, Need<'a>>) -> Result<(), Error> {
-    let by_oid: HashMap<u32, usize> = facts
-        .managed
-        .values()
-        .filter_map(|managed| Some((managed.oid, facts.project.find(&managed.identity)?.index())))
-        .chain(needs.iter().filter_map(|(&index, need)| Some((need.oid?, index))))
-        .collect();
-    let retired: HashMap<u32, &str> = facts
-        .managed
-        .values()
-        .filter(|managed| facts.project.find(&managed.identity).is_none())
-        .map(|managed| (managed.oid, managed.identity.as_str()))
-        .collect();
-    let mut foreign = Vec::new();
-    let mut ours: BTreeMap<usize, &Dependent> = BTreeMap::new();
-    for dependent in facts.dependents {
-        match dependent.oid.and_then(|oid| by_oid.get(&oid)) {
-            Some(&index) => {
-                ours.insert(index, dependent);
-            }
-            None => {
-                let gone = dependent.oid.is_some_and(|oid| retired.contains_key(&oid));
-                let note = if gone { " (retired: its file is gone)" } else { "" };
-                foreign.push(format!("{} {}{note}", dependent.kind, dependent.identity));
-            }
-        }
+    match below.is_empty() {
+        true => "depends on what is rebuilt".to_owned(),
+        false => format!("depends on {}", below.join(", ")),
     }
-    if !foreign.is_empty() {
-        let rebuilt: Vec<_> = needs
-            .iter()
-            .filter(|(_, need)| need.verb == Verb::Rebuild)
-            .map(|(&index, need)| format!("\"{}\" ({})", facts.project.object(index).name(), need.reason))
-            .collect();
-        let error = Error::new(
-            ErrorKind::Conflict,
-            format!(
-                "cannot rebuild {}: {} not of this project {} on it: {}",
-                rebuilt.join(", "),
-                count(foreign.len(), "object"),
-                if foreign.len() == 1 { "hangs" } else { "hang" },
-                foreign.join(", ")
-            ),
-        )
-        .note("nothing was changed")
-        .help("drop them before, or move them into the project, or keep the view's columns as they are");
-        return Err(match needs.iter().find(|(_, need)| need.verb == Verb::Rebuild) {
-            Some((&index, _)) => {
-                let object = facts.project.object(index);
-                error.object(object.identity()).at(object.place(object.data().statement.start))
-            }
-            None => error,
-        });
-    }
-    let rebuilt: BTreeSet<usize> = needs
-        .iter()
-        .filter(|(_, need)| need.verb == Verb::Rebuild)
-        .map(|(&index, _)| index)
-        .chain(ours.keys().copied())
-        .collect();
-    for index in ours.into_keys() {
-        let object = facts.project.object(index);
-        let reason = depends_on(object, |index| rebuilt.contains(&index));
-        let need = needs
-            .entry(index)
-            .or_insert_with(|| Need::dependent(facts, object, Verb::Rebuild, reason.clone()));
-        if need.verb != Verb::Rebuild {
-            if matches!(need.verb, Verb::Record | Verb::Attach) {
-                (need.cause, need.reason) = (Cause::Dependency, reason);
-            }
-            need.verb = Verb::Rebuild;
-        }
-    }
-    Ok(())
 }
 
 /// Takes out what a person changed, when the option says so.

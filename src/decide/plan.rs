@@ -19,6 +19,8 @@ pub struct Plan {
     /// What will be done to objects, in order. While migrations are pending this is what can be said before them; the
     /// plan is made again after them.
     pub actions: Vec<Action>,
+    /// Objects of no file of the project that hang on rebuilt ones: dropped with them and put back, in order.
+    pub foreign: Vec<ForeignAction>,
     /// Rights that the work needs and the role does not have; a boot fails while there are any.
     pub missing_rights: Vec<String>,
     /// What the caller should know.
@@ -52,14 +54,38 @@ pub struct Action {
     pub reason: String,
     /// True when a person changed or dropped it.
     pub drift: bool,
-    /// The lock on what exists.
+    /// The lock on what exists, held from the switch to the commit.
     pub lock: Option<&'static str>,
     /// The statements, in order.
     pub sql: Vec<String>,
+    /// The statements that put back what somebody else put on the object.
+    pub puts_back: Vec<String>,
+    /// What replicas of the release that stands now will miss: a column or an object that is gone or another.
+    pub breaks: Option<String>,
     /// The object's tier.
     pub tier: usize,
     #[serde(skip)]
     pub(crate) index: Option<usize>,
+}
+
+/// What will be done to an object of no file of the project.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ForeignAction {
+    /// Its kind, as the server calls it: `materialized view`, `policy`.
+    pub kind: String,
+    /// The object, as the server names it: `bi.totals`, `p on app.samples`.
+    pub object: String,
+    /// Why.
+    pub reason: String,
+    /// The statement that takes the exclusive lock which its DROP needs.
+    pub lock: Option<String>,
+    /// The statement that drops it.
+    pub drop: String,
+    /// The statements that create it anew.
+    pub sql: Vec<String>,
+    /// The statements that put back what belongs to it.
+    pub puts_back: Vec<String>,
 }
 
 impl Plan {
@@ -97,11 +123,26 @@ impl fmt::Display for Plan {
         for action in &self.actions {
             write!(f, "\n\n{} {} {}\n  because: {}", action.verb, action.kind, action.object, action.reason)?;
             if let Some(lock) = action.lock {
-                write!(f, "\n  lock: {lock} on {}", action.object)?;
+                write!(f, "\n  lock: {lock} on {}, from the switch to the commit", action.object)?;
             }
-            for sql in &action.sql {
-                write!(f, "\n  {};", sql.trim().replace('\n', "\n  "))?;
+            if let Some(breaks) = &action.breaks {
+                write!(f, "\n  breaks the release that stands now: {breaks}")?;
             }
+            statements(f, "", &action.sql)?;
+            statements(f, "puts back what is not of its file", &action.puts_back)?;
+        }
+        for foreign in &self.foreign {
+            write!(
+                f,
+                "\n\nput back {} {} (of no file of this project)\n  because: {}",
+                foreign.kind, foreign.object, foreign.reason
+            )?;
+            if foreign.lock.is_some() {
+                write!(f, "\n  lock: access exclusive, from the switch to the commit")?;
+            }
+            statements(f, "", std::slice::from_ref(&foreign.drop))?;
+            statements(f, "", &foreign.sql)?;
+            statements(f, "puts back what belongs to it", &foreign.puts_back)?;
         }
         for right in &self.missing_rights {
             write!(f, "\n\nmissing right: {right}")?;
@@ -111,4 +152,16 @@ impl fmt::Display for Plan {
         }
         Ok(())
     }
+}
+
+/// Statements, each on lines of their own.
+fn statements(f: &mut fmt::Formatter<'_>, title: &str, statements: &[String]) -> fmt::Result {
+    if !title.is_empty() && !statements.is_empty() {
+        write!(f, "\n  {title}:")?;
+    }
+    let indent = if title.is_empty() { "\n  " } else { "\n    " };
+    for statement in statements {
+        write!(f, "{indent}{};", statement.trim().replace('\n', indent))?;
+    }
+    Ok(())
 }

@@ -1,39 +1,46 @@
 //! From what was read to a plan, and to the statements that carry it out.
 
 use super::compare::{Look, State};
-use super::needs::{Facts, Need, add_dependents, leave_drift, own_needs};
+use super::hanging::{Hanging, add_dependents};
+use super::needs::{Facts, Need, leave_drift, own_needs};
+use super::order::order;
 use super::plan::{Action, Plan};
+use super::retired::{prunable, retire, retirement};
 use super::rights::missing_rights;
-use super::statements::{self, Work, action, create};
+use super::statements::{self, Decided, Work, action, create};
 use crate::set::project::Project;
 use crate::words::error::Error;
-use crate::words::name::Name;
-use crate::words::object::Kind;
 use crate::words::report::Verb;
 
 /// Decides.
 ///
 /// # Errors
 ///
-/// A foreign object hangs on what must be dropped, or there is drift and the option refuses it.
+/// A foreign object hangs on what must be dropped and cannot be put back, or there is drift and the option refuses it.
 pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
     let mut needs = own_needs(facts);
     let left = leave_drift(facts, &mut needs)?;
-    add_dependents(facts, &mut needs)?;
-    let missing_rights = missing_rights(facts, &needs);
+    let hanging = add_dependents(facts, &mut needs)?;
+    let pruned = prunable(facts, &needs, &hanging)?;
+    let missing_rights = missing_rights(facts, &needs, &hanging, &pruned);
+    let order = order(facts, &needs, &hanging);
 
     let mut work = Work::default();
     let mut actions: Vec<Action> = left
         .iter()
         .map(|(index, need)| action(Verb::Leave, facts.project.object(*index), need, Vec::new(), None))
         .collect();
-    statements::lock(&needs, &mut work);
-    statements::rename(facts, &needs, &mut work, &mut actions);
-    statements::drop_rebuilt(facts, &needs, &mut work);
-    statements::make(facts, &needs, &mut work, &mut actions);
-    actions.extend(facts.retired.iter().map(|identity| retire(identity)));
+    let decided = Decided { facts, needs: &needs, hanging: &hanging, pruned: &pruned, order: &order };
+    statements::lock(&decided, &mut work);
+    statements::rename(&decided, &mut work, &mut actions);
+    statements::drop_rebuilt(&decided, &mut work);
+    let (made, foreign) = statements::make(&decided, &mut work);
+    actions.extend(made);
+    statements::prune(&decided, &mut work);
+    actions.extend(retirement(facts, &hanging, &pruned));
+    let warnings = warnings(facts, &hanging);
     let project = facts.project.name().to_owned();
-    let plan = Plan { project, actions, missing_rights, ..Plan::default() };
+    let plan = Plan { project, actions, foreign, missing_rights, warnings, ..Plan::default() };
     Ok((plan, work))
 }
 
@@ -51,23 +58,20 @@ pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[String]) -> Pl
             State::Suspect => format!("{}; whether in place is decided after the migrations", look.reason),
             _ => look.reason.clone(),
         };
-        let need = Need { verb, cause: look.cause, reason, look: None, oid: None, now: None };
+        let need = Need { verb, cause: look.cause, reason, look: None, oid: None, now: None, breaks: None };
         actions.push(action(verb, look.object, &need, sql, None));
     }
     actions.extend(retired.iter().map(|identity| retire(identity)));
     Plan { project: project.name().to_owned(), actions, ..Plan::default() }
 }
 
-fn retire(identity: &str) -> Action {
-    Action {
-        verb: Verb::Retire,
-        kind: Kind::View,
-        object: Name::displayed(identity),
-        reason: "its file is gone; it stays as it is".to_owned(),
-        drift: false,
-        lock: None,
-        sql: Vec::new(),
-        tier: 0,
-        index: None,
-    }
+/// What is not quite the same afterwards.
+fn warnings(facts: &Facts<'_>, hanging: &Hanging<'_>) -> Vec<String> {
+    let dropped = facts.saved.iter().filter(|saved| {
+        hanging.put_back.iter().any(|put_back| put_back.id == saved.id)
+            || hanging.addresses.contains_key(saved.id.as_str())
+    });
+    dropped
+        .flat_map(|saved| saved.warnings.iter().map(move |warning| format!("{saved}: {warning}")))
+        .collect()
 }

@@ -2,12 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::hanging::Hanging;
 use super::needs::{Facts, Need};
+use crate::read::facts::Saved;
 use crate::words::name::identifier;
 use crate::words::report::Verb;
 
 /// Every right that the work needs and the role or session does not have, found before any lock is taken.
-pub fn missing_rights(facts: &Facts<'_>, needs: &BTreeMap<usize, Need<'_>>) -> Vec<String> {
+pub fn missing_rights(
+    facts: &Facts<'_>,
+    needs: &BTreeMap<usize, Need<'_>>,
+    hanging: &Hanging<'_>,
+    pruned: &[Saved],
+) -> Vec<String> {
     let live = facts.live;
     let mut missing = Vec::new();
     let works = |need: &&Need<'_>| need.verb != Verb::Record;
@@ -38,12 +45,19 @@ pub fn missing_rights(facts: &Facts<'_>, needs: &BTreeMap<usize, Need<'_>>) -> V
             ));
         }
     }
+    let dropped = facts.saved.iter().chain(facts.aside).chain(pruned);
+    missing.extend(dropped.flat_map(|saved| saved.missing.iter().cloned()));
     for (&index, need) in needs {
+        if hanging.ours.contains_key(&index) {
+            continue;
+        }
         let touched = !matches!(need.verb, Verb::Record | Verb::Create | Verb::Leave);
         if let Some(now) = need.now.as_ref().filter(|now| touched && !now.ours) {
             let name = facts.project.object(index).name();
             missing.push(format!("ownership of view {name}: it is {}'s", now.owner));
         }
     }
+    let mut told = BTreeSet::new();
+    missing.retain(|right| told.insert(right.clone()));
     missing
 }

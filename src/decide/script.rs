@@ -15,6 +15,19 @@ struct Statement {
     /// Its first byte in the text.
     start: usize,
     origin: Option<Origin>,
+    /// What it is about, where that is no object of the project.
+    about: Option<String>,
+}
+
+/// Where a statement leads.
+#[derive(Clone, Copy, Debug)]
+pub enum Target<'s> {
+    /// To an object, and to a byte of its file.
+    File(usize, usize),
+    /// To something else, by its name.
+    About(&'s str),
+    /// It is our own.
+    Own,
 }
 
 /// Where a statement came from.
@@ -68,20 +81,27 @@ impl Sql {
 impl Script {
     /// Adds a statement of our own.
     pub fn push(&mut self, sql: &str) {
-        self.start(None);
+        self.start(None, None);
+        self.text.push_str(sql);
+        self.end();
+    }
+
+    /// Adds a statement about something that is no object of the project.
+    pub fn push_about(&mut self, sql: &str, about: &str) {
+        self.start(None, Some(about.to_owned()));
         self.text.push_str(sql);
         self.end();
     }
 
     /// Adds a statement of an object.
     pub fn push_sql(&mut self, sql: &Sql) {
-        self.start(Some(sql.origin.clone()));
+        self.start(Some(sql.origin.clone()), None);
         self.text.push_str(&sql.text);
         self.end();
     }
 
-    fn start(&mut self, origin: Option<Origin>) {
-        self.statements.push(Statement { start: self.text.len(), origin });
+    fn start(&mut self, origin: Option<Origin>, about: Option<String>) {
+        self.statements.push(Statement { start: self.text.len(), origin, about });
     }
 
     /// The newline guards a trailing `--` comment.
@@ -97,13 +117,18 @@ impl Script {
         &self.text
     }
 
-    /// The statements one by one, each with the object that it came from and the first byte of it in the file.
-    pub fn statements(&self) -> impl Iterator<Item = (&str, Option<(usize, usize)>)> {
+    /// The statements one by one, each with what it is about.
+    pub fn statements(&self) -> impl Iterator<Item = (&str, Target<'_>)> {
         let ends = self.statements.iter().skip(1).map(|next| next.start).chain([self.text.len()]);
         self.statements.iter().zip(ends).map(|(statement, end)| {
             let origin = statement.origin.as_ref();
             let place = origin.and_then(|origin| Some((origin.object, origin.map.first()?.file)));
-            (&self.text[statement.start..end], place)
+            let target = match (place, &statement.about) {
+                (Some((object, byte)), _) => Target::File(object, byte),
+                (None, Some(about)) => Target::About(about),
+                (None, None) => Target::Own,
+            };
+            (&self.text[statement.start..end], target)
         })
     }
 

@@ -1,12 +1,16 @@
-//! The statements of a plan, in the order in which they are sent: locks, renames, one DROP, then object by object.
+//! The statements of a plan, in the order in which they are sent: locks, renames, drops, then thing by thing what is
+//! made, and at the end what may name anything of it.
 
 use std::collections::BTreeMap;
 
 use super::attachments::{attachments, keep_options, put_back};
-use super::compare::{Cause, Look};
+use super::compare::Cause;
+use super::hanging::Hanging;
 use super::needs::{Facts, Need};
-use super::plan::Action;
+use super::order::Item;
+use super::plan::{Action, ForeignAction};
 use super::script::{Script, Sql};
+use crate::read::facts::Saved;
 use crate::set::project::Object;
 use crate::words::name::{Name, identifier};
 use crate::words::report::Verb;
@@ -22,25 +26,70 @@ pub struct Work {
     pub tiers: Vec<(usize, usize)>,
 }
 
-/// Exclusive locks on what will change, dependents first: a reader locks a view before what it stands on. ALTER ...
-/// OWNER TO the present owner takes the lock on this one view and writes nothing.
-pub fn lock(needs: &BTreeMap<usize, Need<'_>>, work: &mut Work) {
-    let moved = |need: &&Need<'_>| need.look.is_some_and(|look| look.moved_from().is_some());
-    let changed = |need: &&Need<'_>| matches!(need.verb, Verb::Replace | Verb::Rebuild) || moved(need);
-    for now in needs.values().rev().filter(changed).filter_map(|need| need.now.as_ref()) {
-        work.locks.push(&format!("alter view {} owner to {}", now.name, now.owner));
+/// What was decided, before it is written as statements.
+#[derive(Clone, Copy)]
+pub struct Decided<'d, 'a> {
+    pub facts: &'d Facts<'a>,
+    pub needs: &'d BTreeMap<usize, Need<'d>>,
+    pub hanging: &'d Hanging<'d>,
+    /// Retired objects whose time has come.
+    pub pruned: &'d [Saved],
+    pub order: &'d [Item<'d>],
+}
+
+impl Decided<'_, '_> {
+    /// Why something foreign is touched.
+    fn reason(&self, saved: &Saved) -> String {
+        let below: Vec<&str> = (self.facts.saved.iter().chain(self.facts.aside))
+            .filter(|other| saved.needs.contains(&other.id))
+            .map(|other| other.identity.as_str())
+            .collect();
+        match below.is_empty() {
+            true => "it stood in the way of a table migration".to_owned(),
+            false => format!("depends on {}", below.join(", ")),
+        }
     }
 }
 
-pub fn rename(
-    facts: &Facts<'_>,
-    needs: &BTreeMap<usize, Need<'_>>,
-    work: &mut Work,
-    actions: &mut Vec<Action>,
-) {
-    for (&index, need) in needs {
-        let Some(from) = need.look.and_then(Look::moved_from) else { continue };
-        let object = facts.project.object(index);
+/// Exclusive locks on what will change, dependents first: a reader locks a view before what it stands on. ALTER ...
+/// OWNER TO the present owner takes the lock on this one view and writes nothing.
+pub fn lock(decided: &Decided<'_, '_>, work: &mut Work) {
+    let going = decided.pruned.iter().chain(decided.hanging.gone.iter().rev().map(|(saved, _)| *saved));
+    let mut locks: Vec<String> = going.filter_map(|saved| saved.lock.clone()).collect();
+    for item in decided.order.iter().rev() {
+        locks.extend(match item {
+            Item::Managed(index) => own_lock(decided, *index),
+            Item::Foreign(saved) => saved.lock.clone().filter(|_| is_there(decided, saved)),
+        });
+    }
+    let mut taken = std::collections::HashSet::new();
+    for lock in locks.iter().filter(|lock| taken.insert(lock.as_str())) {
+        work.locks.push(lock);
+    }
+}
+
+fn own_lock(decided: &Decided<'_, '_>, index: usize) -> Option<String> {
+    let need = &decided.needs[&index];
+    let moved = need.look.is_some_and(|look| look.moved_from().is_some());
+    let changes = matches!(need.verb, Verb::Replace | Verb::Rebuild) || moved;
+    let now = need.now.as_ref().filter(|_| changes)?;
+    let saved = decided.hanging.ours.get(&index).filter(|saved| is_there(decided, saved));
+    Some(match saved.and_then(|saved| saved.lock.clone()) {
+        Some(lock) => lock,
+        None => format!("alter view {} owner to {}", now.name, now.owner),
+    })
+}
+
+/// It did not step aside for a migration already.
+fn is_there(decided: &Decided<'_, '_>, saved: &Saved) -> bool {
+    !decided.facts.aside.iter().any(|aside| aside.id == saved.id)
+}
+
+pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Action>) {
+    for (&index, need) in decided.needs {
+        let Some(look) = need.look else { continue };
+        let Some(from) = look.moved_from() else { continue };
+        let object = decided.facts.project.object(index);
         let to = object.name();
         let mut sql = Vec::new();
         if from.schema != to.schema {
@@ -52,92 +101,174 @@ pub fn rename(
         }
         sql.iter().for_each(|sql| work.changes.push(sql));
         let mut renamed = action(Verb::Rename, object, need, sql, Some("access exclusive"));
-        renamed.reason = format!("renamed by hand to {from}");
-        renamed.drift = true;
+        if look.renamed {
+            renamed.reason = format!("renamed from {from} in {}", object.file());
+            renamed.breaks = Some(format!("nothing is called {from} any more"));
+        } else {
+            renamed.reason = format!("renamed by hand to {from}");
+            renamed.drift = true;
+        }
         actions.push(renamed);
     }
 }
 
-/// One DROP for all: any order inside the list is right as long as all dependents are in it. Never CASCADE.
-pub fn drop_rebuilt(facts: &Facts<'_>, needs: &BTreeMap<usize, Need<'_>>, work: &mut Work) {
-    let names: Vec<String> = needs
-        .iter()
-        .rev()
-        .filter(|(_, need)| need.verb == Verb::Rebuild)
-        .map(|(&index, _)| facts.project.object(index).name().to_string())
-        .collect();
-    if !names.is_empty() {
-        work.changes.push(&format!("drop view {}", names.join(", ")));
+/// What is rebuilt, and what hangs on it, is dropped, dependents first. Never CASCADE.
+pub fn drop_rebuilt(decided: &Decided<'_, '_>, work: &mut Work) {
+    for saved in decided.facts.saved.iter().rev() {
+        work.changes.push_about(&saved.drop, &saved.to_string());
     }
 }
 
-pub fn make(
-    facts: &Facts<'_>,
-    needs: &BTreeMap<usize, Need<'_>>,
-    work: &mut Work,
-    actions: &mut Vec<Action>,
-) {
-    let mut made = 0;
-    let mut tier = 0;
-    for (&index, need) in needs {
-        let object = facts.project.object(index);
-        if object.tier() != tier && made > 0 {
-            mark(work, tier, &mut made);
+/// Retired objects go when everything else stands: what read them before reads them no more.
+pub fn prune(decided: &Decided<'_, '_>, work: &mut Work) {
+    for saved in decided.pruned.iter().rev() {
+        work.changes.push_about(&saved.drop, &saved.to_string());
+    }
+}
+
+/// Makes everything, each after what it stands on.
+pub fn make(decided: &Decided<'_, '_>, work: &mut Work) -> (Vec<Action>, Vec<ForeignAction>) {
+    let mut made = Made { decided, work, actions: Vec::new(), foreign: Vec::new(), tier: 0, of_tier: 0 };
+    for item in decided.order {
+        match item {
+            Item::Managed(index) => made.managed(*index),
+            Item::Foreign(saved) => made.foreign(saved),
         }
-        tier = object.tier();
-        let mut sql = Vec::new();
-        let own = |statement: &str, work: &mut Work, sql: &mut Vec<String>| {
-            work.changes.push(statement);
-            sql.push(statement.to_owned());
-        };
+    }
+    made.late();
+    made.end_tier();
+    (made.actions, made.foreign)
+}
+
+/// Things in the making.
+struct Made<'m, 'd, 'a> {
+    decided: &'m Decided<'d, 'a>,
+    work: &'m mut Work,
+    actions: Vec<Action>,
+    foreign: Vec<ForeignAction>,
+    tier: usize,
+    /// How many objects of the tier were made since its last mark.
+    of_tier: usize,
+}
+
+impl Made<'_, '_, '_> {
+    fn managed(&mut self, index: usize) {
+        let Decided { facts, needs, hanging, .. } = *self.decided;
+        let need = &needs[&index];
+        let object = facts.project.object(index);
+        if object.tier() != self.tier {
+            self.end_tier();
+        }
+        self.tier = object.tier();
+        let (mut sql, mut puts_back) = (Vec::new(), Vec::new());
+        if matches!(need.verb, Verb::Create | Verb::Replace | Verb::Rebuild) {
+            let create = create(object, need.verb == Verb::Replace);
+            self.work.changes.push_sql(&create);
+            sql.push(create.text().to_owned());
+        }
+        if need.verb == Verb::Replace {
+            for statement in keep_options(facts, object, need) {
+                self.work.changes.push(&statement);
+                puts_back.push(statement);
+            }
+        }
+        let saved = hanging.ours.get(&index).filter(|_| need.verb != Verb::Replace);
+        for part in
+            saved.iter().flat_map(|saved| put_back(facts, object, need, saved)).filter(|part| !part.late)
+        {
+            self.work.changes.push(&part.statement);
+            puts_back.push(part.statement.clone());
+        }
+        self.of_tier += usize::from(need.verb != Verb::Record);
         let lock = match need.verb {
-            Verb::Create | Verb::Replace | Verb::Rebuild => {
-                let create = create(object, need.verb == Verb::Replace);
-                work.changes.push_sql(&create);
-                sql.push(create.text().to_owned());
-                made += 1;
-                (need.verb != Verb::Create).then_some("access exclusive")
-            }
-            Verb::Attach => {
-                made += 1;
-                Some("share update exclusive")
-            }
+            Verb::Replace | Verb::Rebuild => Some("access exclusive"),
+            Verb::Attach => Some("share update exclusive"),
             _ => None,
         };
-        match need.verb {
-            Verb::Rebuild => {
-                for statement in put_back(facts, object, need) {
-                    own(statement, work, &mut sql);
-                }
-            }
-            Verb::Replace => {
-                for statement in keep_options(facts, object, need) {
-                    own(&statement, work, &mut sql);
-                }
-            }
-            _ => {}
+        self.actions.push(Action { puts_back, ..action(need.verb, object, need, sql, lock) });
+        // What comes last for a rebuilt object comes at once where nothing else is waited for.
+        if saved.is_none() {
+            self.attach(self.actions.len() - 1, index);
         }
-        if !matches!(need.verb, Verb::Record) {
-            for attachment in attachments(object) {
-                work.changes.push_sql(&attachment);
-                sql.push(attachment.text().to_owned());
-            }
-        }
-        actions.push(action(need.verb, object, need, sql, lock));
     }
-    if made > 0 {
-        mark(work, tier, &mut made);
+
+    fn foreign(&mut self, saved: &Saved) {
+        let bodies = matches!(saved.kind.as_str(), "function" | "procedure" | "aggregate");
+        let early = saved.parts.iter().filter(|part| !part.late).map(|part| &part.statement);
+        let puts_back: Vec<String> = early.cloned().collect();
+        // What its text names may come later.
+        if bodies {
+            self.work.changes.push("set local check_function_bodies to off");
+        }
+        for statement in saved.create.iter().chain(&puts_back) {
+            self.work.changes.push_about(statement, &saved.to_string());
+        }
+        if bodies {
+            self.work.changes.push("set local check_function_bodies to on");
+        }
+        self.foreign.push(ForeignAction {
+            kind: saved.kind.clone(),
+            object: saved.identity.clone(),
+            reason: self.decided.reason(saved),
+            lock: saved.lock.clone(),
+            drop: saved.drop.clone(),
+            sql: saved.create.clone(),
+            puts_back,
+        });
+    }
+
+    /// What may name anything that was dropped.
+    fn late(&mut self) {
+        let Decided { facts, needs, hanging, order, .. } = *self.decided;
+        let mut of_foreign = 0;
+        for item in order {
+            match item {
+                Item::Managed(index) => {
+                    let place = self.actions.iter().position(|action| action.index == Some(*index));
+                    let (Some(place), Some(saved)) = (place, hanging.ours.get(index)) else { continue };
+                    let (object, need) = (facts.project.object(*index), &needs[index]);
+                    if need.verb == Verb::Replace {
+                        continue;
+                    }
+                    for part in put_back(facts, object, need, saved).filter(|part| part.late) {
+                        self.work.changes.push(&part.statement);
+                        self.actions[place].puts_back.push(part.statement.clone());
+                    }
+                    self.attach(place, *index);
+                }
+                Item::Foreign(saved) => {
+                    for part in saved.parts.iter().filter(|part| part.late) {
+                        self.work.changes.push_about(&part.statement, &saved.to_string());
+                        self.foreign[of_foreign].puts_back.push(part.statement.clone());
+                    }
+                    of_foreign += 1;
+                }
+            }
+        }
+    }
+
+    /// What the file says beside the definition.
+    fn attach(&mut self, place: usize, index: usize) {
+        if self.decided.needs[&index].verb == Verb::Record {
+            return;
+        }
+        for attachment in attachments(self.decided.facts.project.object(index)) {
+            self.work.changes.push_sql(&attachment);
+            self.actions[place].sql.push(attachment.text().to_owned());
+        }
+    }
+
+    /// The server's clock at the end of a tier: statements that go together in one message are timed where they run.
+    fn end_tier(&mut self) {
+        if self.of_tier > 0 {
+            self.work.changes.push(CLOCK);
+            self.work.tiers.push((self.tier, std::mem::take(&mut self.of_tier)));
+        }
     }
 }
 
 /// Answers the server's clock, told from other answers by its first word.
 pub const CLOCK: &str = "select 'clock ' || extract(epoch from pg_catalog.clock_timestamp())";
-
-/// The server's clock at the end of a tier: statements that go together in one message are timed where they run.
-fn mark(work: &mut Work, tier: usize, made: &mut usize) {
-    work.changes.push(CLOCK);
-    work.tiers.push((tier, std::mem::take(made)));
-}
 
 /// The statement that makes an object, its name qualified: an unqualified one would become a temporary view when its
 /// body reads a temporary table.
@@ -165,7 +296,9 @@ pub fn action(
         drift: need.cause == Cause::Hand,
         lock,
         sql,
+        puts_back: Vec::new(),
         tier: object.tier(),
+        breaks: need.breaks.clone(),
         index: Some(object.index()),
     }
 }

@@ -41,9 +41,10 @@ pub enum Difference {
     },
 }
 
-/// The objects that need twins at first: those in doubt, and those that are not there yet, which the former may read.
-pub fn first_round(looks: &[Look<'_>]) -> BTreeSet<usize> {
-    if !looks.iter().any(|look| look.state == State::Suspect) {
+/// The objects that need twins at first: those in doubt, and those that are not there yet, which the former may read, or
+/// whose columns are wanted.
+pub fn first_round(looks: &[Look<'_>], columns: bool) -> BTreeSet<usize> {
+    if !columns && !looks.iter().any(|look| look.state == State::Suspect) {
         return BTreeSet::new();
     }
     let needed = |look: &&Look<'_>| matches!(look.state, State::Suspect | State::Missing);

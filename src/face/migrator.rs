@@ -10,7 +10,7 @@ use crate::decide::plan::Plan;
 use crate::set::project::Project;
 use crate::words::check::Check;
 use crate::words::error::Error;
-use crate::words::options::{Drift, Options, Superseded};
+use crate::words::options::{Drift, Foreign, Options, Prune, Superseded};
 use crate::words::report::Report;
 
 /// Brings a database to the state of a project.
@@ -70,6 +70,13 @@ impl Migrator {
         self
     }
 
+    /// How often to try at most, giving way each time somebody holds a lock; without a limit by default, so that
+    /// [`retry_for`](Self::retry_for) decides.
+    pub fn tries(mut self, tries: u32) -> Self {
+        self.options.tries = tries.max(1);
+        self
+    }
+
     /// What to do with objects that were changed by hand; healed by default.
     pub fn drift(mut self, drift: Drift) -> Self {
         self.options.drift = drift;
@@ -80,6 +87,19 @@ impl Migrator {
     /// `VIEWKEEPER_SUPERSEDED` (`leave`, `refuse`, `restore`) overrules it.
     pub fn superseded(mut self, superseded: Superseded) -> Self {
         self.options.superseded = superseded;
+        self
+    }
+
+    /// What to do with objects of no file of the project that hang on one which must be rebuilt; rebuilt with it by
+    /// default.
+    pub fn foreign(mut self, foreign: Foreign) -> Self {
+        self.options.foreign = foreign;
+        self
+    }
+
+    /// When to drop objects whose files are gone; by the next release by default.
+    pub fn prune(mut self, prune: Prune) -> Self {
+        self.options.prune = prune;
         self
     }
 

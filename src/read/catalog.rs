@@ -1,9 +1,8 @@
 //! The catalog: what is live.
 
-use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::facts::{Address, Attached, Dependent, Live, Recorded, Saved, Shape};
+use super::facts::{Address, Live, Recorded, Saved, Shape};
 use super::session::{Failure, Session, Value, array, bind};
 use crate::set::project::Project;
 use crate::words::name::identifier;
@@ -73,18 +72,8 @@ pub fn saved(session: &mut Session<'_>, roots: &[Address], with_roots: bool) -> 
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))
 }
 
-/// Everything that hangs on these views.
-pub fn dependents(session: &mut Session<'_>, oids: &[u32]) -> Result<Vec<Dependent>, Failure> {
-    by_oids(session, "dependents", oids)
-}
-
-/// The statements that put back what hangs on these views.
-pub fn attached(session: &mut Session<'_>, oids: &[u32]) -> Result<Vec<Attached>, Failure> {
-    by_oids(session, "attached", oids)
-}
-
-fn by_oids<T: DeserializeOwned>(session: &mut Session<'_>, name: &str, oids: &[u32]) -> Result<T, Failure> {
-    let oids = array(oids.iter().map(u32::to_string));
-    let text = bind(name, &[("oids", Value::Text(&oids))]);
-    session.ask(&format!("set local search_path to {CANONICAL};\n{text}"))
+/// The address of a relation.
+pub fn relation(oid: u32) -> Address {
+    // pg_class is the class 1259 in every database.
+    format!("1259/{oid}/0")
 }

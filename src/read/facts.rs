@@ -62,7 +62,20 @@ pub struct Recorded {
     pub objects: Vec<RecordedObject>,
     /// Recorded objects that the project no longer holds.
     pub retired: Vec<String>,
+    /// Everything of ours whose file is gone, retired now or before, and that is still there.
+    pub gone: Vec<GoneObject>,
     pub managed: Vec<ManagedObject>,
+}
+
+/// An object of ours whose file is gone.
+#[derive(Clone, Debug, Deserialize)]
+pub struct GoneObject {
+    pub identity: String,
+    pub oid: u32,
+    /// Another release retired it.
+    pub before: bool,
+    /// It is not as we left it.
+    pub changed: bool,
 }
 
 /// An object that needs a look.
@@ -77,6 +90,8 @@ pub struct RecordedObject {
 /// What the ledger says of an object.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Record {
+    /// Another one than the object's where the file says that it was renamed.
+    pub identity: String,
     pub checksum: String,
     pub oid: u32,
     pub stated: Stated,
@@ -166,26 +181,6 @@ pub struct Column {
     pub collation: Option<String>,
 }
 
-/// Something that hangs on a view, of `sql/dependents.sql`.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Dependent {
-    /// For a relation.
-    pub oid: Option<u32>,
-    pub kind: String,
-    pub identity: String,
-}
-
-/// A statement that puts back what hung on a view, of `sql/attached.sql`.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Attached {
-    pub oid: u32,
-    /// The option that it sets.
-    pub option: Option<String>,
-    /// The column that it needs.
-    pub column: Option<String>,
-    pub statement: String,
-}
-
 /// An object of the database by its place in the catalog, of `sql/saved.sql`: `1259/16400/0`, which is class, oid and
 /// column.
 pub type Address = String;
@@ -219,6 +214,12 @@ pub struct Saved {
     pub missing: Vec<String>,
     /// What is not quite the same afterwards.
     pub warnings: Vec<String>,
+}
+
+impl std::fmt::Display for Saved {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.kind, self.identity)
+    }
 }
 
 /// A column that a saved object uses.

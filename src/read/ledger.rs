@@ -7,6 +7,21 @@ use super::session::{Failure, Session, Value, array, bind};
 use crate::set::project::Project;
 use crate::words::name::Name;
 
+/// What is written down after the work.
+#[derive(Debug, Default)]
+pub struct Done<'d> {
+    /// The objects, by index, that were made or found equal.
+    pub objects: Vec<usize>,
+    /// Those whose files are gone.
+    pub retired: Vec<String>,
+    /// Those that are kept no longer: dropped, or somebody else's now.
+    pub dropped: Vec<String>,
+    /// Old and new identities.
+    pub renamed: Vec<(String, String)>,
+    /// The table of the migration history.
+    pub history: Option<&'d str>,
+}
+
 /// The ledger of one project.
 pub struct Ledger<'p> {
     project: &'p Project,
@@ -74,7 +89,13 @@ impl<'p> Ledger<'p> {
         let wanted: Vec<_> = self
             .project
             .objects()
-            .map(|object| json!({"identity": object.identity(), "checksum": object.data().checksum}))
+            .map(|object| {
+                json!({
+                    "identity": object.identity(),
+                    "checksum": object.data().checksum,
+                    "renamed_from": object.earlier_names().iter().map(ToString::to_string).collect::<Vec<_>>(),
+                })
+            })
             .collect();
         let wanted = json!(wanted).to_string();
         session.ask(&bind(
@@ -82,14 +103,15 @@ impl<'p> Ledger<'p> {
             &[
                 ("ledger", Value::Text(self.schema)),
                 ("project", Value::Text(self.project.name())),
+                ("checksum", Value::Text(self.project.release().checksum.as_str())),
                 ("wanted", Value::Text(&wanted)),
             ],
         ))
     }
 
-    /// The text that writes down what was done: the objects, by index, that were made or found equal, and those whose
-    /// files are gone.
-    pub fn record_text(&self, objects: &[usize], retired: &[String], history: Option<&str>) -> String {
+    /// The text that writes down what was done.
+    pub fn record_text(&self, done: &Done<'_>) -> String {
+        let objects = &done.objects;
         let objects: Vec<_> = objects
             .iter()
             .map(|&index| {
@@ -108,7 +130,10 @@ impl<'p> Ledger<'p> {
             })
             .collect();
         let release = self.project.release();
-        let (objects, retired) = (json!(objects).to_string(), json!(retired).to_string());
+        let objects = json!(objects).to_string();
+        let (retired, dropped) = (json!(done.retired).to_string(), json!(done.dropped).to_string());
+        let renamed: Vec<_> = done.renamed.iter().map(|(from, to)| json!({"from": from, "to": to})).collect();
+        let renamed = json!(renamed).to_string();
         let built = release.built.to_string();
         bind(
             "record",
@@ -118,9 +143,11 @@ impl<'p> Ledger<'p> {
                 ("checksum", Value::Text(release.checksum.as_str())),
                 ("built", Value::Sql(&built)),
                 ("viewkeeper", Value::Text(env!("CARGO_PKG_VERSION"))),
-                ("history", Value::Text(history.unwrap_or(""))),
+                ("history", Value::Text(done.history.unwrap_or(""))),
                 ("objects", Value::Text(&objects)),
                 ("retired", Value::Text(&retired)),
+                ("dropped", Value::Text(&dropped)),
+                ("renamed", Value::Text(&renamed)),
             ],
         )
     }

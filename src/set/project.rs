@@ -203,6 +203,13 @@ impl<'p> Object<'p> {
         self.name().to_string()
     }
 
+    /// The names that it had before, as the file says.
+    pub(crate) fn earlier_names(self) -> Vec<Name> {
+        let own = self.project.schema();
+        let names = self.data().renamed_from.iter();
+        names.map(|(schema, name)| Name::new(schema.as_deref().unwrap_or(own), name)).collect()
+    }
+
     /// What the text states beside the definition, for the ledger: a later text that no longer states it takes it back.
     pub(crate) fn stated(self) -> serde_json::Value {
         let data = self.data();

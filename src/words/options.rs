@@ -29,15 +29,43 @@ pub enum Superseded {
     Restore,
 }
 
+/// What to do with objects of no file of the project that hang on one which must be dropped and created.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Foreign {
+    /// Save them from the catalog, drop them with it, and put them back with everything that belongs to them. The default.
+    #[default]
+    Rebuild,
+    /// Fail, naming each, with nothing changed.
+    Refuse,
+}
+
+/// When to drop an object whose file is gone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Prune {
+    /// By the release after the one that retires it: until then replicas of the release before may still read it. The
+    /// default.
+    #[default]
+    NextRelease,
+    /// At once.
+    Now,
+    /// Never.
+    Never,
+}
+
 /// All choices.
 #[derive(Clone, Debug)]
 pub struct Options {
     pub ledger: String,
     pub drift: Drift,
     pub superseded: Superseded,
+    pub foreign: Foreign,
+    pub prune: Prune,
     pub lock_wait: Duration,
     pub lock_timeout: Duration,
     pub retry_for: Duration,
+    pub tries: u32,
 }
 
 impl Default for Options {
@@ -46,9 +74,12 @@ impl Default for Options {
             ledger: "viewkeeper".into(),
             drift: Drift::default(),
             superseded: Superseded::default(),
+            foreign: Foreign::default(),
+            prune: Prune::default(),
             lock_wait: Duration::from_secs(600),
             lock_timeout: Duration::from_millis(100),
             retry_for: Duration::from_secs(60),
+            tries: u32::MAX,
         }
     }
 }

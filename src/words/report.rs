@@ -22,12 +22,17 @@ pub struct Report {
     pub migrations: Vec<AppliedMigration>,
     /// What was done to objects, in order.
     pub objects: Vec<AppliedObject>,
+    /// Objects of no file of the project that hung on rebuilt ones and were put back, in order.
+    pub foreign: Vec<PutBack>,
     /// How long the tiers took; the statements of a tier go together.
     pub tiers: Vec<TierTime>,
     /// How many objects the project holds.
     pub managed: usize,
     /// How often the work was given up because a reader held a lock, and done again.
     pub retries: usize,
+    /// From the message that takes the first exclusive lock on an object to the commit; none where no lock was needed.
+    #[serde(rename = "locked_milliseconds", serialize_with = "some_milliseconds")]
+    pub locked: Option<Duration>,
     /// What the caller should know.
     pub warnings: Vec<String>,
     /// From the first message to the last.
@@ -80,6 +85,18 @@ pub struct AppliedObject {
     pub tier: usize,
 }
 
+/// An object of no file of the project that was dropped and put back.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct PutBack {
+    /// Its kind, as the server calls it: `materialized view`, `policy`.
+    pub kind: String,
+    /// The object, as the server names it: `bi.totals`, `p on app.samples`.
+    pub object: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// How long the objects of a tier took.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
@@ -110,8 +127,10 @@ pub enum Verb {
     Attach,
     /// Found to be as its file says; only the ledger was written.
     Record,
-    /// Its file is gone; it stays.
+    /// Its file is gone; it stays until the next release.
     Retire,
+    /// Its file is gone, and now it is too.
+    Drop,
     /// Found to differ and left so, because the option says so.
     Leave,
 }
@@ -127,6 +146,7 @@ impl Verb {
             Verb::Attach => "attached",
             Verb::Record => "recorded",
             Verb::Retire => "retired",
+            Verb::Drop => "dropped",
             Verb::Leave => "left",
         }
     }
@@ -142,6 +162,7 @@ impl fmt::Display for Verb {
             Verb::Attach => "attach",
             Verb::Record => "record",
             Verb::Retire => "retire",
+            Verb::Drop => "drop",
             Verb::Leave => "leave",
         })
     }
@@ -172,9 +193,15 @@ impl fmt::Display for Report {
         for object in &self.objects {
             write!(f, "\n  {:<9} {} {}: {}", object.verb.past(), object.kind, object.object, object.reason)?;
         }
+        for foreign in &self.foreign {
+            write!(f, "\n  put back  {} {}: {}", foreign.kind, foreign.object, foreign.reason)?;
+        }
         for tier in &self.tiers {
             let objects = count(tier.objects, "object");
             write!(f, "\n  tier {}: {objects} in {}", tier.tier, human(tier.duration))?;
+        }
+        if let Some(locked) = self.locked {
+            write!(f, "\n  exclusive locks were held for at most {}", human(locked))?;
         }
         if self.retries > 0 {
             write!(f, "\n  gave way to readers {}", count(self.retries, "time"))?;
@@ -203,6 +230,16 @@ pub fn human(duration: Duration) -> String {
 
 fn milliseconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64((duration.as_secs_f64() * 1e6).round() / 1e3)
+}
+
+fn some_milliseconds<S: serde::Serializer>(
+    duration: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match duration {
+        Some(duration) => milliseconds(duration, serializer),
+        None => serializer.serialize_none(),
+    }
 }
 
 pub(crate) fn display<T: fmt::Display, S: serde::Serializer>(

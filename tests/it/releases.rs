@@ -222,20 +222,6 @@ fn another_schema_is_another_release() {
 }
 
 #[test]
-fn a_retired_view_that_is_in_the_way_is_called_so() {
-    let mut case = Case::booted(&first());
-    let project = first()
-        .without("views/b.sql")
-        .file("views/a.sql", "create view a as select id::bigint as id from t;\n");
-    let error = case.refused(&project);
-    assert_eq!(error.kind(), ErrorKind::Conflict);
-    assert!(error.to_string().ends_with("view public.b (retired: its file is gone)"), "{error:?}");
-    case.damage("drop view b");
-    case.boot(&project);
-    case.obeys_the_laws(&project);
-}
-
-#[test]
 fn the_plan_of_a_superseded_binary_is_empty_and_says_why() {
     let old = first();
     let new = second();

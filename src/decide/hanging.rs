@@ -1,0 +1,167 @@
+//! What hangs on the objects that are rebuilt: ours is rebuilt with them from its file, what is not ours from the catalog.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::compare::Cause;
+use super::needs::{Facts, Need, depends_on};
+use crate::read::facts::Saved;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::name::Name;
+use crate::words::options::Foreign;
+use crate::words::report::{Verb, count};
+
+/// What is dropped and comes back with the rebuilt objects.
+#[derive(Debug, Default)]
+pub struct Hanging<'a> {
+    /// The objects of the project among it, with what belongs to them.
+    pub ours: BTreeMap<usize, &'a Saved>,
+    /// Their addresses.
+    pub addresses: HashMap<&'a str, usize>,
+    /// In no file of the project: put back from the catalog, each after what it stands on.
+    pub put_back: Vec<&'a Saved>,
+    /// Retired objects that no longer fit, and why: they go now.
+    pub gone: Vec<(&'a Saved, String)>,
+}
+
+impl<'a> Hanging<'a> {
+    /// Everything that is dropped, with the objects of the project in it.
+    fn new(facts: &Facts<'a>, needs: &BTreeMap<usize, Need<'_>>) -> Self {
+        let by_oid: HashMap<u32, usize> = facts
+            .managed
+            .values()
+            .filter_map(|managed| Some((managed.oid, facts.project.find(&managed.identity)?.index())))
+            .chain(needs.iter().filter_map(|(&index, need)| Some((need.oid?, index))))
+            .collect();
+        let of_catalog = |saved: &'a Saved| Some((*by_oid.get(&saved.relation?)?, saved));
+        let of_file = |saved: &'a Saved| {
+            saved.relation?;
+            Some((facts.project.find(&Name::displayed(&saved.identity).to_string())?.index(), saved))
+        };
+        let aside = facts.aside.iter().filter_map(of_file);
+        let ours: BTreeMap<usize, &Saved> = aside.chain(facts.saved.iter().filter_map(of_catalog)).collect();
+        let addresses = ours.iter().map(|(&index, saved)| (saved.id.as_str(), index)).collect();
+        Hanging { ours, addresses, ..Hanging::default() }
+    }
+
+    fn is_ours(&self, saved: &Saved) -> bool {
+        self.addresses.contains_key(saved.id.as_str())
+    }
+}
+
+/// Rebuilds what is ours of all that hangs on rebuilt objects, and gives the rest.
+///
+/// # Errors
+///
+/// Something of the rest cannot be put back, or the option says that it must not be touched.
+pub fn add_dependents<'a>(
+    facts: &'a Facts<'_>,
+    needs: &mut BTreeMap<usize, Need<'a>>,
+) -> Result<Hanging<'a>, Error> {
+    let hanging = Hanging::new(facts, needs);
+    let roots: Vec<String> = needs
+        .iter()
+        .filter(|(_, need)| need.verb == Verb::Rebuild)
+        .map(|(&index, need)| format!("\"{}\" ({})", facts.project.object(index).name(), need.reason))
+        .collect();
+    let place = needs.iter().find(|(_, need)| need.verb == Verb::Rebuild).map(|(&index, _)| index);
+    let hanging = sort_out(facts, hanging).map_err(|problems| {
+        let error = Error::new(
+            ErrorKind::Conflict,
+            format!(
+                "cannot rebuild {}: {} of no file of this project {} on it and cannot be put back: {}",
+                roots.join(", "),
+                count(problems.len(), "object"),
+                if problems.len() == 1 { "hangs" } else { "hang" },
+                problems.join("; ")
+            ),
+        );
+        let error = error
+            .note("nothing was changed")
+            .help("change or drop them before, or keep the view's columns as they are");
+        at(facts, place, error)
+    })?;
+    if facts.foreign == Foreign::Refuse && !hanging.put_back.is_empty() {
+        let names: Vec<_> = hanging.put_back.iter().map(|saved| saved.to_string()).collect();
+        let message = format!(
+            "{} of no file of this project would be dropped and put back with {}: {}",
+            count(names.len(), "object"),
+            roots.join(", "),
+            names.join(", ")
+        );
+        let error = Error::new(ErrorKind::Refused, message).note("nothing was changed").help(
+            "allow it with Foreign::Rebuild, or drop them before, or keep the view's columns as they are",
+        );
+        return Err(at(facts, place, error));
+    }
+    rebuild(facts, needs, &hanging);
+    Ok(hanging)
+}
+
+fn at(facts: &Facts<'_>, index: Option<usize>, error: Error) -> Error {
+    let Some(index) = index else { return error };
+    let object = facts.project.object(index);
+    error.object(object.identity()).at(object.place(object.data().statement.start))
+}
+
+/// Tells what can be put back from what cannot: gives the problems, where there are any.
+fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'a>, Vec<String>> {
+    let retired: BTreeSet<u32> = facts
+        .managed
+        .values()
+        .filter(|managed| facts.project.find(&managed.identity).is_none())
+        .map(|managed| managed.oid)
+        .collect();
+    let mut problems = Vec::new();
+    for saved in facts.saved.iter().chain(facts.aside) {
+        if hanging.is_ours(saved) {
+            continue;
+        }
+        let pruned = facts.prune.iter().any(|pruned| saved.relation == Some(pruned.oid));
+        let on_gone = |id: &String| hanging.gone.iter().find(|(gone, _)| gone.id == *id);
+        let why = pruned.then(|| "its file is gone".to_owned());
+        let why = why
+            .or_else(|| saved.impossible.clone())
+            .or_else(|| column_gone(facts, &hanging, saved))
+            .or_else(|| {
+                let (gone, _) = saved.needs.iter().find_map(on_gone)?;
+                Some(format!("it stands on {gone}, which goes because its file is gone"))
+            });
+        match why {
+            None => hanging.put_back.push(saved),
+            Some(why) if saved.relation.is_some_and(|oid| retired.contains(&oid)) => {
+                hanging.gone.push((saved, why));
+            }
+            Some(why) => problems.push(format!("{saved}: {why}")),
+        }
+    }
+    if problems.is_empty() { Ok(hanging) } else { Err(problems) }
+}
+
+/// The first column that it uses and that the new object does not have.
+fn column_gone(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Option<String> {
+    saved.uses.iter().find_map(|used| {
+        let &index = hanging.addresses.get(used.of.as_str())?;
+        let columns = facts.columns.get(&index)?;
+        let name = facts.project.object(index).name();
+        (!columns.contains(&used.column))
+            .then(|| format!("it uses column \"{}\" of \"{name}\", which is gone", used.column))
+    })
+}
+
+/// What is ours and hangs on a rebuilt object is rebuilt too.
+fn rebuild<'a>(facts: &'a Facts<'_>, needs: &mut BTreeMap<usize, Need<'a>>, hanging: &Hanging<'_>) {
+    let rebuilt: BTreeSet<usize> =
+        facts.saved.iter().filter_map(|saved| hanging.addresses.get(saved.id.as_str()).copied()).collect();
+    for &index in &rebuilt {
+        let object = facts.project.object(index);
+        let reason = || depends_on(object, |index| rebuilt.contains(&index));
+        let need =
+            needs.entry(index).or_insert_with(|| Need::dependent(facts, object, Verb::Rebuild, reason()));
+        if need.verb != Verb::Rebuild {
+            if matches!(need.verb, Verb::Record | Verb::Attach) {
+                (need.cause, need.reason) = (Cause::Dependency, reason());
+            }
+            need.verb = Verb::Rebuild;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The order in which things are made: objects of the project, and what is put back between them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::hanging::Hanging;
+use super::needs::{Facts, Need};
+use crate::read::facts::Saved;
+use crate::set::graph;
+
+/// One thing to be made.
+#[derive(Clone, Copy, Debug)]
+pub enum Item<'a> {
+    /// An object of the project.
+    Managed(usize),
+    /// What is put back from the catalog.
+    Foreign(&'a Saved),
+}
+
+/// Everything that is needed, each after what it stands on; foreign ones as early as that allows, because a changed
+/// file may name one that it did not name before. Objects of the project among each other stand as the files say, and
+/// not as the catalog does, where the old ones may stand the other way round.
+pub fn order<'a>(
+    facts: &Facts<'_>,
+    needs: &BTreeMap<usize, Need<'_>>,
+    hanging: &Hanging<'a>,
+) -> Vec<Item<'a>> {
+    let own: Vec<usize> = needs.keys().copied().collect();
+    let items: Vec<Item<'a>> = hanging
+        .put_back
+        .iter()
+        .map(|&saved| Item::Foreign(saved))
+        .chain(own.iter().map(|&index| Item::Managed(index)))
+        .collect();
+    let places: HashMap<usize, usize> =
+        own.iter().enumerate().map(|(place, &index)| (index, hanging.put_back.len() + place)).collect();
+    let foreign: HashMap<&str, usize> =
+        hanging.put_back.iter().enumerate().map(|(place, saved)| (saved.id.as_str(), place)).collect();
+    let mut edges: Vec<Vec<usize>> = vec![Vec::new(); items.len()];
+    for (place, item) in items.iter().enumerate() {
+        match item {
+            Item::Managed(index) => {
+                let below = &facts.project.object(*index).data().needs;
+                edges[place].extend(below.iter().filter_map(|below| places.get(below)));
+            }
+            Item::Foreign(saved) => {
+                let of_project = |id: &str| places.get(hanging.addresses.get(id)?);
+                edges[place].extend(
+                    saved.needs.iter().filter_map(|id| foreign.get(id.as_str()).or_else(|| of_project(id))),
+                );
+            }
+        }
+    }
+    for (index, saved) in &hanging.ours {
+        if let Some(&place) = places.get(index) {
+            edges[place].extend(saved.needs.iter().filter_map(|id| foreign.get(id.as_str())));
+        }
+    }
+    let names: Vec<String> = (0..items.len()).map(|place| format!("{place:010}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let edges: Vec<&[usize]> = edges.iter().map(Vec::as_slice).collect();
+    match graph::order(&names, &edges) {
+        Ok(order) => order.nodes.into_iter().map(|place| items[place]).collect(),
+        // Files that turned a dependency through a foreign object round: the server says which one does not fit.
+        Err(_) => places_last(items),
+    }
+}
+
+/// The project's objects first.
+fn places_last(mut items: Vec<Item<'_>>) -> Vec<Item<'_>> {
+    items.sort_by_key(|item| matches!(item, Item::Foreign(_)));
+    items
+}
