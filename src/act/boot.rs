@@ -12,7 +12,8 @@ use super::survey::{milliseconds, survey};
 use super::wait::Backoff;
 use crate::decide::plan::Action;
 use crate::read::advisory::Keys;
-use crate::read::facts::{LedgerAnswer, Probe};
+use crate::read::catalog;
+use crate::read::facts::{Blocker, LedgerAnswer, Probe};
 use crate::read::ledger::Ledger;
 use crate::read::session::{Failure, Session};
 use crate::set::project::Project;
@@ -42,6 +43,10 @@ pub(super) struct Boot<'b, 'c> {
     pub(super) split: bool,
     /// What earlier transactions of this boot committed, for errors.
     pub(super) committed: Vec<String>,
+    /// The relations whose locks were wanted last.
+    wanted: Vec<u32>,
+    /// The sessions that were last seen holding them.
+    blockers: Vec<Blocker>,
 }
 
 /// What one try came to.
@@ -104,6 +109,8 @@ impl<'b, 'c> Boot<'b, 'c> {
             },
             split: false,
             committed: Vec::new(),
+            wanted: Vec::new(),
+            blockers: Vec::new(),
         }
     }
 
@@ -188,16 +195,13 @@ impl<'b, 'c> Boot<'b, 'c> {
                     self.session.rollback();
                     self.report.migrations.retain(|migration| migration.alone);
                     if GIVE_WAY.contains(&failed.code.as_str()) {
+                        self.look_who_blocks();
                         let (first, longest) = (Duration::from_millis(20), Duration::from_secs(1));
                         let backoff = backoff
                             .get_or_insert_with(|| Backoff::new(first, longest, self.options.retry_for));
-                        if !backoff.pause() {
-                            let tries = match self.report.retries + 1 {
-                                1 => "1 try".to_owned(),
-                                more => format!("{more} tries"),
-                            };
-                            let error = failed.error.busy(format!("gave way to other sessions in {tries}"));
-                            return Err(self.explain(error));
+                        let last = self.report.retries + 1 >= self.options.tries as usize;
+                        if last || !backoff.pause() {
+                            return Err(self.gave_up(failed.error));
                         }
                         debug!(target: "viewkeeper::apply", "gave way: {}", failed.error);
                         self.report.retries += 1;
@@ -215,6 +219,33 @@ impl<'b, 'c> Boot<'b, 'c> {
                 }
             }
         }
+    }
+
+    /// Who holds the locks that were not to be had. Asked after the rollback, because a failed transaction answers nothing;
+    /// whoever let go in between was not in the way for long.
+    fn look_who_blocks(&mut self) {
+        if let Ok(blockers) = catalog::blockers(&mut self.session, &self.wanted)
+            && !blockers.is_empty()
+        {
+            self.blockers = blockers;
+        }
+    }
+
+    /// The error of the last try, with those who were in the way.
+    fn gave_up(&self, error: Error) -> Error {
+        let tries = match self.report.retries + 1 {
+            1 => "1 try".to_owned(),
+            more => format!("{more} tries"),
+        };
+        let mut error = error.busy(format!("gave way to other sessions in {tries}"));
+        for blocker in self.blockers.iter().take(5) {
+            error = error.note(blocker.to_string());
+        }
+        if let Some(blocker) = self.blockers.iter().find(|blocker| blocker.pid != 0) {
+            let end = format!("end it with select pg_terminate_backend({})", blocker.pid);
+            error = error.help(format!("{end}, or try longer: migrator().retry_for(...)"));
+        }
+        self.explain(error)
     }
 
     /// Says what an error left behind.
@@ -373,6 +404,7 @@ impl<'b, 'c> Boot<'b, 'c> {
                 if many == 1 { "was" } else { "were" }
             )),
         };
+        self.wanted.clone_from(&decision.work.locked);
         let switch = Instant::now();
         let work = &decision.work;
         let tiers = objects::apply(&mut self.session, self.project, work, self.options).map_err(note)?;

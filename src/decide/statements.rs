@@ -20,6 +20,8 @@ use crate::words::report::Verb;
 pub struct Work {
     /// Takes the exclusive locks, dependents first, as a reader does.
     pub locks: Script,
+    /// The relations that they are on, as far as they are known by oid.
+    pub locked: Vec<u32>,
     /// Everything else.
     pub changes: Script,
     /// The tiers whose ends are marked in `changes`, with the number of objects in each.
@@ -62,6 +64,8 @@ pub fn lock(decided: &Decided<'_, '_>, work: &mut Work) {
             Item::Foreign(saved) => saved.lock.clone().filter(|_| is_there(decided, saved)),
         });
     }
+    let relations = decided.facts.saved.iter().chain(decided.pruned).filter_map(|saved| saved.relation);
+    work.locked = relations.chain(decided.needs.values().filter_map(|need| need.oid)).collect();
     let mut taken = std::collections::HashSet::new();
     for lock in locks.iter().filter(|lock| taken.insert(lock.as_str())) {
         work.locks.push(lock);

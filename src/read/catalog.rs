@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::facts::{Address, Live, Recorded, Saved, Shape};
+use super::facts::{Address, Blocker, Live, Recorded, Saved, Shape};
 use super::session::{Failure, Session, Value, array, bind};
 use crate::set::project::Project;
 use crate::words::name::identifier;
@@ -70,6 +70,12 @@ pub fn saved(session: &mut Session<'_>, roots: &[Address], with_roots: bool) -> 
     let with_roots = if with_roots { "true" } else { "false" };
     let text = bind("saved", &[("roots", Value::Text(&roots)), ("with_roots", Value::Sql(with_roots))]);
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))
+}
+
+/// The sessions that hold locks on these relations.
+pub fn blockers(session: &mut Session<'_>, relations: &[u32]) -> Result<Vec<Blocker>, Failure> {
+    let relations = array(relations.iter().map(u32::to_string));
+    session.ask(&bind("blockers", &[("relations", Value::Text(&relations))]))
 }
 
 /// The address of a relation.

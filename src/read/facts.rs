@@ -249,3 +249,27 @@ pub struct AppliedRow {
     pub name: Option<String>,
     pub checksum: Option<String>,
 }
+
+/// A session that holds a lock which we want, of `sql/blockers.sql`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Blocker {
+    pub relation: String,
+    /// 0 for a prepared transaction.
+    pub pid: i32,
+    pub user: String,
+    pub application: String,
+    /// The age of its transaction.
+    pub seconds: i64,
+    pub state: String,
+    pub query: String,
+}
+
+impl std::fmt::Display for Blocker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Blocker { relation, pid, user, application, seconds, state, query } = self;
+        let query: String =
+            query.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect();
+        write!(f, "{relation} is held by pid {pid} (user {user}, application {application:?}), ")?;
+        write!(f, "in a transaction since {seconds} s, {state}: {query}")
+    }
+}
