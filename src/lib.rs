@@ -38,6 +38,8 @@ pub use set::collect::collect;
 #[cfg(feature = "run")]
 pub use decide::plan::{Action, ForeignAction, Plan, PlannedMigration};
 #[cfg(feature = "run")]
+pub use decide::rehearsal::{Rehearsal, TakenLock};
+#[cfg(feature = "run")]
 pub use face::background::run_async;
 #[cfg(feature = "cli")]
 pub use face::cli;

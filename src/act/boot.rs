@@ -7,8 +7,10 @@ use log::{debug, info, warn};
 use super::comparison::Purpose;
 use super::migrations::unknown_warning;
 use super::objects;
+use super::rehearsal::Rehearsing;
 use super::standing::{check_session, readable, unwritable};
 use super::survey::{milliseconds, survey};
+use super::tables;
 use super::wait::Backoff;
 use crate::decide::plan::Action;
 use crate::read::advisory::Keys;
@@ -43,6 +45,8 @@ pub(super) struct Boot<'b, 'c> {
     pub(super) split: bool,
     /// What earlier transactions of this boot committed, for errors.
     pub(super) committed: Vec<String>,
+    /// Everything is taken back at the end.
+    pub(super) rehearsing: Option<Rehearsing>,
     /// The relations whose locks were wanted last.
     wanted: Vec<u32>,
     /// The sessions that were last seen holding them.
@@ -109,6 +113,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             },
             split: false,
             committed: Vec::new(),
+            rehearsing: None,
             wanted: Vec::new(),
             blockers: Vec::new(),
         }
@@ -182,7 +187,7 @@ impl<'b, 'c> Boot<'b, 'c> {
 
     /// Tries until it is done, gives way when somebody holds a lock, and commits after each migration when one
     /// transaction is impossible.
-    fn work(&mut self) -> Result<Report, Error> {
+    pub(super) fn work(&mut self) -> Result<Report, Error> {
         let mut backoff: Option<Backoff> = None;
         loop {
             match self.attempt() {
@@ -263,6 +268,7 @@ impl<'b, 'c> Boot<'b, 'c> {
     /// One transaction: lock, probe again, the next part of the work, commit.
     fn attempt(&mut self) -> Result<Step, Failed> {
         self.lock()?;
+        self.begin_rehearsal()?;
         let probe = self.probe()?;
         if let Some(standing) = readable(&probe)
             && standing.claimed
@@ -300,6 +306,13 @@ impl<'b, 'c> Boot<'b, 'c> {
         };
         if let (Some(&first), Some(table)) = (pending.first(), &table) {
             if migrations[first].outside.is_some() {
+                let why = format!(
+                    "before {}, which runs outside of a transaction",
+                    tables::label(&migrations[first])
+                );
+                if self.stops_rehearsal(why)? {
+                    return Ok(Step::Done);
+                }
                 self.outside(first, table)?;
                 return Ok(Step::Again);
             }
@@ -311,6 +324,9 @@ impl<'b, 'c> Boot<'b, 'c> {
             let alone = together.len() < pending.len() || self.split;
             self.migrate(&probe, &together, table, alone)?;
             if alone {
+                if self.stops_rehearsal("where table migrations are committed by themselves".to_owned())? {
+                    return Ok(Step::Done);
+                }
                 self.commit_segment(&together)?;
                 return Ok(Step::Again);
             }
@@ -409,11 +425,13 @@ impl<'b, 'c> Boot<'b, 'c> {
         let work = &decision.work;
         let tiers = objects::apply(&mut self.session, self.project, work, self.options).map_err(note)?;
         let record = objects::record_text(&self.ledger, &decision, table);
-        self.session.commit(&record).map_err(|failure| match failure.code().get(..2) {
-            // A deferred constraint that a migration left violated is checked only now.
-            Some("23") => failure.while_(ErrorKind::Migration, "the commit was refused"),
-            _ => failure.while_(ErrorKind::Ledger, "cannot write the ledger"),
-        })?;
+        if !self.end_rehearsal(&decision)? {
+            self.session.commit(&record).map_err(|failure| match failure.code().get(..2) {
+                // A deferred constraint that a migration left violated is checked only now.
+                Some("23") => failure.while_(ErrorKind::Migration, "the commit was refused"),
+                _ => failure.while_(ErrorKind::Ledger, "cannot write the ledger"),
+            })?;
+        }
         self.report.locked = (!work.locks.is_empty()).then(|| switch.elapsed());
         let plan = decision.plan;
         for action in &plan.actions {

@@ -2,6 +2,7 @@
 
 pub mod boot;
 pub mod preview;
+pub mod rehearsal;
 
 mod comparison;
 mod lock;

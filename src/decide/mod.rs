@@ -11,6 +11,7 @@ pub mod needs;
 pub mod order;
 pub mod plan;
 pub mod planner;
+pub mod rehearsal;
 pub mod retired;
 pub mod rights;
 pub mod script;

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use postgres::Client;
 
-use crate::act::{boot, preview};
+use crate::act::{boot, preview, rehearsal};
 use crate::decide::plan::Plan;
+use crate::decide::rehearsal::Rehearsal;
 use crate::set::project::Project;
 use crate::words::check::Check;
 use crate::words::error::Error;
@@ -130,6 +131,16 @@ impl Migrator {
     /// As [`run`](Self::run).
     pub fn plan(&self, client: &mut Client) -> Result<Plan, Error> {
         preview::plan(&self.project, &self.options, client)
+    }
+
+    /// Does what [`run`](Self::run) would do, says what happened and which locks were taken, and takes everything back.
+    /// While it runs it holds these locks as a boot does, and a sequence that a migration advances stays advanced.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub fn rehearse(&self, client: &mut Client) -> Result<Rehearsal, Error> {
+        rehearsal::rehearse(&self.project, &self.options, client)
     }
 
     /// How the database differs from the project: objects missing, outdated, altered or extra, pending migrations, and

@@ -1,8 +1,10 @@
 //! The catalog: what is live.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
-use super::facts::{Address, Blocker, Live, Recorded, Saved, Shape};
+use super::facts::{Address, Blocker, HeldLock, Live, Recorded, Saved, Shape};
 use super::session::{Failure, Session, Value, array, bind};
 use crate::set::project::Project;
 use crate::words::name::identifier;
@@ -76,6 +78,16 @@ pub fn saved(session: &mut Session<'_>, roots: &[Address], with_roots: bool) -> 
 pub fn blockers(session: &mut Session<'_>, relations: &[u32]) -> Result<Vec<Blocker>, Failure> {
     let relations = array(relations.iter().map(u32::to_string));
     session.ask(&bind("blockers", &[("relations", Value::Text(&relations))]))
+}
+
+/// The names of all relations, by oid.
+pub fn relations(session: &mut Session<'_>) -> Result<BTreeMap<String, String>, Failure> {
+    session.ask(&format!("{};\n{}", pins(CANONICAL), bind("relations", &[])))
+}
+
+/// The locks of this transaction.
+pub fn locks(session: &mut Session<'_>) -> Result<Vec<HeldLock>, Failure> {
+    session.ask(&bind("locks", &[]))
 }
 
 /// The address of a relation.

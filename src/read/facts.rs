@@ -250,6 +250,13 @@ pub struct AppliedRow {
     pub checksum: Option<String>,
 }
 
+/// A lock of this transaction, of `sql/locks.sql`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct HeldLock {
+    pub relation: u32,
+    pub mode: String,
+}
+
 /// A session that holds a lock which we want, of `sql/blockers.sql`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Blocker {

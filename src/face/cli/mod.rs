@@ -55,7 +55,11 @@ enum Command {
     #[cfg(feature = "tool")]
     Build,
     /// Print what apply would do; change nothing
-    Plan,
+    Plan {
+        /// Do it all in a transaction that is rolled back, and print what happened and which locks were taken
+        #[arg(long)]
+        rehearse: bool,
+    },
     /// Bring the database to what the files say
     Apply,
     /// Compare the database with the files; change nothing
@@ -129,7 +133,7 @@ fn answer(
     match arguments.command {
         #[cfg(feature = "tool")]
         Command::Build => Ok(build::answer(&migrator)),
-        Command::Plan => plan::answer(&migrator, &mut connect(options)?),
+        Command::Plan { rehearse } => plan::answer(&migrator, &mut connect(options)?, rehearse),
         Command::Apply => apply::answer(&migrator, &mut connect(options)?),
         Command::Check => check::answer(&migrator, &mut connect(options)?),
     }

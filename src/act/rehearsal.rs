@@ -1,0 +1,102 @@
+//! A rehearsal: everything that a boot does, in a transaction that is rolled back.
+
+use std::collections::BTreeMap;
+
+use super::boot::Boot;
+use super::objects::Decision;
+use super::standing::{check_session, unwritable};
+use crate::decide::plan::Plan;
+use crate::decide::rehearsal::{Rehearsal, TakenLock};
+use crate::read::catalog;
+use crate::read::session::Failure;
+use crate::set::project::Project;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::options::Options;
+
+/// What a rehearsal has seen so far.
+#[derive(Debug, Default)]
+pub(super) struct Rehearsing {
+    /// The names of the relations before anything was changed.
+    names: BTreeMap<String, String>,
+    plan: Plan,
+    locks: Vec<TakenLock>,
+    stopped: Option<String>,
+}
+
+/// Does everything and takes it back.
+pub fn rehearse(
+    project: &Project,
+    options: &Options,
+    client: &mut postgres::Client,
+) -> Result<Rehearsal, Error> {
+    let mut boot = Boot::new(project, options, client);
+    boot.rehearsing = Some(Rehearsing {
+        plan: Plan { project: project.name().to_owned(), ..Plan::default() },
+        ..Rehearsing::default()
+    });
+    let probe = boot.probe()?;
+    check_session(&probe)?;
+    if let Some(why) = unwritable(&probe) {
+        return Err(
+            Error::new(ErrorKind::Rights, format!("cannot rehearse: {why}")).note("nothing was changed")
+        );
+    }
+    let report = match boot.settled(&probe)? {
+        Some(outcome) => boot.finish(outcome),
+        None => boot.work()?,
+    };
+    let seen = boot.rehearsing.take().unwrap_or_default();
+    Ok(Rehearsal { plan: seen.plan, report, locks: seen.locks, stopped: seen.stopped })
+}
+
+impl Boot<'_, '_> {
+    /// At the start of a try.
+    pub(super) fn begin_rehearsal(&mut self) -> Result<(), Error> {
+        if let Some(rehearsing) = &mut self.rehearsing {
+            rehearsing.names = catalog::relations(&mut self.session).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Whether this is a rehearsal, which goes no further than to something that has to be committed.
+    pub(super) fn stops_rehearsal(&mut self, why: String) -> Result<bool, Error> {
+        let Some(rehearsing) = &mut self.rehearsing else { return Ok(false) };
+        rehearsing.stopped = Some(why);
+        rehearsing.take_locks(&mut self.session)?;
+        self.session.rollback();
+        Ok(true)
+    }
+
+    /// Ends a rehearsal where a boot writes the ledger and commits. The ledger's sequences would not go back, so it is not
+    /// written; what a commit would check is checked.
+    pub(super) fn end_rehearsal(&mut self, decision: &Decision) -> Result<bool, Error> {
+        let Some(rehearsing) = &mut self.rehearsing else { return Ok(false) };
+        self.session
+            .send("set constraints all immediate")
+            .map_err(|failure| failure.while_(ErrorKind::Migration, "the commit would be refused"))?;
+        rehearsing.plan = decision.plan.clone();
+        rehearsing.take_locks(&mut self.session)?;
+        self.session.rollback();
+        Ok(true)
+    }
+}
+
+impl Rehearsing {
+    /// What is locked now, of what was there before.
+    fn take_locks(&mut self, session: &mut crate::read::session::Session<'_>) -> Result<(), Error> {
+        let held = catalog::locks(session).map_err(failed)?;
+        self.locks = held
+            .into_iter()
+            .filter_map(|lock| {
+                let object = self.names.get(&lock.relation.to_string())?.clone();
+                Some(TakenLock { object, mode: lock.mode })
+            })
+            .collect();
+        self.locks.sort_by(|a, b| (&a.object, &a.mode).cmp(&(&b.object, &b.mode)));
+        Ok(())
+    }
+}
+
+fn failed(failure: Failure) -> Error {
+    failure.while_(ErrorKind::Connection, "cannot read the locks")
+}
