@@ -29,7 +29,7 @@ select pg_catalog.json_build_object(
                              join pg_catalog.pg_extension e on e.oid = d.refobjid
                             where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = c.oid
                               and d.deptype = 'e' limit 1),
-             'deparsed_hash', case when c.relkind = 'v' then pg_catalog.md5(pg_catalog.pg_get_viewdef(c.oid)) end))
+             'deparsed_hash', case when c.relkind in ('v', 'm') then pg_catalog.md5(pg_catalog.pg_get_viewdef(c.oid)) end))
       from pg_catalog.json_to_recordset(:'wanted') as w(identity text, schema text, name text, oid bigint)
      cross join lateral (
        select w.oid::oid as oid

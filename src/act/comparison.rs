@@ -26,6 +26,8 @@ pub enum Purpose {
 pub struct Comparison {
     /// Why there are none.
     pub impossible: Option<&'static str>,
+    /// The objects that got a twin.
+    pub objects: BTreeSet<usize>,
     pub differences: BTreeMap<usize, Difference>,
     pub options: BTreeMap<usize, Vec<String>>,
     pub columns: BTreeMap<usize, Vec<String>>,
@@ -138,9 +140,7 @@ impl Compared<'_> {
         };
         session.send("savepoint viewkeeper_changes").map_err(other)?;
         let answer = catalog::shapes(session, project, &oid_list, &make, &names);
-        let undo = format!(
-            "rollback to savepoint viewkeeper_changes;\nrelease savepoint viewkeeper_changes;\nset local search_path to {CANONICAL}"
-        );
+        let undo = undo_text();
         let (live, twin) = match answer {
             Ok(shapes) => shapes,
             Err(failure) => {
@@ -165,7 +165,8 @@ impl Compared<'_> {
             self.looks.iter().map(|look| (look.object.index(), look)).collect();
         let live: BTreeMap<u32, &Shape> = live.iter().map(|shape| (shape.oid, shape)).collect();
         let twin: BTreeMap<&str, &Shape> = twin.iter().map(|shape| (shape.name.as_str(), shape)).collect();
-        let mut comparison = Comparison::default();
+        let objects = twins.names.keys().copied().collect();
+        let mut comparison = Comparison { objects, ..Comparison::default() };
         for (&index, name) in &twins.names {
             let Some(new) = twin.get(name.as_str()) else { continue };
             comparison.columns.insert(index, new.columns.iter().map(|column| column.name.clone()).collect());
@@ -178,6 +179,13 @@ impl Compared<'_> {
         }
         comparison
     }
+}
+
+/// Takes back what was made in the savepoint.
+pub fn undo_text() -> String {
+    format!(
+        "rollback to savepoint viewkeeper_changes;\nrelease savepoint viewkeeper_changes;\nset local search_path to {CANONICAL}"
+    )
 }
 
 enum RoundError {

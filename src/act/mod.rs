@@ -5,6 +5,7 @@ pub mod preview;
 pub mod rehearsal;
 
 mod comparison;
+mod fit;
 mod lock;
 mod migrations;
 mod objects;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use log::info;
 
 use super::comparison::{Compared, Purpose};
+use super::fit::misfits;
 use super::refusal::refused;
 use super::survey::{Survey, milliseconds};
 use crate::decide::compare::{self, Cause};
@@ -87,7 +88,13 @@ pub fn decide(
     };
     let (taken, prune): (Vec<GoneObject>, Vec<GoneObject>) =
         gone.filter(due).cloned().partition(|gone| gone.changed);
-    let saved = hanging_on(session, roots)?;
+    let saved = hanging_on(session, roots.iter().copied())?;
+    let ours: BTreeSet<u32> = survey.recorded.managed.iter().map(|managed| managed.oid).collect();
+    let foreign: Vec<&Saved> = saved
+        .iter()
+        .filter(|saved| saved.relation.is_none_or(|oid| !ours.contains(&oid) && !roots.contains(&oid)))
+        .collect();
+    let misfits = misfits(session, project, &comparison.objects, &foreign)?;
     let pruned = hanging_on(session, prune.iter().map(|gone| gone.oid))?;
     let (mut plan, work) = planner::plan(&Facts {
         project,
@@ -96,6 +103,7 @@ pub fn decide(
         looks: &looks,
         differences: &comparison.differences,
         saved: &saved,
+        misfits: &misfits,
         aside,
         options: &comparison.options,
         columns: &comparison.columns,

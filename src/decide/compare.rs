@@ -132,6 +132,11 @@ fn look<'a>(
         };
         return Ok(Look { object, record, live: None, renamed: false, state: State::Missing, cause, reason });
     };
+    if relation.kind == "m" {
+        let cause = if record.is_none() || changed { Cause::File } else { Cause::Hand };
+        let reason = format!("a materialized view in the database, and a view in {file}");
+        return Ok(Look { object, record, live, renamed, state: State::Suspect, cause, reason });
+    }
     let Some(record) = record else {
         let reason = "found in the database and not made by viewkeeper".to_owned();
         return Ok(Look {
@@ -164,16 +169,16 @@ fn look<'a>(
 
 fn check_ours(object: Object<'_>, relation: &Relation) -> Result<(), Error> {
     let kind = match relation.kind.as_str() {
-        "v" => match &relation.extension {
+        "v" | "m" => match &relation.extension {
             None => return Ok(()),
             Some(extension) => {
-                let message = format!("view \"{}\" belongs to extension \"{extension}\"", object.name());
+                let kind = if relation.kind == "m" { "materialized view" } else { "view" };
+                let message = format!("{kind} \"{}\" belongs to extension \"{extension}\"", object.name());
                 return Err(conflict(object, message).help("give the view of the project another name"));
             }
         },
         "r" => "table",
         "p" => "partitioned table",
-        "m" => "materialized view",
         "f" => "foreign table",
         "S" => "sequence",
         "i" => "index",

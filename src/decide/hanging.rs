@@ -118,10 +118,11 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'
         }
         let pruned = facts.prune.iter().any(|pruned| saved.relation == Some(pruned.oid));
         let on_gone = |id: &String| hanging.gone.iter().find(|(gone, _)| gone.id == *id);
-        let why = pruned.then(|| "its file is gone".to_owned());
-        let why = why
+        let why = pruned
+            .then(|| "its file is gone".to_owned())
             .or_else(|| saved.impossible.clone())
             .or_else(|| column_gone(facts, &hanging, saved))
+            .or_else(|| facts.misfits.get(&saved.id).cloned())
             .or_else(|| {
                 let (gone, _) = saved.needs.iter().find_map(on_gone)?;
                 Some(format!("it stands on {gone}, which goes because its file is gone"))

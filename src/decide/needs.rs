@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::compare::{Cause, Look, State};
 use super::twins::Difference;
-use crate::read::facts::{GoneObject, Live, ManagedObject, Saved};
+use crate::read::facts::{Address, GoneObject, Live, ManagedObject, Saved};
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::Name;
@@ -24,6 +24,8 @@ pub struct Facts<'a> {
     pub differences: &'a BTreeMap<usize, Difference>,
     /// The objects that are to be rebuilt and all that hangs on them, those they stand on first.
     pub saved: &'a [Saved],
+    /// Why some of them no longer fit.
+    pub misfits: &'a HashMap<Address, String>,
     /// What stepped aside for a table migration and could not be put back yet.
     pub aside: &'a [Saved],
     /// The options that the live views have, as far as they were compared.

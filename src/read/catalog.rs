@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::facts::{Address, Blocker, HeldLock, Live, Recorded, Saved, Shape};
+use super::facts::{Address, Blocker, HeldLock, Live, Recorded, Saved, Shape, ViewText};
 use super::session::{Failure, Session, Value, array, bind};
 use crate::set::project::Project;
 use crate::words::name::identifier;
@@ -72,6 +72,13 @@ pub fn saved(session: &mut Session<'_>, roots: &[Address], with_roots: bool) -> 
     let with_roots = if with_roots { "true" } else { "false" };
     let text = bind("saved", &[("roots", Value::Text(&roots)), ("with_roots", Value::Sql(with_roots))]);
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))
+}
+
+/// The texts of views, as they look under this search_path.
+pub fn texts(session: &mut Session<'_>, path: &str, oids: &[u32]) -> Result<Vec<ViewText>, Failure> {
+    let oids = array(oids.iter().map(u32::to_string));
+    session
+        .ask(&format!("set local search_path to {path};\n{}", bind("texts", &[("oids", Value::Text(&oids))])))
 }
 
 /// The sessions that hold locks on these relations.

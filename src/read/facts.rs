@@ -172,6 +172,15 @@ pub struct Shape {
     pub columns: Vec<Column>,
 }
 
+/// The answer of `sql/texts.sql`: a view's query.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ViewText {
+    pub oid: u32,
+    pub name: String,
+    pub columns: Vec<String>,
+    pub text: String,
+}
+
 /// A column, as text that can be compared between a view and its twin.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Column {

@@ -96,6 +96,28 @@ fn what_uses_a_column_that_is_gone_stops_the_boot_before_anything_is_dropped() {
 }
 
 #[test]
+fn each_view_that_the_server_would_refuse_on_the_new_columns_is_named_before_anything_is_dropped() {
+    let mut case = Case::booted(&genes());
+    case.by_hand("create schema bi");
+    case.by_hand("create view bi.halves as select id, score / 2 as half from gene_list");
+    case.by_hand("create view bi.on_halves as select half from bi.halves");
+    case.by_hand("create view bi.fits as select id from bi.halves union all select id from gene_list");
+    case.by_hand("create view doubles as select score * 2.0 as double from gene_list");
+    let textual = genes().file(
+        "views/gene_list.sql",
+        "create view gene_list as select id, symbol, score::text as score from genes;\n",
+    );
+    let error = case.refused(&textual);
+    let text = error.to_string();
+    assert!(text.contains("view bi.halves: it no longer fits: operator does not exist: text / "), "{text}");
+    assert!(
+        text.contains("view public.doubles: it no longer fits: operator does not exist: text * numeric"),
+        "{text}"
+    );
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
 fn an_option_refuses_to_touch_what_is_not_ours() {
     let mut case = Case::booted(&genes());
     case.by_hand("create view foreign_view as select id from gene_list");

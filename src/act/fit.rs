@@ -1,0 +1,90 @@
+//! Whether views that are not ours still fit when the ones below them change: they are made as temporary views on the
+//! twins of these, before anything is locked.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::comparison::undo_text;
+use crate::decide::twins::Twins;
+use crate::read::catalog;
+use crate::read::facts::{Address, Saved, ViewText};
+use crate::read::session::{Failure, Session};
+use crate::set::project::Project;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::name::{Name, identifier};
+
+/// The views among `foreign` that the server refuses on the twins of these objects, with its words.
+pub fn misfits(
+    session: &mut Session<'_>,
+    project: &Project,
+    objects: &BTreeSet<usize>,
+    foreign: &[&Saved],
+) -> Result<HashMap<Address, String>, Error> {
+    let views: BTreeMap<u32, &Saved> = foreign
+        .iter()
+        .filter(|saved| saved.impossible.is_none() && saved.kind.ends_with("view"))
+        .filter_map(|saved| Some((saved.relation?, *saved)))
+        .collect();
+    let mut misfits = HashMap::new();
+    if views.is_empty() || objects.is_empty() {
+        return Ok(misfits);
+    }
+    let failed = |failure: Failure| {
+        failure.while_(ErrorKind::Ledger, "cannot tell whether views on the changed ones still fit")
+    };
+    let twins = Twins::new(project, objects);
+    let path = path(project, views.values().copied());
+    let oids: Vec<u32> = views.keys().copied().collect();
+    let texts: HashMap<u32, ViewText> = catalog::texts(session, &path, &oids)
+        .map_err(failed)?
+        .into_iter()
+        .map(|text| (text.oid, text))
+        .collect();
+    let make = format!(
+        "savepoint viewkeeper_changes;\nset local search_path to {};\n{}",
+        project.search_path(),
+        twins.script.text()
+    );
+    session.send(&make).map_err(failed)?;
+    let mut taken: BTreeSet<&str> = twins.names.values().map(String::as_str).collect();
+    // In the order in which they stand on each other.
+    for saved in foreign {
+        let Some(text) = saved.relation.and_then(|oid| texts.get(&oid)) else { continue };
+        // Of two with one name only one can be a temporary view; the server decides about the other when it is made.
+        if !taken.insert(&text.name) {
+            continue;
+        }
+        let columns: Vec<String> = text.columns.iter().map(|column| identifier(column)).collect();
+        let sql = format!(
+            "savepoint viewkeeper_fit;\nset local search_path to pg_temp, {path};\ncreate temporary view {} ({}) as {}",
+            identifier(&text.name),
+            columns.join(", "),
+            text.text
+        );
+        match session.send(&sql) {
+            Ok(_) => {}
+            Err(Failure::Server(server)) => {
+                misfits.insert(
+                    saved.id.clone(),
+                    format!("it no longer fits: {} ({})", server.message, server.code),
+                );
+                session.send("rollback to savepoint viewkeeper_fit").map_err(failed)?;
+            }
+            Err(failure) => return Err(failed(failure)),
+        }
+    }
+    session.send(&undo_text()).map_err(failed)?;
+    Ok(misfits)
+}
+
+/// Every schema that these views and the project are in, so that a text names what is in them without a schema, which a
+/// temporary view comes before.
+fn path<'s>(project: &Project, views: impl Iterator<Item = &'s Saved>) -> String {
+    let mut schemas = project.schemas();
+    for saved in views {
+        let schema = Name::displayed(&saved.identity).schema;
+        if !schemas.contains(&schema) {
+            schemas.push(schema);
+        }
+    }
+    schemas.iter().map(|schema| identifier(schema)).collect::<Vec<_>>().join(", ")
+}
