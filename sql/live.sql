@@ -9,6 +9,7 @@ select pg_catalog.json_build_object(
   'role', current_user,
   'temporary', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'temporary'),
   'create', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'create'),
+  'taken', array(select t.relname from pg_catalog.pg_class t where t.relnamespace = pg_catalog.pg_my_temp_schema()),
   'schemas', coalesce((
     select pg_catalog.json_agg(pg_catalog.json_build_object(
              'name', s.name,

@@ -125,7 +125,7 @@ impl Compared<'_> {
 
     fn round(&self, session: &mut Session<'_>, objects: &BTreeSet<usize>) -> Result<Comparison, RoundError> {
         let project = self.project;
-        let twins = Twins::new(project, objects);
+        let twins = Twins::new(project, objects, &self.survey.live.taken);
         let known = self.oids();
         let oids: BTreeMap<usize, u32> =
             twins.names.keys().filter_map(|&index| Some((index, *known.get(&index)?))).collect();

@@ -17,6 +17,7 @@ pub fn misfits(
     session: &mut Session<'_>,
     project: &Project,
     objects: &BTreeSet<usize>,
+    taken: &[String],
     foreign: &[&Saved],
 ) -> Result<HashMap<Address, String>, Error> {
     let views: BTreeMap<u32, &Saved> = foreign
@@ -31,7 +32,7 @@ pub fn misfits(
     let failed = |failure: Failure| {
         failure.while_(ErrorKind::Ledger, "cannot tell whether views on the changed ones still fit")
     };
-    let twins = Twins::new(project, objects);
+    let twins = Twins::new(project, objects, taken);
     let path = path(project, views.values().copied());
     let oids: Vec<u32> = views.keys().copied().collect();
     let texts: HashMap<u32, ViewText> = catalog::texts(session, &path, &oids)
@@ -45,7 +46,7 @@ pub fn misfits(
         twins.script.text()
     );
     session.send(&make).map_err(failed)?;
-    let mut taken: BTreeSet<&str> = twins.names.values().map(String::as_str).collect();
+    let mut taken: BTreeSet<&str> = taken.iter().chain(twins.names.values()).map(String::as_str).collect();
     // In the order in which they stand on each other.
     for saved in foreign {
         let Some(text) = saved.relation.and_then(|oid| texts.get(&oid)) else { continue };

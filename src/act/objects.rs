@@ -94,7 +94,7 @@ pub fn decide(
         .iter()
         .filter(|saved| saved.relation.is_none_or(|oid| !ours.contains(&oid) && !roots.contains(&oid)))
         .collect();
-    let misfits = misfits(session, project, &comparison.objects, &foreign)?;
+    let misfits = misfits(session, project, &comparison.objects, &survey.live.taken, &foreign)?;
     let pruned = hanging_on(session, prune.iter().map(|gone| gone.oid))?;
     let (mut plan, work) = planner::plan(&Facts {
         project,

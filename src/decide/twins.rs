@@ -58,11 +58,12 @@ pub fn second_round(project: &Project, first: &BTreeSet<usize>, moving: &BTreeSe
 }
 
 impl Twins {
-    /// Twins of these objects. Of two with one name in different schemas, the second gets another name; it is then
-    /// found to differ wherever it is named, and replaced in place at worst.
-    pub fn new(project: &Project, objects: &BTreeSet<usize>) -> Self {
+    /// Twins of these objects. Of two with one name in different schemas, the second gets another name, and so does one
+    /// whose name a temporary relation of the session has; it is then found to differ wherever it is named, and replaced
+    /// in place at worst.
+    pub fn new(project: &Project, objects: &BTreeSet<usize>, taken: &[String]) -> Self {
         let mut names = BTreeMap::new();
-        let mut taken = BTreeSet::new();
+        let mut taken: BTreeSet<String> = taken.iter().cloned().collect();
         for &index in objects {
             let name = project.object(index).name().name;
             let name = if taken.contains(&name) { format!("viewkeeper {index}") } else { name };

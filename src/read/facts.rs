@@ -132,6 +132,8 @@ pub struct Live {
     pub temporary: bool,
     /// The role may create schemas.
     pub create: bool,
+    /// The names of the session's own temporary relations.
+    pub taken: Vec<String>,
     pub schemas: Vec<LiveSchema>,
     pub relations: Vec<Relation>,
 }

@@ -68,3 +68,19 @@ fn a_new_view_takes_a_name_that_meant_a_table_of_another_schema() {
     assert_eq!(case.column("select id from app.v"), ["1"]);
     case.obeys_the_laws(&project);
 }
+
+#[test]
+fn a_temporary_table_of_the_session_may_have_a_views_name() {
+    let files = |column: &str| {
+        project("twins")
+            .file("migrations/V1__t.sql", "create table t (id int primary key, name text);\n")
+            .file("views/a.sql", &format!("create view a as select {column} from t;\n"))
+            .file("views/b.sql", "create view b as select * from a;\n")
+    };
+    let mut case = Case::booted(&files("id"));
+    case.damage("create temporary table a (x int)");
+    case.boot(&files("id, name"));
+    assert_eq!(case.column("select x from a"), Vec::<String>::new());
+    case.damage("drop table pg_temp.a");
+    case.obeys_the_laws(&files("id, name"));
+}
