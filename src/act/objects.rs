@@ -9,6 +9,7 @@ use super::comparison::{Compared, Purpose};
 use super::fit::misfits;
 use super::refusal::refused;
 use super::survey::{Survey, milliseconds};
+use crate::decide::attachments::of_plain_view;
 use crate::decide::compare::{self, Cause};
 use crate::decide::needs::Facts;
 use crate::decide::plan::{Action, Plan};
@@ -88,7 +89,19 @@ pub fn decide(
     };
     let (taken, prune): (Vec<GoneObject>, Vec<GoneObject>) =
         gone.filter(due).cloned().partition(|gone| gone.changed);
-    let saved = hanging_on(session, roots.iter().copied())?;
+    let plain: BTreeSet<u32> = looks
+        .iter()
+        .filter_map(|look| look.live)
+        .filter(|live| live.kind == "m")
+        .map(|live| live.oid)
+        .collect();
+    let saved: Vec<Saved> = hanging_on(session, roots.iter().copied())?
+        .into_iter()
+        .map(|saved| match saved.relation.is_some_and(|oid| plain.contains(&oid)) {
+            true => of_plain_view(saved),
+            false => saved,
+        })
+        .collect();
     let ours: BTreeSet<u32> = survey.recorded.managed.iter().map(|managed| managed.oid).collect();
     let foreign: Vec<&Saved> = saved
         .iter()

@@ -87,9 +87,59 @@ pub fn keep_options(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>) -> V
         .collect()
 }
 
+/// What belonged to a materialized view, as far as a plain view in its place can carry it. What it cannot carry (indexes,
+/// statistics, options of storage) is told.
+pub fn of_plain_view(mut saved: Saved) -> Saved {
+    let lost: Vec<String> =
+        saved.parts.iter().filter(|part| part.late).map(|part| part.statement.clone()).collect();
+    saved.parts = saved.parts.into_iter().filter(|part| !part.late).filter_map(plain).collect();
+    saved.warnings.extend(
+        lost.iter()
+            .filter(|statement| !statement.starts_with("refresh") && !statement.starts_with("analyze"))
+            .map(|statement| format!("is a plain view now, and lost: {statement}")),
+    );
+    saved
+}
+
+fn plain(part: Part) -> Option<Part> {
+    let kind = "materialized view ";
+    let about_it = ["alter ", "comment on ", "security label ", "alter extension "];
+    let statement = &part.statement;
+    let named = statement.find(kind).filter(|&at| {
+        about_it.iter().any(|head| statement.starts_with(head)) && !statement[..at].contains(['.', '\''])
+    });
+    match named {
+        Some(_) if statement.starts_with("alter materialized") && !statement.contains(" owner to ") => None,
+        Some(at) => {
+            let statement = format!("{}view {}", &statement[..at], &statement[at + kind.len()..]);
+            Some(Part { statement, ..part })
+        }
+        None => Some(part),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn statements_about_a_materialized_view_become_those_about_a_view() {
+        let plain = |statement: &str| {
+            let part = Part { option: None, column: None, late: false, statement: statement.into() };
+            plain(part).map(|part| part.statement)
+        };
+        let same = "comment on column a.v.c is 'a materialized view '";
+        assert_eq!(plain(same).as_deref(), Some(same));
+        assert_eq!(
+            plain("alter materialized view a.v owner to x").as_deref(),
+            Some("alter view a.v owner to x")
+        );
+        assert_eq!(
+            plain("comment on materialized view a.v is ''").as_deref(),
+            Some("comment on view a.v is ''")
+        );
+        assert_eq!(plain("alter materialized view a.v alter column c set statistics 5"), None);
+    }
 
     #[test]
     fn a_rule_is_made_replaceable_whatever_it_began_with() {

@@ -126,3 +126,30 @@ fn the_settings_of_the_session_are_left_as_they_were() {
     case.damage("reset all");
     case.obeys_the_laws(&project);
 }
+
+#[test]
+fn a_materialized_view_where_a_file_says_view_becomes_one_with_what_hangs_on_it() {
+    let files = project("plain")
+        .file("migrations/V1__t.sql", "create table t (id int primary key, name text);\n")
+        .file("views/a.sql", "create view a as select id, name from t;\n")
+        .file("views/b.sql", "create view b as select id from a;\n");
+    let mut case = Case::booted(&files);
+    case.by_hand("grant select on a to pg_monitor; comment on column a.id is 'mine'");
+    case.by_hand("create view theirs as select name from a");
+    case.damage("drop view a cascade; create materialized view a as select id, name from t; create index a_id on a (id)");
+    case.damage("grant select on a to pg_monitor; comment on column a.id is 'mine'; comment on materialized view a is 'x'");
+    case.damage("create view theirs as select name from a; create view b as select id from a");
+    let report = case.boot(&files);
+    assert_eq!(report.outcome, Outcome::Healed, "{report}");
+    expect(
+        &report,
+        &[
+            (Verb::Rebuild, "a", "a materialized view in the database, and a view in sql/views/a.sql"),
+            (Verb::Rebuild, "b", "depends on public.a"),
+        ],
+    );
+    assert!(report.warnings.iter().any(|warning| warning.contains("lost: CREATE INDEX a_id")), "{report}");
+    assert_eq!(case.column("select obj_description('a'::regclass)"), ["x"]);
+    case.damage("comment on view a is null");
+    case.obeys_the_laws(&files);
+}
