@@ -1,0 +1,252 @@
+//! Random projects, random changes of their files and random hands in the database: after every boot the schema is that of
+//! a fresh install to which the same things were added by hand, and a second boot is a no-op.
+//!
+//! `VIEWKEEPER_CASES` says how many cases are run, 500 where it says nothing. A case that fails prints its seed and
+//! everything that was done in it; `VIEWKEEPER_SEED` runs that one again. Every run has other seeds.
+
+mod damage;
+mod dice;
+mod edits;
+mod hand;
+mod model;
+mod start;
+mod text;
+mod world;
+
+use std::fmt::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::{env, thread};
+
+use dice::Dice;
+use edits::Edit;
+use hand::{Addition, Hand, Misfit, What};
+use model::{FILE_ROLES, HAND_ROLE, Model, OWNER, Relation};
+use world::{Story, World};
+
+use crate::support::{Files, server};
+
+const CASES: usize = 500;
+const THREADS: usize = 2;
+
+#[test]
+fn whatever_is_done_the_next_boot_ends_where_a_fresh_install_does() {
+    let number = |name: &str| env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let seed = number("VIEWKEEPER_SEED");
+    let cases =
+        if seed.is_some() { 1 } else { number("VIEWKEEPER_CASES").map_or(CASES, |cases| cases as usize) };
+    let clock = || SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_nanos() as u64;
+    let mut dice = Dice::new(seed.unwrap_or_else(clock));
+    let seeds: Vec<u64> = (0..cases).map(|_| seed.unwrap_or_else(|| dice.throw())).collect();
+
+    let began = Instant::now();
+    let roles = Roles::new();
+    let (next, boots) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let failures = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..THREADS.min(cases) {
+            scope.spawn(|| {
+                let mut world = World::new();
+                while let Some(&seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let mut story = Story::new();
+                    let mut case = Case { world: &mut world, story: &mut story, dice: Dice::new(seed) };
+                    let result = catch_unwind(AssertUnwindSafe(|| case.run(roles.version)));
+                    match result.unwrap_or_else(|panic| Err(said(&*panic))) {
+                        Ok(booted) => drop(boots.fetch_add(booted, Ordering::Relaxed)),
+                        Err(problem) => {
+                            let failure = format!("VIEWKEEPER_SEED={seed}\n{story}\n{problem}");
+                            failures.lock().expect("nothing panics here").push(failure);
+                            world = World::new();
+                        }
+                    }
+                }
+            });
+        }
+    });
+    drop(roles);
+    let failures = failures.into_inner().expect("nothing panics here");
+    println!("{cases} cases, {} boots in {:.1?}", boots.into_inner(), began.elapsed());
+    assert!(failures.is_empty(), "{} of {cases} cases failed\n\n{}", failures.len(), failures.join("\n\n\n"));
+}
+
+/// What a panic said.
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("panicked: {}", text.unwrap_or("with something that is no text"))
+}
+
+/// The roles that the cases name; gone with this value.
+struct Roles {
+    version: usize,
+}
+
+impl Roles {
+    const ALL: [&str; 4] = [OWNER, FILE_ROLES[0], FILE_ROLES[1], HAND_ROLE];
+
+    fn new() -> Self {
+        Self::each("create role");
+        let version = server().version().split('.').next().and_then(|major| major.parse().ok());
+        Roles { version: version.expect("a version begins with a number") }
+    }
+
+    fn each(what: &str) {
+        let database = server().database().unwrap_or_else(|error| panic!("{error}"));
+        let mut client = database.connect().unwrap_or_else(|error| panic!("{error}"));
+        for role in Self::ALL {
+            client
+                .batch_execute(&format!("{what} {role}"))
+                .unwrap_or_else(|error| panic!("{what} {role}: {error:?}"));
+        }
+    }
+}
+
+impl Drop for Roles {
+    fn drop(&mut self) {
+        Self::each("drop role");
+    }
+}
+
+/// One case: a project, and what becomes of it.
+struct Case<'c> {
+    world: &'c mut World,
+    story: &'c mut Story,
+    dice: Dice,
+}
+
+impl Case<'_> {
+    /// Says how often it booted.
+    fn run(&mut self, version: usize) -> Result<usize, String> {
+        self.world.reset();
+        let boots = self.dice.between(2, 4);
+        let mut model = start::project(&mut self.dice, version);
+        let mut hand = Hand::default();
+        let mut files = model.files();
+        self.tell(None, &files);
+        let mut release = self.world.boot(&files)?.release;
+        self.world.check(&model, &files, &hand)?;
+        for _ in 1..boots {
+            model = model.installed();
+            self.add(&mut model, &mut hand, version)?;
+            let damaged = self.damage(&mut model, &mut hand)?;
+            let installed = model.clone();
+            self.edit(&installed, &mut model, &mut hand, version, &damaged)?;
+            let changed = model.files();
+            self.tell(Some(&files), &changed);
+            files = changed;
+            let report = self.world.boot(&files)?;
+            let _ = writeln!(self.story, "{report}");
+            if report.release != release {
+                release = report.release;
+                model.retired.retain(|retired| retired.fresh);
+                model.retired.iter_mut().for_each(|retired| retired.fresh = false);
+                hand.follow(&model);
+            }
+            self.world.check(&model, &files, &hand)?;
+            let standing: Vec<_> = model.standing().iter().map(|view| view.name.clone()).collect();
+            model.retired.retain(|retired| standing.contains(&retired.view.name));
+            hand.follow(&model);
+        }
+        Ok(boots)
+    }
+
+    /// A person adds something.
+    fn add(&mut self, model: &mut Model, hand: &mut Hand, version: usize) -> Result<(), String> {
+        for _ in 0..self.dice.below(7) {
+            if let Some(addition) = hand::add(&mut self.dice, model, hand, version) {
+                self.world.by_hand(&addition.sql(), self.story)?;
+                hand.0.push(addition);
+            }
+        }
+        Ok(())
+    }
+
+    /// A person breaks something.
+    fn damage(&mut self, model: &mut Model, hand: &mut Hand) -> Result<Damaged, String> {
+        let mut damaged = Damaged::default();
+        for _ in 0..self.dice.weighted(&[(3, 0), (3, 1), (2, 2), (1, 3)]) {
+            let Some(done) = damage::damage(&mut self.dice, model, hand, &damaged.touched) else { continue };
+            self.world.by_hand(&done.sql, self.story)?;
+            model.retired.retain(|retired| !done.gone.contains(&retired.view.relation()));
+            damaged.touched.push(done.touched.clone());
+            damaged.touched.extend(done.gone.iter().cloned());
+            damaged.gone.extend(done.gone);
+            damaged.owners.extend(done.owner.then_some(done.touched));
+        }
+        Ok(damaged)
+    }
+
+    /// A developer changes the files. What does not fit to what a person built is mostly not done; now and then it is, and
+    /// must be refused.
+    fn edit(
+        &mut self,
+        installed: &Model,
+        model: &mut Model,
+        hand: &mut Hand,
+        version: usize,
+        damaged: &Damaged,
+    ) -> Result<(), String> {
+        for _ in 0..self.dice.weighted(&[(2, 0), (3, 1), (3, 2), (2, 3), (1, 5)]) {
+            let (mut changed, mut kept) = (model.clone(), hand.clone());
+            let Some((edit, renamed)) = edits::edit(&mut self.dice, installed, &mut changed, version) else {
+                continue;
+            };
+            if let Some((old, new)) = &renamed {
+                kept.rename(old, new);
+            }
+            changed.retired.retain(|retired| !damaged.gone.contains(&retired.view.relation()));
+            let misfits = kept.misfits(&changed);
+            if misfits.is_empty() {
+                (*model, *hand) = (changed, kept);
+            } else if self.is_refused(edit, &misfits, damaged) {
+                let files = changed.files();
+                let _ = writeln!(self.story, "must be refused because of {misfits:?}:");
+                self.tell(Some(&installed.files()), &files);
+                self.world.refused(&files)?;
+            }
+        }
+        for view in &mut model.views {
+            let before = installed.view(view.renamed_before(installed));
+            let (Some(before), relation) = (before, view.relation()) else { continue };
+            if before.owned && !view.owned && !damaged.gone.contains(&before.relation()) {
+                if damaged.owners.contains(&before.relation()) {
+                    view.owned = true;
+                } else {
+                    // The owner stays.
+                    hand.0.push(Addition { on: relation, what: What::Owner });
+                }
+            }
+        }
+        hand.follow(model);
+        Ok(())
+    }
+
+    /// Whether this is one of the cases in which what must be refused is tried.
+    fn is_refused(&mut self, edit: Edit, misfits: &[Misfit], damaged: &Damaged) -> bool {
+        let clear = damaged.touched.is_empty() && !misfits.contains(&Misfit::Default);
+        // A view that something stands on is dropped by the next release, not by this one.
+        clear && edit != Edit::DeleteView && self.dice.chance(30)
+    }
+
+    /// Tells the files that are not as before.
+    fn tell(&mut self, before: Option<&Files>, files: &Files) {
+        let known = before.map_or(&[][..], Files::files);
+        for (path, text) in files.files().iter().filter(|file| !known.contains(file)) {
+            let _ = writeln!(self.story, "file {path}:\n{text}");
+        }
+        for (path, _) in known.iter().filter(|(path, _)| !files.files().iter().any(|(new, _)| new == path)) {
+            let _ = writeln!(self.story, "no file {path} any more");
+        }
+        let _ = writeln!(self.story, "boot");
+    }
+}
+
+/// What a person did since the last boot.
+#[derive(Default)]
+struct Damaged {
+    touched: Vec<Relation>,
+    gone: Vec<Relation>,
+    owners: Vec<Relation>,
+}
