@@ -1,5 +1,5 @@
 -- What is there now under the names of the project, or under the oids that the ledger knows.
--- Parameters: wanted (JSON: [{identity, schema, name, oid}]), schemas (text[]). Columns: answer (JSON).
+-- Parameters: wanted (JSON: [{identity, schema, name, old_schema, old_name, oid}]), schemas (text[]). Columns: answer (JSON).
 -- Settings: pinned, search_path to pg_catalog, so that the deparsed text is one and the same everywhere.
 -- Versions: 14-18 (deparsed text differs between them and is compared within one only).
 select pg_catalog.json_build_object(
@@ -31,14 +31,14 @@ select pg_catalog.json_build_object(
                             where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = c.oid
                               and d.deptype = 'e' limit 1),
              'deparsed_hash', case when c.relkind in ('v', 'm') then pg_catalog.md5(pg_catalog.pg_get_viewdef(c.oid)) end))
-      from pg_catalog.json_to_recordset(:'wanted') as w(identity text, schema text, name text, oid bigint)
+      from pg_catalog.json_to_recordset(:'wanted') as w(identity text, schema text, name text, old_schema text, old_name text, oid bigint)
      cross join lateral (
        select w.oid::oid as oid
        union
        select x.oid
          from pg_catalog.pg_class x
          join pg_catalog.pg_namespace y on y.oid = x.relnamespace
-        where y.nspname = w.schema and x.relname = w.name) candidate
+        where (y.nspname, x.relname) in ((w.schema, w.name), (w.old_schema, w.old_name))) candidate
       join pg_catalog.pg_class c on c.oid = candidate.oid
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
      where c.relkind in ('r', 'v', 'm', 'p', 'f', 'S', 'i', 'c')), '[]')) as answer

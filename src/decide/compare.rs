@@ -105,7 +105,11 @@ fn look<'a>(
         Some(other) if renamed && record.is_none_or(|record| record.oid != other.oid) => (None, false),
         _ => (record, renamed),
     };
-    let by_oid = record.and_then(|record| found.iter().copied().find(|r| r.oid == record.oid));
+    let by_oid = record.and_then(|record| {
+        let old = Name::displayed(&record.identity);
+        let by_old_name = || found.iter().copied().find(|r| r.schema == old.schema && r.name == old.name);
+        found.iter().copied().find(|r| r.oid == record.oid).or_else(|| by_old_name().filter(|_| renamed))
+    });
     if let Some(other) = by_name {
         check_ours(object, other)?;
         if let Some(moved) = by_oid.filter(|moved| moved.oid != other.oid) {

@@ -10,6 +10,7 @@ use super::needs::{Facts, Need};
 use super::order::Item;
 use super::plan::{Action, ForeignAction};
 use super::script::{Script, Sql};
+use super::twins::Difference;
 use crate::read::facts::Saved;
 use crate::set::project::Object;
 use crate::words::name::{Name, identifier};
@@ -165,6 +166,12 @@ impl Made<'_, '_, '_> {
         }
         self.tier = object.tier();
         let (mut sql, mut puts_back) = (Vec::new(), Vec::new());
+        if need.verb == Verb::Replace {
+            for statement in rename_columns(facts, object) {
+                self.work.changes.push(&statement);
+                sql.push(statement);
+            }
+        }
         if matches!(need.verb, Verb::Create | Verb::Replace | Verb::Rebuild) {
             let create = create(object, need.verb == Verb::Replace);
             self.work.changes.push_sql(&create);
@@ -269,6 +276,17 @@ impl Made<'_, '_, '_> {
             self.work.tiers.push((self.tier, std::mem::take(&mut self.of_tier)));
         }
     }
+}
+
+/// Gives columns that a person renamed their names back.
+fn rename_columns(facts: &Facts<'_>, object: Object<'_>) -> Vec<String> {
+    let Some(Difference::InPlace { renamed, .. }) = facts.differences.get(&object.index()) else {
+        return Vec::new();
+    };
+    let rename = |(from, to): &(String, String)| {
+        format!("alter view {} rename column {} to {}", object.name(), identifier(from), identifier(to))
+    };
+    renamed.iter().map(rename).collect()
 }
 
 /// Answers the server's clock, told from other answers by its first word.

@@ -33,6 +33,8 @@ pub enum Difference {
         what: Option<String>,
         /// New columns come at the end, so what stands on it may change too.
         grows: bool,
+        /// Columns that a person renamed, and what they are called.
+        renamed: Vec<(String, String)>,
     },
     /// Its columns do not allow that.
     Columns {
@@ -41,13 +43,15 @@ pub enum Difference {
     },
 }
 
-/// The objects that need twins at first: those in doubt, and those that are not there yet, which the former may read, or
-/// whose columns are wanted.
+/// The objects that need twins at first: those in doubt, and those that are not there yet or not under their name, which
+/// the former may read, or whose columns are wanted.
 pub fn first_round(looks: &[Look<'_>], columns: bool) -> BTreeSet<usize> {
     if !columns && !looks.iter().any(|look| look.state == State::Suspect) {
         return BTreeSet::new();
     }
-    let needed = |look: &&Look<'_>| matches!(look.state, State::Suspect | State::Missing);
+    let needed = |look: &&Look<'_>| {
+        matches!(look.state, State::Suspect | State::Missing) || look.moved_from().is_some()
+    };
     looks.iter().filter(needed).map(|look| look.object.index()).collect()
 }
 
@@ -110,8 +114,21 @@ fn has_alias(behind: &str) -> bool {
 }
 
 /// Compares a live view with its twin. `stated` are the options that the file states, `before` those that the text we
-/// last applied stated.
-pub fn difference(live: &Shape, twin: &Shape, stated: &[String], before: &[String]) -> Difference {
+/// last applied stated. `by_hand`: the file is the one that made the live view, so other names of its columns are somebody
+/// else's, and are taken back without a rebuild.
+pub fn difference(
+    live: &Shape,
+    twin: &Shape,
+    stated: &[String],
+    before: &[String],
+    by_hand: bool,
+) -> Difference {
+    let renamed = if by_hand { renamed_columns(&live.columns, &twin.columns) } else { Vec::new() };
+    if !renamed.is_empty() {
+        let names: Vec<_> = renamed.iter().map(|(from, to)| format!("{from} is called {to}")).collect();
+        let grows = twin.columns.len() > live.columns.len();
+        return Difference::InPlace { what: Some(format!("column {}", names.join(", "))), grows, renamed };
+    }
     if let Some(what) = first_misfit(&live.columns, &twin.columns) {
         return Difference::Columns { what };
     }
@@ -128,7 +145,27 @@ pub fn difference(live: &Shape, twin: &Shape, stated: &[String], before: &[Strin
     } else {
         None
     };
-    Difference::InPlace { what, grows }
+    Difference::InPlace { what, grows, renamed: Vec::new() }
+}
+
+/// The columns that differ in nothing but their names, when no column is called by another one's old name: then one
+/// could not tell a new name from a new order.
+fn renamed_columns(live: &[Column], twin: &[Column]) -> Vec<(String, String)> {
+    let same_type =
+        |(old, new): (&Column, &Column)| old.data_type == new.data_type && old.collation == new.collation;
+    if live.len() > twin.len() || !live.iter().zip(twin).all(same_type) {
+        return Vec::new();
+    }
+    let renamed: Vec<(String, String)> = live
+        .iter()
+        .zip(twin)
+        .filter(|(old, new)| old.name != new.name)
+        .map(|(old, new)| (old.name.clone(), new.name.clone()))
+        .collect();
+    let told_apart = renamed.iter().all(|(from, to)| {
+        !twin.iter().any(|new| new.name == *from) && !live.iter().any(|old| old.name == *to)
+    });
+    if told_apart { renamed } else { Vec::new() }
 }
 
 /// The first column of the live view that the new one does not have at the same place with the same type.
@@ -185,16 +222,26 @@ mod tests {
     #[test]
     fn columns_decide_between_in_place_and_rebuild() {
         let live = shape(&[("a", "integer"), ("b", "text")], "x", &[]);
-        let compare = |twin: &Shape| difference(&live, twin, &[], &[]);
+        let compare = |twin: &Shape| difference(&live, twin, &[], &[], false);
         assert_eq!(compare(&live), Difference::None);
         let grown = shape(&[("a", "integer"), ("b", "text"), ("c", "text")], "y", &[]);
-        assert_eq!(compare(&grown), Difference::InPlace { what: Some("gains c".into()), grows: true });
+        assert_eq!(
+            compare(&grown),
+            Difference::InPlace { what: Some("gains c".into()), grows: true, renamed: Vec::new() }
+        );
         let retyped = shape(&[("a", "bigint"), ("b", "text")], "y", &[]);
         assert_eq!(compare(&retyped), Difference::Columns { what: "column a: integer -> bigint".into() });
         let shrunk = shape(&[("a", "integer")], "y", &[]);
         assert_eq!(compare(&shrunk), Difference::Columns { what: "column b is gone".into() });
         let renamed = shape(&[("a", "integer"), ("c", "text")], "y", &[]);
         assert_eq!(compare(&renamed), Difference::Columns { what: "column b is called c".into() });
+        let by_hand = |twin: &Shape| difference(&live, twin, &[], &[], true);
+        let back = vec![("b".to_owned(), "c".to_owned())];
+        let what = Some("column b is called c".into());
+        assert_eq!(by_hand(&renamed), Difference::InPlace { what, grows: false, renamed: back });
+        let live = shape(&[("b", "text"), ("a", "text")], "x", &[]);
+        let turned = shape(&[("a", "text"), ("b", "text")], "x", &[]);
+        assert!(matches!(difference(&live, &turned, &[], &[], true), Difference::Columns { .. }));
     }
 
     #[test]

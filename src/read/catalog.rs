@@ -7,7 +7,7 @@ use serde_json::json;
 use super::facts::{Address, Blocker, HeldLock, Live, Recorded, Saved, Shape, ViewText};
 use super::session::{Failure, Session, Value, array, bind};
 use crate::set::project::Project;
-use crate::words::name::identifier;
+use crate::words::name::{Name, identifier};
 
 /// The search_path under which texts that are compared with recorded ones are deparsed.
 pub const CANONICAL: &str = "pg_catalog";
@@ -26,8 +26,18 @@ pub fn live(session: &mut Session<'_>, project: &Project, recorded: &Recorded) -
         .filter_map(|seen| {
             let object = project.find(&seen.identity)?;
             let name = object.name();
-            let oid = seen.record.as_ref().map(|record| record.oid);
-            Some(json!({"identity": seen.identity, "schema": name.schema, "name": name.name, "oid": oid}))
+            let record = seen.record.as_ref();
+            let oid = record.map(|record| record.oid);
+            let old = record.map(|record| Name::displayed(&record.identity));
+            let (old_schema, old_name) = old.map(|old| (old.schema, old.name)).unzip();
+            Some(json!({
+                "identity": seen.identity,
+                "schema": name.schema,
+                "name": name.name,
+                "old_schema": old_schema,
+                "old_name": old_name,
+                "oid": oid,
+            }))
         })
         .collect();
     let (wanted, schemas) = (json!(wanted).to_string(), array(project.schemas()));

@@ -83,14 +83,30 @@ fn a_renamed_column_gets_its_name_back() {
     let mut case = Case::booted(&project);
     case.damage("alter view base rename column name to label");
     let report = case.boot(&project);
-    expect(
-        &report,
-        &[
-            (Verb::Rebuild, "base", "column label is called name"),
-            (Verb::Rebuild, "middle", "depends on"),
-            (Verb::Rebuild, "top", "depends on"),
-        ],
+    expect(&report, &[(Verb::Replace, "base", "column label is called name")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_renamed_column_that_others_read_gets_its_name_back_and_they_stay() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    case.by_hand(
+        "create view theirs as select name as label from base; grant select (name) on base to pg_monitor",
     );
+    case.damage("alter view base rename column name to label");
+    let report = case.boot(&project);
+    expect(&report, &[(Verb::Replace, "base", "column label is called name")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_moved_view_and_a_changed_one_on_it_come_back_together() {
+    let project = tiers();
+    let mut case = Case::booted(&project);
+    case.damage("create schema bi; alter view base set schema bi; create or replace view middle as select x.* from (select * from bi.base) x where true");
+    case.boot(&project);
+    case.damage("drop schema bi");
     case.obeys_the_laws(&project);
 }
 

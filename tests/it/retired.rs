@@ -178,6 +178,15 @@ fn a_renamed_view_may_change_its_columns_at_the_same_time() {
 }
 
 #[test]
+fn a_view_that_was_made_again_by_hand_is_renamed_all_the_same() {
+    let mut case = Case::booted(&first());
+    case.damage("drop view a cascade; create view a as select id, name from t");
+    let report = case.boot(&renamed());
+    assert_eq!(report.objects[0].verb, Verb::Rename, "{report}");
+    case.obeys_the_laws(&renamed());
+}
+
+#[test]
 fn where_both_names_are_taken_the_old_view_is_a_retired_one() {
     let mut case = Case::booted(&first());
     case.damage("create view people as select id, name from t");
