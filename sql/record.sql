@@ -90,8 +90,10 @@ update :"ledger".object o
 
 -- A retired object that was dropped and put back has another oid.
 update :"ledger".object o
-   set oid = c.oid, deparsed_hash = pg_catalog.md5(pg_catalog.pg_get_viewdef(c.oid))
+   set oid = c.oid, rule_xmin = l.rule_xmin, columns_xmin = l.columns_xmin,
+       deparsed_hash = pg_catalog.md5(pg_catalog.pg_get_viewdef(c.oid))
   from pg_catalog.pg_class c
+  join :"ledger".live l on l.oid = c.oid
  where o.project = :'project'
    and o.retired is not null
    and not exists (select from pg_catalog.pg_class x where x.oid = o.oid)

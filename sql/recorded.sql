@@ -61,12 +61,15 @@ select pg_catalog.json_build_object(
              'identity', o.identity,
              'oid', o.oid::bigint,
              'before', r.checksum is not null and r.checksum <> :'checksum',
-             'changed', c.relname <> o.name or c.relnamespace <> o.namespace
-                        or o.server = pg_catalog.current_setting('server_version_num')::int / 10000
-                           and o.deparsed_hash <> pg_catalog.md5(pg_catalog.pg_get_viewdef(c.oid)))
+             -- A table renamed below it changes its text, but not its row in the catalog; a restore the other way round.
+             'changed', l.name <> o.name or l.namespace <> o.namespace
+                        or (l.rule_xmin <> o.rule_xmin or l.columns_xmin <> o.columns_xmin)
+                           and o.server = pg_catalog.current_setting('server_version_num')::int / 10000
+                           and o.deparsed_hash <> pg_catalog.md5(pg_catalog.pg_get_viewdef(l.oid)))
                          order by o.identity)
       from :"ledger".object o
       join pg_catalog.pg_class c on c.oid = o.oid and c.relkind = 'v'
+      join :"ledger".live l on l.oid = o.oid
       left join :"ledger".release r on r.id = o.retired
      where o.project = :'project'
        and o.identity not in (select w.identity from wanted w)), '[]'),

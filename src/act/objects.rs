@@ -37,15 +37,14 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// The renames that come first, because what is renamed is rebuilt too and everything that hangs on it has to be
-    /// read under the right name.
+    /// The renames that come first, because something is rebuilt, and everything that is put back with it has to be read
+    /// under the right names.
     pub fn renames_first(&self) -> Vec<Action> {
-        let rebuilt = |renamed: &&Action| {
-            let mut actions = self.plan.actions.iter();
-            actions.any(|action| action.verb == Verb::Rebuild && action.index == renamed.index)
-        };
-        let renames = self.plan.actions.iter().filter(|action| action.verb == Verb::Rename);
-        renames.filter(rebuilt).cloned().collect()
+        let actions = &self.plan.actions;
+        if !actions.iter().any(|action| action.verb == Verb::Rebuild) {
+            return Vec::new();
+        }
+        actions.iter().filter(|action| action.verb == Verb::Rename).cloned().collect()
     }
 }
 

@@ -178,6 +178,31 @@ fn a_renamed_view_may_change_its_columns_at_the_same_time() {
 }
 
 #[test]
+fn what_reads_a_renamed_view_and_a_rebuilt_one_is_put_back() {
+    let mut case = Case::booted(&first().file("views/c.sql", "create view c as select id from t;\n"));
+    case.damage("create schema bi; create view bi.f as select c.id as x, a.id as y from c cross join a");
+    let project = renamed().file("views/c.sql", "create view c as select id::bigint as id from t;\n");
+    let report = case.boot(&project);
+    assert_eq!(report.foreign[0].object, "bi.f", "{report}");
+    assert_eq!(case.column("select count(*) from bi.f"), ["0"]);
+    case.damage("drop schema bi cascade");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_retired_view_on_a_column_that_a_migration_renames_goes_when_its_time_has_come() {
+    let mut case = Case::booted(&first());
+    let project = second()
+        .file("migrations/V2__t.sql", "alter table t rename column name to label;\n")
+        .file("views/a.sql", "create view a as select id, label as name from t;\n");
+    case.boot(&project);
+    let next = project.file("views/c.sql", "create view c as select 1 as one;\n");
+    let report = case.boot(&next);
+    expect(&report, &[(Verb::Create, "c", "new"), (Verb::Drop, "b", "its file is gone")]);
+    case.obeys_the_laws(&next);
+}
+
+#[test]
 fn a_view_that_was_made_again_by_hand_is_renamed_all_the_same() {
     let mut case = Case::booted(&first());
     case.damage("drop view a cascade; create view a as select id, name from t");
