@@ -87,25 +87,27 @@ impl Roles {
     const ALL: [&str; 4] = [OWNER, FILE_ROLES[0], FILE_ROLES[1], HAND_ROLE];
 
     fn new() -> Self {
-        Self::each("create role");
+        Self::each(|role| {
+            // A materialized view is filled with the rights of those whose views it reads.
+            let known = format!("if to_regrole('{role}') is null then create role {role}; end if");
+            format!("do $do$ begin {known}; end $do$; grant pg_read_all_data to {role}")
+        });
         let version = server().version().split('.').next().and_then(|major| major.parse().ok());
         Roles { version: version.expect("a version begins with a number") }
     }
 
-    fn each(what: &str) {
+    fn each(sql: impl Fn(&str) -> String) {
         let database = server().database().unwrap_or_else(|error| panic!("{error}"));
         let mut client = database.connect().unwrap_or_else(|error| panic!("{error}"));
-        for role in Self::ALL {
-            client
-                .batch_execute(&format!("{what} {role}"))
-                .unwrap_or_else(|error| panic!("{what} {role}: {error:?}"));
+        for sql in Self::ALL.map(sql) {
+            client.batch_execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
         }
     }
 }
 
 impl Drop for Roles {
     fn drop(&mut self) {
-        Self::each("drop role");
+        Self::each(|role| format!("drop role {role}"));
     }
 }
 

@@ -24,9 +24,9 @@ const WEIGHTS: &[(usize, Damage)] = &[
     (4, Damage::ReplaceQuery),
     (3, Damage::AppendColumn),
     (3, Damage::RenameColumn),
-    (3, Damage::RenameView),
-    (3, Damage::MoveView),
-    (3, Damage::DropAndCreate),
+    (0, Damage::RenameView),
+    (0, Damage::MoveView),
+    (0, Damage::DropAndCreate),
     (4, Damage::RevokeStated),
     (4, Damage::ChangeComment),
     (4, Damage::ChangeOption),
@@ -65,7 +65,7 @@ pub fn damage(dice: &mut Dice, model: &Model, hand: &mut Hand, touched: &[Relati
             forget_options(hand, &on);
             replaced(&on, "x.*, 1 as appended")
         }
-        Damage::RenameColumn => {
+        Damage::RenameColumn if above.iter().all(|of| of.schema != BI) => {
             let columns = model.columns_of(view)?;
             let (column, _) = dice.pick(&columns)?;
             format!("alter view {on} rename column {} to renamed", quoted(column))

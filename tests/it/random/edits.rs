@@ -43,8 +43,8 @@ const WEIGHTS: &[(usize, Edit)] = &[
     (4, Edit::Query),
     (4, Edit::StateComment),
     (4, Edit::StateGrant),
-    (4, Edit::UnstateComment),
-    (4, Edit::UnstateGrant),
+    (0, Edit::UnstateComment),
+    (0, Edit::UnstateGrant),
     (3, Edit::StateOption),
     (3, Edit::UnstateOption),
     (2, Edit::Owner),
@@ -55,8 +55,8 @@ const WEIGHTS: &[(usize, Edit)] = &[
     (2, Edit::BringBack),
     (5, Edit::RenameView),
     (4, Edit::TableAddColumn),
-    (6, Edit::TableAlterType),
-    (5, Edit::TableDropColumn),
+    (0, Edit::TableAlterType),
+    (0, Edit::TableDropColumn),
     (3, Edit::TableRenameColumn),
 ];
 
