@@ -100,6 +100,15 @@ create table :"ledger".base (
   primary key (project, class, oid)
 );
 
+-- What stepped aside for table migrations that are committed by themselves, until the objects stand again: by the oids
+-- that they had. saved: how an object of the project that is not back yet is put back.
+create table :"ledger".aside (
+  project text not null,
+  oid oid not null,
+  saved jsonb,
+  primary key (project, oid)
+);
+
 -- Migrations that run outside of a transaction at this moment, or were interrupted.
 create table :"ledger".claim (
   project text not null references :"ledger".project,
@@ -212,5 +221,5 @@ select o.project,
 grant usage on schema :"ledger" to public;
 grant execute on function :"ledger".history_hash(text) to public;
 grant select on :"ledger".format, :"ledger".release, :"ledger".project, :"ledger".object, :"ledger".base,
-  :"ledger".claim, :"ledger".live, :"ledger".live_base, :"ledger".drift, :"ledger".shifted_base, :"ledger".status
+  :"ledger".aside, :"ledger".claim, :"ledger".live, :"ledger".live_base, :"ledger".drift, :"ledger".shifted_base, :"ledger".status
   to public;

@@ -3,6 +3,8 @@
 -- objects (JSON: [{identity, kind, schema, name, checksum, stated, text, attached}]), retired (JSON: [identity]),
 -- dropped (JSON: [identity]: kept no longer), renamed (JSON: [{from, to}]). Settings: pinned, search_path to pg_catalog.
 -- Versions: 14-18.
+delete from :"ledger".aside a where a.project = :'project';
+
 insert into :"ledger".project (name) values (:'project') on conflict do nothing;
 
 insert into :"ledger".release (project, checksum, built, viewkeeper)

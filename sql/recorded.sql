@@ -81,4 +81,15 @@ select pg_catalog.json_build_object(
              'ours', pg_catalog.pg_has_role(c.relowner, 'usage')))
       from :"ledger".object o
       join pg_catalog.pg_class c on c.oid = o.oid
-     where o.project = :'project'), '[]')) as answer
+     where o.project = :'project'), '[]'),
+  'absent', coalesce((
+    select pg_catalog.json_agg(o.oid::bigint)
+      from :"ledger".object o
+     where o.project = :'project'
+       and not exists (select from pg_catalog.pg_class c where c.oid = o.oid)), '[]'),
+  'stepped', coalesce((
+    select pg_catalog.json_agg(a.oid::bigint) from :"ledger".aside a where a.project = :'project'), '[]'),
+  'aside', coalesce((
+    select pg_catalog.json_agg(a.saved)
+      from :"ledger".aside a
+     where a.project = :'project' and a.saved is not null), '[]')) as answer

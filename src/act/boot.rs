@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use log::{debug, info, warn};
 
+use super::aside::Aside;
 use super::comparison::Purpose;
 use super::migrations::unknown_warning;
 use super::objects;
 use super::rehearsal::Rehearsing;
 use super::standing::{check_session, readable, unwritable};
-use super::survey::{milliseconds, survey};
+use super::survey::{Survey, milliseconds, survey};
 use super::tables;
 use super::wait::Backoff;
 use crate::decide::plan::Action;
@@ -45,6 +46,8 @@ pub(super) struct Boot<'b, 'c> {
     pub(super) split: bool,
     /// What earlier transactions of this boot committed, for errors.
     pub(super) committed: Vec<String>,
+    /// What stepped aside for the table migrations of this transaction.
+    pub(super) aside: Aside,
     /// Everything is taken back at the end.
     pub(super) rehearsing: Option<Rehearsing>,
     /// The relations whose locks were wanted last.
@@ -113,6 +116,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             },
             split: false,
             committed: Vec::new(),
+            aside: Aside::default(),
             rehearsing: None,
             wanted: Vec::new(),
             blockers: Vec::new(),
@@ -171,7 +175,7 @@ impl<'b, 'c> Boot<'b, 'c> {
                 .map_err(|failure| failure.while_(ErrorKind::Connection, "cannot open a transaction"))?;
             let survey = survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
             let (project, options) = (self.project, self.options);
-            let decision = objects::decide(&mut self.session, project, &survey, options, &[], Purpose::Look)?;
+            let decision = objects::decide(&mut self.session, project, &survey, options, Purpose::Look)?;
             if decision.plan.is_empty() {
                 return Ok(self.finish(Outcome::UpToDate));
             }
@@ -268,6 +272,7 @@ impl<'b, 'c> Boot<'b, 'c> {
     /// One transaction: lock, probe again, the next part of the work, commit.
     fn attempt(&mut self) -> Result<Step, Failed> {
         self.lock()?;
+        self.aside = Aside::default();
         self.begin_rehearsal()?;
         let probe = self.probe()?;
         if let Some(standing) = readable(&probe)
@@ -383,9 +388,24 @@ impl<'b, 'c> Boot<'b, 'c> {
         self.session.send(&text).map(drop).map_err(failed)
     }
 
+    /// What is recorded and what is there, after the migrations.
+    fn survey(&mut self) -> Result<Survey, Error> {
+        let mut survey = survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
+        self.aside.hand_over(&mut survey.recorded);
+        Ok(survey)
+    }
+
     /// The objects and the ledger, and the commit of everything.
     fn objects(&mut self, probe: &Probe, table: Option<&str>) -> Result<Step, Failed> {
-        let mut survey = survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
+        let misfits = self.misfits()?;
+        self.objects_past(probe, table).map_err(|failed| match misfits {
+            Some(error) if self.aside.concerns(&failed.error) => Failed::from(error),
+            _ => failed,
+        })
+    }
+
+    fn objects_past(&mut self, probe: &Probe, table: Option<&str>) -> Result<Step, Failed> {
+        let mut survey = self.survey()?;
         if let Some(schema) =
             survey.live.schemas.iter_mut().find(|schema| schema.name == self.project.schema())
         {
@@ -393,13 +413,13 @@ impl<'b, 'c> Boot<'b, 'c> {
             (schema.create, schema.exists) = (schema.create || !schema.exists, true);
         }
         let mut decision =
-            objects::decide(&mut self.session, self.project, &survey, self.options, &[], Purpose::Apply)?;
+            objects::decide(&mut self.session, self.project, &survey, self.options, Purpose::Apply)?;
         let renames = decision.renames_first();
         if !renames.is_empty() {
             self.rename(&renames)?;
-            let survey = self::survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
+            let survey = self.survey()?;
             decision =
-                objects::decide(&mut self.session, self.project, &survey, self.options, &[], Purpose::Apply)?;
+                objects::decide(&mut self.session, self.project, &survey, self.options, Purpose::Apply)?;
             decision.plan.actions.splice(0..0, renames);
         }
         let plan = &decision.plan;

@@ -5,6 +5,7 @@ use log::info;
 use super::boot::Boot;
 use super::settings::{Settings, session_pins};
 use super::standing::readable;
+use super::stepwise::Way;
 use super::{outside, tables};
 use crate::decide::history::{self, Conflict};
 use crate::read::catalog::pins;
@@ -90,12 +91,24 @@ impl Boot<'_, '_> {
         }
         let before = pins(&self.project.search_path());
         let after = format!("{};\n{before}", settings.restore());
-        let ran = tables::run(&mut self.session, self.project, table, indexes, (&before, &after), false)
+        let way = Way {
+            project: self.project,
+            ledger: &self.ledger,
+            options: self.options,
+            role: settings.role(),
+            aside: &mut self.aside,
+        };
+        let ran = tables::run(&mut self.session, self.project, table, indexes, (&before, &after), Some(way))
             .map_err(|stopped| self.stopped(stopped))?;
-        for ran in &ran {
+        for ran in ran {
             let name = tables::label(&self.project.manifest().migrations[ran.index]);
             info!(target: "viewkeeper::migrate", "{name} in {:?}", ran.duration);
-            self.report.migrations.push(AppliedMigration { name, duration: ran.duration, alone });
+            self.report.migrations.push(AppliedMigration {
+                name,
+                duration: ran.duration,
+                alone,
+                aside: ran.aside,
+            });
         }
         Ok(())
     }
@@ -136,6 +149,7 @@ impl Boot<'_, '_> {
     fn stopped(&self, stopped: tables::Stopped) -> Error {
         let (index, failure) = match stopped {
             tables::Stopped::Migration { index, failure } => (index, failure),
+            tables::Stopped::Refused(error) => return error,
             tables::Stopped::History(failure) => {
                 let kind = if failure.code() == "42501" { ErrorKind::Rights } else { ErrorKind::History };
                 return failure.while_(kind, "cannot make the migration history");
@@ -157,17 +171,33 @@ impl Boot<'_, '_> {
             .at(self.project.place(&migration.file, byte));
         match code.as_str() {
             "25001" => error.help("put `-- viewkeeper: no-transaction` at the top of the file"),
-            "0A000" | "2BP01" => error.help(
-                "where a view of the project is in the way, drop it in the migration, before this statement: its file brings it back",
-            ),
             _ => error,
         }
     }
 
+    /// The error about what stepped aside, is not the project's and does not fit any more.
+    pub(super) fn misfits(&mut self) -> Result<Option<Error>, Error> {
+        if self.aside.pending.is_empty() {
+            return Ok(None);
+        }
+        let recorded = self.ledger.owned(&mut self.session).map_err(|failure| {
+            failure.while_(ErrorKind::Ledger, "cannot read which objects are the project's")
+        })?;
+        Ok(self.aside.misfits(self.project, &recorded))
+    }
+
     /// Commits migrations without the objects.
     pub(super) fn commit_segment(&mut self, indexes: &[usize]) -> Result<(), Error> {
+        let mut last = String::new();
+        if !self.aside.is_empty() {
+            if let Some(error) = self.misfits()? {
+                return Err(error
+                    .note("each table migration is committed by itself, so everything has to fit after it"));
+            }
+            last = self.ledger.aside_text(&self.aside.kept());
+        }
         self.session
-            .commit("")
+            .commit(&last)
             .map_err(|failure| failure.while_(ErrorKind::Migration, "cannot commit the migrations"))?;
         let migrations = &self.project.manifest().migrations;
         self.committed.extend(indexes.iter().map(|&index| tables::label(&migrations[index])));
@@ -204,12 +234,17 @@ impl Boot<'_, '_> {
         restored?;
         self.lock()?;
         let pins = pins(&self.project.search_path());
-        tables::run(&mut self.session, self.project, table, &[index], (&pins, &pins), true)
+        tables::run(&mut self.session, self.project, table, &[index], (&pins, &pins), None)
             .map_err(|stopped| self.stopped(stopped))?;
         self.session.commit(&unclaim).map_err(failed)?;
         self.committed.push(label.clone());
         self.report.outcome = Outcome::Applied;
-        self.report.migrations.push(AppliedMigration { name: label, duration, alone: true });
+        self.report.migrations.push(AppliedMigration {
+            name: label,
+            duration,
+            alone: true,
+            aside: Vec::new(),
+        });
         Ok(())
     }
 }

@@ -4,15 +4,18 @@ pub mod boot;
 pub mod preview;
 pub mod rehearsal;
 
+mod aside;
 mod comparison;
 mod fit;
 mod lock;
 mod migrations;
 mod objects;
 mod outside;
+mod put_back;
 mod refusal;
 mod settings;
 mod standing;
+mod stepwise;
 mod survey;
 pub mod tables;
 mod wait;

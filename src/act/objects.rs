@@ -54,9 +54,9 @@ pub fn decide(
     project: &Project,
     survey: &Survey,
     options: &Options,
-    aside: &[Saved],
     purpose: Purpose,
 ) -> Result<Decision, Error> {
+    let aside = &survey.recorded.aside[..];
     let looks = compare::looks(project, &survey.recorded, &survey.live)?;
     let managed: HashMap<String, ManagedObject> =
         survey.recorded.managed.iter().map(|managed| (managed.identity.clone(), managed.clone())).collect();
@@ -117,6 +117,7 @@ pub fn decide(
         saved: &saved,
         misfits: &misfits,
         aside,
+        absent: &survey.recorded.absent,
         options: &comparison.options,
         columns: &comparison.columns,
         retired: &retired,

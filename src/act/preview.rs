@@ -33,7 +33,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
     let survey = survey(&mut boot.session, project, ledger, options)?;
     // A new object may read what a pending migration makes, so twins can be made only when none is pending.
     let decided = if pending.is_empty() {
-        objects::decide(&mut boot.session, project, &survey, options, &[], Purpose::Look)?.plan
+        objects::decide(&mut boot.session, project, &survey, options, Purpose::Look)?.plan
     } else {
         objects::forecast(project, &survey)?
     };

@@ -35,7 +35,7 @@ pub fn refused(
                 }
                 Target::About(what) => {
                     let error = failure.while_(ErrorKind::Object, format!("cannot drop and put back {what}"));
-                    error.help("change or drop it before: it is in no file of this project")
+                    error.object(what).help("change or drop it before: it is in no file of this project")
                 }
                 Target::Own => {
                     failure.while_(ErrorKind::Object, format!("cannot do \"{}\"", statement.trim()))

@@ -12,12 +12,16 @@ use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Error as RefineryError, Migration, Runner, SchemaVersion};
 use siphasher::sip::SipHasher13;
 
+use super::stepwise::{Way, may_pass};
 use crate::decide::history::{Applied, Known};
 use crate::read::facts::AppliedRow;
 use crate::read::session::{Failure, Session, Value, bind};
 use crate::set::bundle;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
+
+/// The savepoint before a migration.
+const SAVEPOINT: &str = "viewkeeper_migration";
 
 /// True when refinery was built with versions of 8 bytes.
 pub const INT8_VERSIONS: bool = size_of::<SchemaVersion>() == 8;
@@ -95,6 +99,8 @@ pub fn applied(session: &mut Session<'_>, table: &str) -> Result<Vec<Applied>, E
 pub struct Ran {
     pub index: usize,
     pub duration: Duration,
+    /// What stepped aside for it.
+    pub aside: Vec<String>,
 }
 
 /// What stopped a run.
@@ -102,19 +108,21 @@ pub struct Ran {
 pub enum Stopped {
     /// A migration failed; positions are those of its text.
     Migration { index: usize, failure: Failure },
+    /// What is in a migration's way cannot step aside.
+    Refused(Error),
     /// The history table could not be made.
     History(Failure),
 }
 
 /// Runs migrations in the open transaction, by refinery's Runner. `before` pins our settings; `after` is sent behind each
-/// migration and sets back what it may have set. With `record_only` their history rows are written and nothing else.
+/// migration and sets back what it may have set. Without a way their history rows are written and nothing else.
 pub fn run(
     session: &mut Session<'_>,
     project: &Project,
     table: &str,
     indexes: &[usize],
     (before, after): (&str, &str),
-    record_only: bool,
+    way: Option<Way<'_>>,
 ) -> Result<Vec<Ran>, Stopped> {
     // By itself, because a message is read as a whole before its first statement runs, and how strings are read is pinned.
     session.send(before).map_err(Stopped::History)?;
@@ -130,7 +138,7 @@ pub fn run(
         session,
         int8: project.manifest().versions == bundle::Versions::Int8,
         after,
-        record_only,
+        way,
         indexes,
         ran: Vec::new(),
         stopped: None,
@@ -151,7 +159,7 @@ struct History<'s, 'c> {
     session: &'s mut Session<'c>,
     int8: bool,
     after: &'s str,
-    record_only: bool,
+    way: Option<Way<'s>>,
     indexes: &'s [usize],
     ran: Vec<Ran>,
     stopped: Option<Stopped>,
@@ -172,22 +180,46 @@ impl std::error::Error for Refused {}
 impl Transaction for History<'_, '_> {
     type Error = Refused;
 
-    /// Grouped, the Runner hands over all migrations at once, each followed by the INSERT of its history row. The two
-    /// go in one message, the text first, so that positions are those of the text; the newline guards a comment at its
-    /// end. The row is written under our own settings, whatever the migration set.
+    /// Grouped, the Runner hands over all migrations at once, each followed by the INSERT of its history row.
     fn execute<'q, T: Iterator<Item = &'q str>>(&mut self, mut queries: T) -> Result<usize, Refused> {
         while let Some(text) = queries.next() {
             let insert = queries.next().unwrap_or_default();
             let index = self.indexes[self.ran.len()];
-            let text = if self.record_only { "" } else { text };
             let started = Instant::now();
-            if let Err(failure) = self.session.send(&format!("{text}\n;\n{};\n{insert}", self.after)) {
-                self.stopped = Some(Stopped::Migration { index, failure });
-                return Err(Refused);
+            match self.migrate(index, text, insert) {
+                Ok(aside) => self.ran.push(Ran { index, duration: started.elapsed(), aside }),
+                Err(stopped) => {
+                    self.stopped = Some(stopped);
+                    return Err(Refused);
+                }
             }
-            self.ran.push(Ran { index, duration: started.elapsed() });
         }
         Ok(self.ran.len())
+    }
+}
+
+impl History<'_, '_> {
+    /// A migration and its row go in one message, the text first, so that positions are those of the text; the newline
+    /// guards a comment at its end. The row is written under our own settings, whatever the migration set. Only when
+    /// something is in the way it is done again, statement by statement.
+    fn migrate(&mut self, index: usize, text: &str, insert: &str) -> Result<Vec<String>, Stopped> {
+        let failed = |failure| Stopped::Migration { index, failure };
+        let record =
+            format!("{};\n{insert};\nrelease savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}", self.after);
+        let Some(way) = &mut self.way else {
+            return self.session.send(&record).map(|_| Vec::new()).map_err(failed);
+        };
+        // What waits for its place may be missed, and is tried again.
+        if way.aside.pending.is_empty() {
+            match self.session.send(&format!("{text}\n;\n{record}")) {
+                Ok(_) => return Ok(Vec::new()),
+                Err(failure) if !may_pass(&failure) => return Err(failed(failure)),
+                Err(_) => self.session.send(&format!("rollback to savepoint {SAVEPOINT}")).map_err(failed)?,
+            };
+        }
+        let aside = way.run(self.session, index)?;
+        self.session.send(&record).map_err(failed)?;
+        Ok(aside)
     }
 }
 
@@ -202,10 +234,11 @@ impl Migrate for History<'_, '_> {
     fn assert_migrations_table(&mut self, table: &str) -> Result<usize, RefineryError> {
         let width = if self.int8 { "int8" } else { "int4" };
         let sql = bind("history_table", &[("table", Value::Sql(table)), ("width", Value::Sql(width))]);
-        let made = self.session.send(&sql).map(|_| 0).map_err(|failure| {
-            self.stopped = Some(Stopped::History(failure));
-            Refused
-        });
+        let made =
+            self.session.send(&format!("{sql};\nsavepoint {SAVEPOINT}")).map(|_| 0).map_err(|failure| {
+                self.stopped = Some(Stopped::History(failure));
+                Refused
+            });
         refinery_core::error::WrapMigrationError::migration_err(made, "cannot make the history table", None)
     }
 }
@@ -221,6 +254,7 @@ mod tests {
             version: 12,
             name: "add_x".into(),
             unordered: false,
+            statements: Vec::new(),
             outside: None,
         };
         let text = "alter table t add x int;\n";

@@ -85,10 +85,25 @@ pub fn looks<'a>(
                 "keep one of the two definitions, or give this one another name than in \"{other}\""
             )));
         }
-        looks.push(look(object, record, found, live.server)?);
+        let mut look = look(object, record, found, live.server)?;
+        if record.is_some_and(|record| recorded.stepped.contains(&record.oid)) {
+            look = stepped_aside(look);
+        }
+        looks.push(look);
     }
     looks.sort_by_key(|look| look.object.index());
     Ok(looks)
+}
+
+/// What a look means at an object that stepped aside for a table migration: nobody dropped or changed it by hand. What was
+/// put back comes from the catalog and stands on what the migration changed, so only its file can tell.
+fn stepped_aside(look: Look<'_>) -> Look<'_> {
+    if look.cause == Cause::File {
+        return look;
+    }
+    let state = if look.state == State::Missing { State::Missing } else { State::Suspect };
+    let reason = "it stood in the way of a table migration".to_owned();
+    Look { state, cause: Cause::Below, reason, ..look }
 }
 
 fn look<'a>(

@@ -117,9 +117,12 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'
             continue;
         }
         let pruned = facts.prune.iter().any(|pruned| saved.relation == Some(pruned.oid));
+        // It does not fit after the migrations, or it would be back.
+        let absent = saved.relation.is_some_and(|oid| facts.absent.contains(&oid));
         let on_gone = |id: &String| hanging.gone.iter().find(|(gone, _)| gone.id == *id);
         let why = pruned
             .then(|| "its file is gone".to_owned())
+            .or_else(|| absent.then(|| "a table migration took away what it stood on".to_owned()))
             .or_else(|| saved.impossible.clone())
             .or_else(|| column_gone(facts, &hanging, saved))
             .or_else(|| facts.misfits.get(&saved.id).cloned())
@@ -129,7 +132,7 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'
             });
         match why {
             None => hanging.put_back.push(saved),
-            Some(why) if saved.relation.is_some_and(|oid| retired.contains(&oid)) => {
+            Some(why) if absent || saved.relation.is_some_and(|oid| retired.contains(&oid)) => {
                 hanging.gone.push((saved, why));
             }
             Some(why) => problems.push(format!("{saved}: {why}")),

@@ -1,6 +1,6 @@
 //! What each object needs: by itself, and because of what it stands on.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::compare::{Cause, Look, State};
 use super::twins::Difference;
@@ -28,6 +28,8 @@ pub struct Facts<'a> {
     pub misfits: &'a HashMap<Address, String>,
     /// What stepped aside for a table migration and could not be put back yet.
     pub aside: &'a [Saved],
+    /// The oids of recorded objects that are not there.
+    pub absent: &'a BTreeSet<u32>,
     /// The options that the live views have, as far as they were compared.
     pub options: &'a BTreeMap<usize, Vec<String>>,
     /// The columns that the objects will have, as far as twins showed them.

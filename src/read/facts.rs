@@ -1,6 +1,8 @@
 //! What reading gives: plain values, decoded from the server's JSON. Deciding works on these and never on a
 //! connection.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 /// The answer of `sql/probe.sql`.
@@ -65,6 +67,12 @@ pub struct Recorded {
     /// Everything of ours whose file is gone, retired now or before, and that is still there.
     pub gone: Vec<GoneObject>,
     pub managed: Vec<ManagedObject>,
+    /// The oids of recorded objects that are not there.
+    pub absent: BTreeSet<u32>,
+    /// The oids that objects had before they stepped aside for table migrations.
+    pub stepped: BTreeSet<u32>,
+    /// What stepped aside and is not back yet.
+    pub aside: Vec<Saved>,
 }
 
 /// An object of ours whose file is gone.

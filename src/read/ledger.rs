@@ -1,5 +1,7 @@
 //! The ledger: what we applied before.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::facts::{Probe, Recorded};
@@ -107,6 +109,21 @@ impl<'p> Ledger<'p> {
                 ("wanted", Value::Text(&wanted)),
             ],
         ))
+    }
+
+    /// The oids of the project's objects as they were recorded.
+    pub fn owned(&self, session: &mut Session<'_>) -> Result<BTreeSet<u32>, Failure> {
+        let project = Value::Text(self.project.name());
+        session.ask(&bind("owned", &[("ledger", Value::Text(self.schema)), ("project", project)]))
+    }
+
+    /// The text that keeps what stepped aside for a table migration over the end of the transaction.
+    pub fn aside_text(&self, aside: &serde_json::Value) -> String {
+        let aside = aside.to_string();
+        let project = Value::Text(self.project.name());
+        let values =
+            [("ledger", Value::Text(self.schema)), ("project", project), ("aside", Value::Text(&aside))];
+        bind("step_aside", &values)
     }
 
     /// The text that writes down what was done.

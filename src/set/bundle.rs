@@ -98,8 +98,10 @@ pub struct Migration {
     pub name: String,
     /// `true` for `U…`, which may be applied after later versions.
     pub unordered: bool,
-    /// The statements to be run one by one outside of a transaction; none for a migration in a transaction, which is
-    /// sent whole.
+    /// Its statements without their semicolons, for a migration in a transaction: it is sent whole, and one by one only
+    /// when objects stand in its way.
+    pub statements: Vec<Span>,
+    /// The statements to be run one by one outside of a transaction; none for a migration in a transaction.
     pub outside: Option<Vec<Outside>>,
 }
 

@@ -66,6 +66,9 @@ pub struct AppliedMigration {
     pub duration: Duration,
     /// True when it was committed by itself instead of together with everything else.
     pub alone: bool,
+    /// The objects that stood in the way of its statements, each with its kind: `view app.totals`. They were dropped
+    /// before the statement and put back after it.
+    pub aside: Vec<String>,
 }
 
 /// What this boot did to one object.
@@ -189,6 +192,9 @@ impl fmt::Display for Report {
         for migration in &self.migrations {
             let alone = if migration.alone { ", committed by itself" } else { "" };
             write!(f, "\n  migrated  {} ({}{alone})", migration.name, human(migration.duration))?;
+            if !migration.aside.is_empty() {
+                write!(f, "\n            {}", stepped_aside(&migration.aside))?;
+            }
         }
         for object in &self.objects {
             write!(f, "\n  {:<9} {} {}: {}", object.verb.past(), object.kind, object.object, object.reason)?;
@@ -211,6 +217,18 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
+}
+
+/// `2 objects stepped aside and were put back: view app.a, view app.b`; the first few of many by name.
+fn stepped_aside(objects: &[String]) -> String {
+    const NAMED: usize = 10;
+    let were = if objects.len() == 1 { "was" } else { "were" };
+    let names = objects.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    let more = match objects.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{} stepped aside and {were} put back: {names}{more}", count(objects.len(), "object"))
 }
 
 /// `1 object`, `2 objects`.

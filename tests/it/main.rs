@@ -9,6 +9,7 @@ mod foreign;
 mod healing;
 mod layers;
 mod no_op;
+mod past_views;
 mod random;
 mod rehearsal;
 mod releases;

@@ -31,6 +31,10 @@ pub fn read<'f>(
                 version: named.version,
                 name: named.name,
                 unordered: named.unordered,
+                statements: match outside {
+                    None => file.parsed.statements.iter().map(|statement| statement.span).collect(),
+                    Some(_) => Vec::new(),
+                },
                 outside,
             };
             migrations.push(Migration { file, entry });

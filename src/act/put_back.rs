@@ -1,0 +1,130 @@
+//! Putting back, in the middle of a migration, what stepped aside for one of its statements.
+
+use std::collections::BTreeMap;
+
+use crate::read::facts::Saved;
+use crate::read::session::{Failure, Session};
+use crate::words::error::ServerError;
+
+/// What became of each object.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It is there again, with all that belongs to it.
+    Back,
+    /// The migration itself made something of its name, which is what it wants there.
+    MadeAnew,
+    /// It does not fit, or not yet: what it reads is gone, or gets its name later.
+    Waits(String),
+}
+
+/// Puts back what fits, each object after those that it stands on. The settings are ours.
+///
+/// All of it goes in one message. Only when something does not fit they go one by one, each in a savepoint.
+pub fn put_back(session: &mut Session<'_>, objects: &[&Saved]) -> Result<Vec<Outcome>, Failure> {
+    session.send("set local check_function_bodies to off;\nsavepoint viewkeeper_put_back")?;
+    let all: Vec<String> =
+        objects.iter().map(|saved| early(saved)).chain(objects.iter().map(|saved| late(saved))).collect();
+    let mut outcomes: Vec<Outcome> = match attempt(session, &all.concat(), "viewkeeper_put_back")? {
+        None => objects.iter().map(|_| Outcome::Back).collect(),
+        Some(_) => one_by_one(session, objects)?,
+    };
+    session.send("release savepoint viewkeeper_put_back")?;
+    outcomes.truncate(objects.len());
+    Ok(outcomes)
+}
+
+/// What an object's rules and triggers name may be waiting too. Then the object waits with it, and with the object what
+/// stands on that, so all is done again without them.
+fn one_by_one(session: &mut Session<'_>, objects: &[&Saved]) -> Result<Vec<Outcome>, Failure> {
+    let mut held: BTreeMap<usize, String> = BTreeMap::new();
+    'again: loop {
+        let mut outcomes: Vec<Outcome> = Vec::with_capacity(objects.len());
+        for (place, saved) in objects.iter().enumerate() {
+            let outcome = match held.get(&place).cloned().or_else(|| below(objects, &outcomes, saved)) {
+                Some(why) => Outcome::Waits(why),
+                None => match attempt_in_savepoint(session, &early(saved))? {
+                    None => Outcome::Back,
+                    Some(why) if made_anew(&why) => Outcome::MadeAnew,
+                    Some(why) => Outcome::Waits(words(&why)),
+                },
+            };
+            outcomes.push(outcome);
+        }
+        for (place, saved) in objects.iter().enumerate() {
+            if !matches!(outcomes[place], Outcome::Back) {
+                continue;
+            }
+            if let Some(why) = attempt_in_savepoint(session, &late(saved))? {
+                held.insert(place, words(&why));
+                session.send("rollback to savepoint viewkeeper_put_back")?;
+                continue 'again;
+            }
+        }
+        return Ok(outcomes);
+    }
+}
+
+/// The first of the objects that this one stands on that waits.
+fn below(objects: &[&Saved], outcomes: &[Outcome], saved: &Saved) -> Option<String> {
+    let waits = |outcome: &Outcome| matches!(outcome, Outcome::Waits(_));
+    let mut below = objects.iter().zip(outcomes).filter(|(other, _)| saved.needs.contains(&other.id));
+    below.find(|(_, outcome)| waits(outcome)).map(|(other, _)| format!("it stands on {other}"))
+}
+
+fn words(server: &ServerError) -> String {
+    format!("{}, {}", server.message, server.code)
+}
+
+fn early(saved: &Saved) -> String {
+    let parts = saved.parts.iter().filter(|part| !part.late).map(|part| &part.statement);
+    saved.create.iter().chain(parts).map(|statement| format!("{statement};\n")).collect()
+}
+
+fn late(saved: &Saved) -> String {
+    let parts = saved.parts.iter().filter(|part| part.late);
+    parts.map(|part| format!("{};\n", part.statement)).collect()
+}
+
+fn attempt_in_savepoint(session: &mut Session<'_>, text: &str) -> Result<Option<Box<ServerError>>, Failure> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let text = format!("savepoint viewkeeper_part;\n{text}release savepoint viewkeeper_part");
+    let refused = attempt(session, &text, "viewkeeper_part")?;
+    if refused.is_some() {
+        session.send("release savepoint viewkeeper_part")?;
+    }
+    Ok(refused)
+}
+
+/// Sends a text; when the server finds that something in it does not fit, goes back to the savepoint and gives what it
+/// said. Any other refusal is a failure: a right, a lock, a full disk.
+fn attempt(
+    session: &mut Session<'_>,
+    text: &str,
+    savepoint: &str,
+) -> Result<Option<Box<ServerError>>, Failure> {
+    match session.send(text) {
+        Ok(_) => Ok(None),
+        Err(Failure::Server(mut server)) => {
+            // It counts characters of a text that nobody wrote.
+            server.position = None;
+            if !does_not_fit(&server.code) {
+                return Err(Failure::Server(server));
+            }
+            session.send(&format!("rollback to savepoint {savepoint}"))?;
+            Ok(Some(server))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// A name, a type or a value that is not there or is another one now; a lacking right is no such thing.
+fn does_not_fit(code: &str) -> bool {
+    (code.starts_with("42") && code != "42501") || code.starts_with("22") || code == "0A000"
+}
+
+/// Something of its name is there.
+fn made_anew(server: &ServerError) -> bool {
+    ["42P07", "42710", "42723"].contains(&server.code.as_str())
+}
