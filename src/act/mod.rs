@@ -6,6 +6,7 @@ pub mod rehearsal;
 
 mod aside;
 mod comparison;
+mod finish;
 mod fit;
 mod lock;
 mod migrations;
@@ -13,6 +14,7 @@ mod objects;
 mod outside;
 mod put_back;
 mod refusal;
+mod retry;
 mod settings;
 mod standing;
 mod stepwise;

@@ -1,0 +1,139 @@
+//! The last part of a boot: the objects, the ledger, and the commit of everything.
+
+use std::time::Instant;
+
+use log::{debug, info};
+
+use super::boot::{Boot, Step};
+use super::comparison::Purpose;
+use super::objects;
+use super::retry::Failed;
+use super::standing::readable;
+use super::survey::{Survey, milliseconds, survey};
+use crate::decide::plan::Action;
+use crate::read::facts::Probe;
+use crate::read::session::Failure;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::name::identifier;
+use crate::words::report::{AppliedObject, Outcome, PutBack, count};
+
+impl Boot<'_, '_> {
+    /// The plan as far as it can be made before the migrations; it is made again after them.
+    pub(super) fn forecast(&mut self, probe: &Probe) -> Result<(), Error> {
+        if !log::log_enabled!(target: "viewkeeper::plan", log::Level::Debug) || readable(probe).is_none() {
+            return Ok(());
+        }
+        let survey = survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
+        let plan = objects::forecast(self.project, &survey)?;
+        debug!(target: "viewkeeper::plan", "before the migrations: {plan}");
+        Ok(())
+    }
+
+    /// Gives objects their names before anything else is read.
+    fn rename(&mut self, renames: &[Action]) -> Result<(), Error> {
+        let timeout = milliseconds(self.options.lock_timeout);
+        let statements: Vec<&str> =
+            renames.iter().flat_map(|action| &action.sql).map(String::as_str).collect();
+        let text = format!("set local lock_timeout to {timeout};\n{}", statements.join(";\n"));
+        let failed = |failure: Failure| failure.while_(ErrorKind::Object, "cannot rename the objects");
+        self.session.send(&text).map(drop).map_err(failed)
+    }
+
+    /// What is recorded and what is there, after the migrations.
+    fn survey(&mut self) -> Result<Survey, Error> {
+        let mut survey = survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
+        self.aside.hand_over(&mut survey.recorded);
+        Ok(survey)
+    }
+
+    /// The objects and the ledger, and the commit of everything.
+    pub(super) fn objects(&mut self, probe: &Probe, table: Option<&str>) -> Result<Step, Failed> {
+        let misfits = self.misfits()?;
+        self.objects_past(probe, table).map_err(|failed| match misfits {
+            Some(error) if self.aside.concerns(&failed.error) => Failed::from(error),
+            _ => failed,
+        })
+    }
+
+    fn objects_past(&mut self, probe: &Probe, table: Option<&str>) -> Result<Step, Failed> {
+        let mut survey = self.survey()?;
+        if let Some(schema) =
+            survey.live.schemas.iter_mut().find(|schema| schema.name == self.project.schema())
+        {
+            self.ensure_schema(schema.exists, &[])?;
+            (schema.create, schema.exists) = (schema.create || !schema.exists, true);
+        }
+        let mut decision =
+            objects::decide(&mut self.session, self.project, &survey, self.options, Purpose::Apply)?;
+        let renames = decision.renames_first();
+        if !renames.is_empty() {
+            self.rename(&renames)?;
+            let survey = self.survey()?;
+            decision =
+                objects::decide(&mut self.session, self.project, &survey, self.options, Purpose::Apply)?;
+            decision.plan.actions.splice(0..0, renames);
+        }
+        let plan = &decision.plan;
+        debug!(target: "viewkeeper::plan", "{plan}");
+        if !plan.missing_rights.is_empty() {
+            let role = identifier(&survey.live.role);
+            let missing = plan.missing_rights.join("; ");
+            let error =
+                Error::new(ErrorKind::Rights, format!("role {role} lacks what the work needs: {missing}"));
+            return Err(error.note("nothing was changed, and no object was locked").into());
+        }
+        let rolled_back = self.report.migrations.iter().filter(|migration| !migration.alone).count();
+        let note = |error: Error| match rolled_back {
+            0 => error,
+            many => error.note(format!(
+                "nothing was changed; {} {} rolled back",
+                count(many, "table migration"),
+                if many == 1 { "was" } else { "were" }
+            )),
+        };
+        self.wanted.clone_from(&decision.work.locked);
+        let switch = Instant::now();
+        let work = &decision.work;
+        let tiers = objects::apply(&mut self.session, self.project, work, self.options).map_err(note)?;
+        let record = objects::record_text(&self.ledger, &decision, table);
+        if !self.end_rehearsal(&decision)? {
+            self.session.commit(&record).map_err(|failure| match failure.code().get(..2) {
+                // A deferred constraint that a migration left violated is checked only now.
+                Some("23") => failure.while_(ErrorKind::Migration, "the commit was refused"),
+                _ => failure.while_(ErrorKind::Ledger, "cannot write the ledger"),
+            })?;
+        }
+        self.report.locked = (!work.locks.is_empty()).then(|| switch.elapsed());
+        let plan = decision.plan;
+        for action in &plan.actions {
+            info!(target: "viewkeeper::apply", "{} {} {}: {}", action.verb.past(), action.kind, action.object, action.reason);
+        }
+        let stood = readable(probe)
+            .and_then(|standing| standing.standing.as_ref())
+            .is_some_and(|standing| standing.checksum == self.report.release);
+        self.report.outcome = match (stood && self.report.migrations.is_empty(), plan.changes_nothing()) {
+            (true, true) => Outcome::UpToDate,
+            (true, false) => Outcome::Healed,
+            (false, _) => Outcome::Applied,
+        };
+        self.report.tiers = tiers;
+        self.report.warnings.extend(plan.warnings);
+        self.report.objects = plan
+            .actions
+            .into_iter()
+            .map(|action| AppliedObject {
+                verb: action.verb,
+                kind: action.kind,
+                object: action.object,
+                reason: action.reason,
+                tier: action.tier,
+            })
+            .collect();
+        self.report.foreign = plan
+            .foreign
+            .into_iter()
+            .map(|foreign| PutBack { kind: foreign.kind, object: foreign.object, reason: foreign.reason })
+            .collect();
+        Ok(Step::Done)
+    }
+}
