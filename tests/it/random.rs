@@ -261,7 +261,7 @@ fn supported(edits: &[Edit], model: &Model, hand: &Hand, damaged: &Damaged) -> b
     let follows = renamed || edits.contains(&Edit::TableRenameColumn);
     // A foreign view on a renamed view.
     let foreign = renamed && hand.has_relations();
-    !kept && !(follows && !model.retired.is_empty()) && !foreign
+    (model.retired.is_empty() || !follows) && !kept && !foreign
 }
 
 /// What a person did since the last boot.
