@@ -11,6 +11,7 @@ mod layers;
 mod no_op;
 mod past_views;
 mod random;
+mod readers;
 mod rehearsal;
 mod releases;
 mod retired;

@@ -68,6 +68,9 @@ pub fn damage(dice: &mut Dice, model: &Model, hand: &mut Hand, touched: &[Relati
         Damage::RenameColumn if above.iter().all(|of| of.schema != BI) => {
             let columns = model.columns_of(view)?;
             let (column, _) = dice.pick(&columns)?;
+            if hand.is_on(&on, column) {
+                return None;
+            }
             format!("alter view {on} rename column {} to renamed", quoted(column))
         }
         Damage::RenameView => format!("alter view {on} rename to {}", quoted(&format!("{}_away", view.name))),

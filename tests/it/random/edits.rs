@@ -179,7 +179,10 @@ fn delete(dice: &mut Dice, installed: &Model, model: &mut Model) -> Option<()> {
     let name = model.views.remove(index).name;
     // As it was installed, not as it was changed since.
     let view = model.stored.iter().find(|stored| stored.name == name)?.clone();
-    let below = view.sources[0].clone();
+    let below = match model.columns(&view.sources[0]) {
+        Some(_) => view.sources[0].clone(),
+        None => model.tables[0].name.clone(),
+    };
     for source in model.views.iter_mut().flat_map(|above| &mut above.sources) {
         if *source == view.name {
             source.clone_from(&below);

@@ -131,6 +131,15 @@ impl Hand {
         })
     }
 
+    /// Whether a person added something to this column.
+    pub fn is_on(&self, relation: &Relation, column: &str) -> bool {
+        self.0.iter().any(|added| added.on == *relation && added.column() == Some(column))
+    }
+
+    pub fn has_relations(&self) -> bool {
+        self.relations().next().is_some()
+    }
+
     fn is_materialized(&self, relation: &Relation) -> bool {
         self.relations().any(|(of, materialized)| of == relation && materialized)
     }
