@@ -20,6 +20,8 @@ pub struct Aside {
     pub pending: Vec<Pending>,
     /// The oids that relations had before they first stepped aside, by kind and name. Their successors have others.
     oids: BTreeMap<String, u32>,
+    /// The names of these relations, by the oids that they had.
+    pub names: BTreeMap<u32, String>,
 }
 
 /// An object that is not back yet.
@@ -37,7 +39,9 @@ impl Aside {
     pub fn add(&mut self, mut together: Vec<Saved>, statement: (usize, usize)) {
         for saved in &mut together {
             if let Some(oid) = saved.relation {
-                saved.relation = Some(*self.oids.entry(saved.to_string()).or_insert(oid));
+                let first = *self.oids.entry(saved.to_string()).or_insert(oid);
+                self.names.insert(first, saved.identity.clone());
+                saved.relation = Some(first);
             }
         }
         // What is pending may stand on these, and these on none of it, because they were there without it. What was

@@ -150,7 +150,8 @@ impl<'b, 'c> Boot<'b, 'c> {
             self.session
                 .begin("begin isolation level read committed")
                 .map_err(|failure| failure.while_(ErrorKind::Connection, "cannot open a transaction"))?;
-            let survey = survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
+            let survey =
+                survey(&mut self.session, self.project, Some(&self.ledger), &self.aside.names, self.options)?;
             let (project, options) = (self.project, self.options);
             let decision = objects::decide(&mut self.session, project, &survey, options, Purpose::Look)?;
             if decision.plan.is_empty() {

@@ -23,7 +23,8 @@ impl Boot<'_, '_> {
         if !log::log_enabled!(target: "viewkeeper::plan", log::Level::Debug) || readable(probe).is_none() {
             return Ok(());
         }
-        let survey = survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
+        let survey =
+            survey(&mut self.session, self.project, Some(&self.ledger), &self.aside.names, self.options)?;
         let plan = objects::forecast(self.project, &survey)?;
         debug!(target: "viewkeeper::plan", "before the migrations: {plan}");
         Ok(())
@@ -41,7 +42,8 @@ impl Boot<'_, '_> {
 
     /// What is recorded and what is there, after the migrations.
     fn survey(&mut self) -> Result<Survey, Error> {
-        let mut survey = survey(&mut self.session, self.project, Some(&self.ledger), self.options)?;
+        let mut survey =
+            survey(&mut self.session, self.project, Some(&self.ledger), &self.aside.names, self.options)?;
         self.aside.hand_over(&mut survey.recorded);
         Ok(survey)
     }

@@ -9,7 +9,7 @@ use super::comparison::{Compared, Purpose};
 use super::fit::misfits;
 use super::refusal::refused;
 use super::survey::{Survey, milliseconds};
-use crate::decide::attachments::of_plain_view;
+use crate::decide::attachments::{of_name, of_plain_view};
 use crate::decide::compare::{self, Cause};
 use crate::decide::needs::Facts;
 use crate::decide::plan::{Action, Plan};
@@ -56,8 +56,17 @@ pub fn decide(
     options: &Options,
     purpose: Purpose,
 ) -> Result<Decision, Error> {
-    let aside = &survey.recorded.aside[..];
     let looks = compare::looks(project, &survey.recorded, &survey.live)?;
+    let aside: Vec<Saved> = survey
+        .recorded
+        .aside
+        .iter()
+        .cloned()
+        .map(|saved| {
+            let look = looks.iter().find(|look| look.record.map(|record| record.oid) == saved.relation);
+            look.map_or(saved.clone(), |look| of_name(saved, &look.object.name()))
+        })
+        .collect();
     let managed: HashMap<String, ManagedObject> =
         survey.recorded.managed.iter().map(|managed| (managed.identity.clone(), managed.clone())).collect();
     // What stays as a person left it changes nothing above it.
@@ -116,7 +125,7 @@ pub fn decide(
         differences: &comparison.differences,
         saved: &saved,
         misfits: &misfits,
-        aside,
+        aside: &aside,
         absent: &survey.recorded.absent,
         options: &comparison.options,
         columns: &comparison.columns,

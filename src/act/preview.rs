@@ -30,7 +30,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
     let (pending, unknown) = boot.pending(&probe)?;
     let warnings = unknown_warning(&unknown);
     let ledger = readable(&probe).map(|_| &boot.ledger);
-    let survey = survey(&mut boot.session, project, ledger, options)?;
+    let survey = survey(&mut boot.session, project, ledger, &boot.aside.names, options)?;
     // A new object may read what a pending migration makes, so twins can be made only when none is pending.
     let decided = if pending.is_empty() {
         objects::decide(&mut boot.session, project, &survey, options, Purpose::Look)?.plan

@@ -1,5 +1,6 @@
 //! Reading what is recorded and what is there.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use log::debug;
@@ -19,11 +20,13 @@ pub struct Survey {
     pub live: Live,
 }
 
-/// Reads what is recorded and what is there. Without a ledger every object needs a look.
+/// Reads what is recorded and what is there. Without a ledger every object needs a look. `stepped`: the names that relations
+/// had when they stepped aside for a migration, by oid.
 pub fn survey(
     session: &mut Session<'_>,
     project: &Project,
     ledger: Option<&Ledger<'_>>,
+    stepped: &BTreeMap<u32, String>,
     options: &Options,
 ) -> Result<Survey, Error> {
     let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read the state of the objects");
@@ -45,9 +48,29 @@ pub fn survey(
             ..Recorded::default()
         },
     };
+    let recorded = succeed(session, recorded, stepped).map_err(failed)?;
     let live = catalog::live(session, project, &recorded).map_err(failed)?;
     debug!(target: "viewkeeper::read", "{} of {} objects need a look", recorded.objects.len(), project.objects().len());
     Ok(Survey { recorded, live })
+}
+
+/// What stepped aside and was put back has another oid than the recorded one.
+fn succeed(
+    session: &mut Session<'_>,
+    mut recorded: Recorded,
+    stepped: &BTreeMap<u32, String>,
+) -> Result<Recorded, Failure> {
+    if stepped.is_empty() {
+        return Ok(recorded);
+    }
+    let successors = catalog::successors(session, stepped)?;
+    for record in recorded.objects.iter_mut().filter_map(|seen| seen.record.as_mut()) {
+        if let Some(&oid) = successors.get(&record.oid) {
+            record.oid = oid;
+            recorded.stepped.insert(oid);
+        }
+    }
+    Ok(recorded)
 }
 
 /// Whole milliseconds as the server takes them for a timeout; 0 would mean none.

@@ -4,7 +4,7 @@ use super::needs::{Facts, Need};
 use super::script::Sql;
 use crate::read::facts::{Part, Saved};
 use crate::set::project::Object;
-use crate::words::name::{identifier, literal};
+use crate::words::name::{Name, identifier, literal};
 use crate::words::object::AttachmentKind;
 
 /// The object's attachments. A rule is replaced where it exists.
@@ -85,6 +85,16 @@ pub fn keep_options(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>) -> V
             format!("alter view {} set ({} = {})", object.name(), identifier(key), literal(value))
         })
         .collect()
+}
+
+/// What belonged to an object that had another name when it was dropped, for the one that its file makes.
+pub fn of_name(mut saved: Saved, name: &Name) -> Saved {
+    if saved.identity != name.to_string() {
+        for part in &mut saved.parts {
+            part.statement = part.statement.replacen(&saved.identity, &name.to_string(), 1);
+        }
+    }
+    saved
 }
 
 /// What belonged to a materialized view, as far as a plain view in its place can carry it. What it cannot carry (indexes,

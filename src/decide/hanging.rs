@@ -33,9 +33,11 @@ impl<'a> Hanging<'a> {
             .chain(needs.iter().filter_map(|(&index, need)| Some((need.oid?, index))))
             .collect();
         let of_catalog = |saved: &'a Saved| Some((*by_oid.get(&saved.relation?)?, saved));
+        let by_record: HashMap<u32, usize> =
+            facts.looks.iter().filter_map(|look| Some((look.record?.oid, look.object.index()))).collect();
         let of_file = |saved: &'a Saved| {
-            saved.relation?;
-            Some((facts.project.find(&Name::displayed(&saved.identity).to_string())?.index(), saved))
+            let by_name = || Some(facts.project.find(&Name::displayed(&saved.identity).to_string())?.index());
+            Some((by_record.get(&saved.relation?).copied().or_else(by_name)?, saved))
         };
         let aside = facts.aside.iter().filter_map(of_file);
         let ours: BTreeMap<usize, &Saved> = aside.chain(facts.saved.iter().filter_map(of_catalog)).collect();

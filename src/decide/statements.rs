@@ -57,7 +57,8 @@ impl Decided<'_, '_> {
 /// Exclusive locks on what will change, dependents first: a reader locks a view before what it stands on. ALTER ...
 /// OWNER TO the present owner takes the lock on this one view and writes nothing.
 pub fn lock(decided: &Decided<'_, '_>, work: &mut Work) {
-    let going = decided.pruned.iter().chain(decided.hanging.gone.iter().rev().map(|(saved, _)| *saved));
+    let gone = decided.hanging.gone.iter().rev().map(|(saved, _)| *saved);
+    let going = decided.pruned.iter().chain(gone.filter(|saved| is_there(decided, saved)));
     let mut locks: Vec<String> = going.filter_map(|saved| saved.lock.clone()).collect();
     for item in decided.order.iter().rev() {
         locks.extend(match item {

@@ -84,6 +84,15 @@ pub fn saved(session: &mut Session<'_>, roots: &[Address], with_roots: bool) -> 
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))
 }
 
+/// The oids that relations have now, by those that they had when they stepped aside.
+pub fn successors(
+    session: &mut Session<'_>,
+    names: &BTreeMap<u32, String>,
+) -> Result<BTreeMap<u32, u32>, Failure> {
+    let names = json!(names).to_string();
+    session.ask(&bind("successors", &[("names", Value::Text(&names))]))
+}
+
 /// The texts of views, as they look under this search_path.
 pub fn texts(session: &mut Session<'_>, path: &str, oids: &[u32]) -> Result<Vec<ViewText>, Failure> {
     let oids = array(oids.iter().map(u32::to_string));

@@ -486,3 +486,38 @@ fn in_split_mode_a_foreign_view_has_to_fit_before_the_commit() {
     fresh.boot(&widened);
     fresh.obeys_the_laws(&widened);
 }
+
+#[test]
+fn a_view_that_was_renamed_by_hand_steps_aside_and_gets_its_name_back() {
+    let mut case = Case::booted(&genes());
+    case.by_hand("grant select on gene_list to pg_monitor");
+    case.damage("alter view gene_list rename to away");
+    let project = then(genes(), WIDER);
+    let report = case.boot(&project);
+    assert_eq!(case.column("select to_regclass('away') is null"), ["t"], "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_view_that_was_renamed_by_hand_and_cannot_be_put_back_is_made_from_its_file() {
+    let mut case = Case::booted(&genes());
+    case.by_hand("grant select on gene_list to pg_monitor; comment on column gene_list.id is 'mine'");
+    case.damage("alter view gene_list rename to away");
+    let project = then(genes(), "alter table genes drop column score;\n")
+        .file("views/gene_list.sql", "create view gene_list as select id, symbol from genes;\n");
+    case.boot(&project);
+    assert_eq!(case.column("select to_regclass('away') is null"), ["t"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_retired_view_whose_time_has_come_when_a_migration_takes_its_column_goes() {
+    let mut case = Case::booted(&genes());
+    let retired = genes().without("views/gene_ratio.sql").without("views/gene_count.sql");
+    case.boot(&retired);
+    let project = then(retired, "alter table genes drop column symbol;\n")
+        .file("views/gene_list.sql", "create view gene_list as select id, score from genes;\n");
+    case.boot(&project);
+    assert_eq!(case.column("select to_regclass('gene_count') is null"), ["t"]);
+    case.obeys_the_laws(&project);
+}
