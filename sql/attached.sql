@@ -1,14 +1,15 @@
 -- What is attached to the live objects whose files or records state something about it, as values: owner, grants, comments,
 -- options, column defaults, rules.
 -- Parameters: wanted (JSON: [{schema, name, oid, attached}], of which those with attached are answered).
--- Columns: answer (JSON: [{oid, owner, grants, comments, options, defaults, rules}]). Settings: pinned, search_path to
+-- Columns: answer (JSON: [{oid, owner, options, grants, initial (of a new object), comments,
+-- defaults, rules}]). Settings: pinned, search_path to
 -- pg_catalog, so that deparsed text is one and the same everywhere. Versions: 14-18.
 with wanted as (
   select w.schema, w.name, w.oid
     from pg_catalog.json_to_recordset(:'wanted') as w(schema text, name text, oid bigint, attached boolean)
    where w.attached
 ), relation as (
-  select c.oid, c.relowner, c.relacl, c.reloptions
+  select c.oid, c.relowner, c.relnamespace, c.relacl, c.reloptions
     from (select w.oid::oid as oid
             from wanted w
           union
@@ -36,6 +37,22 @@ select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
                      from pg_catalog.pg_attribute a
                     cross join lateral pg_catalog.aclexplode(a.attacl) e
                     where a.attrelid = r.oid and a.attacl is not null and not a.attisdropped) g), '[]'),
+         'initial', coalesce((
+           select pg_catalog.json_agg(pg_catalog.json_build_object(
+                    'grantee', case when e.grantee <> 0 then pg_catalog.pg_get_userbyid(e.grantee) end,
+                    'privilege', pg_catalog.lower(e.privilege_type),
+                    'column', null,
+                    'option', e.is_grantable,
+                    'by_owner', true))
+             from (select coalesce((select g.defaclacl
+                                      from pg_catalog.pg_default_acl g
+                                     where g.defaclrole = r.relowner and g.defaclnamespace = 0 and g.defaclobjtype = 'r'),
+                                   pg_catalog.acldefault('r', r.relowner)) as acl
+                   union all
+                   select s.defaclacl
+                     from pg_catalog.pg_default_acl s
+                    where s.defaclrole = r.relowner and s.defaclnamespace = r.relnamespace and s.defaclobjtype = 'r') d
+            cross join lateral pg_catalog.aclexplode(d.acl) e), '[]'),
          'comments', coalesce((
            select pg_catalog.json_agg(pg_catalog.json_build_object('column', d.attname, 'rule', d.rulename, 'text', d.description))
              from (select a.attname, null as rulename, d.description

@@ -124,7 +124,8 @@ pub fn kept(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>, saved: Optio
     let of_file = OfFile::new(object, need);
     let parts = saved.into_iter().flat_map(|saved| &saved.parts).filter_map(|part| part.option.as_deref());
     let known = facts.options.get(&object.index()).map_or(&[][..], Vec::as_slice);
-    let value = |name: &str| known.iter().filter_map(|option| option.split_once('=')).find(|(key, _)| *key == name);
+    let value =
+        |name: &str| known.iter().filter_map(|option| option.split_once('=')).find(|(key, _)| *key == name);
     let live: Vec<&str> = match need.verb {
         Verb::Replace => known.iter().filter_map(|option| Some(option.split_once('=')?.0)).collect(),
         _ => parts.collect(),

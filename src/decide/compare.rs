@@ -202,7 +202,7 @@ fn upkeep(
     live: &Live,
 ) -> Upkeep {
     let moved = record.is_none_or(|record| changed || record.reattached || record.oid != relation.oid);
-    let scene = Scene { current_user: &live.role, session_user: &live.session, server: live.server };
+    let scene = Scene { current_user: &live.role, login_user: &live.session, server: live.server };
     match live.attached.get(&relation.oid).filter(|_| moved) {
         Some(attached) => Upkeep::of(object, record, attached, scene),
         None => Upkeep::default(),

@@ -61,7 +61,8 @@ pub fn expand(privilege: &Privilege, server: u32) -> Vec<(String, Option<String>
     let columns = privilege.columns.iter().cloned().map(Some);
     let columns: Vec<Option<String>> =
         if privilege.columns.is_empty() { vec![None] } else { columns.collect() };
-    let both = |name: &str| columns.iter().map(|column| (name.to_owned(), column.clone())).collect::<Vec<_>>();
+    let both =
+        |name: &str| columns.iter().map(|column| (name.to_owned(), column.clone())).collect::<Vec<_>>();
     names.into_iter().flat_map(both).collect()
 }
 
@@ -84,7 +85,10 @@ impl Grants {
             let of_column = |other: &Right| {
                 other.column.is_some() && other.grantee == right.grantee && other.privilege == right.privilege
             };
-            self.stated.iter_mut().filter(|(other, _)| of_column(other)).for_each(|(_, stated)| merge(stated));
+            self.stated
+                .iter_mut()
+                .filter(|(other, _)| of_column(other))
+                .for_each(|(_, stated)| merge(stated));
             if !option {
                 self.bare.insert((right.grantee.clone(), right.privilege.clone()));
             }
@@ -121,33 +125,34 @@ impl Grants {
         changes
     }
 
-    /// What this text stated and the text of `now` states no more, as far as it is live.
-    pub fn taken_back(&self, now: &Grants, live: &[LiveGrant]) -> Vec<Change> {
+    /// What is to be done because this text stated something and the text of `now` states nothing in its place: the right
+    /// is as a new object has it (`initial`), by its owner and by ALTER DEFAULT PRIVILEGES.
+    pub fn taken_back(&self, now: &Grants, live: &[LiveGrant], initial: &[LiveGrant]) -> Vec<Change> {
         let mut changes = Vec::new();
         for (right, stated) in &self.stated {
             let says = now.stated.get(right).copied().unwrap_or_default();
             let bare = right.column.is_some()
                 && now.bare.contains(&(right.grantee.clone(), right.privilege.clone()));
-            let held = held(live, right);
-            if stated.held == Some(true) && says.held.is_none() && !bare && held.by_owner {
-                changes.push((Todo::Revoke, right.clone()));
-            } else if stated.option == Some(true)
-                && says.held == Some(true)
-                && says.option.is_none()
-                && held.option_by_owner
-            {
-                changes.push((Todo::RevokeOption, right.clone()));
-            }
+            let (held, first) = (held(live, right), held(initial, right));
+            let todo = match (stated.held, says.held) {
+                (Some(true), None) if !bare && held.by_owner && !first.held => Some(Todo::Revoke),
+                (Some(false), None) if first.option && !held.held => Some(Todo::GrantWithOption),
+                (Some(false), None) if first.held && !held.held => Some(Todo::Grant),
+                (Some(true), _) if stated.option == Some(true) && says.option.is_none() => {
+                    (says.held != Some(false) && held.option_by_owner && !first.option)
+                        .then_some(Todo::RevokeOption)
+                }
+                _ => None,
+            };
+            changes.extend(todo.map(|todo| (todo, right.clone())));
         }
         changes.sort();
-        let again = granted_again(&changes, live);
-        changes.extend(again);
         changes
     }
 }
 
 /// REVOKE on the whole object takes the privilege on its columns too: those that are to stay are granted again.
-fn granted_again(changes: &[Change], live: &[LiveGrant]) -> Vec<Change> {
+pub fn granted_again(changes: &[Change], live: &[LiveGrant]) -> Vec<Change> {
     let goes = |todo: Todo, right: Right| changes.contains(&(todo, right));
     live.iter()
         .filter(|grant| grant.by_owner && grant.column.is_some())
@@ -179,11 +184,7 @@ fn held(live: &[LiveGrant], right: &Right) -> Held {
 }
 
 fn right_of(grant: &LiveGrant) -> Right {
-    Right {
-        grantee: grant.grantee.clone(),
-        privilege: grant.privilege.clone(),
-        column: grant.column.clone(),
-    }
+    Right { grantee: grant.grantee.clone(), privilege: grant.privilege.clone(), column: grant.column.clone() }
 }
 
 /// Changes of one kind for one role: `select, update (a)`.
@@ -296,7 +297,7 @@ mod tests {
         );
         let (before, now) = (grants(&["+reader select*"]), grants(&["+reader select"]));
         assert_eq!(
-            shown(&before.taken_back(&now, &live(&["reader select*"]))),
+            shown(&before.taken_back(&now, &live(&["reader select*"]), &[])),
             ["RevokeOption select: reader"]
         );
     }
@@ -307,21 +308,39 @@ mod tests {
         let now = grants(&["+reader select"]);
         let found = live(&["reader select", "writer update", "writer delete", "public select a"]);
         assert_eq!(
-            shown(&before.taken_back(&now, &found)),
+            shown(&before.taken_back(&now, &found, &[])),
             ["Revoke select (a): public", "Revoke update: writer"]
         );
-        assert!(before.taken_back(&now, &live(&["reader select"])).is_empty());
+        assert!(before.taken_back(&now, &live(&["reader select"]), &[]).is_empty());
         let revoked = grants(&["-writer update"]);
-        assert!(grants(&["+writer update"]).taken_back(&revoked, &found).is_empty(), "the text does it");
+        assert!(grants(&["+writer update"]).taken_back(&revoked, &found, &[]).is_empty(), "the text does it");
     }
 
     #[test]
     fn a_revoke_on_the_whole_leaves_the_columns_that_are_to_stay() {
         let before = grants(&["+reader select", "+reader select a"]);
-        let found = live(&["reader select", "reader select a", "reader select b*"]);
+        let found = live(&["reader select", "reader select a", "reader select* b"]);
+        let changes = before.taken_back(&grants(&["+reader select a"]), &found, &[]);
+        assert_eq!(shown(&changes), ["Revoke select: reader"]);
         assert_eq!(
-            shown(&before.taken_back(&grants(&["+reader select a"]), &found)),
-            ["Grant select (a): reader", "GrantWithOption select (b): reader", "Revoke select: reader"]
+            shown(&granted_again(&changes, &found)),
+            ["Grant select (a): reader", "GrantWithOption select (b): reader"]
+        );
+    }
+
+    #[test]
+    fn what_a_new_object_has_by_itself_is_neither_taken_nor_kept_away() {
+        let initial = live(&["owner select*", "reader select"]);
+        let before = grants(&["+owner select", "+reader select", "+writer select"]);
+        let found = live(&["owner select*", "reader select", "writer select"]);
+        assert_eq!(
+            shown(&before.taken_back(&Grants::default(), &found, &initial)),
+            ["Revoke select: writer"]
+        );
+        let before = grants(&["-owner select", "-reader select", "-writer select"]);
+        assert_eq!(
+            shown(&before.taken_back(&Grants::default(), &[], &initial)),
+            ["Grant select: reader", "GrantWithOption select: owner"]
         );
     }
 

@@ -71,7 +71,9 @@ fn about_rule(statement: &str, rules: &[String]) -> bool {
 /// Comments on one of these rules.
 fn about_comment(statement: &str, rules: &[String]) -> bool {
     let about = after(statement, "comment on rule ");
-    let on = |rest: &str, rule: &String| rest.strip_prefix(rule.as_str()).is_some_and(|rest| rest.starts_with(" on "));
+    let on = |rest: &str, rule: &String| {
+        rest.strip_prefix(rule.as_str()).is_some_and(|rest| rest.starts_with(" on "))
+    };
     about.is_some_and(|rest| rules.iter().any(|rule| on(rest, rule)))
 }
 

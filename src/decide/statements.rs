@@ -3,9 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::attachments::{
-    attachments, keep_options, kept, lock_of, put_back, put_back_last, take_back,
-};
+use super::attachments::{attachments, keep_options, kept, lock_of, put_back, put_back_last, take_back};
 use super::compare::Cause;
 use super::hanging::Hanging;
 use super::needs::{Facts, Need};

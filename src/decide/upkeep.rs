@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::grants::{Change, Todo, by_role, grantee};
+use super::grants::{Change, Todo, by_role, granted_again, grantee};
 use super::wanted::{Scene, Wanted};
 use crate::read::attached::{Attached, Trace};
 use crate::read::facts::Record;
 use crate::set::project::Object;
 use crate::words::attachment::Subject;
-use crate::words::name::identifier;
+use crate::words::name::{Name, identifier};
 
 /// What is to be done. Nothing for what no text of ours ever stated: that is somebody's own.
 #[derive(Clone, Debug, Default)]
@@ -36,8 +36,8 @@ pub struct Wrong {
 /// Something that is taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TakenBack {
-    /// `grant of select to reader`.
-    pub what: String,
+    /// `grant of select to reader`; none for what only keeps the rest.
+    pub what: Option<String>,
     pub sql: String,
     pub of: Of,
     /// The column that it is about.
@@ -66,7 +66,7 @@ impl Upkeep {
             let stated = &record.stated;
             let scene = Scene {
                 current_user: stated.role.as_deref().unwrap_or(scene.current_user),
-                session_user: stated.session.as_deref().unwrap_or(scene.session_user),
+                login_user: stated.session.as_deref().unwrap_or(scene.login_user),
                 server: scene.server,
             };
             Wanted::of(stated.attachments.iter().map(|one| (one.text.as_str(), &one.says)), scene)
@@ -101,7 +101,7 @@ impl Upkeep {
 
     /// `comment, default of column a`.
     pub fn no_longer(&self) -> String {
-        self.taken_back.iter().map(|one| one.what.as_str()).collect::<Vec<_>>().join(", ")
+        self.taken_back.iter().filter_map(|one| one.what.as_deref()).collect::<Vec<_>>().join(", ")
     }
 
     /// What a changed file says of the attachments: `now states comment, and no longer default of column a`.
@@ -203,39 +203,39 @@ fn wrong(now: &Wanted<'_>, live: &Attached, made: &Made<'_>) -> Vec<Wrong> {
 fn taken_back(object: Object<'_>, before: &Wanted<'_>, now: &Wanted<'_>, live: &Attached) -> Vec<TakenBack> {
     let (kind, name) = (object.kind(), object.name());
     let mut back = Vec::new();
-    let mut take = |of: Of, column: Option<&str>, what: String, sql: String| {
+    let mut take = |of: Of, column: Option<&str>, what: Option<String>, sql: String| {
         back.push(TakenBack { what, sql, of, column: column.map(str::to_owned) });
     };
-    let changes = before.grants.taken_back(&now.grants, &live.grants);
-    for (whole, column) in groups(&changes) {
-        for ((todo, role), rights) in by_role(&whole) {
-            let (who, option) = (grantee(&role), option_words(todo));
-            let sql = match todo {
-                Todo::Grant | Todo::GrantWithOption => {
-                    format!("grant {rights} on {name} to {who}{option}")
-                }
-                Todo::Revoke | Todo::RevokeOption => format!("revoke {option}{rights} on {name} from {who}"),
-            };
-            take(Of::Grants, column.as_deref(), granted(todo, &rights, &who), sql);
+    let changes = before.grants.taken_back(&now.grants, &live.grants, &live.initial);
+    let again = granted_again(&changes, &live.grants);
+    for (changes, says) in [(&changes, true), (&again, false)] {
+        for (group, column) in groups(changes) {
+            for ((todo, role), rights) in by_role(&group) {
+                let who = grantee(&role);
+                let what = says.then(|| granted(todo, &rights, &who));
+                take(Of::Grants, column.as_deref(), what, grant_sql(todo, &rights, &name, &who));
+            }
         }
     }
     for (&subject, stated) in &before.comments {
         if now.comments.contains_key(subject) || stated.value.is_none() || comment(live, subject).is_none() {
             continue;
         }
-        let (column, about) = match subject {
-            Subject::Whole => (None, format!("{kind} {name}")),
-            Subject::Column(column) => (Some(column.as_str()), format!("column {name}.{}", identifier(column))),
-            Subject::Rule(rule) => (None, format!("rule {} on {name}", identifier(rule))),
+        let (of, column, about) = match subject {
+            Subject::Whole => (Of::Comments, None, format!("{kind} {name}")),
+            Subject::Column(column) => {
+                (Of::Comments, Some(column.as_str()), format!("column {name}.{}", identifier(column)))
+            }
+            Subject::Rule(rule) => (Of::Rules, None, format!("rule {} on {name}", identifier(rule))),
         };
-        take(Of::Comments, column, comment_of(subject), format!("comment on {about} is null"));
+        take(of, column, Some(comment_of(subject)), format!("comment on {about} is null"));
     }
     let of_definition = &object.data().options;
     for (&option_name, stated) in &before.options {
         let states = now.options.contains_key(option_name) || of_definition.iter().any(|o| o == option_name);
         if !states && stated.value.is_some() && option(live, option_name).is_some() {
             let sql = format!("alter {kind} {name} reset ({})", identifier(option_name));
-            take(Of::Options, None, format!("option {option_name}"), sql);
+            take(Of::Options, None, Some(format!("option {option_name}")), sql);
         }
     }
     for (&column, stated) in &before.defaults {
@@ -243,20 +243,19 @@ fn taken_back(object: Object<'_>, before: &Wanted<'_>, now: &Wanted<'_>, live: &
         if !now.defaults.contains_key(column) && stated.value.is_some() && live {
             let of = identifier(column);
             let sql = format!("alter {kind} {name} alter column {of} drop default");
-            take(Of::Defaults, Some(column), format!("default of column {of}"), sql);
+            take(Of::Defaults, Some(column), Some(format!("default of column {of}")), sql);
         }
     }
     for &rule in before.rules.keys() {
         if !now.rules.contains_key(rule) && live.made.rules.contains_key(rule) {
             let sql = format!("drop rule {} on {name}", identifier(rule));
-            take(Of::Rules, None, format!("rule {}", identifier(rule)), sql);
+            take(Of::Rules, None, Some(format!("rule {}", identifier(rule))), sql);
         }
     }
     back
 }
 
-/// Changes of the whole object together, those of each column by themselves: the column may be gone. In the order in
-/// which they are right: first what REVOKE takes from the whole.
+/// Changes of the whole object together, those of each column by themselves, because the column may be gone.
 fn groups(changes: &[Change]) -> Vec<(Vec<Change>, Option<String>)> {
     let columns: BTreeSet<Option<&String>> = changes.iter().map(|(_, right)| right.column.as_ref()).collect();
     let of = |column: Option<&String>| {
@@ -283,7 +282,10 @@ fn comment_of(subject: &Subject) -> String {
 }
 
 fn option<'l>(live: &'l Attached, name: &str) -> Option<&'l str> {
-    live.options.iter().find_map(|option| option.split_once('=').filter(|(key, _)| *key == name)).map(|(_, v)| v)
+    live.options
+        .iter()
+        .find_map(|option| option.split_once('=').filter(|(key, _)| *key == name))
+        .map(|(_, v)| v)
 }
 
 /// What a text states when this is to be done.
@@ -296,12 +298,21 @@ fn grant_of(todo: Todo, rights: &str, who: &str) -> String {
     }
 }
 
-/// What a text stated when this is to be done.
+/// What a text stated when this is to be done because it states it no more.
 fn granted(todo: Todo, rights: &str, who: &str) -> String {
     match todo {
         Todo::Revoke => format!("grant of {rights} to {who}"),
         Todo::RevokeOption => format!("grant option of {rights} to {who}"),
-        Todo::Grant | Todo::GrantWithOption => format!("more than {rights} to {who}"),
+        Todo::Grant | Todo::GrantWithOption => format!("revoke of {rights} from {who}"),
+    }
+}
+
+fn grant_sql(todo: Todo, rights: &str, name: &Name, who: &str) -> String {
+    match todo {
+        Todo::Grant => format!("grant {rights} on {name} to {who}"),
+        Todo::GrantWithOption => format!("grant {rights} on {name} to {who} with grant option"),
+        Todo::Revoke => format!("revoke {rights} on {name} from {who}"),
+        Todo::RevokeOption => format!("revoke grant option for {rights} on {name} from {who}"),
     }
 }
 
@@ -309,14 +320,6 @@ fn grant_undone(todo: Todo) -> &'static str {
     match todo {
         Todo::Grant | Todo::GrantWithOption => "was revoked",
         Todo::Revoke | Todo::RevokeOption => "was undone",
-    }
-}
-
-fn option_words(todo: Todo) -> &'static str {
-    match todo {
-        Todo::Grant | Todo::Revoke => "",
-        Todo::GrantWithOption => " with grant option",
-        Todo::RevokeOption => "grant option for ",
     }
 }
 

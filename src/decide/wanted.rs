@@ -9,7 +9,7 @@ use crate::words::attachment::{Privilege, Role, Says, Subject};
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'s> {
     pub current_user: &'s str,
-    pub session_user: &'s str,
+    pub login_user: &'s str,
     /// The major version.
     pub server: u32,
 }
@@ -50,8 +50,8 @@ impl<'s> Wanted<'s> {
 
     fn add(&mut self, by: usize, text: &'s str, says: &'s Says, scene: Scene<'_>) {
         match says {
-            Says::Comment { on, text } => {
-                self.comments.insert(on, Stated { value: text.as_deref(), by });
+            Says::Comment { on, is } => {
+                self.comments.insert(on, Stated { value: is.as_deref(), by });
             }
             Says::Grant { privileges, roles, option } => {
                 self.granting.push(by);
@@ -87,8 +87,7 @@ fn rights(privileges: &[Privilege], roles: &[Role], scene: Scene<'_>) -> impl It
         privileges.iter().flat_map(|privilege| expand(privilege, scene.server)).collect();
     let grantees: Vec<Grantee> = roles.iter().map(|role| named(role, scene)).collect();
     grantees.into_iter().flat_map(move |grantee| {
-        let right =
-            |(privilege, column)| Right { grantee: grantee.clone(), privilege, column };
+        let right = |(privilege, column)| Right { grantee: grantee.clone(), privilege, column };
         privileges.clone().into_iter().map(right).collect::<Vec<_>>()
     })
 }
@@ -98,7 +97,7 @@ fn named(role: &Role, scene: Scene<'_>) -> Grantee {
     match role {
         Role::Public => None,
         Role::CurrentUser => Some(scene.current_user.to_owned()),
-        Role::SessionUser => Some(scene.session_user.to_owned()),
+        Role::LoginUser => Some(scene.login_user.to_owned()),
         Role::Named(name) => Some(name.clone()),
     }
 }

@@ -11,6 +11,8 @@ pub struct Attached {
     /// Unquoted.
     pub owner: String,
     pub grants: Vec<LiveGrant>,
+    /// What a new object of this owner has, by itself and by ALTER DEFAULT PRIVILEGES.
+    pub initial: Vec<LiveGrant>,
     pub comments: Vec<LiveComment>,
     /// `security_barrier=true`.
     pub options: Vec<String>,

@@ -1,11 +1,7 @@
 //! What the statements beside a definition state, as values: in the manifest, and in the ledger, where SQL can look at
 //! them.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
-
-use super::name::identifier;
 
 /// What one statement says about its object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +12,7 @@ pub enum Says {
         /// The object or a part of it.
         on: Subject,
         /// None for NULL and for the empty text, which PostgreSQL takes as NULL.
-        text: Option<String>,
+        is: Option<String>,
     },
     /// GRANT.
     Grant {
@@ -106,7 +102,8 @@ pub enum Role {
     /// CURRENT_USER and CURRENT_ROLE: whoever boots.
     CurrentUser,
     /// SESSION_USER: whoever logged in to boot.
-    SessionUser,
+    #[serde(rename = "session_user")]
+    LoginUser,
     /// By its name.
     Named(String),
 }
@@ -130,17 +127,5 @@ impl Says {
             Says::Reset { options } => options.iter().map(String::as_str).collect(),
             _ => Vec::new(),
         }
-    }
-}
-
-/// `select`, `update (a, b)`.
-impl fmt::Display for Privilege {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)?;
-        if !self.columns.is_empty() {
-            let columns: Vec<String> = self.columns.iter().map(|column| identifier(column)).collect();
-            write!(f, " ({})", columns.join(", "))?;
-        }
-        Ok(())
     }
 }

@@ -33,7 +33,9 @@ fn one(says: Says, name: Written) -> Attach {
 /// COMMENT ON VIEW, its COLUMN or its RULE.
 fn comment(node: &SyntaxNode) -> Option<Attach> {
     let (on, name) = node.children().find_map(|object| match object.kind() {
-        SyntaxKind::OBJECT_VIEW => Some((Subject::Whole, Written::of(&child(&object, SyntaxKind::VIEW_REF)?)?)),
+        SyntaxKind::OBJECT_VIEW => {
+            Some((Subject::Whole, Written::of(&child(&object, SyntaxKind::VIEW_REF)?)?))
+        }
         SyntaxKind::OBJECT_COLUMN => {
             let column = child(&object, SyntaxKind::QUALIFIED_COLUMN_NAME_REF)?;
             Some((Subject::Column(Written::of(&column)?.name), Written::of_column(&column)?))
@@ -46,7 +48,7 @@ fn comment(node: &SyntaxNode) -> Option<Attach> {
         _ => None,
     })?;
     let text = child(node, SyntaxKind::LITERAL).and_then(|text| string(&text));
-    Some(one(Says::Comment { on, text: text.filter(|text| !text.is_empty()) }, name))
+    Some(one(Says::Comment { on, is: text.filter(|text| !text.is_empty()) }, name))
 }
 
 /// GRANT and REVOKE ON relations.
@@ -98,7 +100,7 @@ fn role(node: &SyntaxNode) -> Role {
     let role = node.children().next();
     match role.as_ref().map(SyntaxNode::kind) {
         Some(SyntaxKind::ROLE_REF_CURRENT_USER | SyntaxKind::ROLE_REF_CURRENT_ROLE) => Role::CurrentUser,
-        Some(SyntaxKind::ROLE_REF_SESSION_USER) => Role::SessionUser,
+        Some(SyntaxKind::ROLE_REF_SESSION_USER) => Role::LoginUser,
         _ => match folded(role.as_ref().unwrap_or(node)) {
             name if name == "public" => Role::Public,
             name => Role::Named(name),
@@ -153,7 +155,8 @@ fn options(node: &SyntaxNode) -> Vec<(String, String)> {
 
 /// The text that a string stands for, however it is quoted.
 fn string(literal: &SyntaxNode) -> Option<String> {
-    ast::Literal::cast(literal.clone())?.string_value()
+    let quoted = literal.first_token()?.text().contains(['\'', '$']);
+    ast::Literal::cast(literal.clone()).filter(|_| quoted)?.string_value()
 }
 
 #[cfg(test)]
@@ -174,7 +177,10 @@ mod tests {
     }
 
     fn privilege(name: &str, columns: &[&str]) -> Privilege {
-        Privilege { name: name.to_owned(), columns: columns.iter().map(|&column| column.to_owned()).collect() }
+        Privilege {
+            name: name.to_owned(),
+            columns: columns.iter().map(|&column| column.to_owned()).collect(),
+        }
     }
 
     #[test]
@@ -182,7 +188,9 @@ mod tests {
         let mut roles = named(&["reader", "W r"]);
         roles.extend([Role::Public, Role::CurrentUser]);
         assert_eq!(
-            says("grant select (a, \"B\"), update on table v to reader, group \"W r\", PUBLIC, current_user with grant option"),
+            says(
+                "grant select (a, \"B\"), update on table v to reader, group \"W r\", PUBLIC, current_user with grant option"
+            ),
             Says::Grant {
                 privileges: vec![privilege("select", &["a", "B"]), privilege("update", &[])],
                 roles,
@@ -193,7 +201,7 @@ mod tests {
             says("grant all (a) on v to current_role, session_user granted by me"),
             Says::Grant {
                 privileges: vec![privilege("all", &["a"])],
-                roles: vec![Role::CurrentUser, Role::SessionUser],
+                roles: vec![Role::CurrentUser, Role::LoginUser],
                 option: false
             }
         );
@@ -217,7 +225,7 @@ mod tests {
 
     #[test]
     fn comments_mean_their_text_however_it_is_quoted() {
-        let whole = |text: Option<&str>| Says::Comment { on: Subject::Whole, text: text.map(str::to_owned) };
+        let whole = |text: Option<&str>| Says::Comment { on: Subject::Whole, is: text.map(str::to_owned) };
         let cases = [
             ("'it''s'", Some("it's")),
             ("'a'\n  'b'", Some("ab")),
@@ -233,11 +241,11 @@ mod tests {
         }
         assert_eq!(
             says("comment on column app.v.\"A b\" is 'x'"),
-            Says::Comment { on: Subject::Column("A b".to_owned()), text: Some("x".to_owned()) }
+            Says::Comment { on: Subject::Column("A b".to_owned()), is: Some("x".to_owned()) }
         );
         assert_eq!(
             says("comment on rule R on app.v is 'x'"),
-            Says::Comment { on: Subject::Rule("r".to_owned()), text: Some("x".to_owned()) }
+            Says::Comment { on: Subject::Rule("r".to_owned()), is: Some("x".to_owned()) }
         );
     }
 
@@ -245,7 +253,9 @@ mod tests {
     fn what_alter_view_says() {
         let option = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(
-            says("alter view v set (check_option = LOCAL, security_barrier, Security_Invoker = 'On', x = 1, y = -1.5, z = off)"),
+            says(
+                "alter view v set (check_option = LOCAL, security_barrier, Security_Invoker = 'On', x = 1, y = -1.5, z = off)"
+            ),
             Says::Set {
                 options: vec![
                     option("check_option", "local"),
@@ -269,7 +279,7 @@ mod tests {
             says("alter view v alter column b drop default"),
             Says::Default { column: "b".to_owned(), expression: None }
         );
-        assert_eq!(says("alter view v owner to session_user"), Says::Owner { role: Role::SessionUser });
+        assert_eq!(says("alter view v owner to session_user"), Says::Owner { role: Role::LoginUser });
         assert_eq!(
             says("create rule \"R\" as on insert to v do instead nothing"),
             Says::Rule { name: "R".to_owned() }
