@@ -1,12 +1,13 @@
 -- What is attached to the live objects whose files or records state something about it, as values: owner, grants, comments,
 -- options, column defaults, rules.
--- Parameters: wanted (JSON: [{schema, name, oid, attached}], of which those with attached are answered).
+-- Parameters: wanted (JSON: [{schema, name, old_schema, old_name, oid, attached}], of which those with attached are answered).
 -- Columns: answer (JSON: [{oid, owner, options, grants, initial (of a new object), comments,
 -- defaults, rules}]). Settings: pinned, search_path to
 -- pg_catalog, so that deparsed text is one and the same everywhere. Versions: 14-18.
 with wanted as (
-  select w.schema, w.name, w.oid
-    from pg_catalog.json_to_recordset(:'wanted') as w(schema text, name text, oid bigint, attached boolean)
+  select w.*
+    from pg_catalog.json_to_recordset(:'wanted')
+           as w(schema text, name text, old_schema text, old_name text, oid bigint, attached boolean)
    where w.attached
 ), relation as (
   select c.oid, c.relowner, c.relnamespace, c.relacl, c.reloptions
@@ -15,8 +16,9 @@ with wanted as (
           union
           select x.oid
             from wanted w
-            join pg_catalog.pg_namespace y on y.nspname = w.schema
-            join pg_catalog.pg_class x on x.relnamespace = y.oid and x.relname = w.name) found
+           cross join lateral (values (w.schema, w.name), (w.old_schema, w.old_name)) n(schema, name)
+            join pg_catalog.pg_namespace y on y.nspname = n.schema
+            join pg_catalog.pg_class x on x.relnamespace = y.oid and x.relname = n.name) found
     join pg_catalog.pg_class c on c.oid = found.oid and c.relkind in ('v', 'm')
 )
 select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
