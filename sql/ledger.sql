@@ -63,8 +63,9 @@ create table :"ledger".definition (
 create index on :"ledger".definition (project, identity, id desc);
 
 -- The managed objects as we left them: the text's checksum and the fingerprint of the live object.
--- stated: the options and attachments that the text states. attached: the fingerprints of the kinds of attachment that it
--- states, and of no others.
+-- stated: the options and attachments that the text states, as values, and for whom (role, session) CURRENT_USER and
+-- SESSION_USER stood. attached: the fingerprints of the kinds of attachment that it states, and of no others. made: what
+-- the server made of the column defaults and rules, whose texts it does not keep.
 -- retired: the release whose project no longer holds the object.
 create table :"ledger".object (
   project text not null references :"ledger".project,
@@ -83,6 +84,7 @@ create table :"ledger".object (
   rule_xmin xid,
   columns_xmin numeric,
   attached jsonb,
+  made jsonb,
   deparsed_hash text,
   server integer not null,
   primary key (project, identity)
@@ -141,7 +143,11 @@ select c.oid,
              from pg_catalog.pg_description d
             where d.objoid = c.oid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass), '')),
          'rule', pg_catalog.md5(coalesce((
-           select pg_catalog.string_agg(w.rulename || w.xmin::text, ',' order by w.rulename)
+           select pg_catalog.string_agg(w.rulename || w.xmin::text || coalesce((
+                    select d.description
+                      from pg_catalog.pg_description d
+                     where d.objoid = w.oid and d.classoid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass), ''),
+                    ',' order by w.rulename)
              from pg_catalog.pg_rewrite w
             where w.ev_class = c.oid and w.rulename <> '_RETURN'), '')),
          'alter', pg_catalog.md5(coalesce(c.reloptions::text, '') || coalesce((

@@ -64,11 +64,26 @@ with given as (
   returning identity, id as definition
 )
 insert into :"ledger".object as o (project, identity, kind, checksum, stated, definition, release, retired, oid, name,
-       namespace, owner, options, rule_xmin, columns_xmin, attached, deparsed_hash, server)
-select :'project', d.identity, d.kind, d.checksum, d.stated, f.definition, d.release, null, l.oid, l.name,
+       namespace, owner, options, rule_xmin, columns_xmin, attached, made, deparsed_hash, server)
+select :'project', d.identity, d.kind, d.checksum,
+       d.stated || pg_catalog.jsonb_build_object('role', current_user, 'session', session_user), f.definition, d.release, null, l.oid, l.name,
        l.namespace, l.owner, l.options, l.rule_xmin, l.columns_xmin, case when d.attached <> '{}' then (
          select pg_catalog.jsonb_object_agg(k.key, l.attached -> k.key)
            from pg_catalog.unnest(d.attached) as k(key)) end,
+       case when d.attached && '{alter,rule}' then pg_catalog.jsonb_build_object(
+         'defaults', coalesce((
+           select pg_catalog.jsonb_object_agg(a.attname, pg_catalog.jsonb_build_object(
+                    'xmin', v.xmin::text,
+                    'hash', pg_catalog.md5(pg_catalog.pg_get_expr(v.adbin, v.adrelid))))
+             from pg_catalog.pg_attrdef v
+             join pg_catalog.pg_attribute a on a.attrelid = v.adrelid and a.attnum = v.adnum
+            where v.adrelid = d.oid), '{}'),
+         'rules', coalesce((
+           select pg_catalog.jsonb_object_agg(w.rulename, pg_catalog.jsonb_build_object(
+                    'xmin', w.xmin::text,
+                    'hash', pg_catalog.md5(w.ev_enabled::text || pg_catalog.pg_get_ruledef(w.oid))))
+             from pg_catalog.pg_rewrite w
+            where w.ev_class = d.oid and w.rulename <> '_RETURN'), '{}')) end,
        pg_catalog.md5(d.deparsed), d.server
   from deparsed d
   join (select * from kept union all select * from added) f on f.identity = d.identity
@@ -79,8 +94,8 @@ on conflict (project, identity) do update
                       else excluded.release end,
        retired = null, oid = excluded.oid, name = excluded.name, namespace = excluded.namespace,
        owner = excluded.owner, options = excluded.options, rule_xmin = excluded.rule_xmin,
-       columns_xmin = excluded.columns_xmin, attached = excluded.attached, deparsed_hash = excluded.deparsed_hash,
-       server = excluded.server;
+       columns_xmin = excluded.columns_xmin, attached = excluded.attached, made = excluded.made,
+       deparsed_hash = excluded.deparsed_hash, server = excluded.server;
 
 update :"ledger".object o
    set retired = p.release

@@ -173,10 +173,10 @@ impl Compared<'_> {
             let Some(old) = oids.get(&index).and_then(|oid| live.get(oid)) else { continue };
             let stated = &self.project.object(index).data().options;
             let record = looked.get(&index).and_then(|look| look.record);
-            let before = record.map_or(stated.as_slice(), |record| &record.stated.options);
+            let before = record.map_or(stated.clone(), |record| record.stated.options_of_definition());
             let by_hand = looked.get(&index).is_some_and(|look| look.cause == Cause::Hand);
             comparison.options.insert(index, old.options.clone());
-            comparison.differences.insert(index, twins::difference(old, new, stated, before, by_hand));
+            comparison.differences.insert(index, twins::difference(old, new, stated, &before, by_hand));
         }
         comparison
     }

@@ -61,10 +61,12 @@ pub fn decide(
         .recorded
         .aside
         .iter()
-        .cloned()
         .map(|saved| {
             let look = looks.iter().find(|look| look.record.map(|record| record.oid) == saved.relation);
-            look.map_or(saved.clone(), |look| of_name(saved, &look.object.name()))
+            match look {
+                Some(look) => of_name(saved.clone(), &look.object.name()),
+                None => saved.clone(),
+            }
         })
         .collect();
     let managed: HashMap<String, ManagedObject> =

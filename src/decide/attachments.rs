@@ -1,34 +1,76 @@
 //! What belongs to an object beside its definition: what its file states, and what somebody else put on it.
 
 use super::needs::{Facts, Need};
+use super::of_file::OfFile;
 use super::script::Sql;
+use super::upkeep::{Of, TakenBack};
 use crate::read::facts::{Part, Saved};
+use crate::set::bundle::Attachment;
 use crate::set::project::Object;
+use crate::words::attachment::Says;
 use crate::words::name::{Name, identifier, literal};
-use crate::words::object::AttachmentKind;
+use crate::words::report::Verb;
 
-/// The object's attachments. A rule is replaced where it exists.
-pub fn attachments(object: Object<'_>) -> Vec<Sql> {
-    let data = object.data();
-    data.attachments
-        .iter()
-        .map(|attachment| {
-            let (start, end) = (attachment.span.start, attachment.span.end);
-            let text = object.slice(attachment.span);
-            let rest = match attachment.kind {
-                AttachmentKind::Rule => without_create(text),
-                _ => None,
-            };
-            match rest {
-                Some(skipped) => Sql::of(object).generated("create or replace ", start).verbatim(
-                    object,
-                    start + skipped,
-                    end,
-                ),
-                None => Sql::of(object).verbatim(object, start, end),
-            }
-        })
+/// The statements of the file beside the definition: all of them for an object that is made, else those that state what
+/// is not so. A rule is replaced where it exists.
+pub fn attachments(object: Object<'_>, need: &Need<'_>) -> Vec<Sql> {
+    let only = match (need.verb, need.look) {
+        (Verb::Attach, Some(look)) => Some(look.upkeep.statements()),
+        _ => None,
+    };
+    let all = object.data().attachments.iter().enumerate();
+    all.filter(|(place, _)| only.as_ref().is_none_or(|only| only.contains(place)))
+        .map(|(_, attachment)| statement(object, attachment))
         .collect()
+}
+
+fn statement(object: Object<'_>, attachment: &Attachment) -> Sql {
+    let (start, end) = (attachment.span.start, attachment.span.end);
+    let rest = match attachment.says {
+        Says::Rule { .. } => without_create(object.slice(attachment.span)),
+        _ => None,
+    };
+    match rest {
+        Some(skipped) => {
+            Sql::of(object).generated("create or replace ", start).verbatim(object, start + skipped, end)
+        }
+        None => Sql::of(object).verbatim(object, start, end),
+    }
+}
+
+/// What takes back what the text that we applied last stated and the file states no more. A definition resets the options
+/// itself, and a rebuilt object comes without what [`put_back`] leaves out.
+pub fn take_back(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>) -> Vec<String> {
+    let columns = facts.columns.get(&object.index()).filter(|_| need.verb == Verb::Rebuild);
+    let has_column = |column: &Option<String>| match (column, columns) {
+        (Some(column), Some(columns)) => columns.contains(column),
+        _ => true,
+    };
+    let back = need.look.map_or(&[][..], |look| &look.upkeep.taken_back);
+    back.iter()
+        .filter(|one| match need.verb {
+            Verb::Attach => true,
+            Verb::Replace => one.of != Of::Options,
+            Verb::Rebuild => matches!(one.of, Of::Grants | Of::Comments) && has_column(&one.column),
+            _ => false,
+        })
+        .map(|one| one.sql.clone())
+        .collect()
+}
+
+/// The lock that the statements of an attach take.
+pub fn lock_of(object: Object<'_>, need: &Need<'_>) -> &'static str {
+    let Some(look) = need.look else { return "share update exclusive" };
+    let only = look.upkeep.statements();
+    let sent = object.data().attachments.iter().enumerate().filter(|(place, _)| only.contains(place));
+    let light = |says: &Says| matches!(says, Says::Comment { .. } | Says::Grant { .. } | Says::Revoke { .. });
+    let light_back = |one: &TakenBack| matches!(one.of, Of::Grants | Of::Comments);
+    match sent.map(|(_, attachment)| &attachment.says).all(light)
+        && look.upkeep.taken_back.iter().all(light_back)
+    {
+        true => "share update exclusive",
+        false => "access exclusive",
+    }
 }
 
 /// How many bytes `create` or `create or replace` takes at the start of a text, with the space behind it.
@@ -47,26 +89,53 @@ fn skip_word(text: &str, at: usize, word: &str) -> Option<usize> {
     whole.then(|| text.len() - behind.trim_start().len())
 }
 
-/// What belonged to an object that was dropped, as far as the new one can carry it.
+/// What belonged to an object that was dropped, as far as the new one can carry it. Rules and defaults that a text of ours
+/// stated come from the file, or come no more: what the catalog holds may name a column that is gone.
 pub fn put_back<'a>(
     facts: &Facts<'_>,
     object: Object<'_>,
     need: &Need<'_>,
     saved: &'a Saved,
 ) -> impl Iterator<Item = &'a Part> {
-    let stated = object.data().options.clone();
-    let before =
-        need.look.and_then(|look| look.record).map_or(stated.clone(), |record| record.stated.options.clone());
+    let of_file = OfFile::new(object, need);
     let columns = facts.columns.get(&object.index()).cloned();
     saved.parts.iter().filter(move |part| {
-        let own_option =
-            part.option.as_ref().is_none_or(|option| !stated.contains(option) && !before.contains(option));
+        let own_option = part.option.as_ref().is_none_or(|option| !of_file.options.contains(option));
         let has_column = match (&part.column, &columns) {
             (Some(column), Some(columns)) => columns.contains(column),
             _ => true,
         };
-        own_option && has_column
+        own_option && has_column && !of_file.makes(&part.statement)
     })
+}
+
+/// What is put back after the statements of the file: comments on rules that it makes.
+pub fn put_back_last<'a>(
+    object: Object<'_>,
+    need: &Need<'_>,
+    saved: &'a Saved,
+) -> impl Iterator<Item = &'a Part> {
+    let of_file = OfFile::new(object, need);
+    saved.parts.iter().filter(move |part| of_file.leaves_comment(&part.statement))
+}
+
+/// The somebody's own options that a new definition does not lose, for the report.
+pub fn kept(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>, saved: Option<&Saved>) -> Option<String> {
+    let of_file = OfFile::new(object, need);
+    let parts = saved.into_iter().flat_map(|saved| &saved.parts).filter_map(|part| part.option.as_deref());
+    let known = facts.options.get(&object.index()).map_or(&[][..], Vec::as_slice);
+    let value =
+        |name: &str| known.iter().filter_map(|option| option.split_once('=')).find(|(key, _)| *key == name);
+    let live: Vec<&str> = match need.verb {
+        Verb::Replace => known.iter().filter_map(|option| Some(option.split_once('=')?.0)).collect(),
+        _ => parts.collect(),
+    };
+    let kept: Vec<String> = live
+        .into_iter()
+        .filter(|name| !of_file.options.iter().any(|stated| stated == name))
+        .map(|name| value(name).map_or_else(|| name.to_owned(), |(name, value)| format!("{name} = {value}")))
+        .collect();
+    (!kept.is_empty()).then(|| format!("keeps {}, which its file does not state", kept.join(" and ")))
 }
 
 /// CREATE OR REPLACE VIEW sets the options to exactly what its text states. Those that no text of ours stated are

@@ -1,5 +1,7 @@
 //! The first look at each object: is it there, is it ours, and does it need the exact comparison?
 
+use super::upkeep::Upkeep;
+use super::wanted::Scene;
 use crate::read::facts::{Live, Record, Recorded, Relation};
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
@@ -17,6 +19,8 @@ pub struct Look<'a> {
     pub state: State,
     pub cause: Cause,
     pub reason: String,
+    /// What is to be done about what is attached to it.
+    pub upkeep: Upkeep,
 }
 
 /// What is known before the exact comparison.
@@ -85,7 +89,7 @@ pub fn looks<'a>(
                 "keep one of the two definitions, or give this one another name than in \"{other}\""
             )));
         }
-        let mut look = look(object, record, found, live.server)?;
+        let mut look = look(object, record, found, live)?;
         if record.is_some_and(|record| recorded.stepped.contains(&record.oid)) {
             look = stepped_aside(look);
         }
@@ -110,7 +114,7 @@ fn look<'a>(
     object: Object<'a>,
     record: Option<&'a Record>,
     found: &[&'a Relation],
-    server: u32,
+    all: &Live,
 ) -> Result<Look<'a>, Error> {
     let name = object.name();
     let renamed = record.is_some_and(|record| record.identity != object.identity());
@@ -149,12 +153,14 @@ fn look<'a>(
             Some(_) if changed => (Cause::File, format!("definition changed in {file}, and dropped by hand")),
             Some(_) => (Cause::Hand, "dropped by hand".to_owned()),
         };
-        return Ok(Look { object, record, live: None, renamed: false, state: State::Missing, cause, reason });
+        let (state, upkeep) = (State::Missing, Upkeep::default());
+        return Ok(Look { object, record, live: None, renamed: false, state, cause, reason, upkeep });
     };
+    let upkeep = upkeep(object, record, relation, changed, all);
     if relation.kind == "m" {
         let cause = if record.is_none() || changed { Cause::File } else { Cause::Hand };
         let reason = format!("a materialized view in the database, and a view in {file}");
-        return Ok(Look { object, record, live, renamed, state: State::Suspect, cause, reason });
+        return Ok(Look { object, record, live, renamed, state: State::Suspect, cause, reason, upkeep });
     }
     let Some(record) = record else {
         let reason = "found in the database and not made by viewkeeper".to_owned();
@@ -166,24 +172,41 @@ fn look<'a>(
             state: State::Suspect,
             cause: Cause::File,
             reason,
+            upkeep,
         });
     };
-    let same_text = record.server == server && record.deparsed_hash == relation.deparsed_hash;
+    let same_text = record.server == all.server && record.deparsed_hash == relation.deparsed_hash;
     let (state, cause, reason) = if changed {
         (State::Suspect, Cause::File, format!("definition changed in {file}"))
-    } else if !same_text && record.server == server {
+    } else if !same_text && record.server == all.server {
         (State::Suspect, Cause::Hand, "definition changed by hand".to_owned())
-    } else if record.reoptioned {
+    } else if record.reoptioned && !object.data().options.is_empty() {
         (State::Suspect, Cause::Hand, "options changed by hand".to_owned())
     } else if record.unsettled || !same_text {
         (State::Suspect, Cause::Below, "a table or type below it changed".to_owned())
-    } else if record.reattached {
-        let reason = "grants, comments or rules that the file states changed by hand".to_owned();
-        (State::Detached, Cause::Hand, reason)
+    } else if upkeep.is_needed() {
+        (State::Detached, Cause::Hand, upkeep.by_hand())
     } else {
         (State::Settled, Cause::Hand, "as the file says; its fingerprint is recorded anew".to_owned())
     };
-    Ok(Look { object, record: Some(record), live, renamed, state, cause, reason })
+    Ok(Look { object, record: Some(record), live, renamed, state, cause, reason, upkeep })
+}
+
+/// What is to be done about what is attached to an object that is there. Nothing where neither the file changed nor the
+/// fingerprint of what it states.
+fn upkeep(
+    object: Object<'_>,
+    record: Option<&Record>,
+    relation: &Relation,
+    changed: bool,
+    live: &Live,
+) -> Upkeep {
+    let moved = record.is_none_or(|record| changed || record.reattached || record.oid != relation.oid);
+    let scene = Scene { current_user: &live.role, login_user: &live.session, server: live.server };
+    match live.attached.get(&relation.oid).filter(|_| moved) {
+        Some(attached) => Upkeep::of(object, record, attached, scene),
+        None => Upkeep::default(),
+    }
 }
 
 fn check_ours(object: Object<'_>, relation: &Relation) -> Result<(), Error> {

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::compare::Cause;
 use super::needs::{Facts, Need, depends_on};
+use super::twins::Difference;
 use crate::read::facts::Saved;
+use crate::words::attachment::Says;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::name::Name;
+use crate::words::name::{Name, identifier};
 use crate::words::options::Foreign;
 use crate::words::report::{Verb, count};
 
@@ -115,7 +117,7 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'
         .collect();
     let mut problems = Vec::new();
     for saved in facts.saved.iter().chain(facts.aside) {
-        if hanging.is_ours(saved) {
+        if hanging.is_ours(saved) || comes_from_a_file(facts, saved) {
             continue;
         }
         let pruned = facts.prune.iter().any(|pruned| saved.relation == Some(pruned.oid));
@@ -141,6 +143,19 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'
         }
     }
     if problems.is_empty() { Ok(hanging) } else { Err(problems) }
+}
+
+/// Whether it is a rule that the file of its view makes, and will make.
+fn comes_from_a_file(facts: &Facts<'_>, saved: &Saved) -> bool {
+    let makes = |index: &usize| {
+        let object = facts.project.object(*index);
+        object.data().attachments.iter().any(|attachment| match &attachment.says {
+            Says::Rule { name } => saved.identity == format!("{} on {}", identifier(name), object.name()),
+            _ => false,
+        })
+    };
+    let made = facts.differences.iter().filter(|(_, difference)| **difference != Difference::None);
+    saved.kind == "rule" && made.map(|(index, _)| index).any(makes)
 }
 
 /// The first column that it uses and that the new object does not have.

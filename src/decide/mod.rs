@@ -6,8 +6,10 @@ pub mod history;
 
 pub mod attachments;
 pub mod compare;
+pub mod grants;
 pub mod hanging;
 pub mod needs;
+pub mod of_file;
 pub mod order;
 pub mod plan;
 pub mod planner;
@@ -17,3 +19,5 @@ pub mod rights;
 pub mod script;
 pub mod statements;
 pub mod twins;
+pub mod upkeep;
+pub mod wanted;

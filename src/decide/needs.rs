@@ -8,7 +8,6 @@ use crate::read::facts::{Address, GoneObject, Live, ManagedObject, Saved};
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::Name;
-use crate::words::object::AttachmentKind;
 use crate::words::options::{Drift, Foreign};
 use crate::words::report::{Verb, count};
 
@@ -109,13 +108,8 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
             (State::Settled, _) => Verb::Record,
             (State::Detached, _) => Verb::Attach,
             (State::Suspect, Some(Difference::None)) => {
-                let attach = must_attach(look);
-                reason = match look.record {
-                    None => "found in the database, as the file says".to_owned(),
-                    Some(_) if attach => reason,
-                    Some(_) => format!("{reason}; the same to the server"),
-                };
-                if attach { Verb::Attach } else { Verb::Record }
+                reason = same_definition(look);
+                if look.upkeep.is_needed() { Verb::Attach } else { Verb::Record }
             }
             (State::Suspect, Some(difference)) => by_difference(difference, &mut reason),
             (State::Suspect, None) => match facts.not_comparable {
@@ -126,6 +120,12 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
                 None => Verb::Rebuild,
             },
         };
+        if matches!(verb, Verb::Replace | Verb::Rebuild) && !look.upkeep.taken_back.is_empty() {
+            reason = format!("{reason}; no longer states {}", look.upkeep.no_longer());
+        }
+        if let Some(stays) = &look.upkeep.stays {
+            reason = format!("{reason}; {stays}");
+        }
         let live = look.live;
         needs.insert(
             index,
@@ -158,6 +158,18 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
     needs
 }
 
+/// Why something is to be done to an object whose definition is as the file says.
+fn same_definition(look: &Look<'_>) -> String {
+    let (reason, upkeep) = (&look.reason, &look.upkeep);
+    match (look.record, upkeep.is_needed(), look.cause) {
+        (None, false, _) => "found in the database, as the file says".to_owned(),
+        (None, true, _) => format!("found in the database, without {}", upkeep.missing()),
+        (Some(_), false, _) => format!("{reason}; the same to the server"),
+        (Some(_), true, Cause::File) => format!("{} {}", look.object.file(), upkeep.of_file()),
+        (Some(_), true, _) => format!("{reason}; {}", upkeep.by_hand()),
+    }
+}
+
 /// What readers that know the old columns will miss.
 fn breaks(difference: Option<&Difference>) -> Option<String> {
     match difference {
@@ -181,19 +193,6 @@ fn by_difference(difference: &Difference, reason: &mut String) -> Verb {
             Verb::Rebuild
         }
     }
-}
-
-/// Whether the attachments of an object whose definition is right must be applied again: its text is not the one we
-/// applied, or what they state was changed.
-fn must_attach(look: &Look<'_>) -> bool {
-    let data = look.object.data();
-    let sets_options = data.attachments.iter().any(|attachment| attachment.kind == AttachmentKind::Alter);
-    !data.attachments.is_empty()
-        && look.record.is_none_or(|record| {
-            record.checksum != data.checksum.as_str()
-                || record.reattached
-                || (record.reoptioned && sets_options)
-        })
 }
 
 /// `depends on app.v, app.w`, of those that change.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::attachments::{attachments, keep_options, put_back};
+use super::attachments::{attachments, keep_options, kept, lock_of, put_back, put_back_last, take_back};
 use super::compare::Cause;
 use super::hanging::Hanging;
 use super::needs::{Facts, Need};
@@ -191,13 +191,19 @@ impl Made<'_, '_, '_> {
             self.work.changes.push(&part.statement);
             puts_back.push(part.statement.clone());
         }
+        let mut reason = need.reason.clone();
+        if matches!(need.verb, Verb::Replace | Verb::Rebuild)
+            && let Some(kept) = kept(facts, object, need, saved.copied())
+        {
+            reason = format!("{reason}; {kept}");
+        }
         self.of_tier += usize::from(need.verb != Verb::Record);
         let lock = match need.verb {
             Verb::Replace | Verb::Rebuild => Some("access exclusive"),
-            Verb::Attach => Some("share update exclusive"),
+            Verb::Attach => Some(lock_of(object, need)),
             _ => None,
         };
-        self.actions.push(Action { puts_back, ..action(need.verb, object, need, sql, lock) });
+        self.actions.push(Action { puts_back, reason, ..action(need.verb, object, need, sql, lock) });
         // What comes last for a rebuilt object comes at once where nothing else is waited for.
         if saved.is_none() {
             self.attach(self.actions.len() - 1, index);
@@ -247,6 +253,10 @@ impl Made<'_, '_, '_> {
                         self.actions[place].puts_back.push(part.statement.clone());
                     }
                     self.attach(place, *index);
+                    for part in put_back_last(object, need, saved) {
+                        self.work.changes.push(&part.statement);
+                        self.actions[place].puts_back.push(part.statement.clone());
+                    }
                 }
                 Item::Foreign(saved) => {
                     for part in saved.parts.iter().filter(|part| part.late) {
@@ -259,12 +269,18 @@ impl Made<'_, '_, '_> {
         }
     }
 
-    /// What the file says beside the definition.
+    /// What the file says beside the definition, and what it says no longer.
     fn attach(&mut self, place: usize, index: usize) {
-        if self.decided.needs[&index].verb == Verb::Record {
+        let Decided { facts, needs, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        if need.verb == Verb::Record {
             return;
         }
-        for attachment in attachments(self.decided.facts.project.object(index)) {
+        for statement in take_back(facts, object, need) {
+            self.work.changes.push(&statement);
+            self.actions[place].sql.push(statement);
+        }
+        for attachment in attachments(object, need) {
             self.work.changes.push_sql(&attachment);
             self.actions[place].sql.push(attachment.text().to_owned());
         }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::attached::Attached;
 use super::facts::{Address, Blocker, HeldLock, Live, Recorded, Saved, Shape, ViewText};
-use super::session::{Failure, Session, Value, array, bind};
+use super::session::{Failure, Session, Value, array, bind, decode};
 use crate::set::project::Project;
 use crate::words::name::{Name, identifier};
 
@@ -30,6 +31,8 @@ pub fn live(session: &mut Session<'_>, project: &Project, recorded: &Recorded) -
             let oid = record.map(|record| record.oid);
             let old = record.map(|record| Name::displayed(&record.identity));
             let (old_schema, old_name) = old.map(|old| (old.schema, old.name)).unzip();
+            let attached = !object.data().attachments.is_empty()
+                || record.is_some_and(|record| !record.stated.attachments.is_empty());
             Some(json!({
                 "identity": seen.identity,
                 "schema": name.schema,
@@ -37,12 +40,17 @@ pub fn live(session: &mut Session<'_>, project: &Project, recorded: &Recorded) -
                 "old_schema": old_schema,
                 "old_name": old_name,
                 "oid": oid,
+                "attached": attached,
             }))
         })
         .collect();
     let (wanted, schemas) = (json!(wanted).to_string(), array(project.schemas()));
     let text = bind("live", &[("wanted", Value::Text(&wanted)), ("schemas", Value::Text(&schemas))]);
-    session.ask(&format!("{};\n{text}", pins(CANONICAL)))
+    let attached = bind("attached", &[("wanted", Value::Text(&wanted))]);
+    let answers = session.send(&format!("{};\n{text};\n{attached}", pins(CANONICAL)))?;
+    let attached: Vec<Attached> = decode(answers.last())?;
+    let live: Live = decode(answers.first())?;
+    Ok(Live { attached: attached.into_iter().map(|attached| (attached.oid, attached)).collect(), ..live })
 }
 
 /// The shapes of live views and of the temporary twins that `make` creates, in one message: first the live ones under
@@ -63,7 +71,7 @@ pub fn shapes(
     let after = format!(";\nset local search_path to pg_temp, {schemas};\n{}", read(&[], twins));
     let answers =
         session.send(&format!("{before}{make}{after}")).map_err(|failure| shift(failure, &before))?;
-    Ok((super::session::decode(answers.first())?, super::session::decode(answers.last())?))
+    Ok((decode(answers.first())?, decode(answers.last())?))
 }
 
 /// Counts a position from the start of the part that was put behind `before`.

@@ -1,9 +1,12 @@
 //! What reading gives: plain values, decoded from the server's JSON. Deciding works on these and never on a
 //! connection.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+
+use super::attached::{Attached, Made};
+use crate::words::attachment::Statement;
 
 /// The answer of `sql/probe.sql`.
 #[derive(Clone, Debug, Deserialize)]
@@ -103,6 +106,9 @@ pub struct Record {
     pub checksum: String,
     pub oid: u32,
     pub stated: Stated,
+    /// What the server made of the column defaults and rules then.
+    #[serde(default)]
+    pub made: Made,
     pub deparsed_hash: Option<String>,
     pub server: u32,
     pub reoptioned: bool,
@@ -113,8 +119,23 @@ pub struct Record {
 /// What a text stated beside the definition.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Stated {
+    /// The names of the options, in the definition and beside it.
     #[serde(default)]
     pub options: Vec<String>,
+    #[serde(default)]
+    pub attachments: Vec<Statement>,
+    /// Who CURRENT_USER was.
+    pub role: Option<String>,
+    /// Who SESSION_USER was.
+    pub session: Option<String>,
+}
+
+impl Stated {
+    /// The names of the options that no statement beside the definition stated: only a definition can take them back.
+    pub fn options_of_definition(&self) -> Vec<String> {
+        let beside: Vec<&str> = self.attachments.iter().flat_map(|one| one.says.options()).collect();
+        self.options.iter().filter(|option| !beside.contains(&option.as_str())).cloned().collect()
+    }
 }
 
 /// An object that the ledger holds, retired ones included, and that is there.
@@ -136,6 +157,8 @@ pub struct Live {
     pub recovery: bool,
     pub read_only: bool,
     pub role: String,
+    /// Who logged in.
+    pub session: String,
     /// The role may create temporary objects.
     pub temporary: bool,
     /// The role may create schemas.
@@ -144,6 +167,9 @@ pub struct Live {
     pub taken: Vec<String>,
     pub schemas: Vec<LiveSchema>,
     pub relations: Vec<Relation>,
+    /// What is attached to those whose files or records state something about it, by oid.
+    #[serde(skip)]
+    pub attached: BTreeMap<u32, Attached>,
 }
 
 /// A schema that the project uses.

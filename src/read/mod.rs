@@ -1,6 +1,7 @@
 //! Reading the live database and the ledger.
 
 pub mod advisory;
+pub mod attached;
 pub mod catalog;
 pub mod facts;
 pub mod ledger;

@@ -9,8 +9,9 @@ use std::{fs, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::attachment::Says;
 use crate::words::checksum::Checksum;
-use crate::words::object::{AttachmentKind, Kind};
+use crate::words::object::Kind;
 use crate::words::span::Span;
 
 /// The format that this version writes and reads.
@@ -163,7 +164,8 @@ pub struct Reference {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// What it says.
-    pub kind: AttachmentKind,
+    #[serde(flatten)]
+    pub says: Says,
     /// The statement without its semicolon.
     pub span: Span,
 }

@@ -5,9 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Serialize;
 
 use super::bundle::{self, Bundle};
+use crate::words::attachment::Statement;
 use crate::words::checksum::Checksum;
 use crate::words::name::{Name, identifier};
-use crate::words::object::{AttachmentKind, Kind};
+use crate::words::object::Kind;
 use crate::words::place::Place;
 use crate::words::span::Span;
 
@@ -213,25 +214,17 @@ impl<'p> Object<'p> {
     /// What the text states beside the definition, for the ledger: a later text that no longer states it takes it back.
     pub(crate) fn stated(self) -> serde_json::Value {
         let data = self.data();
-        serde_json::json!({
-            "options": data.options,
-            "attachments": data.attachments.iter().map(|attachment| serde_json::json!({
-                "kind": attachment.kind,
-                "text": self.slice(attachment.span),
-            })).collect::<Vec<_>>(),
-        })
+        let statement = |attachment: &bundle::Attachment| Statement {
+            text: self.slice(attachment.span).to_owned(),
+            says: attachment.says.clone(),
+        };
+        let attachments: Vec<Statement> = data.attachments.iter().map(statement).collect();
+        serde_json::json!({"options": data.options, "attachments": attachments})
     }
 
-    /// The kinds of attachment that the text states; REVOKE is about grants.
+    /// The kinds of fingerprint of what the text states beside the definition.
     pub(crate) fn attached_kinds(self) -> BTreeSet<&'static str> {
-        let kind = |kind| match kind {
-            AttachmentKind::Comment => "comment",
-            AttachmentKind::Grant | AttachmentKind::Revoke => "grant",
-            AttachmentKind::Owner => "owner",
-            AttachmentKind::Alter => "alter",
-            AttachmentKind::Rule => "rule",
-        };
-        self.data().attachments.iter().map(|attachment| kind(attachment.kind)).collect()
+        self.data().attachments.iter().map(|attachment| attachment.says.fingerprint()).collect()
     }
 
     /// The text for the ledger's history: the definition and what is attached to it.

@@ -1,5 +1,6 @@
 //! The nouns that every layer speaks.
 
+pub mod attachment;
 #[cfg(feature = "run")]
 pub mod check;
 pub mod checksum;

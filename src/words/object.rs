@@ -1,4 +1,4 @@
-//! What kinds of object a project file can define, and of statement that belongs to one.
+//! What kinds of object a project file can define.
 
 use std::fmt;
 
@@ -26,22 +26,4 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.keyword())
     }
-}
-
-/// What an attachment says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AttachmentKind {
-    /// COMMENT ON the object or its columns.
-    Comment,
-    /// GRANT ON it.
-    Grant,
-    /// REVOKE ON it.
-    Revoke,
-    /// ALTER ... OWNER TO.
-    Owner,
-    /// ALTER ... SET (...), or a column's default.
-    Alter,
-    /// CREATE RULE ON it.
-    Rule,
 }

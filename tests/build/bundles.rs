@@ -61,7 +61,7 @@ fn shown(bundle: &Bundle) -> String {
         }
         for attachment in &object.attachments {
             let words = slice(&object.file, attachment.span.start, attachment.span.end);
-            let _ = writeln!(text, "  {:?}: {words}", attachment.kind);
+            let _ = writeln!(text, "  {:?}: {words}", attachment.says);
         }
     }
     for migration in &manifest.migrations {

@@ -222,7 +222,10 @@ fn what_the_file_states_about_grants_and_comments_is_put_back() {
     );
     let mut case = Case::booted(&project);
     case.damage("comment on view base is 'by hand'; revoke select on base from public");
-    case.heals(&project, &[(Verb::Attach, "base", "changed by hand")]);
+    case.heals(
+        &project,
+        &[(Verb::Attach, "base", "comment was changed, grant of select to public was revoked by hand")],
+    );
     case.obeys_the_laws(&project);
 }
 
@@ -259,7 +262,7 @@ fn a_columns_default_that_the_file_states_is_put_back() {
     );
     let mut case = Case::booted(&project);
     case.damage("alter view base alter column id drop default");
-    case.heals(&project, &[(Verb::Attach, "base", "changed by hand")]);
+    case.heals(&project, &[(Verb::Attach, "base", "default of column id was dropped by hand")]);
     case.damage("alter view base alter column id set default 8");
     case.heals(&project, &[(Verb::Attach, "base", "changed by hand")]);
     case.obeys_the_laws(&project);

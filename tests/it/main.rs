@@ -2,6 +2,7 @@
 
 mod support;
 
+mod attachments;
 mod background;
 mod command_line;
 mod crash;

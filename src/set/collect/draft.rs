@@ -8,8 +8,8 @@ use super::file::File;
 use crate::text::diagnostic::Diagnostic;
 use crate::text::nearest::nearest;
 use crate::text::parse::{Attach, Statement, View, What, Word, Written};
+use crate::words::attachment::Says;
 use crate::words::name::{MAX_BYTES, identifier};
-use crate::words::object::AttachmentKind;
 use crate::words::object::Kind;
 
 /// What makes two relations the same one: the schema, the project's own where none is written, and the name.
@@ -118,8 +118,8 @@ fn attach_to<'f>(
         }
         other => other.map(|draft| (draft.file, draft.view)),
     };
-    let about = match attach.kind {
-        AttachmentKind::Rule => "this rule".to_owned(),
+    let about = match attach.says {
+        Says::Rule { .. } => "this rule".to_owned(),
         _ => format!("this {}", statement.words),
     };
     // Its object may be here twice, or have a syntax error; that is reported, and nothing follows from it.

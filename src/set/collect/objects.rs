@@ -47,7 +47,8 @@ fn object(
     needs.dedup();
     let references = edges.iter().filter(|edge| edge.replaceable);
     let mut options = draft.view.options.clone();
-    options.extend(draft.attachments.iter().flat_map(|(_, attach)| attach.options.iter().cloned()));
+    let attached = draft.attachments.iter().flat_map(|(_, attach)| attach.says.options());
+    options.extend(attached.map(str::to_owned));
     options.sort();
     options.dedup();
     let attachments = draft.attachments.iter();
@@ -66,7 +67,7 @@ fn object(
         references: references.map(|edge| Reference { span: edge.span, object: places[edge.to] }).collect(),
         options,
         attachments: attachments
-            .map(|(statement, attach)| Attachment { kind: attach.kind, span: statement.span })
+            .map(|(statement, attach)| Attachment { says: attach.says.clone(), span: statement.span })
             .collect(),
         renamed_from: renamed
             .flat_map(|directive| &directive.names)

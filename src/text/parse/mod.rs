@@ -1,6 +1,7 @@
 //! What the statements of a file say. The only module that knows squawk, and it stands on the build side: no
 //! application carries a parser.
 
+mod attach;
 pub mod directive;
 mod effects;
 mod guard;

@@ -2,7 +2,7 @@
 
 use super::directive::Directive;
 use super::name::Written;
-use crate::words::object::AttachmentKind;
+use crate::words::attachment::Says;
 use crate::words::span::Span;
 
 /// A file's statements and what is wrong with their syntax. Statements with an error are not among the former.
@@ -100,11 +100,9 @@ pub struct View {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attach {
     /// What it says.
-    pub kind: AttachmentKind,
+    pub says: Says,
     /// The objects that it names; more than one only in GRANT and REVOKE.
     pub to: Vec<Written>,
-    /// For ALTER ... SET: the names of the options.
-    pub options: Vec<String>,
 }
 
 /// A name that a statement refers to.

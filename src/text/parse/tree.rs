@@ -3,14 +3,14 @@
 use squawk_syntax::ast::AstNode;
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode, SyntaxToken};
 
+use super::attach::{attach, names_of_options};
 use super::directive::{self, Directive};
 use super::effects::effects;
 use super::name::{Written, folded, span};
 use super::references::uses;
-use super::statement::{Attach, Parsed, Problem, Statement, UseKind, View, What};
+use super::statement::{Parsed, Problem, Statement, UseKind, View, What};
 use super::syntax;
 use crate::words::name::MAX_BYTES;
-use crate::words::object::AttachmentKind;
 use crate::words::span::Span;
 
 /// Reads a text. Must run on a large stack.
@@ -76,7 +76,7 @@ fn tokens_inside(statement: &SyntaxNode, problems: &mut Vec<Problem>) -> Vec<Wri
     long_names
 }
 
-fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> {
+pub fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> {
     node.descendants_with_tokens().filter_map(|element| element.into_token())
 }
 
@@ -133,30 +133,21 @@ fn words(node: &SyntaxNode) -> String {
     }
 }
 
-fn child(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {
+pub fn child(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {
     node.children().find(|child| child.kind() == kind)
 }
 
-fn has(node: &SyntaxNode, kind: SyntaxKind) -> bool {
+pub fn has(node: &SyntaxNode, kind: SyntaxKind) -> bool {
     node.children_with_tokens().any(|child| child.kind() == kind)
 }
 
 fn what(node: &SyntaxNode) -> What {
-    let attached = match node.kind() {
-        SyntaxKind::COMMENT_ON => comment(node),
-        SyntaxKind::GRANT => privileges(node, AttachmentKind::Grant),
-        SyntaxKind::REVOKE => privileges(node, AttachmentKind::Revoke),
-        SyntaxKind::CREATE_RULE => child(node, SyntaxKind::RULE_ON)
-            .and_then(|on| Written::of(&child(&on, SyntaxKind::RELATION_NAME_REF)?))
-            .map(|name| attach(AttachmentKind::Rule, vec![name])),
-        SyntaxKind::ALTER_VIEW => return alter_view(node).unwrap_or(What::Other),
-        _ => None,
-    };
-    if let Some(attach) = attached {
+    if let Some(attach) = attach(node) {
         return What::Attach(attach);
     }
     let definition = || What::Definition;
     match node.kind() {
+        SyntaxKind::ALTER_VIEW => moved_view(node).unwrap_or(What::Other),
         SyntaxKind::CREATE_VIEW => view(node).map_or_else(definition, What::View),
         SyntaxKind::CREATE_SCHEMA => created_schema(node).map_or_else(definition, What::Schema),
         SyntaxKind::CREATE_INDEX => concurrent_index(node).unwrap_or_else(definition),
@@ -189,7 +180,7 @@ fn what(node: &SyntaxNode) -> What {
 fn view(node: &SyntaxNode) -> Option<View> {
     let name = Written::of(&child(node, SyntaxKind::VIEW)?)?;
     let mut options =
-        child(node, SyntaxKind::WITH_PARAMS).map(|with| option_names(&with)).unwrap_or_default();
+        child(node, SyntaxKind::WITH_PARAMS).map(|with| names_of_options(&with)).unwrap_or_default();
     if has(node, SyntaxKind::WITH_CHECK_OPTION) {
         options.push("check_option".to_owned());
     }
@@ -199,60 +190,10 @@ fn view(node: &SyntaxNode) -> Option<View> {
     Some(View { name, recursive: has(node, SyntaxKind::RECURSIVE_KW), temporary, options })
 }
 
-fn option_names(node: &SyntaxNode) -> Vec<String> {
-    let mut names: Vec<String> = node
-        .descendants()
-        .filter(|node| node.kind() == SyntaxKind::ATTRIBUTE_NAME)
-        .map(|name| folded(&name))
-        .collect();
-    names.sort();
-    names
-}
-
-fn attach(kind: AttachmentKind, to: Vec<Written>) -> Attach {
-    Attach { kind, to, options: Vec::new() }
-}
-
-/// COMMENT ON VIEW, its COLUMN or its RULE.
-fn comment(node: &SyntaxNode) -> Option<Attach> {
-    let name = node.children().find_map(|object| match object.kind() {
-        SyntaxKind::OBJECT_VIEW => Written::of(&child(&object, SyntaxKind::VIEW_REF)?),
-        SyntaxKind::OBJECT_COLUMN => {
-            Written::of_column(&child(&object, SyntaxKind::QUALIFIED_COLUMN_NAME_REF)?)
-        }
-        SyntaxKind::OBJECT_RULE => Written::of(&child(&object, SyntaxKind::RELATION_NAME_REF)?),
-        _ => None,
-    })?;
-    Some(attach(AttachmentKind::Comment, vec![name]))
-}
-
-/// GRANT and REVOKE ON relations.
-fn privileges(node: &SyntaxNode, kind: AttachmentKind) -> Option<Attach> {
-    let clause = child(node, SyntaxKind::ON_PRIVILEGE_OBJECTS_CLAUSE)?;
-    let objects = clause
-        .children()
-        .find(|child| matches!(child.kind(), SyntaxKind::PRIVILEGE_DEFAULT | SyntaxKind::PRIVILEGE_TABLE))?;
-    let names: Vec<Written> = objects
-        .children()
-        .filter(|child| child.kind() == SyntaxKind::RELATION_NAME_REF)
-        .filter_map(|name| Written::of(&name))
-        .collect();
-    (!names.is_empty()).then(|| attach(kind, names))
-}
-
-fn alter_view(node: &SyntaxNode) -> Option<What> {
+fn moved_view(node: &SyntaxNode) -> Option<What> {
     let name = Written::of(&child(node, SyntaxKind::VIEW_REF)?)?;
-    let action = node
-        .children()
-        .find(|child| !matches!(child.kind(), SyntaxKind::VIEW_REF | SyntaxKind::IF_EXISTS))?;
-    let (kind, options) = match action.kind() {
-        SyntaxKind::OWNER_TO => (AttachmentKind::Owner, Vec::new()),
-        SyntaxKind::SET_OPTIONS => (AttachmentKind::Alter, option_names(&action)),
-        SyntaxKind::RESET_OPTIONS | SyntaxKind::ALTER_VIEW_COLUMN => (AttachmentKind::Alter, Vec::new()),
-        SyntaxKind::RENAME_COLUMN => return Some(What::RenameColumn),
-        _ => return Some(What::Move(name)),
-    };
-    Some(What::Attach(Attach { kind, to: vec![name], options }))
+    let renames = child(node, SyntaxKind::RENAME_COLUMN).is_some();
+    Some(if renames { What::RenameColumn } else { What::Move(name) })
 }
 
 /// The name in CREATE SCHEMA.

@@ -1,0 +1,358 @@
+//! What the grants and revokes of a text add up to, and where a live object differs from it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::read::attached::LiveGrant;
+use crate::words::attachment::Privilege;
+use crate::words::name::identifier;
+
+/// What ALL means for a relation. From 17 on MAINTAIN too.
+const ALL: [&str; 7] = ["select", "insert", "update", "delete", "truncate", "references", "trigger"];
+
+/// What ALL means for a column.
+const ALL_OF_COLUMN: [&str; 4] = ["select", "insert", "update", "references"];
+
+/// A role that has privileges; none is PUBLIC.
+pub type Grantee = Option<String>;
+
+/// A privilege of a role on an object or on one of its columns.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Right {
+    pub grantee: Grantee,
+    pub privilege: String,
+    pub column: Option<String>,
+}
+
+/// What a text says of a right: none where it says nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Stated {
+    held: Option<bool>,
+    option: Option<bool>,
+}
+
+/// What the grants and revokes of a text add up to. It is a minimum: a right of which it says nothing may be there.
+#[derive(Clone, Debug, Default)]
+pub struct Grants {
+    stated: BTreeMap<Right, Stated>,
+    /// Revoked on the whole object, which PostgreSQL takes for every column too.
+    bare: BTreeSet<(Grantee, String)>,
+}
+
+/// What is to be done about a right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Todo {
+    Grant,
+    GrantWithOption,
+    Revoke,
+    RevokeOption,
+}
+
+/// A right and what is to be done about it.
+pub type Change = (Todo, Right);
+
+/// The rights that a privilege of a statement stands for.
+pub fn expand(privilege: &Privilege, server: u32) -> Vec<(String, Option<String>)> {
+    let names: Vec<&str> = match (privilege.name.as_str(), privilege.columns.is_empty()) {
+        ("all", true) => ALL.into_iter().chain((server >= 17).then_some("maintain")).collect(),
+        ("all", false) => ALL_OF_COLUMN.to_vec(),
+        (name, _) => vec![name],
+    };
+    let columns = privilege.columns.iter().cloned().map(Some);
+    let columns: Vec<Option<String>> =
+        if privilege.columns.is_empty() { vec![None] } else { columns.collect() };
+    let both =
+        |name: &str| columns.iter().map(|column| (name.to_owned(), column.clone())).collect::<Vec<_>>();
+    names.into_iter().flat_map(both).collect()
+}
+
+impl Grants {
+    pub fn grant(&mut self, right: Right, option: bool) {
+        let stated = self.stated.entry(right).or_default();
+        stated.held = Some(true);
+        if option {
+            stated.option = Some(true);
+        }
+    }
+
+    /// `option`: only the grant option.
+    pub fn revoke(&mut self, right: Right, option: bool) {
+        let says = Stated { held: (!option).then_some(false), option: Some(false) };
+        let merge = |stated: &mut Stated| {
+            *stated = Stated { held: says.held.or(stated.held), option: says.option };
+        };
+        if right.column.is_none() {
+            let of_column = |other: &Right| {
+                other.column.is_some() && other.grantee == right.grantee && other.privilege == right.privilege
+            };
+            self.stated
+                .iter_mut()
+                .filter(|(other, _)| of_column(other))
+                .for_each(|(_, stated)| merge(stated));
+            if !option {
+                self.bare.insert((right.grantee.clone(), right.privilege.clone()));
+            }
+        }
+        merge(self.stated.entry(right).or_default());
+    }
+
+    /// What is to be done so that the live rights are as the text says. What somebody else than the owner granted cannot
+    /// be revoked by the owner, and is left alone.
+    pub fn changes(&self, live: &[LiveGrant]) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for (right, stated) in &self.stated {
+            let held = held(live, right);
+            let todo = match (stated.held, stated.option) {
+                (Some(true), Some(true)) if !held.option => Some(match held.held {
+                    true => Todo::GrantWithOption,
+                    false => Todo::Grant,
+                }),
+                (Some(true), _) if !held.held => Some(Todo::Grant),
+                (Some(false), _) if held.by_owner => Some(Todo::Revoke),
+                (Some(true) | None, Some(false)) if held.option_by_owner => Some(Todo::RevokeOption),
+                _ => None,
+            };
+            changes.extend(todo.map(|todo| (todo, right.clone())));
+        }
+        for grant in live.iter().filter(|grant| grant.by_owner && grant.column.is_some()) {
+            let right = right_of(grant);
+            let bare = self.bare.contains(&(right.grantee.clone(), right.privilege.clone()));
+            if bare && !self.stated.contains_key(&right) {
+                changes.push((Todo::Revoke, right));
+            }
+        }
+        changes.sort();
+        changes
+    }
+
+    /// What is to be done because this text stated something and the text of `now` states nothing in its place: the right
+    /// is as a new object has it (`initial`), by its owner and by ALTER DEFAULT PRIVILEGES.
+    pub fn taken_back(&self, now: &Grants, live: &[LiveGrant], initial: &[LiveGrant]) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for (right, stated) in &self.stated {
+            let says = now.stated.get(right).copied().unwrap_or_default();
+            let bare = right.column.is_some()
+                && now.bare.contains(&(right.grantee.clone(), right.privilege.clone()));
+            let (held, first) = (held(live, right), held(initial, right));
+            let todo = match (stated.held, says.held) {
+                (Some(true), None) if !bare && held.by_owner && !first.held => Some(Todo::Revoke),
+                (Some(false), None) if first.option && !held.held => Some(Todo::GrantWithOption),
+                (Some(false), None) if first.held && !held.held => Some(Todo::Grant),
+                (Some(true), _) if stated.option == Some(true) && says.option.is_none() => {
+                    (says.held != Some(false) && held.option_by_owner && !first.option)
+                        .then_some(Todo::RevokeOption)
+                }
+                _ => None,
+            };
+            changes.extend(todo.map(|todo| (todo, right.clone())));
+        }
+        changes.sort();
+        changes
+    }
+}
+
+/// REVOKE on the whole object takes the privilege on its columns too: those that are to stay are granted again.
+pub fn granted_again(changes: &[Change], live: &[LiveGrant]) -> Vec<Change> {
+    let goes = |todo: Todo, right: Right| changes.contains(&(todo, right));
+    live.iter()
+        .filter(|grant| grant.by_owner && grant.column.is_some())
+        .filter_map(|grant| {
+            let right = right_of(grant);
+            let whole = Right { column: None, ..right.clone() };
+            let todo = if grant.option { Todo::GrantWithOption } else { Todo::Grant };
+            (goes(Todo::Revoke, whole) && !goes(Todo::Revoke, right.clone())).then_some((todo, right))
+        })
+        .collect()
+}
+
+/// How a live object stands to a right.
+struct Held {
+    held: bool,
+    by_owner: bool,
+    option: bool,
+    option_by_owner: bool,
+}
+
+fn held(live: &[LiveGrant], right: &Right) -> Held {
+    let grants = || live.iter().filter(|grant| right_of(grant) == *right);
+    Held {
+        held: grants().next().is_some(),
+        by_owner: grants().any(|grant| grant.by_owner),
+        option: grants().any(|grant| grant.option),
+        option_by_owner: grants().any(|grant| grant.by_owner && grant.option),
+    }
+}
+
+fn right_of(grant: &LiveGrant) -> Right {
+    Right { grantee: grant.grantee.clone(), privilege: grant.privilege.clone(), column: grant.column.clone() }
+}
+
+/// Changes of one kind for one role: `select, update (a)`.
+pub fn by_role(changes: &[Change]) -> BTreeMap<(Todo, Grantee), String> {
+    let mut texts: BTreeMap<(Todo, Grantee), Vec<String>> = BTreeMap::new();
+    for (todo, right) in changes {
+        texts.entry((*todo, right.grantee.clone())).or_default().push(right.to_string());
+    }
+    texts.into_iter().map(|(key, rights)| (key, rights.join(", "))).collect()
+}
+
+/// `"Data Readers"`, `public`.
+pub fn grantee(grantee: &Grantee) -> String {
+    grantee.as_deref().map_or_else(|| "public".to_owned(), identifier)
+}
+
+/// `select`, `update (a)`.
+impl fmt::Display for Right {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.privilege)?;
+        match &self.column {
+            Some(column) => write!(f, " ({})", identifier(column)),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `reader select`, `public update a`, with `*` behind a privilege with grant option.
+    fn right(text: &str) -> (Right, bool) {
+        let mut words = text.split(' ');
+        let grantee = words.next().filter(|&name| name != "public").map(str::to_owned);
+        let privilege = words.next().unwrap();
+        let right = Right {
+            grantee,
+            privilege: privilege.trim_end_matches('*').to_owned(),
+            column: words.next().map(str::to_owned),
+        };
+        (right, privilege.ends_with('*'))
+    }
+
+    /// `+` grants, `-` revokes, `!` revokes the grant option.
+    fn grants(texts: &[&str]) -> Grants {
+        let mut grants = Grants::default();
+        for text in texts {
+            let (right, option) = right(&text[1..]);
+            match &text[..1] {
+                "+" => grants.grant(right, option),
+                "-" => grants.revoke(right, false),
+                _ => grants.revoke(right, true),
+            }
+        }
+        grants
+    }
+
+    fn live(texts: &[&str]) -> Vec<LiveGrant> {
+        let grant = |text: &&str| {
+            let foreign = text.starts_with('?');
+            let (right, option) = right(text.trim_start_matches('?'));
+            let Right { grantee, privilege, column } = right;
+            LiveGrant { grantee, privilege, column, option, by_owner: !foreign }
+        };
+        texts.iter().map(grant).collect()
+    }
+
+    fn shown(changes: &[Change]) -> Vec<String> {
+        let texts = by_role(changes);
+        texts.iter().map(|((todo, role), rights)| format!("{todo:?} {rights}: {}", grantee(role))).collect()
+    }
+
+    #[test]
+    fn a_stated_grant_is_wanted_and_others_are_let_be() {
+        let stated = grants(&["+reader select", "+reader update a", "+public select"]);
+        assert_eq!(
+            shown(&stated.changes(&live(&["reader select", "reader delete", "writer select"]))),
+            ["Grant select: public", "Grant update (a): reader"]
+        );
+        assert!(stated.changes(&live(&["reader select", "reader update a", "public select*"])).is_empty());
+    }
+
+    #[test]
+    fn a_revoke_is_wanted_and_takes_columns_along() {
+        let stated = grants(&["-public select", "-reader update a"]);
+        let found = live(&["public select", "public select a", "reader update a", "reader update b"]);
+        assert_eq!(
+            shown(&stated.changes(&found)),
+            ["Revoke select, select (a): public", "Revoke update (a): reader"]
+        );
+        assert!(stated.changes(&live(&["?public select"])).is_empty(), "not the owner's to take");
+        let exactly = grants(&["-reader select", "-reader update", "+reader select"]);
+        assert_eq!(
+            shown(&exactly.changes(&live(&["reader update", "reader update a"]))),
+            ["Grant select: reader", "Revoke update, update (a): reader"]
+        );
+    }
+
+    #[test]
+    fn grant_options_are_rights_of_their_own() {
+        assert_eq!(
+            shown(&grants(&["+reader select*"]).changes(&live(&["reader select"]))),
+            ["GrantWithOption select: reader"]
+        );
+        assert!(grants(&["+reader select"]).changes(&live(&["reader select*"])).is_empty());
+        assert_eq!(
+            shown(&grants(&["!reader select"]).changes(&live(&["reader select*"]))),
+            ["RevokeOption select: reader"]
+        );
+        let (before, now) = (grants(&["+reader select*"]), grants(&["+reader select"]));
+        assert_eq!(
+            shown(&before.taken_back(&now, &live(&["reader select*"]), &[])),
+            ["RevokeOption select: reader"]
+        );
+    }
+
+    #[test]
+    fn what_is_stated_no_more_is_taken_back_where_it_is_live() {
+        let before = grants(&["+reader select", "+writer update", "+public select a", "-guest select"]);
+        let now = grants(&["+reader select"]);
+        let found = live(&["reader select", "writer update", "writer delete", "public select a"]);
+        assert_eq!(
+            shown(&before.taken_back(&now, &found, &[])),
+            ["Revoke select (a): public", "Revoke update: writer"]
+        );
+        assert!(before.taken_back(&now, &live(&["reader select"]), &[]).is_empty());
+        let revoked = grants(&["-writer update"]);
+        assert!(grants(&["+writer update"]).taken_back(&revoked, &found, &[]).is_empty(), "the text does it");
+    }
+
+    #[test]
+    fn a_revoke_on_the_whole_leaves_the_columns_that_are_to_stay() {
+        let before = grants(&["+reader select", "+reader select a"]);
+        let found = live(&["reader select", "reader select a", "reader select* b"]);
+        let changes = before.taken_back(&grants(&["+reader select a"]), &found, &[]);
+        assert_eq!(shown(&changes), ["Revoke select: reader"]);
+        assert_eq!(
+            shown(&granted_again(&changes, &found)),
+            ["Grant select (a): reader", "GrantWithOption select (b): reader"]
+        );
+    }
+
+    #[test]
+    fn what_a_new_object_has_by_itself_is_neither_taken_nor_kept_away() {
+        let initial = live(&["owner select*", "reader select"]);
+        let before = grants(&["+owner select", "+reader select", "+writer select"]);
+        let found = live(&["owner select*", "reader select", "writer select"]);
+        assert_eq!(
+            shown(&before.taken_back(&Grants::default(), &found, &initial)),
+            ["Revoke select: writer"]
+        );
+        let before = grants(&["-owner select", "-reader select", "-writer select"]);
+        assert_eq!(
+            shown(&before.taken_back(&Grants::default(), &[], &initial)),
+            ["Grant select: reader", "GrantWithOption select: owner"]
+        );
+    }
+
+    #[test]
+    fn all_is_what_the_server_knows() {
+        let privilege = |name: &str, columns: &[&str]| Privilege {
+            name: name.to_owned(),
+            columns: columns.iter().map(|&column| column.to_owned()).collect(),
+        };
+        assert_eq!(expand(&privilege("all", &[]), 16).len(), 7);
+        assert_eq!(expand(&privilege("all", &[]), 17).len(), 8);
+        assert_eq!(expand(&privilege("all", &["a", "b"]), 17).len(), 8);
+        assert_eq!(expand(&privilege("select", &["a"]), 15), [("select".to_owned(), Some("a".to_owned()))]);
+    }
+}

@@ -1,0 +1,63 @@
+//! What is attached to live objects, as values.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// What is attached to a live object, of `sql/attached.sql`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Attached {
+    pub oid: u32,
+    /// Unquoted.
+    pub owner: String,
+    pub grants: Vec<LiveGrant>,
+    /// What a new object of this owner has, by itself and by ALTER DEFAULT PRIVILEGES.
+    pub initial: Vec<LiveGrant>,
+    pub comments: Vec<LiveComment>,
+    /// `security_barrier=true`.
+    pub options: Vec<String>,
+    #[serde(flatten)]
+    pub made: Made,
+}
+
+/// A privilege that a role has.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct LiveGrant {
+    /// Unquoted; none is PUBLIC.
+    pub grantee: Option<String>,
+    /// Lower case.
+    pub privilege: String,
+    pub column: Option<String>,
+    /// With grant option.
+    pub option: bool,
+    /// The owner granted it, so the owner can revoke it.
+    pub by_owner: bool,
+}
+
+/// A comment on the object, on a column or on a rule of it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LiveComment {
+    pub column: Option<String>,
+    pub rule: Option<String>,
+    pub text: String,
+}
+
+/// What the server makes of column defaults and rules, whose texts it does not keep.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Made {
+    /// By column.
+    #[serde(default)]
+    pub defaults: BTreeMap<String, Trace>,
+    /// By name.
+    #[serde(default)]
+    pub rules: BTreeMap<String, Trace>,
+}
+
+/// What tells one state of a default or of a rule from another.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Trace {
+    /// Of the catalog row.
+    pub xmin: String,
+    /// Of the deparsed text, and for a rule of when it fires.
+    pub hash: String,
+}
