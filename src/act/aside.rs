@@ -18,6 +18,8 @@ use crate::words::report::count;
 pub struct Aside {
     /// What is not back yet, each after what it stands on.
     pub pending: Vec<Pending>,
+    /// The relations whose locks were wanted last.
+    pub wanted: Vec<u32>,
     /// The oids that relations had before they first stepped aside, by kind and name. Their successors have others.
     oids: BTreeMap<String, u32>,
     /// The names of these relations, by the oids that they had.

@@ -225,7 +225,10 @@ impl<'b, 'c> Boot<'b, 'c> {
                 together.truncate(1);
             }
             let alone = together.len() < pending.len() || self.split;
-            self.migrate(&probe, &together, table, alone)?;
+            if let Err(error) = self.migrate(&probe, &together, table, alone) {
+                self.wanted.clone_from(&self.aside.wanted);
+                return Err(error.into());
+            }
             if alone {
                 if self.stops_rehearsal("where table migrations are committed by themselves".to_owned())? {
                     return Ok(Step::Done);

@@ -121,7 +121,9 @@ fn attempt(
 
 /// A name, a type or a value that is not there or is another one now; a lacking right is no such thing.
 fn does_not_fit(code: &str) -> bool {
-    (code.starts_with("42") && code != "42501") || code.starts_with("22") || code == "0A000"
+    (code.starts_with("42") && code != "42501")
+        || code.starts_with("22")
+        || ["0A000", "3F000"].contains(&code)
 }
 
 /// Something of its name is there.

@@ -146,20 +146,25 @@ impl Way<'_> {
         found: &Found,
         refused: &Failure,
     ) -> Result<Vec<Saved>, Stopped> {
-        let name = label(&self.project.manifest().migrations[index]);
+        let project = self.project;
+        let name = label(&project.manifest().migrations[index]);
         let failed = |failure: Failure| {
             let message = format!("cannot clear the way for migration {name}");
-            Stopped::Refused(self.at(index, span, failure.while_(ErrorKind::Migration, message)))
+            Stopped::Refused(at(project, index, span, failure.while_(ErrorKind::Migration, message)))
         };
-        let moment =
-            Moment::enter(session, self.role, &milliseconds(self.options.lock_timeout)).map_err(failed)?;
+        let deadline = milliseconds(self.options.lock_timeout);
+        let moment = Moment::enter(session, self.role, &deadline).map_err(failed)?;
         let saved = closure(session, found).map_err(failed)?;
         self.allow(session, &saved, &name)
-            .map_err(|error| Stopped::Refused(self.at(index, span, said(error, refused))))?;
-        // Dependents first, as readers lock; then nothing waits for a lock while it holds the one that a reader wants.
+            .map_err(|error| Stopped::Refused(at(project, index, span, said(error, refused))))?;
+        self.aside.wanted = saved.iter().filter_map(|saved| saved.relation).collect();
+        // Dependents first, as readers lock, and under one deadline for all.
+        let next = bind("lock_deadline", &[("milliseconds", Value::Sql(&deadline))]);
         let locks = saved.iter().rev().filter_map(|saved| saved.lock.as_ref());
-        let drops = saved.iter().rev().map(|saved| &saved.drop);
-        let text: String = locks.chain(drops).map(|statement| format!("{statement};\n")).collect();
+        let locks = locks.map(|lock| format!("{next};\n{lock};\n"));
+        let drops = saved.iter().rev().map(|saved| format!("{};\n", saved.drop));
+        let rest = format!("set local lock_timeout to {deadline};\n");
+        let text: String = locks.chain([rest]).chain(drops).collect();
         session.send(&text).map_err(failed)?;
         moment.leave(session).map_err(failed)?;
         Ok(saved)
@@ -218,11 +223,6 @@ impl Way<'_> {
         session.send(&format!("release savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}")).map_err(failed)?;
         Ok(back)
     }
-
-    fn at(&self, index: usize, span: Span, error: Error) -> Error {
-        let migration = &self.project.manifest().migrations[index];
-        error.object(label(migration)).at(self.project.place(&migration.file, span.start))
-    }
 }
 
 /// What is in the way of a statement that was refused.
@@ -258,6 +258,12 @@ fn closure(session: &mut Session<'_>, found: &Found) -> Result<Vec<Saved>, Failu
     }
     let all: Vec<Address> = objects.into_iter().chain(users.into_iter().map(|saved| saved.id)).collect();
     catalog::saved(session, &all, true)
+}
+
+/// The error at a statement of a migration.
+fn at(project: &Project, index: usize, span: Span, error: Error) -> Error {
+    let migration = &project.manifest().migrations[index];
+    error.object(label(migration)).at(project.place(&migration.file, span.start))
 }
 
 /// Adds the server's words.

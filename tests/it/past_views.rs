@@ -1,5 +1,7 @@
 //! Table migrations past what stands in their way: it steps aside for the statement and is put back right after it.
 
+use std::time::Duration;
+
 use viewkeeper::{ErrorKind, Foreign, Report, Verb};
 
 use crate::support::case::expect;
@@ -195,10 +197,11 @@ fn a_foreign_view_of_a_dropped_column_is_named_and_nothing_is_changed() {
         .file("views/gene_list.sql", "create view gene_list as select id, symbol from genes;\n");
     let error = case.refused(&next);
     assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
+    // 16 and later leave out the table where there is one only.
     assert_eq!(
-        error.to_string(),
+        error.to_string().replace("genes.score", "score"),
         "migration V2__next takes away what 2 objects of no file of this project stand on: \
-         view bi.scores (column genes.score does not exist, 42703); view bi.best (it stands on view bi.scores)"
+         view bi.scores (column score does not exist, 42703); view bi.best (it stands on view bi.scores)"
     );
     assert_eq!(error.location().unwrap().to_string(), "sql/migrations/V2__next.sql:3:1");
     case.obeys_the_laws(&genes());
@@ -351,6 +354,49 @@ fn foreign_views_in_the_way_may_be_refused_by_option() {
         "{error:?}"
     );
     case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn what_the_role_may_not_drop_is_told_before_anything_is_dropped() {
+    let mut case = Case::new();
+    let database = case.column("select oid from pg_database where datname = current_database()").remove(0);
+    let role = format!("past_{database}");
+    let name = case.column("select quote_ident(current_database())").remove(0);
+    case.damage(&format!(
+        "create role {role}; grant create on database {name} to {role}; grant all on schema public to {role}; set role {role}"
+    ));
+    case.boot(&genes());
+    case.damage("grant select on genes to pg_monitor; reset role");
+    case.by_hand("create schema bi");
+    case.by_hand("create view bi.theirs as select symbol from genes");
+    case.damage(&format!("set role {role}"));
+    let error = then(genes(), WIDER).migrator().run(&mut case.client).unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains("1 object in its way that cannot be put back: view bi.theirs (lacking"),
+        "{error:?}"
+    );
+    case.damage(&format!(
+        "reset role; reassign owned by {role} to current_user; drop owned by {role}; drop role {role}"
+    ));
+    case.by_hand("grant select on genes to pg_monitor");
+    case.boot(&genes());
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn who_holds_a_view_in_the_way_is_given_way_and_named() {
+    let mut case = Case::booted(&genes());
+    let mut other = case.database.connect().unwrap();
+    other.batch_execute("begin; comment on view gene_ratio is 'soon'").unwrap();
+    let migrator = then(genes(), WIDER).migrator().lock_timeout(Duration::from_millis(50)).tries(2);
+    let error = migrator.run(&mut case.client).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
+    assert!(format!("{error:?}").contains("comment on view gene_ratio"), "{error:?}");
+    other.batch_execute("rollback").unwrap();
+    let project = then(genes(), WIDER);
+    case.boot(&project);
+    case.obeys_the_laws(&project);
 }
 
 #[test]
