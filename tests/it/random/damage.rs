@@ -24,8 +24,9 @@ const WEIGHTS: &[(usize, Damage)] = &[
     (4, Damage::ReplaceQuery),
     (3, Damage::AppendColumn),
     (3, Damage::RenameColumn),
-    (0, Damage::RenameView),
-    (0, Damage::MoveView),
+    (3, Damage::RenameView),
+    (3, Damage::MoveView),
+    // Loses what the file states beside the view.
     (0, Damage::DropAndCreate),
     (4, Damage::RevokeStated),
     (4, Damage::ChangeComment),
@@ -42,6 +43,8 @@ pub struct Done {
     pub touched: Relation,
     /// Its owner is another one.
     pub owner: bool,
+    /// One of its columns has another name.
+    pub column: bool,
 }
 
 /// Damages a view that is as the last boot left it.
@@ -51,7 +54,8 @@ pub fn damage(dice: &mut Dice, model: &Model, hand: &mut Hand, touched: &[Relati
     let on = view.relation();
     let above = hand.above(model, &on);
     let mut gone = Vec::new();
-    let sql = match dice.weighted(WEIGHTS) {
+    let kind = dice.weighted(WEIGHTS);
+    let sql = match kind {
         // A name that somebody changed is no name to drop by.
         Damage::DropCascade if !above.iter().any(|of| touched.contains(of)) => {
             gone = above;
@@ -65,12 +69,9 @@ pub fn damage(dice: &mut Dice, model: &Model, hand: &mut Hand, touched: &[Relati
             forget_options(hand, &on);
             replaced(&on, "x.*, 1 as appended")
         }
-        Damage::RenameColumn if above.iter().all(|of| of.schema != BI) => {
+        Damage::RenameColumn => {
             let columns = model.columns_of(view)?;
             let (column, _) = dice.pick(&columns)?;
-            if hand.is_on(&on, column) {
-                return None;
-            }
             format!("alter view {on} rename column {} to renamed", quoted(column))
         }
         Damage::RenameView => format!("alter view {on} rename to {}", quoted(&format!("{}_away", view.name))),
@@ -110,12 +111,13 @@ pub fn damage(dice: &mut Dice, model: &Model, hand: &mut Hand, touched: &[Relati
                 gone,
                 touched: on,
                 owner: true,
+                column: false,
             });
         }
         _ => return None,
     };
     hand.lose(&gone);
-    Some(Done { sql, gone, touched: on, owner: false })
+    Some(Done { sql, gone, touched: on, owner: false, column: kind == Damage::RenameColumn })
 }
 
 /// CREATE OR REPLACE VIEW takes away the options that its text does not state.
