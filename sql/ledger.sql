@@ -83,6 +83,7 @@ create table :"ledger".object (
   options text[],
   rule_xmin xid,
   columns_xmin numeric,
+  columns text[] not null,
   attached jsonb,
   made jsonb,
   deparsed_hash text,

@@ -64,10 +64,12 @@ with given as (
   returning identity, id as definition
 )
 insert into :"ledger".object as o (project, identity, kind, checksum, stated, definition, release, retired, oid, name,
-       namespace, owner, options, rule_xmin, columns_xmin, attached, made, deparsed_hash, server)
+       namespace, owner, options, rule_xmin, columns_xmin, columns, attached, made, deparsed_hash, server)
 select :'project', d.identity, d.kind, d.checksum,
        d.stated || pg_catalog.jsonb_build_object('role', current_user, 'session', session_user), f.definition, d.release, null, l.oid, l.name,
-       l.namespace, l.owner, l.options, l.rule_xmin, l.columns_xmin, case when d.attached <> '{}' then (
+       l.namespace, l.owner, l.options, l.rule_xmin, l.columns_xmin, array(
+         select a.attname::text from pg_catalog.pg_attribute a
+          where a.attrelid = l.oid and a.attnum > 0 and not a.attisdropped order by a.attnum), case when d.attached <> '{}' then (
          select pg_catalog.jsonb_object_agg(k.key, l.attached -> k.key)
            from pg_catalog.unnest(d.attached) as k(key)) end,
        case when d.attached && '{alter,rule}' then pg_catalog.jsonb_build_object(
@@ -94,7 +96,7 @@ on conflict (project, identity) do update
                       else excluded.release end,
        retired = null, oid = excluded.oid, name = excluded.name, namespace = excluded.namespace,
        owner = excluded.owner, options = excluded.options, rule_xmin = excluded.rule_xmin,
-       columns_xmin = excluded.columns_xmin, attached = excluded.attached, made = excluded.made,
+       columns_xmin = excluded.columns_xmin, columns = excluded.columns, attached = excluded.attached, made = excluded.made,
        deparsed_hash = excluded.deparsed_hash, server = excluded.server;
 
 update :"ledger".object o

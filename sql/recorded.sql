@@ -40,6 +40,7 @@ select pg_catalog.json_build_object(
                'checksum', l.checksum,
                'oid', l.oid::bigint,
                'stated', l.stated,
+               'columns', l.columns,
                'made', coalesce(l.made, '{}'),
                'deparsed_hash', l.deparsed_hash,
                'server', l.server,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::refusal::refused;
 use super::survey::Survey;
-use crate::decide::compare::{Cause, Look, State};
+use crate::decide::compare::{Look, State};
 use crate::decide::twins::{self, Difference, Twins};
 use crate::read::catalog::{self, CANONICAL};
 use crate::read::facts::{ManagedObject, Shape};
@@ -174,9 +174,9 @@ impl Compared<'_> {
             let stated = &self.project.object(index).data().options;
             let record = looked.get(&index).and_then(|look| look.record);
             let before = record.map_or(stated.clone(), |record| record.stated.options_of_definition());
-            let by_hand = looked.get(&index).is_some_and(|look| look.cause == Cause::Hand);
+            let made = record.filter(|record| record.oid == old.oid).map(|record| record.columns.as_slice());
             comparison.options.insert(index, old.options.clone());
-            comparison.differences.insert(index, twins::difference(old, new, stated, &before, by_hand));
+            comparison.differences.insert(index, twins::difference(old, new, stated, &before, made));
         }
         comparison
     }

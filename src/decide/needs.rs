@@ -173,7 +173,7 @@ fn same_definition(look: &Look<'_>) -> String {
 /// What readers that know the old columns will miss.
 fn breaks(difference: Option<&Difference>) -> Option<String> {
     match difference {
-        Some(Difference::Columns { what }) => Some(what.clone()),
+        Some(Difference::Columns { what, .. }) => Some(what.clone()),
         _ => None,
     }
 }
@@ -188,7 +188,7 @@ fn by_difference(difference: &Difference, reason: &mut String) -> Verb {
             }
             Verb::Replace
         }
-        Difference::Columns { what } => {
+        Difference::Columns { what, .. } => {
             *reason = format!("{reason}; {what}, so rebuilt");
             Verb::Rebuild
         }

@@ -91,12 +91,17 @@ fn is_there(decided: &Decided<'_, '_>, saved: &Saved) -> bool {
     !decided.facts.aside.iter().any(|aside| aside.id == saved.id)
 }
 
+/// Objects and columns get their names back, or the new ones that their files say.
 pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Action>) {
     for (&index, need) in decided.needs {
         let Some(look) = need.look else { continue };
-        let Some(from) = look.moved_from() else { continue };
         let object = decided.facts.project.object(index);
         let to = object.name();
+        let from = look.moved_from().unwrap_or_else(|| to.clone());
+        let (columns, what) = rename_columns(decided.facts, object);
+        if from == to && columns.is_empty() {
+            continue;
+        }
         let mut sql = Vec::new();
         if from.schema != to.schema {
             sql.push(format!("alter view {from} set schema {}", identifier(&to.schema)));
@@ -105,15 +110,19 @@ pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Acti
             let from = Name::new(&to.schema, &from.name);
             sql.push(format!("alter view {from} rename to {}", identifier(&to.name)));
         }
+        sql.extend(columns);
         sql.iter().for_each(|sql| work.changes.push(sql));
         let mut renamed = action(Verb::Rename, object, need, sql, Some("access exclusive"));
-        if look.renamed {
-            renamed.reason = format!("renamed from {from} in {}", object.file());
+        renamed.drift = !look.renamed || from == to;
+        renamed.breaks = None;
+        renamed.reason = if from == to {
+            what
+        } else if look.renamed {
             renamed.breaks = Some(format!("nothing is called {from} any more"));
+            format!("renamed from {from} in {}", object.file())
         } else {
-            renamed.reason = format!("renamed by hand to {from}");
-            renamed.drift = true;
-        }
+            format!("renamed by hand to {from}")
+        };
         actions.push(renamed);
     }
 }
@@ -167,12 +176,6 @@ impl Made<'_, '_, '_> {
         }
         self.tier = object.tier();
         let (mut sql, mut puts_back) = (Vec::new(), Vec::new());
-        if need.verb == Verb::Replace {
-            for statement in rename_columns(facts, object) {
-                self.work.changes.push(&statement);
-                sql.push(statement);
-            }
-        }
         if matches!(need.verb, Verb::Create | Verb::Replace | Verb::Rebuild) {
             let create = create(object, need.verb == Verb::Replace);
             self.work.changes.push_sql(&create);
@@ -295,15 +298,25 @@ impl Made<'_, '_, '_> {
     }
 }
 
-/// Gives columns that a person renamed their names back.
-fn rename_columns(facts: &Facts<'_>, object: Object<'_>) -> Vec<String> {
-    let Some(Difference::InPlace { renamed, .. }) = facts.differences.get(&object.index()) else {
-        return Vec::new();
+/// Gives columns that a person renamed their names back, by way of other names where one has another one's; and says so.
+fn rename_columns(facts: &Facts<'_>, object: Object<'_>) -> (Vec<String>, String) {
+    let (Some(Difference::InPlace { renamed, .. }) | Some(Difference::Columns { renamed, .. })) =
+        facts.differences.get(&object.index())
+    else {
+        return (Vec::new(), String::new());
     };
-    let rename = |(from, to): &(String, String)| {
+    let rename = |from: &str, to: &str| {
         format!("alter view {} rename column {} to {}", object.name(), identifier(from), identifier(to))
     };
-    renamed.iter().map(rename).collect()
+    let names: Vec<_> = renamed.iter().map(|(from, to)| format!("{to} to {from}")).collect();
+    let what = format!("column renamed by hand: {}", names.join(", "));
+    if !renamed.iter().any(|(_, to)| renamed.iter().any(|(from, _)| from == to)) {
+        return (renamed.iter().map(|(from, to)| rename(from, to)).collect(), what);
+    }
+    let between = |place: usize| format!("viewkeeper {place}");
+    let away = renamed.iter().enumerate().map(|(place, (from, _))| rename(from, &between(place)));
+    let back = renamed.iter().enumerate().map(|(place, (_, to))| rename(&between(place), to));
+    (away.chain(back).collect(), what)
 }
 
 /// Answers the server's clock, told from other answers by its first word.

@@ -40,6 +40,8 @@ pub enum Difference {
     Columns {
         /// Which column, and how.
         what: String,
+        /// Columns that a person renamed, and what they are called.
+        renamed: Vec<(String, String)>,
     },
 }
 
@@ -114,58 +116,47 @@ fn has_alias(behind: &str) -> bool {
 }
 
 /// Compares a live view with its twin. `stated` are the options that the file states, `before` those that the text we
-/// last applied stated. `by_hand`: the file is the one that made the live view, so other names of its columns are somebody
-/// else's, and are taken back without a rebuild.
+/// last applied stated, `made` the names of the columns as we made them, where this is the view that we made: a column of
+/// another name was renamed by hand, since nothing else changes it.
 pub fn difference(
     live: &Shape,
     twin: &Shape,
     stated: &[String],
     before: &[String],
-    by_hand: bool,
+    made: Option<&[String]>,
 ) -> Difference {
-    let renamed = if by_hand { renamed_columns(&live.columns, &twin.columns) } else { Vec::new() };
-    if !renamed.is_empty() {
-        let names: Vec<_> = renamed.iter().map(|(from, to)| format!("{from} is called {to}")).collect();
-        let grows = twin.columns.len() > live.columns.len();
-        return Difference::InPlace { what: Some(format!("column {}", names.join(", "))), grows, renamed };
+    let renamed = renamed_columns(&live.columns, made.unwrap_or_default());
+    let mut columns = live.columns.clone();
+    for (column, made) in columns.iter_mut().zip(made.unwrap_or_default()) {
+        column.name.clone_from(made);
     }
-    if let Some(what) = first_misfit(&live.columns, &twin.columns) {
-        return Difference::Columns { what };
+    if let Some(what) = first_misfit(&columns, &twin.columns) {
+        return Difference::Columns { what, renamed };
     }
     let grows = twin.columns.len() > live.columns.len();
     let options = same_options(&live.options, &twin.options, stated, before);
-    if !grows && live.text == twin.text && options {
+    let same = live.text == twin.text;
+    if !grows && same && options && renamed.is_empty() {
         return Difference::None;
     }
-    let what = if grows {
+    let what = if !renamed.is_empty() {
+        let names: Vec<_> = renamed.iter().map(|(from, to)| format!("{from} is called {to}")).collect();
+        Some(format!("column {}", names.join(", ")))
+    } else if grows {
         let added: Vec<_> = twin.columns[live.columns.len()..].iter().map(|c| c.name.as_str()).collect();
         Some(format!("gains {}", added.join(", ")))
-    } else if live.text == twin.text {
+    } else if same {
         Some("options differ".to_owned())
     } else {
         None
     };
-    Difference::InPlace { what, grows, renamed: Vec::new() }
+    Difference::InPlace { what, grows, renamed }
 }
 
-/// The columns that differ in nothing but their names, when no column is called by another one's old name: then one
-/// could not tell a new name from a new order.
-fn renamed_columns(live: &[Column], twin: &[Column]) -> Vec<(String, String)> {
-    let same_type =
-        |(old, new): (&Column, &Column)| old.data_type == new.data_type && old.collation == new.collation;
-    if live.len() > twin.len() || !live.iter().zip(twin).all(same_type) {
-        return Vec::new();
-    }
-    let renamed: Vec<(String, String)> = live
-        .iter()
-        .zip(twin)
-        .filter(|(old, new)| old.name != new.name)
-        .map(|(old, new)| (old.name.clone(), new.name.clone()))
-        .collect();
-    let told_apart = renamed.iter().all(|(from, to)| {
-        !twin.iter().any(|new| new.name == *from) && !live.iter().any(|old| old.name == *to)
-    });
-    if told_apart { renamed } else { Vec::new() }
+/// The columns that have another name than we gave them, and that one.
+fn renamed_columns(live: &[Column], made: &[String]) -> Vec<(String, String)> {
+    let pairs = live.iter().zip(made).filter(|(column, made)| column.name != **made);
+    pairs.map(|(column, made)| (column.name.clone(), made.clone())).collect()
 }
 
 /// The first column of the live view that the new one does not have at the same place with the same type.
@@ -222,7 +213,8 @@ mod tests {
     #[test]
     fn columns_decide_between_in_place_and_rebuild() {
         let live = shape(&[("a", "integer"), ("b", "text")], "x", &[]);
-        let compare = |twin: &Shape| difference(&live, twin, &[], &[], false);
+        let misfit = |what: String| Difference::Columns { what, renamed: Vec::new() };
+        let compare = |twin: &Shape| difference(&live, twin, &[], &[], None);
         assert_eq!(compare(&live), Difference::None);
         let grown = shape(&[("a", "integer"), ("b", "text"), ("c", "text")], "y", &[]);
         assert_eq!(
@@ -230,18 +222,19 @@ mod tests {
             Difference::InPlace { what: Some("gains c".into()), grows: true, renamed: Vec::new() }
         );
         let retyped = shape(&[("a", "bigint"), ("b", "text")], "y", &[]);
-        assert_eq!(compare(&retyped), Difference::Columns { what: "column a: integer -> bigint".into() });
+        assert_eq!(compare(&retyped), misfit("column a: integer -> bigint".into()));
         let shrunk = shape(&[("a", "integer")], "y", &[]);
-        assert_eq!(compare(&shrunk), Difference::Columns { what: "column b is gone".into() });
+        assert_eq!(compare(&shrunk), misfit("column b is gone".into()));
         let renamed = shape(&[("a", "integer"), ("c", "text")], "y", &[]);
-        assert_eq!(compare(&renamed), Difference::Columns { what: "column b is called c".into() });
-        let by_hand = |twin: &Shape| difference(&live, twin, &[], &[], true);
+        assert_eq!(compare(&renamed), misfit("column b is called c".into()));
+        let made: Vec<String> = vec!["a".into(), "c".into()];
+        let by_hand = |twin: &Shape| difference(&live, twin, &[], &[], Some(&made));
         let back = vec![("b".to_owned(), "c".to_owned())];
         let what = Some("column b is called c".into());
-        assert_eq!(by_hand(&renamed), Difference::InPlace { what, grows: false, renamed: back });
-        let live = shape(&[("b", "text"), ("a", "text")], "x", &[]);
-        let turned = shape(&[("a", "text"), ("b", "text")], "x", &[]);
-        assert!(matches!(difference(&live, &turned, &[], &[], true), Difference::Columns { .. }));
+        let in_place = Difference::InPlace { what, grows: false, renamed: back.clone() };
+        assert_eq!(by_hand(&renamed), in_place);
+        let what = "column c is gone".into();
+        assert_eq!(by_hand(&shrunk), Difference::Columns { what, renamed: back });
     }
 
     #[test]

@@ -105,6 +105,8 @@ pub struct Record {
     pub identity: String,
     pub checksum: String,
     pub oid: u32,
+    /// The names of the columns that we made.
+    pub columns: Vec<String>,
     pub stated: Stated,
     /// What the server made of the column defaults and rules then.
     #[serde(default)]

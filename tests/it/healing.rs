@@ -83,7 +83,13 @@ fn a_renamed_column_gets_its_name_back() {
     let mut case = Case::booted(&project);
     case.damage("alter view base rename column name to label");
     let report = case.boot(&project);
-    expect(&report, &[(Verb::Replace, "base", "column label is called name")]);
+    expect(
+        &report,
+        &[
+            (Verb::Rename, "base", "column renamed by hand: name to label"),
+            (Verb::Replace, "base", "definition changed by hand"),
+        ],
+    );
     case.obeys_the_laws(&project);
 }
 
@@ -96,7 +102,13 @@ fn a_renamed_column_that_others_read_gets_its_name_back_and_they_stay() {
     );
     case.damage("alter view base rename column name to label");
     let report = case.boot(&project);
-    expect(&report, &[(Verb::Replace, "base", "column label is called name")]);
+    expect(
+        &report,
+        &[
+            (Verb::Rename, "base", "column renamed by hand: name to label"),
+            (Verb::Replace, "base", "definition changed by hand"),
+        ],
+    );
     case.obeys_the_laws(&project);
 }
 
@@ -295,4 +307,29 @@ fn drift_that_is_only_reported_moves_nothing_above_it() {
     assert_eq!(case.column(views), before);
     case.boot(&project);
     case.obeys_the_laws(&project);
+}
+
+#[test]
+fn columns_renamed_by_hand_are_told_from_those_that_the_file_renames() {
+    let files = |text: &str| {
+        project("columns")
+            .file("migrations/V1__t.sql", "create table t (id int primary key, name text);\n")
+            .file("views/v.sql", text)
+    };
+    let mut case = Case::booted(&files("create view v as select id, name as a, name as b from t;\n"));
+    case.by_hand("grant select (a) on v to pg_monitor; comment on column v.b is 'mine'");
+    case.damage("alter view v rename column a to c; alter view v rename column b to a; alter view v rename column c to b");
+    case.by_hand("create view theirs as select a, b as x from v");
+    // What reads the columns now reads them by their old names again.
+    case.damage("create or replace view theirs as select b as a, a as x from v");
+    let second = files("create view v as select id::bigint as id, name as a, name as b from t;\n");
+    let report = case.boot(&second);
+    expect(
+        &report,
+        &[
+            (Verb::Rename, "v", "column renamed by hand: a to b, b to a"),
+            (Verb::Rebuild, "v", "column id: integer -> bigint, so rebuilt"),
+        ],
+    );
+    case.obeys_the_laws(&second);
 }
