@@ -190,7 +190,6 @@ impl Case<'_> {
         version: usize,
         damaged: &Damaged,
     ) -> Result<(), String> {
-        let mut done = Vec::new();
         for _ in 0..self.dice.weighted(&[(2, 0), (3, 1), (3, 2), (2, 3), (1, 5)]) {
             let (mut changed, mut kept) = (model.clone(), hand.clone());
             let Some((edit, renamed)) = edits::edit(&mut self.dice, installed, &mut changed, version) else {
@@ -200,9 +199,7 @@ impl Case<'_> {
                 kept.rename(old, new);
             }
             changed.retired.retain(|retired| !damaged.gone.contains(&retired.view.relation()));
-            done.push(edit);
-            if !supported(&done, &changed, &kept, damaged) {
-                done.pop();
+            if is_kept(&changed, damaged) || !is_supported(edit, installed, damaged) {
                 continue;
             }
             let misfits = kept.misfits(&changed);
@@ -251,17 +248,15 @@ impl Case<'_> {
     }
 }
 
-/// What viewkeeper cannot do yet, or does otherwise on purpose.
-fn supported(edits: &[Edit], model: &Model, hand: &Hand, damaged: &Damaged) -> bool {
-    let retired = |of: &Relation| model.retired.iter().any(|retired| retired.view.relation() == *of);
-    // Whoever changed a view whose file goes keeps it.
-    let kept = damaged.touched.iter().any(retired);
-    // A retired view in which a name changed is taken for one that a person changed.
-    let renamed = edits.contains(&Edit::RenameView);
-    let follows = renamed || edits.contains(&Edit::TableRenameColumn);
-    // A foreign view on a renamed view.
-    let foreign = renamed && hand.has_relations();
-    (model.retired.is_empty() || !follows) && !kept && !foreign
+/// Whoever changed a view whose file goes keeps it.
+fn is_kept(model: &Model, damaged: &Damaged) -> bool {
+    model.retired.iter().any(|retired| damaged.touched.contains(&retired.view.relation()))
+}
+
+/// What steps aside for a migration is not yet healed or pruned in the same boot.
+fn is_supported(edit: Edit, installed: &Model, damaged: &Damaged) -> bool {
+    let past_views = matches!(edit, Edit::TableAlterType | Edit::TableDropColumn);
+    !past_views || (damaged.touched.is_empty() && installed.retired.is_empty())
 }
 
 /// What a person did since the last boot.

@@ -24,8 +24,9 @@ const WEIGHTS: &[(usize, Damage)] = &[
     (4, Damage::ReplaceQuery),
     (3, Damage::AppendColumn),
     (3, Damage::RenameColumn),
-    (0, Damage::RenameView),
-    (0, Damage::MoveView),
+    (3, Damage::RenameView),
+    (3, Damage::MoveView),
+    // Loses what the file states beside the view.
     (0, Damage::DropAndCreate),
     (4, Damage::RevokeStated),
     (4, Damage::ChangeComment),
@@ -65,12 +66,9 @@ pub fn damage(dice: &mut Dice, model: &Model, hand: &mut Hand, touched: &[Relati
             forget_options(hand, &on);
             replaced(&on, "x.*, 1 as appended")
         }
-        Damage::RenameColumn if above.iter().all(|of| of.schema != BI) => {
+        Damage::RenameColumn => {
             let columns = model.columns_of(view)?;
             let (column, _) = dice.pick(&columns)?;
-            if hand.is_on(&on, column) {
-                return None;
-            }
             format!("alter view {on} rename column {} to renamed", quoted(column))
         }
         Damage::RenameView => format!("alter view {on} rename to {}", quoted(&format!("{}_away", view.name))),

@@ -55,8 +55,8 @@ const WEIGHTS: &[(usize, Edit)] = &[
     (2, Edit::BringBack),
     (5, Edit::RenameView),
     (4, Edit::TableAddColumn),
-    (0, Edit::TableAlterType),
-    (0, Edit::TableDropColumn),
+    (6, Edit::TableAlterType),
+    (5, Edit::TableDropColumn),
     (3, Edit::TableRenameColumn),
 ];
 

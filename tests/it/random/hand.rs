@@ -131,15 +131,6 @@ impl Hand {
         })
     }
 
-    /// Whether a person added something to this column.
-    pub fn is_on(&self, relation: &Relation, column: &str) -> bool {
-        self.0.iter().any(|added| added.on == *relation && added.column() == Some(column))
-    }
-
-    pub fn has_relations(&self) -> bool {
-        self.relations().next().is_some()
-    }
-
     fn is_materialized(&self, relation: &Relation) -> bool {
         self.relations().any(|(of, materialized)| of == relation && materialized)
     }
@@ -262,7 +253,7 @@ pub fn add(dice: &mut Dice, model: &mut Model, hand: &Hand, version: usize) -> O
             };
             What::Grant { privilege, column: name, role, grantable: dice.chance(25) }
         }
-        1 if !hand.is_materialized(&on) && !(ours && view.comments.contains_key(&name)) => {
+        1 if !hand.is_materialized(&on) && (!ours || !view.comments.contains_key(&name)) => {
             What::Comment { column: name, text: format!("said by hand {}", dice.below(100)) }
         }
         2 if !hand.is_materialized(&on) => {
