@@ -175,6 +175,7 @@ impl Case<'_> {
             damaged.touched.push(done.touched.clone());
             damaged.touched.extend(done.gone.iter().cloned());
             damaged.gone.extend(done.gone);
+            damaged.columns.extend(done.column.then(|| done.touched.clone()));
             damaged.owners.extend(done.owner.then_some(done.touched));
         }
         Ok(damaged)
@@ -199,7 +200,7 @@ impl Case<'_> {
                 kept.rename(old, new);
             }
             changed.retired.retain(|retired| !damaged.gone.contains(&retired.view.relation()));
-            if is_kept(&changed, damaged) || !is_supported(edit, installed, damaged) {
+            if is_kept(&changed, damaged) || !is_supported(edit, installed, &changed, damaged) {
                 continue;
             }
             let misfits = kept.misfits(&changed);
@@ -253,8 +254,13 @@ fn is_kept(model: &Model, damaged: &Damaged) -> bool {
     model.retired.iter().any(|retired| damaged.touched.contains(&retired.view.relation()))
 }
 
-/// What steps aside for a migration is not yet healed or pruned in the same boot.
-fn is_supported(edit: Edit, installed: &Model, damaged: &Damaged) -> bool {
+/// What steps aside for a migration is not yet healed or pruned in the same boot, and a column's name not when the file
+/// changes.
+fn is_supported(edit: Edit, installed: &Model, changed: &Model, damaged: &Damaged) -> bool {
+    let file = |of: &Model, name: &str| of.view(name).map(text::file);
+    if damaged.columns.iter().any(|of| file(installed, &of.name) != file(changed, &of.name)) {
+        return false;
+    }
     let past_views = matches!(edit, Edit::TableAlterType | Edit::TableDropColumn);
     !past_views || (damaged.touched.is_empty() && installed.retired.is_empty())
 }
@@ -265,4 +271,5 @@ struct Damaged {
     touched: Vec<Relation>,
     gone: Vec<Relation>,
     owners: Vec<Relation>,
+    columns: Vec<Relation>,
 }

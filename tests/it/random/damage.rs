@@ -43,6 +43,8 @@ pub struct Done {
     pub touched: Relation,
     /// Its owner is another one.
     pub owner: bool,
+    /// One of its columns has another name.
+    pub column: bool,
 }
 
 /// Damages a view that is as the last boot left it.
@@ -52,7 +54,8 @@ pub fn damage(dice: &mut Dice, model: &Model, hand: &mut Hand, touched: &[Relati
     let on = view.relation();
     let above = hand.above(model, &on);
     let mut gone = Vec::new();
-    let sql = match dice.weighted(WEIGHTS) {
+    let kind = dice.weighted(WEIGHTS);
+    let sql = match kind {
         // A name that somebody changed is no name to drop by.
         Damage::DropCascade if !above.iter().any(|of| touched.contains(of)) => {
             gone = above;
@@ -108,12 +111,13 @@ pub fn damage(dice: &mut Dice, model: &Model, hand: &mut Hand, touched: &[Relati
                 gone,
                 touched: on,
                 owner: true,
+                column: false,
             });
         }
         _ => return None,
     };
     hand.lose(&gone);
-    Some(Done { sql, gone, touched: on, owner: false })
+    Some(Done { sql, gone, touched: on, owner: false, column: kind == Damage::RenameColumn })
 }
 
 /// CREATE OR REPLACE VIEW takes away the options that its text does not state.
