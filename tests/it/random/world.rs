@@ -30,7 +30,7 @@ impl World {
 
     /// Empties the database that lives.
     pub fn reset(&mut self) {
-        empty(&mut self.live.0);
+        empty(&mut self.live.0, WITHOUT_LEDGER);
     }
 
     /// A person's statement.
@@ -71,7 +71,7 @@ impl World {
         }
         let live = discovery(&mut self.live.0, &standing);
         let fresh = &mut self.fresh.0;
-        empty(fresh);
+        empty(fresh, WITH_AN_EMPTY_LEDGER);
         files.migrator().run(fresh).map_err(|error| format!("a fresh install failed: {error:?}"))?;
         for sql in hand.statements(model) {
             fresh.batch_execute(&sql).map_err(|error| format!("on a fresh install {sql}: {error:?}"))?;
@@ -85,14 +85,22 @@ impl World {
     }
 }
 
-fn empty(client: &mut Client) {
+fn empty(client: &mut Client, ledger: &str) {
     let sql = format!(
-        "set client_min_messages to warning; drop schema if exists {APP}, {BI}, viewkeeper cascade; \
+        "set client_min_messages to warning; {ledger}; drop schema if exists {APP}, {BI} cascade; \
          drop table if exists refinery_schema_history; create schema {APP}; create schema {BI}; \
          create function {BI}.nothing() returns trigger language plpgsql as 'begin return new; end'"
     );
     client.batch_execute(&sql).unwrap_or_else(|error| panic!("{error:?}"));
 }
+
+const WITHOUT_LEDGER: &str = "drop schema if exists viewkeeper cascade";
+
+/// Making the ledger anew is the dearest part of a boot, and this one is for comparison only.
+const WITH_AN_EMPTY_LEDGER: &str = "set session_replication_role to replica; do $do$ declare name regclass; begin \
+     for name in select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+                  where n.nspname = 'viewkeeper' and c.relkind = 'r' and c.relname <> 'format' \
+     loop execute 'delete from ' || name; end loop; end $do$; reset session_replication_role";
 
 /// Everything but the ledger and these views, a line each.
 fn discovery(client: &mut Client, without: &[&View]) -> Vec<String> {
