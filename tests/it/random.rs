@@ -203,13 +203,13 @@ impl Case<'_> {
                 kept.rename(old, new);
             }
             changed.retired.retain(|retired| !damaged.gone.contains(&retired.view.relation()));
-            if is_kept(&changed, damaged) || !is_supported(edit, installed, &changed, damaged) {
+            if is_kept(&changed, damaged) || !is_supported(installed, &changed, damaged) {
                 continue;
             }
             let misfits = kept.misfits(&changed);
             if misfits.is_empty() {
                 (*model, *hand) = (changed, kept);
-            } else if self.is_refused(edit, &misfits, damaged) {
+            } else if Self::is_refused(edit, &misfits, damaged) {
                 let files = changed.files();
                 let _ = writeln!(self.story, "must be refused because of {misfits:?}:");
                 self.tell(Some(&installed.files()), &files);
@@ -234,10 +234,10 @@ impl Case<'_> {
     }
 
     /// Whether this is one of the cases in which what must be refused is tried.
-    fn is_refused(&mut self, edit: Edit, misfits: &[Misfit], damaged: &Damaged) -> bool {
+    fn is_refused(edit: Edit, misfits: &[Misfit], damaged: &Damaged) -> bool {
         let clear = damaged.touched.is_empty() && !misfits.contains(&Misfit::Default);
         // A view that something stands on is dropped by the next release, not by this one.
-        clear && edit != Edit::DeleteView && self.dice.chance(30)
+        clear && edit != Edit::DeleteView
     }
 
     /// Tells the files that are not as before.
@@ -258,17 +258,11 @@ fn is_kept(model: &Model, damaged: &Damaged) -> bool {
     model.retired.iter().any(|retired| damaged.touched.contains(&retired.view.relation()))
 }
 
-/// What is not done yet: a column gets no name back when the view's file changes too, and what steps aside for a migration
-/// does not get what its file states beside it.
-fn is_supported(edit: Edit, installed: &Model, changed: &Model, damaged: &Damaged) -> bool {
+/// What is not done yet: a column gets no name back when the view's file changes too.
+fn is_supported(installed: &Model, changed: &Model, damaged: &Damaged) -> bool {
     let file = |of: &Model, name: &str| of.view(name).map(text::file);
-    let past_views = matches!(edit, Edit::TableAlterType | Edit::TableDropColumn);
-    damaged.done.iter().all(|(damage, of)| match damage {
-        Damage::RenameColumn => file(installed, &of.name) == file(changed, &of.name),
-        Damage::RevokeStated | Damage::ChangeComment | Damage::ChangeOption | Damage::ChangeOwner => {
-            !past_views
-        }
-        _ => true,
+    damaged.done.iter().all(|(damage, of)| {
+        *damage != Damage::RenameColumn || file(installed, &of.name) == file(changed, &of.name)
     })
 }
 

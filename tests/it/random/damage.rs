@@ -26,8 +26,7 @@ const WEIGHTS: &[(usize, Damage)] = &[
     (3, Damage::RenameColumn),
     (3, Damage::RenameView),
     (3, Damage::MoveView),
-    // Loses what the file states beside the view.
-    (0, Damage::DropAndCreate),
+    (3, Damage::DropAndCreate),
     (4, Damage::RevokeStated),
     (4, Damage::ChangeComment),
     (4, Damage::ChangeOption),
