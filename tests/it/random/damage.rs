@@ -5,7 +5,7 @@ use super::hand::{Hand, What};
 use super::model::{BI, Model, Relation, quoted};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Damage {
+pub enum Damage {
     DropCascade,
     ReplaceQuery,
     AppendColumn,
@@ -26,8 +26,7 @@ const WEIGHTS: &[(usize, Damage)] = &[
     (3, Damage::RenameColumn),
     (3, Damage::RenameView),
     (3, Damage::MoveView),
-    // Loses what the file states beside the view.
-    (0, Damage::DropAndCreate),
+    (3, Damage::DropAndCreate),
     (4, Damage::RevokeStated),
     (4, Damage::ChangeComment),
     (4, Damage::ChangeOption),
@@ -41,10 +40,7 @@ pub struct Done {
     pub gone: Vec<Relation>,
     /// What has another name or another shape now, so that nothing else is done to it.
     pub touched: Relation,
-    /// Its owner is another one.
-    pub owner: bool,
-    /// One of its columns has another name.
-    pub column: bool,
+    pub damage: Damage,
 }
 
 /// Damages a view that is as the last boot left it.
@@ -54,8 +50,8 @@ pub fn damage(dice: &mut Dice, model: &Model, hand: &mut Hand, touched: &[Relati
     let on = view.relation();
     let above = hand.above(model, &on);
     let mut gone = Vec::new();
-    let kind = dice.weighted(WEIGHTS);
-    let sql = match kind {
+    let damage = dice.weighted(WEIGHTS);
+    let sql = match damage {
         // A name that somebody changed is no name to drop by.
         Damage::DropCascade if !above.iter().any(|of| touched.contains(of)) => {
             gone = above;
@@ -106,18 +102,12 @@ pub fn damage(dice: &mut Dice, model: &Model, hand: &mut Hand, touched: &[Relati
             }
         }
         Damage::ChangeOwner if view.owned => {
-            return Some(Done {
-                sql: format!("alter view {on} owner to current_user"),
-                gone,
-                touched: on,
-                owner: true,
-                column: false,
-            });
+            format!("alter view {on} owner to current_user")
         }
         _ => return None,
     };
     hand.lose(&gone);
-    Some(Done { sql, gone, touched: on, owner: false, column: kind == Damage::RenameColumn })
+    Some(Done { sql, gone, touched: on, damage })
 }
 
 /// CREATE OR REPLACE VIEW takes away the options that its text does not state.
