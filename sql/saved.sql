@@ -149,9 +149,16 @@ with recursive me as materialized (
        from (values ('pg_catalog.pg_proc'::regclass, 'routine'), ('pg_catalog.pg_operator'::regclass, 'operator'),
                     ('pg_catalog.pg_cast'::regclass, 'cast'), ('pg_catalog.pg_transform'::regclass, 'transform')) w(class, what)
       where f.classid = w.class
+     union all -- the operators and functions of an operator class
+     select case when c.opclass is null then 'unknown' else 'part' end, c.opclass is null, 'pg_catalog.pg_opclass'::regclass, c.opclass, 0, null
+       from (select (select p.refobjid from pg_catalog.pg_depend p
+                      where p.classid = f.classid and p.objid = f.objid and p.deptype = 'i'
+                        and p.refclassid = 'pg_catalog.pg_opclass'::regclass limit 1) as opclass) c
+      where f.classid in ('pg_catalog.pg_amop'::regclass, 'pg_catalog.pg_amproc'::regclass)
      union all
      select 'unknown', true, null, null, 0, null
       where f.classid not in (
+              'pg_catalog.pg_amop'::regclass, 'pg_catalog.pg_amproc'::regclass,
               'pg_catalog.pg_class'::regclass, 'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_rewrite'::regclass,
               'pg_catalog.pg_trigger'::regclass, 'pg_catalog.pg_attrdef'::regclass, 'pg_catalog.pg_constraint'::regclass,
               'pg_catalog.pg_policy'::regclass, 'pg_catalog.pg_statistic_ext'::regclass, 'pg_catalog.pg_proc'::regclass,
@@ -160,40 +167,55 @@ with recursive me as materialized (
 
 -- 3. What it is dropped and put back with: its `home`, which is itself, or the holder's where that goes too. A rule,
 -- trigger, default or index that also depends on another object which goes cannot wait for its holder, since the other
--- may stand on the holder: it is by itself.
+-- may stand on the holder: it is by itself. (Lookups by address go through a jsonb object: the planner cannot know how
+-- many rows the walk gives, and its nested loops over them took a minute for a thousand views.)
+), items as materialized (
+  select jsonb_object_agg(i.id, coalesce(i.relid, 0)) as relations from item i
 ), placed as materialized (
-  select i.classid, i.objid, i.objsubid, i.id, i.what, i.relid, i.hclass, i.hobj,
-         coalesce(held.objsubid, i.hsub) as hsub,
+  select i.id, i.hclass || '/' || i.hobj || '/' || coalesce(held.objsubid, i.hsub) as holder,
          i.solid and held.objsubid is null and (
-           h.id is null or i.what <> 'column' and exists (
+           i.hobj is null or not (select s.relations from items s) ? (i.hclass || '/' || i.hobj || '/' || i.hsub)
+           or i.what <> 'column' and exists (
              select from pg_catalog.pg_depend p
-               join item o on o.classid = p.refclassid and o.objid = p.refobjid and o.objsubid in (0, p.refobjsubid)
+              cross join lateral (
+                select coalesce((select s.relations from items s) -> (p.refclassid || '/' || p.refobjid || '/' || p.refobjsubid),
+                                (select s.relations from items s) -> (p.refclassid || '/' || p.refobjid || '/0')) as relid) o
               where p.classid = i.classid and p.objid = i.objid and p.objsubid = i.objsubid and p.deptype = 'n'
                 and not (p.refclassid = 'pg_catalog.pg_class'::regclass and p.refobjid = i.relid)
-                and o.relid is distinct from i.relid)) as alone
+                and o.relid <> to_jsonb(coalesce(i.relid, 0)))) as alone
     from item i
-    left join item h on h.classid = i.hclass and h.objid = i.hobj and h.objsubid = i.hsub
     -- What hangs on a generated column comes and goes with it.
     left join lateral (
       select p.refobjsubid as objsubid
         from pg_catalog.pg_depend p
-        join item c on c.what = 'column' and c.objid = p.refobjid and c.objsubid = p.refobjsubid
        where i.what in ('index', 'constraint', 'statistics') and p.classid = i.classid and p.objid = i.objid
          and p.deptype in ('a', 'i') and p.refclassid = 'pg_catalog.pg_class'::regclass and p.refobjid = i.relid
+         and p.refobjsubid > 0
+         and (select s.relations from items s) ? (p.refclassid || '/' || p.refobjid || '/' || p.refobjsubid)
        limit 1) held on true
-), home(classid, objid, objsubid, id, what, relid, node) as (
-  select p.classid, p.objid, p.objsubid, p.id, p.what, p.relid, p.id from placed p where p.alone
+), holders as materialized (
+  select coalesce(jsonb_object_agg(p.id, p.holder) filter (where not p.alone and p.holder is not null), '{}') as of,
+         coalesce(jsonb_object_agg(p.id, true) filter (where p.alone), '{}') as nodes
+    from placed p
+), climb(id, node) as (
+  select p.id, p.id from placed p
   union all
-  select p.classid, p.objid, p.objsubid, p.id, p.what, p.relid, h.node
-    from home h
-    join placed p on not p.alone and p.hclass = h.classid and p.hobj = h.objid and p.hsub = h.objsubid
+  select c.id, (select h.of from holders h) ->> c.node from climb c where (select h.of from holders h) ? c.node
+), homes as materialized (
+  select coalesce(jsonb_object_agg(c.id, c.node), '{}') as of from climb c where (select h.nodes from holders h) ? c.node
+), home as materialized (
+  select i.classid, i.objid, i.objsubid, i.id, i.what, i.relid, (select h.of from homes h) ->> i.id as node
+    from item i
+   where (select h.of from homes h) ? i.id
 
 -- 4. The order.
 ), link as materialized (
   select h.node, t.node as below, p.refclassid, p.refobjid, p.refobjsubid
     from home h
     join pg_catalog.pg_depend p on p.classid = h.classid and p.objid = h.objid and p.objsubid = h.objsubid
-    left join home t on t.classid = p.refclassid and t.objid = p.refobjid and t.objsubid in (0, p.refobjsubid)
+   cross join lateral (
+     select coalesce((select o.of from homes o) ->> (p.refclassid || '/' || p.refobjid || '/' || p.refobjsubid),
+                     (select o.of from homes o) ->> (p.refclassid || '/' || p.refobjid || '/0')) as node) t
    where t.node is distinct from h.node
 ), edge as materialized (
   select distinct l.node, l.below from link l where l.below is not null
@@ -212,14 +234,16 @@ with recursive me as materialized (
     from depth d
     join edge e on e.below = d.node
    where d.level < (select count(*) from home h where h.id = h.node)
+), levels as materialized (
+  select coalesce(jsonb_object_agg(d.node, d.level), '{}') as of
+    from (select d.node, max(d.level) as level from depth d group by d.node) d
 ), node as materialized (
-  select h.classid, h.objid, h.objsubid, h.node, h.what, h.relid, i.type, i.identity,
-         max(d.level) as level, max(d.level) >= count(*) over () as circular
+  select h.classid, h.objid, h.objsubid, h.node, h.what, h.relid, i.type, i.identity, l.level,
+         l.level >= count(*) over () as circular
     from home h
-    join depth d on d.node = h.node
+   cross join lateral (select ((select l.of from levels l) ->> h.node)::int as level) l
    cross join lateral pg_catalog.pg_identify_object(h.classid, h.objid, h.objsubid) i
    where h.id = h.node
-   group by h.classid, h.objid, h.objsubid, h.node, h.what, h.relid, i.type, i.identity
 
 -- 5. How each is called. `spoken` is its name behind DROP, COMMENT ON, ALTER; `on_table` what ALTER calls the relation that
 -- it belongs to; `place` its order among what belongs to one node.
@@ -522,7 +546,13 @@ with recursive me as materialized (
   select n.node, 'part', x.place, '', null, null, true, x.statement
     from named n
     join pg_catalog.pg_class c on c.oid = n.objid and c.relkind = 'm' and c.relispopulated
-   cross join lateral (values (105, 'refresh ' || n.spoken), (190, 'analyze ' || n.fq)) x(place, statement)
+   cross join lateral (
+     select v.place, v.statement from (values (105, 'refresh ' || n.spoken), (190, 'analyze ' || n.fq)) v(place, statement)
+     union all -- both need a right of their own since 17, which an owner can lack
+     select v.place, v.statement
+       from (values (104, format('grant maintain on %s to %I', n.fq, pg_get_userbyid(n.owner))),
+                    (191, format('revoke maintain on %s from %I', n.fq, pg_get_userbyid(n.owner)))) v(place, statement)
+      where case when (select me.version from me) >= 170000 then not has_table_privilege(n.owner, c.oid, 'maintain') end) x
    where n.what = 'relation'
   union all
   select n.node, 'part', x.place, t.attnum::text, null, t.attname, x.place > 100 and n.relkind = 'm',
@@ -705,7 +735,7 @@ with recursive me as materialized (
   select n.node, coalesce(
            case when n.circular then 'it and others need each other in a circle' end,
            case when n.what = 'column' then (
-             select 'generated column ' || quote_literal(t.attname) || ' is inherited' 
+             select format('generated column "%s" of table %s is inherited', t.attname, t.attrelid::regclass)
                from pg_catalog.pg_attribute t join pg_catalog.pg_class c on c.oid = t.attrelid
               where t.attrelid = n.relid and t.attnum = n.objsubid and (c.relhassubclass or t.attinhcount > 0 or c.relispartition)) end,
            case when n.what = 'unknown' then coalesce(
@@ -721,13 +751,16 @@ with recursive me as materialized (
                 from pg_catalog.pg_publication_rel r
                 join pg_catalog.pg_publication p on p.oid = r.prpubid
                where n.classid = 'pg_catalog.pg_publication_rel'::regclass and r.oid = n.objid),
-             (select format('%s %s is partitioned by it', n.type, n.identity)
+             (select format('the partition key of table %s uses it', n.identity)
                 from pg_catalog.pg_partitioned_table t
-               where n.classid = 'pg_catalog.pg_class'::regclass and n.objsubid = 0 and t.partrelid = n.objid),
-             'viewkeeper cannot create ' || case when n.type ~ '^[aeiou]' then 'an ' else 'a ' end || n.type || ' anew') end)
+               where n.level > 0 and n.classid = 'pg_catalog.pg_class'::regclass and n.objsubid = 0 and t.partrelid = n.objid),
+             format('viewkeeper cannot create %s %s anew', case when k.kind ~ '^[aeiou]' then 'an' else 'a' end, k.kind)) end)
     from node n
+   cross join lateral (
+     select coalesce((select case y.typtype when 'd' then 'domain' when 'e' then 'enum type' when 'r' then 'range type' when 'c' then 'composite type' end
+                        from pg_catalog.pg_type y where n.classid = 'pg_catalog.pg_type'::regclass and y.oid = n.objid), n.type) as kind) k
 ), want(node, statement) as (
-  select n.node, x.statement
+  select n.node, x.statement -- (union: each once)
     from named n
    cross join me
    cross join lateral (
@@ -760,44 +793,66 @@ with recursive me as materialized (
       where n.what = 'routine' and p.oid = n.objid and p.prokind <> 'a'
         and not case when l.lanpltrusted then has_language_privilege(me.oid, l.oid, 'usage') else me.super end) x
    where n.owner is not null
-), line as materialized (
+  union -- what it names must be found
+  select l.node, format('USAGE on schema %s', s.nsp::regnamespace)
+    from (select distinct k.node, k.refclassid, k.refobjid from link k) l
+   cross join me
+   cross join lateral (
+     select c.relnamespace as nsp from pg_catalog.pg_class c
+      where l.refclassid = 'pg_catalog.pg_class'::regclass and c.oid = l.refobjid
+     union all
+     select p.pronamespace from pg_catalog.pg_proc p
+      where l.refclassid = 'pg_catalog.pg_proc'::regclass and p.oid = l.refobjid
+     union all
+     select t.typnamespace from pg_catalog.pg_type t
+      where l.refclassid = 'pg_catalog.pg_type'::regclass and t.oid = l.refobjid) s
+   where not has_schema_privilege(me.oid, s.nsp, 'usage')
+), standing as materialized (
+  select coalesce(jsonb_object_agg(a.id, true), '{}') as here
+    from (select n.node as id from node n
+          union
+          select r.classid || '/' || r.objid || '/' || r.objsubid from root r) a
+), line(node, field, place, key, option, col, late, statement) as (
   select * from made union all select * from indexed union all select * from stored union all select * from owned
   union all select * from attached union all select * from ended
+  union all select h.node, 'impossible', 0, '', null, null, false, h.statement from hopeless h
+  union all select w.node, 'missing', 0, w.statement, null, null, false, w.statement from want w
+  union all select e.node, 'need', 0, e.below, null, null, false, e.below from edge e
+  union all -- the columns that it names
+  select distinct l.node, 'use', 0, o.id, null, t.attname, false, o.id
+    from link l
+    join pg_catalog.pg_attribute t on t.attrelid = l.refobjid and t.attnum = l.refobjsubid
+   cross join lateral (
+     select a.id from (values (1, l.refclassid || '/' || l.refobjid || '/' || l.refobjsubid), (2, l.refclassid || '/' || l.refobjid || '/0')) a(rank, id)
+      where (select s.here from standing s) ? a.id order by a.rank limit 1) o
+   where l.refclassid = 'pg_catalog.pg_class'::regclass and l.refobjsubid > 0
+  union all
+  select n.node, x.field, n.level, n.objid::text, null, null, false, x.statement
+    from node n
+   cross join lateral (
+     values ('kind', n.type), ('identity', n.identity),
+            ('relation', case when n.classid = 'pg_catalog.pg_class'::regclass and n.objsubid = 0 then n.objid::text end)) x(field, statement)
+), saved as (
+  select min(l.place) filter (where l.field = 'kind') as level, min(l.key) filter (where l.field = 'kind')::bigint as objid,
+         json_build_object(
+           'id', l.node,
+           'relation', min(l.statement) filter (where l.field = 'relation')::bigint,
+           'kind', min(l.statement) filter (where l.field = 'kind'),
+           'identity', min(l.statement) filter (where l.field = 'identity'),
+           'needs', coalesce(json_agg(l.statement order by l.key) filter (where l.field = 'need'), '[]'),
+           'uses', coalesce(json_agg(json_build_object('of', l.statement, 'column', l.col) order by l.key, l.col)
+                            filter (where l.field = 'use'), '[]'),
+           'lock', min(l.statement) filter (where l.field = 'lock'),
+           'drop', coalesce(string_agg(l.statement, '; ' order by l.place, l.key) filter (where l.field = 'drop'), ''),
+           'create', coalesce(json_agg(l.statement order by l.place, l.key) filter (where l.field = 'create'), '[]'),
+           'parts', coalesce(json_agg(json_build_object('option', l.option, 'column', l.col, 'late', l.late,
+                                                        'statement', l.statement)
+                                      order by l.late, l.place, l.key) filter (where l.field = 'part'), '[]'),
+           'impossible', min(l.statement) filter (where l.field = 'impossible'),
+           'missing', coalesce(json_agg(l.statement order by l.key) filter (where l.field = 'missing'), '[]'),
+           'warnings', coalesce(json_agg(l.statement order by l.place, l.key) filter (where l.field = 'warning'), '[]')) as value
+    from line l
+   group by l.node
 )
-select coalesce(json_agg(json_build_object(
-         'id', n.node,
-         'relation', case when n.classid = 'pg_catalog.pg_class'::regclass and n.objsubid = 0 then n.objid::bigint end,
-         'kind', n.type,
-         'identity', n.identity,
-         'needs', coalesce(e.needs, '[]'),
-         'uses', coalesce(u.uses, '[]'),
-         'lock', l.lock,
-         'drop', coalesce(l.drop, ''),
-         'create', coalesce(l.makes, '[]'),
-         'parts', coalesce(l.parts, '[]'),
-         'impossible', h.statement,
-         'missing', coalesce(w.missing, '[]'),
-         'warnings', coalesce(l.warnings, '[]')) order by n.level, n.objid, n.objsubid), '[]') as answer
-  from node n
-  left join hopeless h on h.node = n.node
-  left join (select e.node, json_agg(e.below order by e.below) as needs from edge e group by e.node) e on e.node = n.node
-  left join (select w.node, json_agg(distinct w.statement) as missing from want w group by w.node) w on w.node = n.node
-  left join (
-    select l.node, min(l.statement) filter (where l.field = 'lock') as lock,
-           string_agg(l.statement, '; ' order by l.place, l.key) filter (where l.field = 'drop') as drop,
-           json_agg(l.statement order by l.place, l.key) filter (where l.field = 'create') as makes,
-           json_agg(json_build_object('option', l.option, 'column', l.col, 'late', l.late, 'statement', l.statement)
-                    order by l.late, l.place, l.key) filter (where l.field = 'part') as parts,
-           json_agg(l.statement order by l.place, l.key) filter (where l.field = 'warning') as warnings
-      from line l
-     group by l.node) l on l.node = n.node
-  left join (
-    select l.node, json_agg(distinct jsonb_build_object('of', o.id, 'column', t.attname)) as uses
-      from link l
-      join pg_catalog.pg_attribute t on t.attrelid = l.refobjid and t.attnum = l.refobjsubid
-      join (select p.classid, p.objid, p.objsubid, p.classid || '/' || p.objid || '/' || p.objsubid as id from node p
-            union
-            select r.classid, r.objid, r.objsubid, r.classid || '/' || r.objid || '/' || r.objsubid from root r) o
-        on o.classid = l.refclassid and o.objid = l.refobjid and o.objsubid in (0, l.refobjsubid)
-     where l.refclassid = 'pg_catalog.pg_class'::regclass and l.refobjsubid > 0
-     group by l.node) u on u.node = n.node
+select coalesce(json_agg(s.value order by s.level, s.objid, s.value ->> 'id'), '[]') as answer
+  from saved s
