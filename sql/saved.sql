@@ -331,8 +331,11 @@ with recursive me as materialized (
       select ' using ' || quote_ident(a.amname) as clause from pg_catalog.pg_am a
        where c.relkind = 'm' and a.oid = c.relam and a.amname <> current_setting('default_table_access_method')) am on true
     left join lateral (
-      select string_agg(split_part(o.option, '=', 1) || ' = ' || quote_literal(substr(o.option, strpos(o.option, '=') + 1)), ', ') as list
-        from unnest(c.reloptions) o(option)) opt on true
+      select string_agg(o.prefix || split_part(o.option, '=', 1) || ' = '
+                        || quote_literal(substr(o.option, strpos(o.option, '=') + 1)), ', ') as list
+        from (select '' as prefix, unnest(c.reloptions) as option
+              union all
+              select 'toast.', unnest(t.reloptions) from pg_catalog.pg_class t where t.oid = c.reltoastrelid) o) opt on true
     left join lateral (
       select ' tablespace ' || quote_ident(s.spcname) as clause
         from pg_catalog.pg_tablespace s
@@ -733,6 +736,9 @@ with recursive me as materialized (
    where n.what = 'index'
 ), hopeless(node, statement) as (
   select n.node, coalesce(
+           (select 'it is a temporary one of another session'
+              from pg_catalog.pg_class c
+             where c.oid = n.relid and pg_is_other_temp_schema(c.relnamespace)),
            case when n.circular then 'it and others need each other in a circle' end,
            case when n.what = 'column' then (
              select format('generated column "%s" of table %s is inherited', t.attname, t.attrelid::regclass)
