@@ -38,7 +38,8 @@ pub fn refused(
                     error.object(what).help("change or drop it before: it is in no file of this project")
                 }
                 Target::Own => {
-                    failure.while_(ErrorKind::Object, format!("cannot do \"{}\"", statement.trim()))
+                    let statement = statement.trim_end_matches([';', '\n']);
+                    failure.while_(ErrorKind::Object, format!("cannot do \"{statement}\""))
                 }
             };
         }

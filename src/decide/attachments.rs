@@ -3,7 +3,7 @@
 use super::needs::{Facts, Need};
 use super::of_file::OfFile;
 use super::script::Sql;
-use super::upkeep::{Of, TakenBack};
+use super::taken_back::{Of, TakenBack};
 use crate::read::facts::{Part, Saved};
 use crate::set::bundle::Attachment;
 use crate::set::project::Object;
@@ -39,19 +39,34 @@ fn statement(object: Object<'_>, attachment: &Attachment) -> Sql {
 }
 
 /// What takes back what the text that we applied last stated and the file states no more. A definition resets the options
-/// itself, and a rebuilt object comes without what [`put_back`] leaves out.
-pub fn take_back(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>) -> Vec<String> {
-    let columns = facts.columns.get(&object.index()).filter(|_| need.verb == Verb::Rebuild);
-    let has_column = |column: &Option<String>| match (column, columns) {
+/// itself, and a rebuilt object comes without what [`put_back`] leaves out. A created one has something to take back when it
+/// stepped aside (`saved`).
+pub fn take_back(
+    facts: &Facts<'_>,
+    object: Object<'_>,
+    need: &Need<'_>,
+    saved: Option<&Saved>,
+) -> Vec<String> {
+    let made = matches!(need.verb, Verb::Rebuild | Verb::Create);
+    let columns = facts.columns.get(&object.index()).filter(|_| made);
+    let has_column = |one: &TakenBack| match (&one.column, columns) {
         (Some(column), Some(columns)) => columns.contains(column),
         _ => true,
     };
+    let is_saved = |one: &TakenBack| match (&one.role, saved) {
+        (Some(role), Some(saved)) => {
+            saved.parts.iter().any(|part| part.statement.contains(&format!(" to {role}")))
+        }
+        _ => saved.is_some(),
+    };
+    let put_back = |one: &TakenBack| matches!(one.of, Of::Grants | Of::Comments) && has_column(one);
     let back = need.look.map_or(&[][..], |look| &look.upkeep.taken_back);
     back.iter()
         .filter(|one| match need.verb {
             Verb::Attach => true,
             Verb::Replace => one.of != Of::Options,
-            Verb::Rebuild => matches!(one.of, Of::Grants | Of::Comments) && has_column(&one.column),
+            Verb::Rebuild => put_back(one),
+            Verb::Create => put_back(one) && is_saved(one),
             _ => false,
         })
         .map(|one| one.sql.clone())

@@ -153,7 +153,11 @@ fn look<'a>(
             Some(_) if changed => (Cause::File, format!("definition changed in {file}, and dropped by hand")),
             Some(_) => (Cause::Hand, "dropped by hand".to_owned()),
         };
-        let (state, upkeep) = (State::Missing, Upkeep::default());
+        let state = State::Missing;
+        let upkeep = match record.filter(|_| changed) {
+            Some(record) => Upkeep::of_absent(object, record, scene(all)),
+            None => Upkeep::default(),
+        };
         return Ok(Look { object, record, live: None, renamed: false, state, cause, reason, upkeep });
     };
     let upkeep = upkeep(object, record, relation, changed, all);
@@ -202,11 +206,14 @@ fn upkeep(
     live: &Live,
 ) -> Upkeep {
     let moved = record.is_none_or(|record| changed || record.reattached || record.oid != relation.oid);
-    let scene = Scene { current_user: &live.role, login_user: &live.session, server: live.server };
     match live.attached.get(&relation.oid).filter(|_| moved) {
-        Some(attached) => Upkeep::of(object, record, attached, scene),
+        Some(attached) => Upkeep::of(object, record, attached, scene(live)),
         None => Upkeep::default(),
     }
+}
+
+fn scene(live: &Live) -> Scene<'_> {
+    Scene { current_user: &live.role, login_user: &live.session, server: live.server }
 }
 
 fn check_ours(object: Object<'_>, relation: &Relation) -> Result<(), Error> {

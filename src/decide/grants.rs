@@ -96,6 +96,19 @@ impl Grants {
         merge(self.stated.entry(right).or_default());
     }
 
+    /// The rights that somebody has who has just what the text grants.
+    pub fn as_live(&self) -> Vec<LiveGrant> {
+        let held = self.stated.iter().filter(|(_, stated)| stated.held == Some(true));
+        held.map(|(right, stated)| LiveGrant {
+            grantee: right.grantee.clone(),
+            privilege: right.privilege.clone(),
+            column: right.column.clone(),
+            option: stated.option == Some(true),
+            by_owner: true,
+        })
+        .collect()
+    }
+
     /// What is to be done so that the live rights are as the text says. What somebody else than the owner granted cannot
     /// be revoked by the owner, and is left alone.
     pub fn changes(&self, live: &[LiveGrant]) -> Vec<Change> {

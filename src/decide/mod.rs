@@ -18,6 +18,8 @@ pub mod retired;
 pub mod rights;
 pub mod script;
 pub mod statements;
+pub mod taken_back;
 pub mod twins;
 pub mod upkeep;
 pub mod wanted;
+pub mod wrong;

@@ -274,12 +274,12 @@ impl Made<'_, '_, '_> {
 
     /// What the file says beside the definition, and what it says no longer.
     fn attach(&mut self, place: usize, index: usize) {
-        let Decided { facts, needs, .. } = *self.decided;
+        let Decided { facts, needs, hanging, .. } = *self.decided;
         let (object, need) = (facts.project.object(index), &needs[&index]);
         if need.verb == Verb::Record {
             return;
         }
-        for statement in take_back(facts, object, need) {
+        for statement in take_back(facts, object, need, hanging.ours.get(&index).copied()) {
             self.work.changes.push(&statement);
             self.actions[place].sql.push(statement);
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::grants::{Grantee, Grants, Right, expand};
+use crate::read::attached::{Attached, LiveComment};
 use crate::words::attachment::{Privilege, Role, Says, Subject};
 
 /// Who the words for roles stand for, and what the server is.
@@ -46,6 +47,19 @@ impl<'s> Wanted<'s> {
             wanted.add(by, text, says, scene);
         }
         wanted
+    }
+
+    /// The grants and comments as an object has them that is just as this text says.
+    pub fn as_live(&self) -> Attached {
+        let comments = self.comments.iter().filter_map(|(subject, stated)| {
+            let (column, rule) = match subject {
+                Subject::Whole => (None, None),
+                Subject::Column(column) => (Some(column.clone()), None),
+                Subject::Rule(rule) => (None, Some(rule.clone())),
+            };
+            Some(LiveComment { column, rule, text: stated.value?.to_owned() })
+        });
+        Attached { comments: comments.collect(), grants: self.grants.as_live(), ..Attached::default() }
     }
 
     fn add(&mut self, by: usize, text: &'s str, says: &'s Says, scene: Scene<'_>) {

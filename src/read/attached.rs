@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::words::attachment::Subject;
+
 /// What is attached to a live object, of `sql/attached.sql`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Attached {
@@ -18,6 +20,24 @@ pub struct Attached {
     pub options: Vec<String>,
     #[serde(flatten)]
     pub made: Made,
+}
+
+impl Attached {
+    /// The comment on the object or on a part of it.
+    pub fn comment(&self, subject: &Subject) -> Option<&str> {
+        let found = self.comments.iter().find(|comment| match subject {
+            Subject::Whole => comment.column.is_none() && comment.rule.is_none(),
+            Subject::Column(column) => comment.column.as_ref() == Some(column),
+            Subject::Rule(rule) => comment.rule.as_ref() == Some(rule),
+        });
+        found.map(|comment| comment.text.as_str())
+    }
+
+    /// The value of an option.
+    pub fn option(&self, name: &str) -> Option<&str> {
+        let mut options = self.options.iter().filter_map(|option| option.split_once('='));
+        options.find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
 }
 
 /// A privilege that a role has.

@@ -3,6 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "run")]
+use super::name::identifier;
+
 /// What one statement says about its object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
@@ -82,6 +85,18 @@ pub enum Subject {
     Column(String),
     /// A rule.
     Rule(String),
+}
+
+#[cfg(feature = "run")]
+impl Subject {
+    /// `comment`, `comment on column a`.
+    pub fn comment(&self) -> String {
+        match self {
+            Subject::Whole => "comment".to_owned(),
+            Subject::Column(column) => format!("comment on column {}", identifier(column)),
+            Subject::Rule(rule) => format!("comment on rule {}", identifier(rule)),
+        }
+    }
 }
 
 /// A privilege on an object or on some of its columns.

@@ -3,7 +3,7 @@
 use viewkeeper::{Drift, ErrorKind, Outcome, Report, Verb};
 
 use crate::support::case::expect;
-use crate::support::{Case, Files, project};
+use crate::support::{Case, Files, laws, project};
 
 const VIEW: &str = "create view v as select id, name, 0 as n from t;\n";
 
@@ -151,7 +151,8 @@ fn what_new_objects_have_by_default_privileges_is_what_is_left() {
     assert_eq!(acl(&mut case), ["att_reader SELECT"]);
     let owner = "select has_table_privilege('v', 'select with grant option')";
     assert_eq!(case.column(owner), ["t"]);
-    boots_quietly(&mut case, &project);
+    // A fresh install has no default privileges yet.
+    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &project);
 }
 
 /// Everything that can be stated.
@@ -204,6 +205,27 @@ fn what_the_file_states_no_more_is_taken_back_with_a_new_definition() {
         did(&report, verb, "no longer states grant of select to public");
         assert_eq!(acl(&mut case), ["att_reader INSERT"]);
         assert_eq!(comments(&mut case), ["2 by hand"]);
+        case.obeys_the_laws(&project);
+    }
+}
+
+#[test]
+fn what_stepped_aside_comes_back_without_what_the_file_states_no_more() {
+    let before =
+        "grant select on v to att_reader;\ncomment on view v is 'x';\ncomment on column v.name is 'x';\n";
+    for (migration, view) in [
+        ("alter table t drop column name;\n", "create view v as select id, 0 as n from t;\n"),
+        ("alter table t alter column name type varchar(9);\n", VIEW),
+    ] {
+        let mut case = booted(&["att_reader"], &stating(before));
+        case.by_hand("grant update on v to att_reader; comment on column v.n is 'by hand'");
+        let project =
+            with_view(view, "grant insert on v to att_reader;\n").file("migrations/V2__next.sql", migration);
+        let report = case.boot(&project);
+        assert_eq!(report.objects.len(), 1, "{report}");
+        assert_eq!(acl(&mut case), ["att_reader INSERT", "att_reader UPDATE"]);
+        let commented = case.column("select description from pg_description where objoid = 'v'::regclass");
+        assert_eq!(commented, ["by hand"]);
         case.obeys_the_laws(&project);
     }
 }
@@ -276,6 +298,21 @@ fn all_privileges_to_several_roles_with_names_that_need_quotes() {
 }
 
 #[test]
+fn a_grant_that_was_passed_on_is_not_taken_from_under_others() {
+    let mut case = booted(
+        &["att_reader", "att_writer"],
+        &stating("grant select on v to att_reader with grant option;\n"),
+    );
+    case.damage("set role att_reader; grant select on v to att_writer; reset role");
+    let error = case.refused(&stating(""));
+    let text = "cannot do \"revoke select on public.v from att_reader\": dependent privileges exist (2BP01)";
+    assert_eq!(error.to_string(), text, "{error:?}");
+    case.damage("revoke select on v from att_reader cascade");
+    case.boot(&stating(""));
+    case.obeys_the_laws(&stating(""));
+}
+
+#[test]
 fn a_role_that_is_no_more_is_an_error_where_it_stands() {
     let project = stating("\ngrant select on v to att_leaver;\n");
     let mut case = booted(&["att_leaver"], &project);
@@ -302,7 +339,8 @@ fn an_owner_is_healed_and_stays_when_it_is_stated_no_more() {
     let report = case.boot(&project);
     did(&report, Verb::Record, "its file states no owner any more, and it stays att_owner's");
     assert_eq!(case.column("select relowner::regrole from pg_class where relname = 'v'"), ["att_owner"]);
-    boots_quietly(&mut case, &project);
+    // A fresh install would have no owner to keep.
+    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &project);
 }
 
 #[test]
@@ -438,7 +476,8 @@ fn a_renamed_view_keeps_what_its_file_states() {
 
 #[test]
 fn what_the_file_states_can_be_looked_at_in_the_ledger() {
-    let mut case = booted(&["att_reader"], &stating("grant select on v to att_reader;\n"));
+    let project = stating("grant select on v to att_reader;\n");
+    let mut case = booted(&["att_reader"], &project);
     let granted = "select o.identity || ' ' || (r.role ->> 'named') || ' ' || (p.privilege ->> 'name')
                      from viewkeeper.object o,
                           jsonb_array_elements(o.stated -> 'attachments') a(attachment),
@@ -446,4 +485,5 @@ fn what_the_file_states_can_be_looked_at_in_the_ledger() {
                           jsonb_array_elements(a.attachment -> 'privileges') p(privilege)
                     where a.attachment ->> 'kind' = 'grant'";
     assert_eq!(case.column(granted), ["public.v att_reader select"]);
+    case.obeys_the_laws(&project);
 }

@@ -1,0 +1,132 @@
+//! What a file states and is not so.
+
+use super::grants::{Todo, by_role, grantee};
+use super::wanted::Wanted;
+use crate::read::attached::{Attached, Trace};
+use crate::read::facts::Record;
+use crate::words::name::identifier;
+
+/// Something that the file states and that is not so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// `grant of select to reader`.
+    pub what: String,
+    /// `was revoked`.
+    pub how: String,
+    /// The statements that bring it back, by their places in the file.
+    pub by: Vec<usize>,
+}
+
+/// What is known of the things that can only be compared with what the server made of them.
+pub struct Made<'m> {
+    pub record: Option<&'m Record>,
+    pub before: &'m Wanted<'m>,
+    pub live: &'m Attached,
+    /// The major version.
+    pub server: u32,
+}
+
+/// A comparison with what the server made.
+enum Seen {
+    Same,
+    Gone,
+    Changed,
+    /// Another major version made it, or somebody else did.
+    Unknown,
+}
+
+impl Made<'_> {
+    fn rule(&self, name: &str, text: &str) -> Seen {
+        let before = self.before.rules.get(name).is_some_and(|before| before.value == text);
+        let made = self.record.and_then(|record| record.made.rules.get(name)).filter(|_| before);
+        self.seen(self.live.made.rules.get(name), made)
+    }
+
+    fn default(&self, column: &str, expression: &str) -> Seen {
+        let before = self.before.defaults.get(column).is_some_and(|before| before.value == Some(expression));
+        let made = self.record.and_then(|record| record.made.defaults.get(column)).filter(|_| before);
+        self.seen(self.live.made.defaults.get(column), made)
+    }
+
+    fn seen(&self, live: Option<&Trace>, made: Option<&Trace>) -> Seen {
+        let Some(live) = live else { return Seen::Gone };
+        let Some(made) = made else { return Seen::Unknown };
+        let same_server = self.record.is_some_and(|record| record.server == self.server);
+        match (live.xmin == made.xmin, live.hash == made.hash, same_server) {
+            (true, _, _) | (_, true, true) => Seen::Same,
+            (_, _, true) => Seen::Changed,
+            _ => Seen::Unknown,
+        }
+    }
+}
+
+/// Each stated thing that is not so.
+pub fn wrong(now: &Wanted<'_>, live: &Attached, made: &Made<'_>) -> Vec<Wrong> {
+    let one = |what: String, how: &str, by: usize| Wrong { what, how: how.to_owned(), by: vec![by] };
+    let mut wrong = Vec::new();
+    for (&subject, stated) in &now.comments {
+        let how = match (stated.value, live.comment(subject)) {
+            (Some(text), Some(found)) if text == found => continue,
+            (None, None) => continue,
+            (Some(_), Some(_)) => "was changed",
+            (Some(_), None) => "was removed",
+            (None, Some(_)) => "was added",
+        };
+        wrong.push(one(subject.comment(), how, stated.by));
+    }
+    if let Some(owner) = &now.owner
+        && owner.value.as_deref() != Some(live.owner.as_str())
+    {
+        let what = format!("owner {}", grantee(&owner.value));
+        wrong.push(one(what, &format!("was changed to {}", identifier(&live.owner)), owner.by));
+    }
+    for ((todo, role), rights) in by_role(&now.grants.changes(&live.grants)) {
+        let (what, how) = (grant_of(todo, &rights, &grantee(&role)), grant_undone(todo));
+        wrong.push(Wrong { what, how: how.to_owned(), by: now.granting.clone() });
+    }
+    for (&name, stated) in &now.options {
+        if stated.value != live.option(name) {
+            wrong.push(one(format!("option {name}"), "was changed", stated.by));
+        }
+    }
+    for (&column, stated) in &now.defaults {
+        let what = format!("default of column {}", identifier(column));
+        let seen = match stated.value {
+            Some(expression) => made.default(column, expression),
+            None if live.made.defaults.contains_key(column) => Seen::Changed,
+            None => Seen::Same,
+        };
+        wrong.extend(how(&seen).map(|how| one(what, how, stated.by)));
+    }
+    for (&name, stated) in &now.rules {
+        let seen = made.rule(name, stated.value);
+        wrong.extend(how(&seen).map(|how| one(format!("rule {}", identifier(name)), how, stated.by)));
+    }
+    wrong
+}
+
+/// What a text states when this is to be done.
+fn grant_of(todo: Todo, rights: &str, who: &str) -> String {
+    match todo {
+        Todo::Grant => format!("grant of {rights} to {who}"),
+        Todo::GrantWithOption => format!("grant option of {rights} to {who}"),
+        Todo::Revoke => format!("revoke of {rights} from {who}"),
+        Todo::RevokeOption => format!("revoke of the grant option of {rights} from {who}"),
+    }
+}
+
+fn grant_undone(todo: Todo) -> &'static str {
+    match todo {
+        Todo::Grant | Todo::GrantWithOption => "was revoked",
+        Todo::Revoke | Todo::RevokeOption => "was undone",
+    }
+}
+
+fn how(seen: &Seen) -> Option<&'static str> {
+    match seen {
+        Seen::Same => None,
+        Seen::Gone => Some("was dropped"),
+        Seen::Changed => Some("was changed"),
+        Seen::Unknown => Some("was made by somebody else"),
+    }
+}
