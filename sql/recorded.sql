@@ -64,7 +64,9 @@ select pg_catalog.json_build_object(
              'oid', o.oid::bigint,
              'before', r.checksum is not null and r.checksum <> :'checksum',
              -- A table renamed below it changes its text, but not its row in the catalog; a restore the other way round.
-             'changed', l.name <> o.name or l.namespace <> o.namespace
+             'changed', exists (select from :"ledger".object x
+                                 where x.project <> :'project' and x.retired is null and x.oid = o.oid)
+                        or l.name <> o.name or l.namespace <> o.namespace
                         or (l.rule_xmin <> o.rule_xmin or l.columns_xmin <> o.columns_xmin)
                            and o.server = pg_catalog.current_setting('server_version_num')::int / 10000
                            and o.deparsed_hash <> pg_catalog.md5(pg_catalog.pg_get_viewdef(l.oid)))

@@ -584,7 +584,7 @@ with recursive me as materialized (
 
 -- Owners and grants.
 ), granted as materialized (
-  select n.node, n.classid, n.objid, n.objsubid, n.spoken, n.owner, a.target, a.col, a.acl, a.given, a.place,
+  select n.node, n.classid, n.objid, n.objsubid, n.spoken, n.owner, n.nsp, a.target, a.col, a.acl, a.given, a.place,
          case when a.col is null then coalesce(d.roles, '{}') end as preset
     from named n
    cross join me
@@ -639,7 +639,8 @@ with recursive me as materialized (
          select min(a.place) as place, e.grantor, e.is_grantable,
                 case when e.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(e.grantee)) end as grantee,
                 string_agg(e.privilege_type || coalesce(' (' || quote_ident(c.col) || ')', ''), ', ') as privileges,
-                pg_has_role(session_user, e.grantor, me.becomes) as may,
+                pg_has_role(session_user, e.grantor, me.becomes)
+                  and has_schema_privilege(e.grantor, c.nsp, 'usage') as may,
                 format('grant %s on %s to %s%s', string_agg(lower(e.privilege_type) || coalesce(' (' || quote_ident(c.col) || ')', ''), ', '),
                        c.target, case when e.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(e.grantee)) end,
                        case when e.is_grantable then ' with grant option' else '' end) as statement
@@ -715,7 +716,7 @@ with recursive me as materialized (
                 (select c.conname from pg_catalog.pg_constraint c where c.oid = n.objid))
               else 'drop ' || n.spoken end as statement
      union all
-     select 'lock', case when n.relkind in ('v', 'm') then format('alter %s owner to %I', n.on_table,
+     select 'lock', case when n.relkind in ('v', 'm', 'f') then format('alter %s owner to %I', n.on_table,
                            pg_get_userbyid((select c.relowner from pg_catalog.pg_class c where c.oid = n.relid)))
                          -- What partitions and children have too is dropped from them with it.
                          when n.what in ('policy', 'rule', 'default') then format('lock table only %s in access exclusive mode', n.fq)

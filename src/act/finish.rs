@@ -10,7 +10,7 @@ use super::objects;
 use super::retry::Failed;
 use super::standing::readable;
 use super::survey::{Survey, milliseconds, survey};
-use crate::decide::plan::Action;
+use crate::decide::plan::{Action, Plan};
 use crate::read::facts::Probe;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
@@ -33,8 +33,9 @@ impl Boot<'_, '_> {
     /// Gives objects their names before anything else is read.
     fn rename(&mut self, renames: &[Action]) -> Result<(), Error> {
         let timeout = milliseconds(self.options.lock_timeout);
+        // Dependents first, as readers lock.
         let statements: Vec<&str> =
-            renames.iter().flat_map(|action| &action.sql).map(String::as_str).collect();
+            renames.iter().rev().flat_map(|action| &action.sql).map(String::as_str).collect();
         let text = format!("set local lock_timeout to {timeout};\n{}", statements.join(";\n"));
         let failed = |failure: Failure| failure.while_(ErrorKind::Object, "cannot rename the objects");
         self.session.send(&text).map(drop).map_err(failed)
@@ -67,8 +68,21 @@ impl Boot<'_, '_> {
         }
         let mut decision =
             objects::decide(&mut self.session, self.project, &survey, self.options, Purpose::Apply)?;
+        let may = |plan: &Plan| -> Result<(), Error> {
+            if plan.missing_rights.is_empty() {
+                return Ok(());
+            }
+            let role = identifier(&survey.live.role);
+            let missing = plan.missing_rights.join("; ");
+            let error =
+                Error::new(ErrorKind::Rights, format!("role {role} lacks what the work needs: {missing}"));
+            Err(error.note("nothing was changed, and no object was locked"))
+        };
+        may(&decision.plan)?;
+        let mut switch = None;
         let renames = decision.renames_first();
         if !renames.is_empty() {
+            switch = Some(Instant::now());
             self.rename(&renames)?;
             let survey = self.survey()?;
             decision =
@@ -77,13 +91,7 @@ impl Boot<'_, '_> {
         }
         let plan = &decision.plan;
         debug!(target: "viewkeeper::plan", "{plan}");
-        if !plan.missing_rights.is_empty() {
-            let role = identifier(&survey.live.role);
-            let missing = plan.missing_rights.join("; ");
-            let error =
-                Error::new(ErrorKind::Rights, format!("role {role} lacks what the work needs: {missing}"));
-            return Err(error.note("nothing was changed, and no object was locked").into());
-        }
+        may(plan)?;
         let rolled_back = self.report.migrations.iter().filter(|migration| !migration.alone).count();
         let note = |error: Error| match rolled_back {
             0 => error,
@@ -94,7 +102,7 @@ impl Boot<'_, '_> {
             )),
         };
         self.wanted.clone_from(&decision.work.locked);
-        let switch = Instant::now();
+        let switch = switch.unwrap_or_else(Instant::now);
         let work = &decision.work;
         let tiers = objects::apply(&mut self.session, self.project, work, self.options).map_err(note)?;
         let record = objects::record_text(&self.ledger, &decision, table);

@@ -50,8 +50,9 @@ pub fn misfits(
     // In the order in which they stand on each other.
     for saved in foreign {
         let Some(text) = saved.relation.and_then(|oid| texts.get(&oid)) else { continue };
-        // Of two with one name only one can be a temporary view; the server decides about the other when it is made.
-        if !taken.insert(&text.name) {
+        // As a temporary view it would hide another relation of its name from those that come after it; the server decides
+        // about it when it is made.
+        if !text.alone || !taken.insert(&text.name) {
             continue;
         }
         let columns: Vec<String> = text.columns.iter().map(|column| identifier(column)).collect();

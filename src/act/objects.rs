@@ -140,7 +140,7 @@ pub fn decide(
     })?;
     plan.warnings.extend(taken.iter().map(|gone| {
         format!(
-            "{}, whose file is gone, was changed by hand since: it stays, and is nobody's of this project",
+            "{}, whose file is gone, was changed by hand since, or another project keeps it now: it stays, and is not this project's",
             gone.identity
         )
     }));

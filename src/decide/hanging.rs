@@ -27,14 +27,17 @@ pub struct Hanging<'a> {
 
 impl<'a> Hanging<'a> {
     /// Everything that is dropped, with the objects of the project in it.
-    fn new(facts: &Facts<'a>, needs: &BTreeMap<usize, Need<'_>>) -> Self {
+    fn new(facts: &Facts<'a>, needs: &BTreeMap<usize, Need<'_>>, left: &BTreeSet<usize>) -> Self {
         let by_oid: HashMap<u32, usize> = facts
             .managed
             .values()
             .filter_map(|managed| Some((managed.oid, facts.project.find(&managed.identity)?.index())))
             .chain(needs.iter().filter_map(|(&index, need)| Some((need.oid?, index))))
             .collect();
-        let of_catalog = |saved: &'a Saved| Some((*by_oid.get(&saved.relation?)?, saved));
+        let of_catalog = |saved: &'a Saved| {
+            let index = *by_oid.get(&saved.relation?)?;
+            (!left.contains(&index)).then_some((index, saved))
+        };
         let by_record: HashMap<u32, usize> =
             facts.looks.iter().filter_map(|look| Some((look.record?.oid, look.object.index()))).collect();
         let of_file = |saved: &'a Saved| {
@@ -60,8 +63,10 @@ impl<'a> Hanging<'a> {
 pub fn add_dependents<'a>(
     facts: &'a Facts<'_>,
     needs: &mut BTreeMap<usize, Need<'a>>,
+    left: &[(usize, Need<'_>)],
 ) -> Result<Hanging<'a>, Error> {
-    let hanging = Hanging::new(facts, needs);
+    // What is left as a person made it comes back as he made it.
+    let hanging = Hanging::new(facts, needs, &left.iter().map(|(index, _)| *index).collect());
     let roots: Vec<String> = needs
         .iter()
         .filter(|(_, need)| need.verb == Verb::Rebuild)
@@ -84,8 +89,10 @@ pub fn add_dependents<'a>(
             .help("change or drop them before, or keep the view's columns as they are");
         at(facts, place, error)
     })?;
-    if facts.foreign == Foreign::Refuse && !hanging.put_back.is_empty() {
-        let names: Vec<_> = hanging.put_back.iter().map(|saved| saved.to_string()).collect();
+    let ours: BTreeSet<u32> = facts.managed.values().map(|managed| managed.oid).collect();
+    let not_ours = |saved: &&&Saved| saved.relation.is_none_or(|oid| !ours.contains(&oid));
+    let names: Vec<_> = hanging.put_back.iter().filter(not_ours).map(|saved| saved.to_string()).collect();
+    if facts.foreign == Foreign::Refuse && !names.is_empty() {
         let message = format!(
             "{} of no file of this project would be dropped and put back with {}: {}",
             count(names.len(), "object"),

@@ -210,11 +210,18 @@ pub fn leave_drift<'a>(
     facts: &Facts<'_>,
     needs: &mut BTreeMap<usize, Need<'a>>,
 ) -> Result<Vec<(usize, Need<'a>)>, Error> {
-    let drifted: Vec<usize> = needs
-        .iter()
-        .filter(|(_, need)| need.cause == Cause::Hand && need.verb != Verb::Record)
-        .map(|(&index, _)| index)
-        .collect();
+    let moved = |need: &Need<'_>| {
+        let look = need.look.filter(|look| !look.renamed)?;
+        Some(format!("renamed by hand to {}", look.moved_from()?))
+    };
+    let mut drifted = Vec::new();
+    for (&index, need) in needs.iter_mut().filter(|(_, need)| need.cause == Cause::Hand) {
+        let moved = moved(need);
+        if need.verb != Verb::Record || moved.is_some() {
+            need.reason = moved.filter(|_| need.verb == Verb::Record).unwrap_or_else(|| need.reason.clone());
+            drifted.push(index);
+        }
+    }
     match facts.drift {
         Drift::Heal => Ok(Vec::new()),
         Drift::Refuse if !drifted.is_empty() => {

@@ -1,6 +1,6 @@
 //! The order in which things are made: objects of the project, and what is put back between them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::hanging::Hanging;
 use super::needs::{Facts, Need};
@@ -55,7 +55,14 @@ pub fn order<'a>(
             edges[place].extend(saved.needs.iter().filter_map(|id| foreign.get(id.as_str())));
         }
     }
-    let names: Vec<String> = (0..items.len()).map(|place| format!("{place:010}")).collect();
+    // What foreign ones stand on comes before everything else.
+    let mut below: BTreeSet<usize> = (0..hanging.put_back.len()).collect();
+    let mut open: Vec<usize> = below.iter().copied().collect();
+    while let Some(place) = open.pop() {
+        open.extend(edges[place].iter().copied().filter(|&needed| below.insert(needed)));
+    }
+    let name = |place: usize| format!("{}{place:010}", u8::from(!below.contains(&place)));
+    let names: Vec<String> = (0..items.len()).map(name).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let edges: Vec<&[usize]> = edges.iter().map(Vec::as_slice).collect();
     match graph::order(&names, &edges) {

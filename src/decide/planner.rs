@@ -20,7 +20,7 @@ use crate::words::report::Verb;
 pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
     let mut needs = own_needs(facts);
     let left = leave_drift(facts, &mut needs)?;
-    let hanging = add_dependents(facts, &mut needs)?;
+    let hanging = add_dependents(facts, &mut needs, &left)?;
     let pruned = prunable(facts, &needs, &hanging)?;
     let missing_rights = missing_rights(facts, &needs, &hanging, &pruned);
     let order = order(facts, &needs, &hanging);

@@ -216,6 +216,8 @@ pub struct ViewText {
     pub oid: u32,
     pub name: String,
     pub columns: Vec<String>,
+    /// No other relation in the search_path has its name.
+    pub alone: bool,
     pub text: String,
 }
 
