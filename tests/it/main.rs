@@ -16,6 +16,7 @@ mod readers;
 mod rehearsal;
 mod releases;
 mod retired;
+mod review3;
 mod rights;
 mod segments;
 mod settings;
