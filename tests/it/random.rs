@@ -234,7 +234,7 @@ impl Case<'_> {
         }
         model.retired.retain(|retired| !damaged.gone.contains(&retired.view.relation()));
         let misfits = hand.misfits(&model);
-        let may_be = !is_kept(&model, damaged) && is_supported(installed, &model, damaged);
+        let may_be = !is_kept(&model, damaged) && is_supported(installed, &model, &hand, damaged);
         may_be.then_some(Changed { edit, model, hand, misfits })
     }
 
@@ -290,11 +290,15 @@ fn is_kept(model: &Model, damaged: &Damaged) -> bool {
     model.retired.iter().any(|retired| damaged.touched.contains(&retired.view.relation()))
 }
 
-/// What is not done yet: a column gets no name back when the view's file changes too.
-fn is_supported(installed: &Model, changed: &Model, damaged: &Damaged) -> bool {
+/// What is not done yet: a column gets no name back when the view's file changes too, and what was renamed does not step
+/// aside for a migration with what a person built on it.
+fn is_supported(installed: &Model, changed: &Model, hand: &Hand, damaged: &Damaged) -> bool {
     let file = |of: &Model, name: &str| of.view(name).map(text::file);
-    damaged.done.iter().all(|(damage, of)| {
-        *damage != Damage::RenameColumn || file(installed, &of.name) == file(changed, &of.name)
+    let migrates = changed.migrations.len() > installed.migrations.len();
+    damaged.done.iter().all(|(damage, of)| match damage {
+        Damage::RenameColumn => file(installed, &of.name) == file(changed, &of.name),
+        Damage::RenameView | Damage::MoveView => !migrates || !hand.has_relations(),
+        _ => true,
     })
 }
 
