@@ -184,8 +184,7 @@ impl Case<'_> {
         Ok(damaged)
     }
 
-    /// A developer changes the files. What does not fit to what a person built is mostly not done; now and then it is, and
-    /// must be refused.
+    /// A developer changes the files, so that everything fits that a person built.
     fn edit(
         &mut self,
         installed: &Model,
@@ -194,27 +193,13 @@ impl Case<'_> {
         version: usize,
         damaged: &Damaged,
     ) -> Result<(), String> {
+        if self.dice.chance(15) {
+            self.misfit(installed, hand, version, damaged)?;
+        }
         for _ in 0..self.dice.weighted(&[(2, 0), (3, 1), (3, 2), (2, 3), (1, 5)]) {
-            let (mut changed, mut kept) = (model.clone(), hand.clone());
-            let Some((edit, renamed)) = edits::edit(&mut self.dice, installed, &mut changed, version) else {
-                continue;
-            };
-            if let Some((old, new)) = &renamed {
-                kept.rename(old, new);
-            }
-            changed.retired.retain(|retired| !damaged.gone.contains(&retired.view.relation()));
-            if is_kept(&changed, damaged) || !is_supported(installed, &changed, damaged) {
-                continue;
-            }
-            let misfits = kept.misfits(&changed);
-            if misfits.is_empty() {
-                (*model, *hand) = (changed, kept);
-            } else if Self::is_refused(edit, &misfits, damaged) {
-                let files = changed.files();
-                let _ = writeln!(self.story, "must be refused because of {misfits:?}:");
-                self.tell(Some(&installed.files()), &files);
-                self.world.refused(&files)?;
-                self.refusals += 1;
+            let Some(changed) = self.change(installed, model, hand, version, damaged) else { continue };
+            if changed.misfits.is_empty() {
+                (*model, *hand) = (changed.model, changed.hand);
             }
         }
         for view in &mut model.views {
@@ -233,11 +218,50 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// Whether this is one of the cases in which what must be refused is tried.
-    fn is_refused(edit: Edit, misfits: &[Misfit], damaged: &Damaged) -> bool {
-        let clear = damaged.touched.is_empty() && !misfits.contains(&Misfit::Default);
-        // A view that something stands on is dropped by the next release, not by this one.
-        clear && edit != Edit::DeleteView
+    /// One change of the files.
+    fn change(
+        &mut self,
+        installed: &Model,
+        model: &Model,
+        hand: &Hand,
+        version: usize,
+        damaged: &Damaged,
+    ) -> Option<Changed> {
+        let (mut model, mut hand) = (model.clone(), hand.clone());
+        let (edit, renamed) = edits::edit(&mut self.dice, installed, &mut model, version)?;
+        if let Some((old, new)) = &renamed {
+            hand.rename(old, new);
+        }
+        model.retired.retain(|retired| !damaged.gone.contains(&retired.view.relation()));
+        let misfits = hand.misfits(&model);
+        let may_be = !is_kept(&model, damaged) && is_supported(installed, &model, &hand, damaged);
+        may_be.then_some(Changed { edit, model, hand, misfits })
+    }
+
+    /// A developer takes away what a person's views read, where there is such a thing: that is refused.
+    fn misfit(
+        &mut self,
+        installed: &Model,
+        hand: &Hand,
+        version: usize,
+        damaged: &Damaged,
+    ) -> Result<(), String> {
+        for _ in 0..20 {
+            let Some(changed) = self.change(installed, installed, hand, version, damaged) else { continue };
+            let misfit = changed.misfits.iter().find_map(|misfit| match misfit {
+                Misfit::Relation(relation) => Some(relation),
+                Misfit::Default => None,
+            });
+            // A view that something stands on is dropped by the next release, not by this one.
+            if let Some(relation) = misfit.filter(|_| changed.edit != Edit::DeleteView) {
+                let files = changed.model.files();
+                let _ = writeln!(self.story, "must be refused because of {relation}:");
+                self.tell(Some(&installed.files()), &files);
+                self.refusals += 1;
+                return self.world.refused(&files, relation);
+            }
+        }
+        Ok(())
     }
 
     /// Tells the files that are not as before.
@@ -253,16 +277,28 @@ impl Case<'_> {
     }
 }
 
+/// What a developer did, and what does not fit to it.
+struct Changed {
+    edit: Edit,
+    model: Model,
+    hand: Hand,
+    misfits: Vec<Misfit>,
+}
+
 /// Whoever changed a view whose file goes keeps it.
 fn is_kept(model: &Model, damaged: &Damaged) -> bool {
     model.retired.iter().any(|retired| damaged.touched.contains(&retired.view.relation()))
 }
 
-/// What is not done yet: a column gets no name back when the view's file changes too.
-fn is_supported(installed: &Model, changed: &Model, damaged: &Damaged) -> bool {
+/// What is not done yet: a column gets no name back when the view's file changes too, and what was renamed does not step
+/// aside for a migration with what a person built on it.
+fn is_supported(installed: &Model, changed: &Model, hand: &Hand, damaged: &Damaged) -> bool {
     let file = |of: &Model, name: &str| of.view(name).map(text::file);
-    damaged.done.iter().all(|(damage, of)| {
-        *damage != Damage::RenameColumn || file(installed, &of.name) == file(changed, &of.name)
+    let migrates = changed.migrations.len() > installed.migrations.len();
+    damaged.done.iter().all(|(damage, of)| match damage {
+        Damage::RenameColumn => file(installed, &of.name) == file(changed, &of.name),
+        Damage::RenameView | Damage::MoveView => !migrates || !hand.has_relations(),
+        _ => true,
     })
 }
 

@@ -131,6 +131,10 @@ impl Hand {
         })
     }
 
+    pub fn has_relations(&self) -> bool {
+        self.relations().next().is_some()
+    }
+
     fn is_materialized(&self, relation: &Relation) -> bool {
         self.relations().any(|(of, materialized)| of == relation && materialized)
     }

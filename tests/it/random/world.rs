@@ -7,7 +7,7 @@ use viewkeeper::testing::Database;
 use viewkeeper::{Outcome, Report};
 
 use super::hand::Hand;
-use super::model::{APP, BI, Model, View};
+use super::model::{APP, BI, Model, Relation, View};
 use crate::support::{Files, server};
 
 /// Made once for many cases: databases are dearer than schemas.
@@ -44,15 +44,18 @@ impl World {
         files.migrator().run(&mut self.live.0).map_err(|error| format!("the boot failed: {error:?}"))
     }
 
-    /// A boot that must fail and change nothing.
-    pub fn refused(&mut self, files: &Files) -> Result<(), String> {
+    /// A boot that must fail, name the reason, and change nothing.
+    pub fn refused(&mut self, files: &Files, reason: &Relation) -> Result<(), String> {
         let before = discovery(&mut self.live.0, &[]);
         let error = match files.migrator().run(&mut self.live.0) {
             Ok(report) => return Err(format!("the boot should be refused:\n{report}")),
-            Err(error) => error,
+            Err(error) => format!("{error:?}"),
         };
+        if !error.contains(&reason.to_string()) {
+            return Err(format!("the refusal does not name {reason}: {error}"));
+        }
         equal(("before", &before), ("after the refusal", &discovery(&mut self.live.0, &[])))
-            .map_err(|difference| format!("{difference}\nafter {error:?}"))
+            .map_err(|difference| format!("{difference}\nafter {error}"))
     }
 
     /// What must hold after each boot.
