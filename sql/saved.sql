@@ -789,6 +789,10 @@ with recursive me as materialized (
      select format('CREATE on schema %s', n.nsp::regnamespace)
       where n.what in ('relation', 'routine', 'operator', 'statistics', 'index') and not has_schema_privilege(me.oid, n.nsp, 'create')
      union all
+     select format('EXECUTE on function %s', g.tgfoid::regprocedure)
+       from pg_catalog.pg_trigger g
+      where n.what = 'trigger' and g.oid = n.objid and not has_function_privilege(me.oid, g.tgfoid, 'execute')
+     union all
      select format('ownership of extension %s: it is %s''s', e.extname, pg_get_userbyid(e.extowner))
        from pg_catalog.pg_depend p
        join pg_catalog.pg_extension e on p.refclassid = 'pg_catalog.pg_extension'::regclass and e.oid = p.refobjid

@@ -58,9 +58,9 @@ impl Aside {
     }
 
     /// Puts back what fits; gives how many did.
-    pub fn put_back(&mut self, session: &mut Session<'_>) -> Result<usize, Failure> {
+    pub fn put_back(&mut self, session: &mut Session<'_>, path: &str) -> Result<usize, Failure> {
         let objects: Vec<&Saved> = self.pending.iter().map(|pending| &pending.saved).collect();
-        let outcomes = put_back(session, &objects)?;
+        let outcomes = put_back(session, &objects, path)?;
         let before = self.pending.len();
         let pending = std::mem::take(&mut self.pending);
         self.pending = pending

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::decide::attachments;
 use crate::read::facts::Saved;
 use crate::read::session::{Failure, Session};
 use crate::words::error::ServerError;
@@ -17,16 +18,19 @@ pub enum Outcome {
     Waits(String),
 }
 
-/// Puts back what fits, each object after those that it stands on. The settings are ours.
+/// Puts back what fits, each object after those that it stands on. The settings are ours, with the project's `path`.
 ///
 /// All of it goes in one message. Only when something does not fit they go one by one, each in a savepoint.
-pub fn put_back(session: &mut Session<'_>, objects: &[&Saved]) -> Result<Vec<Outcome>, Failure> {
+pub fn put_back(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Result<Vec<Outcome>, Failure> {
     session.send("set local check_function_bodies to off;\nsavepoint viewkeeper_put_back")?;
-    let all: Vec<String> =
-        objects.iter().map(|saved| early(saved)).chain(objects.iter().map(|saved| late(saved))).collect();
+    let all: Vec<String> = objects
+        .iter()
+        .map(|saved| early(saved))
+        .chain(objects.iter().map(|saved| late(saved, path)))
+        .collect();
     let mut outcomes: Vec<Outcome> = match attempt(session, &all.concat(), "viewkeeper_put_back")? {
         None => objects.iter().map(|_| Outcome::Back).collect(),
-        Some(_) => one_by_one(session, objects)?,
+        Some(_) => one_by_one(session, objects, path)?,
     };
     session.send("release savepoint viewkeeper_put_back")?;
     outcomes.truncate(objects.len());
@@ -35,7 +39,7 @@ pub fn put_back(session: &mut Session<'_>, objects: &[&Saved]) -> Result<Vec<Out
 
 /// What an object's rules and triggers name may be waiting too. Then the object waits with it, and with the object what
 /// stands on that, so all is done again without them.
-fn one_by_one(session: &mut Session<'_>, objects: &[&Saved]) -> Result<Vec<Outcome>, Failure> {
+fn one_by_one(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Result<Vec<Outcome>, Failure> {
     let mut held: BTreeMap<usize, String> = BTreeMap::new();
     'again: loop {
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(objects.len());
@@ -54,7 +58,7 @@ fn one_by_one(session: &mut Session<'_>, objects: &[&Saved]) -> Result<Vec<Outco
             if !matches!(outcomes[place], Outcome::Back) {
                 continue;
             }
-            if let Some(why) = attempt_in_savepoint(session, &late(saved))? {
+            if let Some(why) = attempt_in_savepoint(session, &late(saved, path))? {
                 held.insert(place, words(&why));
                 session.send("rollback to savepoint viewkeeper_put_back")?;
                 continue 'again;
@@ -80,9 +84,8 @@ fn early(saved: &Saved) -> String {
     saved.create.iter().chain(parts).map(|statement| format!("{statement};\n")).collect()
 }
 
-fn late(saved: &Saved) -> String {
-    let parts = saved.parts.iter().filter(|part| part.late);
-    parts.map(|part| format!("{};\n", part.statement)).collect()
+fn late(saved: &Saved, path: &str) -> String {
+    attachments::late(saved, path).into_iter().map(|statement| format!("{statement};\n")).collect()
 }
 
 fn attempt_in_savepoint(session: &mut Session<'_>, text: &str) -> Result<Option<Box<ServerError>>, Failure> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::read::catalog::{CANONICAL, pins};
+use crate::read::catalog::pins;
 use crate::read::session::{Failure, Session, bind, decode};
 use crate::words::name::{identifier, literal};
 
@@ -38,11 +38,12 @@ pub fn session_pins(path: &str) -> String {
 pub struct Moment(BTreeMap<String, String>);
 
 impl Moment {
-    /// Puts ours in their place: the pins, the role that called us, a deadline for locks.
-    pub fn enter(session: &mut Session<'_>, role: &str, deadline: &str) -> Result<Self, Failure> {
+    /// Puts ours in their place: the pins with a search_path, under which a materialized view may be filled, the role that
+    /// called us, a deadline for locks.
+    pub fn enter(session: &mut Session<'_>, path: &str, role: &str, deadline: &str) -> Result<Self, Failure> {
         let role = if role == "none" { role.to_owned() } else { identifier(role) };
         let now = bind("momentary", &[]);
-        let pins = pins(CANONICAL);
+        let pins = pins(path);
         let ours =
             format!("{now};\n{pins};\nset local role to {role};\nset local lock_timeout to {deadline}");
         let answers = session.send(&ours)?;

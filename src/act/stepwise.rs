@@ -153,7 +153,8 @@ impl Way<'_> {
             Stopped::Refused(at(project, index, span, failure.while_(ErrorKind::Migration, message)))
         };
         let deadline = milliseconds(self.options.lock_timeout);
-        let moment = Moment::enter(session, self.role, &deadline).map_err(failed)?;
+        let moment =
+            Moment::enter(session, &self.project.search_path(), self.role, &deadline).map_err(failed)?;
         let saved = closure(session, found).map_err(failed)?;
         self.allow(session, &saved, &name)
             .map_err(|error| Stopped::Refused(at(project, index, span, said(error, refused))))?;
@@ -216,9 +217,14 @@ impl Way<'_> {
             let message = format!("cannot put back what stepped aside for migration {name}");
             Stopped::Refused(failure.while_(ErrorKind::Object, message))
         };
-        let moment =
-            Moment::enter(session, self.role, &milliseconds(self.options.lock_timeout)).map_err(failed)?;
-        let back = self.aside.put_back(session).map_err(failed)?;
+        let moment = Moment::enter(
+            session,
+            &self.project.search_path(),
+            self.role,
+            &milliseconds(self.options.lock_timeout),
+        )
+        .map_err(failed)?;
+        let back = self.aside.put_back(session, &self.project.search_path()).map_err(failed)?;
         moment.leave(session).map_err(failed)?;
         session.send(&format!("release savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}")).map_err(failed)?;
         Ok(back)

@@ -171,11 +171,33 @@ pub fn keep_options(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>) -> V
         .collect()
 }
 
+/// What puts back the parts of a foreign object that come last. A materialized view is filled with its own schema before
+/// the project's `path`: functions that it calls may name what is beside it.
+pub fn late(saved: &Saved, path: &str) -> Vec<String> {
+    let late = saved.parts.iter().filter(|part| part.late);
+    late.map(|part| match part.statement.starts_with("refresh ") {
+        true => {
+            let schema = identifier(&Name::displayed(&saved.identity).schema);
+            let refresh = &part.statement;
+            format!("set local search_path to {schema}, {path}; {refresh}; set local search_path to {path}")
+        }
+        false => part.statement.clone(),
+    })
+    .collect()
+}
+
 /// What belonged to an object that had another name when it was dropped, for the one that its file makes.
 pub fn of_name(mut saved: Saved, name: &Name) -> Saved {
-    if saved.identity != name.to_string() {
-        for part in &mut saved.parts {
-            part.statement = part.statement.replacen(&saved.identity, &name.to_string(), 1);
+    let (old, new) = (saved.identity.clone(), name.to_string());
+    for part in saved.parts.iter_mut().filter(|_| old != new) {
+        // Not within a longer name.
+        let ends = |at: usize| {
+            let behind = part.statement[at + old.len()..].chars().next();
+            behind.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '$')
+        };
+        let found = part.statement.match_indices(&old).map(|(at, _)| at).find(|&at| ends(at));
+        if let Some(at) = found {
+            part.statement.replace_range(at..at + old.len(), &new);
         }
     }
     saved

@@ -8,6 +8,7 @@ pub mod attachments;
 pub mod compare;
 pub mod grants;
 pub mod hanging;
+pub mod locks;
 pub mod needs;
 pub mod of_file;
 pub mod order;

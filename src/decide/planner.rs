@@ -2,6 +2,7 @@
 
 use super::compare::{Look, State};
 use super::hanging::{Hanging, add_dependents};
+use super::locks;
 use super::needs::{Facts, Need, leave_drift, own_needs};
 use super::order::order;
 use super::plan::{Action, Plan};
@@ -31,7 +32,7 @@ pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
         .map(|(index, need)| action(Verb::Leave, facts.project.object(*index), need, Vec::new(), None))
         .collect();
     let decided = Decided { facts, needs: &needs, hanging: &hanging, pruned: &pruned, order: &order };
-    statements::lock(&decided, &mut work);
+    locks::lock(&decided, &mut work);
     statements::rename(&decided, &mut work, &mut actions);
     statements::drop_rebuilt(&decided, &mut work);
     let (made, foreign) = statements::make(&decided, &mut work);

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::attachments::{attachments, keep_options, kept, lock_of, put_back, put_back_last, take_back};
+use super::attachments::{
+    attachments, keep_options, kept, late, lock_of, put_back, put_back_last, take_back,
+};
 use super::compare::Cause;
 use super::hanging::Hanging;
 use super::needs::{Facts, Need};
@@ -52,43 +54,6 @@ impl Decided<'_, '_> {
             false => format!("depends on {}", below.join(", ")),
         }
     }
-}
-
-/// Exclusive locks on what will change, dependents first: a reader locks a view before what it stands on. ALTER ...
-/// OWNER TO the present owner takes the lock on this one view and writes nothing.
-pub fn lock(decided: &Decided<'_, '_>, work: &mut Work) {
-    let gone = decided.hanging.gone.iter().rev().map(|(saved, _)| *saved);
-    let going = decided.pruned.iter().chain(gone.filter(|saved| is_there(decided, saved)));
-    let mut locks: Vec<String> = going.filter_map(|saved| saved.lock.clone()).collect();
-    for item in decided.order.iter().rev() {
-        locks.extend(match item {
-            Item::Managed(index) => own_lock(decided, *index),
-            Item::Foreign(saved) => saved.lock.clone().filter(|_| is_there(decided, saved)),
-        });
-    }
-    let relations = decided.facts.saved.iter().chain(decided.pruned).filter_map(|saved| saved.relation);
-    work.locked = relations.chain(decided.needs.values().filter_map(|need| need.oid)).collect();
-    let mut taken = std::collections::HashSet::new();
-    for lock in locks.iter().filter(|lock| taken.insert(lock.as_str())) {
-        work.locks.push(lock);
-    }
-}
-
-fn own_lock(decided: &Decided<'_, '_>, index: usize) -> Option<String> {
-    let need = &decided.needs[&index];
-    let moved = need.look.is_some_and(|look| look.moved_from().is_some());
-    let changes = matches!(need.verb, Verb::Replace | Verb::Rebuild) || moved;
-    let now = need.now.as_ref().filter(|_| changes)?;
-    let saved = decided.hanging.ours.get(&index).filter(|saved| is_there(decided, saved));
-    Some(match saved.and_then(|saved| saved.lock.clone()) {
-        Some(lock) => lock,
-        None => format!("alter view {} owner to {}", now.name, now.owner),
-    })
-}
-
-/// It did not step aside for a migration already.
-fn is_there(decided: &Decided<'_, '_>, saved: &Saved) -> bool {
-    !decided.facts.aside.iter().any(|aside| aside.id == saved.id)
 }
 
 /// Objects and columns get their names back, or the new ones that their files say.
@@ -262,9 +227,9 @@ impl Made<'_, '_, '_> {
                     }
                 }
                 Item::Foreign(saved) => {
-                    for part in saved.parts.iter().filter(|part| part.late) {
-                        self.work.changes.push_about(&part.statement, &saved.to_string());
-                        self.foreign[of_foreign].puts_back.push(part.statement.clone());
+                    for statement in late(saved, &facts.project.search_path()) {
+                        self.work.changes.push_about(&statement, &saved.to_string());
+                        self.foreign[of_foreign].puts_back.push(statement);
                     }
                     of_foreign += 1;
                 }
