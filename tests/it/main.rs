@@ -26,3 +26,4 @@ mod taking_over;
 mod twins;
 mod waiting;
 mod wrong;
+mod zoo;
