@@ -1,4 +1,4 @@
-//! What a review of issue 3 found: each test says what is expected, and fails until it is so.
+//! Where two things meet: drift and releases, several projects, roles with few rights, names that mean two things, locks.
 
 use std::time::Duration;
 
