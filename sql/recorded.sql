@@ -61,19 +61,26 @@ select pg_catalog.json_build_object(
   'gone', coalesce((
     select pg_catalog.json_agg(pg_catalog.json_build_object(
              'identity', o.identity,
-             'oid', o.oid::bigint,
+             'oid', l.oid::bigint,
              'before', r.checksum is not null and r.checksum <> :'checksum',
-             -- A table renamed below it changes its text, but not its row in the catalog; a restore the other way round.
+             -- A table renamed below it changes its text, but not its row in the catalog; a restore, or a migration for
+             -- which it stepped aside, the other way round.
              'changed', exists (select from :"ledger".object x
-                                 where x.project <> :'project' and x.retired is null and x.oid = o.oid)
+                                 where x.project <> :'project' and x.retired is null and x.oid = l.oid)
                         or l.name <> o.name or l.namespace <> o.namespace
                         or (l.rule_xmin <> o.rule_xmin or l.columns_xmin <> o.columns_xmin)
                            and o.server = pg_catalog.current_setting('server_version_num')::int / 10000
                            and o.deparsed_hash <> pg_catalog.md5(pg_catalog.pg_get_viewdef(l.oid)))
                          order by o.identity)
       from :"ledger".object o
-      join pg_catalog.pg_class c on c.oid = o.oid and c.relkind = 'v'
-      join :"ledger".live l on l.oid = o.oid
+     cross join lateral (
+       select c.oid
+         from pg_catalog.pg_class c
+        where c.relkind = 'v'
+          and (c.oid = o.oid
+               or c.relname = o.name and c.relnamespace = o.namespace
+                  and not exists (select from pg_catalog.pg_class x where x.oid = o.oid))) c
+      join :"ledger".live l on l.oid = c.oid
       left join :"ledger".release r on r.id = o.retired
      where o.project = :'project'
        and o.identity not in (select w.identity from wanted w)), '[]'),

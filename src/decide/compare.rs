@@ -89,8 +89,9 @@ pub fn looks<'a>(
                 "keep one of the two definitions, or give this one another name than in \"{other}\""
             )));
         }
-        let mut look = look(object, record, found, live)?;
-        if record.is_some_and(|record| recorded.stepped.contains(&record.oid)) {
+        let stepped = record.is_some_and(|record| recorded.stepped.contains(&record.oid));
+        let mut look = look(object, record, found, live, stepped)?;
+        if stepped {
             look = stepped_aside(look);
         }
         looks.push(look);
@@ -115,6 +116,7 @@ fn look<'a>(
     record: Option<&'a Record>,
     found: &[&'a Relation],
     all: &Live,
+    stepped: bool,
 ) -> Result<Look<'a>, Error> {
     let name = object.name();
     let renamed = record.is_some_and(|record| record.identity != object.identity());
@@ -160,7 +162,7 @@ fn look<'a>(
         };
         return Ok(Look { object, record, live: None, renamed: false, state, cause, reason, upkeep });
     };
-    let upkeep = upkeep(object, record, relation, changed, all);
+    let upkeep = upkeep(object, record, relation, changed || stepped, all);
     if relation.kind == "m" {
         let cause = if record.is_none() || changed { Cause::File } else { Cause::Hand };
         let reason = format!("a materialized view in the database, and a view in {file}");
@@ -197,15 +199,15 @@ fn look<'a>(
 }
 
 /// What is to be done about what is attached to an object that is there. Nothing where neither the file changed nor the
-/// fingerprint of what it states.
+/// fingerprint of what it states, nor the object itself is another one (`moved`).
 fn upkeep(
     object: Object<'_>,
     record: Option<&Record>,
     relation: &Relation,
-    changed: bool,
+    moved: bool,
     live: &Live,
 ) -> Upkeep {
-    let moved = record.is_none_or(|record| changed || record.reattached || record.oid != relation.oid);
+    let moved = record.is_none_or(|record| moved || record.reattached || record.oid != relation.oid);
     match live.attached.get(&relation.oid).filter(|_| moved) {
         Some(attached) => Upkeep::of(object, record, attached, scene(live)),
         None => Upkeep::default(),

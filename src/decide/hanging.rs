@@ -165,14 +165,15 @@ fn comes_from_a_file(facts: &Facts<'_>, saved: &Saved) -> bool {
     saved.kind == "rule" && made.map(|(index, _)| index).any(makes)
 }
 
-/// The first column that it uses and that the new object does not have.
+/// The first column that it uses and that the new object does not have. One that a person renamed gets its name back.
 fn column_gone(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Option<String> {
     saved.uses.iter().find_map(|used| {
         let &index = hanging.addresses.get(used.of.as_str())?;
         let columns = facts.columns.get(&index)?;
-        let name = facts.project.object(index).name();
-        (!columns.contains(&used.column))
-            .then(|| format!("it uses column \"{}\" of \"{name}\", which is gone", used.column))
+        let renamed = facts.differences.get(&index).map_or(&[][..], Difference::renamed);
+        let name = renamed.iter().find(|(from, _)| *from == used.column).map_or(&used.column, |(_, to)| to);
+        let object = facts.project.object(index).name();
+        (!columns.contains(name)).then(|| format!("it uses column \"{name}\" of \"{object}\", which is gone"))
     })
 }
 

@@ -265,14 +265,13 @@ impl Made<'_, '_, '_> {
 
 /// Gives columns that a person renamed their names back, by way of other names where one has another one's; and says so.
 fn rename_columns(facts: &Facts<'_>, object: Object<'_>) -> (Vec<String>, String) {
-    let (Some(Difference::InPlace { renamed, .. }) | Some(Difference::Columns { renamed, .. })) =
-        facts.differences.get(&object.index())
-    else {
-        return (Vec::new(), String::new());
-    };
+    let renamed = facts.differences.get(&object.index()).map_or(&[][..], Difference::renamed);
     let rename = |from: &str, to: &str| {
         format!("alter view {} rename column {} to {}", object.name(), identifier(from), identifier(to))
     };
+    if renamed.is_empty() {
+        return (Vec::new(), String::new());
+    }
     let names: Vec<_> = renamed.iter().map(|(from, to)| format!("{to} to {from}")).collect();
     let what = format!("column renamed by hand: {}", names.join(", "));
     if !renamed.iter().any(|(_, to)| renamed.iter().any(|(from, _)| from == to)) {

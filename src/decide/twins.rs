@@ -45,6 +45,16 @@ pub enum Difference {
     },
 }
 
+impl Difference {
+    /// The columns that a person renamed, and what they are called.
+    pub fn renamed(&self) -> &[(String, String)] {
+        match self {
+            Difference::None => &[],
+            Difference::InPlace { renamed, .. } | Difference::Columns { renamed, .. } => renamed,
+        }
+    }
+}
+
 /// The objects that need twins at first: those in doubt, and those that are not there yet or not under their name, which
 /// the former may read, or whose columns are wanted.
 pub fn first_round(looks: &[Look<'_>], columns: bool) -> BTreeSet<usize> {
