@@ -117,7 +117,13 @@ pub fn decide(
         .iter()
         .filter(|saved| saved.relation.is_none_or(|oid| !ours.contains(&oid) && !roots.contains(&oid)))
         .collect();
-    let misfits = misfits(session, project, &comparison.objects, &survey.live.taken, &foreign)?;
+    let renames = looks.iter().any(|look| look.moved_from().is_some())
+        || comparison.differences.values().any(|difference| !difference.renamed().is_empty());
+    let misfits = match renames {
+        // What is to be renamed comes first, and then all is decided anew.
+        true => HashMap::new(),
+        false => misfits(session, project, &comparison.objects, &survey.live.taken, &foreign)?,
+    };
     let pruned = hanging_on(session, prune.iter().map(|gone| gone.oid))?;
     let (mut plan, work) = planner::plan(&Facts {
         project,
