@@ -300,19 +300,27 @@ fn is_kept(model: &Model, damaged: &Damaged) -> bool {
     model.retired.iter().any(|retired| changed(&retired.view.relation()))
 }
 
-/// What is not done yet: a column gets no name back when the view's file changes too, what was renamed does not step
-/// aside for a migration with what a person built on it, and a file that comes back is not known to state less.
+/// What is not done yet, and is left out until it is.
 fn is_supported(installed: &Model, changed: &Model, hand: &Hand, damaged: &Damaged) -> bool {
-    let file = |of: &Model, name: &str| of.view(name).map(text::file);
+    // A file that comes back is not known to state less than before.
     let less =
         |old: &Retired| changed.view(&old.view.name).is_some_and(|view| view.states_less_than(&old.view));
-    if installed.retired.iter().any(less) {
+    let migrations = &changed.migrations[installed.migrations.len()..];
+    // A view that is to go is taken for one that a person changed.
+    let follows = migrations.iter().any(|text| text.contains("rename column"));
+    if installed.retired.iter().any(|old| less(old) || follows) {
         return false;
     }
-    let migrates = changed.migrations.len() > installed.migrations.len();
+    let file = |of: &Model, name: &str| of.view(name).map(text::file);
     damaged.done.iter().all(|(damage, of)| match damage {
-        Damage::RenameColumn => file(installed, &of.name) == file(changed, &of.name),
-        Damage::RenameView | Damage::MoveView => !migrates || !hand.has_relations(),
+        // A column gets its name back only when nothing else changes in the view.
+        Damage::RenameColumn => migrations.is_empty() && file(installed, &of.name) == file(changed, &of.name),
+        // What was renamed and steps aside is not known any more to what a person built on it.
+        Damage::RenameView | Damage::MoveView => migrations.is_empty() || !hand.has_relations(),
+        // What steps aside and is the same does not get what its file states beside it.
+        Damage::RevokeStated | Damage::ChangeComment | Damage::ChangeOption | Damage::ChangeOwner => {
+            migrations.is_empty()
+        }
         _ => true,
     })
 }
