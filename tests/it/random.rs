@@ -24,7 +24,7 @@ use damage::Damage;
 use dice::Dice;
 use edits::Edit;
 use hand::{Addition, Hand, Misfit, What};
-use model::{FILE_ROLES, HAND_ROLE, Model, OWNER, Relation};
+use model::{FILE_ROLES, HAND_ROLE, Model, OWNER, Relation, Retired};
 use world::{Story, World};
 
 use crate::support::{Files, server};
@@ -228,14 +228,20 @@ impl Case<'_> {
         damaged: &Damaged,
     ) -> Option<Changed> {
         let (mut model, mut hand) = (model.clone(), hand.clone());
-        let (edit, renamed) = edits::edit(&mut self.dice, installed, &mut model, version)?;
-        if let Some((old, new)) = &renamed {
+        let edited = edits::edit(&mut self.dice, installed, &mut model, version)?;
+        if let Some((old, new)) = &edited.view {
             hand.rename(old, new);
+        }
+        if let Some(((table, old), new)) = &edited.column {
+            hand.rename_column(table, old, new);
+        }
+        if is_kept(&model, damaged) {
+            return None;
         }
         model.retired.retain(|retired| !damaged.gone.contains(&retired.view.relation()));
         let misfits = hand.misfits(&model);
-        let may_be = !is_kept(&model, damaged) && is_supported(installed, &model, &hand, damaged);
-        may_be.then_some(Changed { edit, model, hand, misfits })
+        let supported = is_supported(installed, &model, &hand, damaged);
+        supported.then_some(Changed { edit: edited.edit, model, hand, misfits })
     }
 
     /// A developer takes away what a person's views read, where there is such a thing: that is refused.
@@ -285,19 +291,36 @@ struct Changed {
     misfits: Vec<Misfit>,
 }
 
-/// Whoever changed a view whose file goes keeps it.
+/// Whoever changed a view whose file goes keeps it, and so does whoever made it again.
 fn is_kept(model: &Model, damaged: &Damaged) -> bool {
-    model.retired.iter().any(|retired| damaged.touched.contains(&retired.view.relation()))
+    let changed = |of: &Relation| {
+        let mut done = damaged.done.iter().filter(|(_, on)| on == of);
+        done.any(|(damage, _)| *damage != Damage::DropCascade)
+    };
+    model.retired.iter().any(|retired| changed(&retired.view.relation()))
 }
 
-/// What is not done yet: a column gets no name back when the view's file changes too, and what was renamed does not step
-/// aside for a migration with what a person built on it.
+/// What is not done yet, and is left out until it is.
 fn is_supported(installed: &Model, changed: &Model, hand: &Hand, damaged: &Damaged) -> bool {
+    // A file that comes back is not known to state less than before.
+    let less =
+        |old: &Retired| changed.view(&old.view.name).is_some_and(|view| view.states_less_than(&old.view));
+    let migrations = &changed.migrations[installed.migrations.len()..];
+    // A view that is to go is taken for one that a person changed.
+    let follows = migrations.iter().any(|text| text.contains("rename column"));
+    if installed.retired.iter().any(|old| less(old) || follows) {
+        return false;
+    }
     let file = |of: &Model, name: &str| of.view(name).map(text::file);
-    let migrates = changed.migrations.len() > installed.migrations.len();
     damaged.done.iter().all(|(damage, of)| match damage {
-        Damage::RenameColumn => file(installed, &of.name) == file(changed, &of.name),
-        Damage::RenameView | Damage::MoveView => !migrates || !hand.has_relations(),
+        // A column gets its name back only when nothing else changes in the view.
+        Damage::RenameColumn => migrations.is_empty() && file(installed, &of.name) == file(changed, &of.name),
+        // What was renamed and steps aside is not known any more to what a person built on it.
+        Damage::RenameView | Damage::MoveView => migrations.is_empty() || !hand.has_relations(),
+        // What steps aside and is the same does not get what its file states beside it.
+        Damage::RevokeStated | Damage::ChangeComment | Damage::ChangeOption | Damage::ChangeOwner => {
+            migrations.is_empty()
+        }
         _ => true,
     })
 }

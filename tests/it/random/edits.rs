@@ -63,16 +63,17 @@ const WEIGHTS: &[(usize, Edit)] = &[
 /// The columns that got another name, by relation.
 type Renamed = BTreeMap<(String, String), String>;
 
-/// A relation that got another name.
-pub type RenamedView = Option<(String, String)>;
+/// What was done, and what follows it in what a person built.
+pub struct Edited {
+    pub edit: Edit,
+    /// A view that got another name.
+    pub view: Option<(String, String)>,
+    /// A table's column that got another name.
+    pub column: Option<((String, String), String)>,
+}
 
 /// Changes the model; says what was done, where something was.
-pub fn edit(
-    dice: &mut Dice,
-    installed: &Model,
-    model: &mut Model,
-    version: usize,
-) -> Option<(Edit, RenamedView)> {
+pub fn edit(dice: &mut Dice, installed: &Model, model: &mut Model, version: usize) -> Option<Edited> {
     let edit = dice.weighted(WEIGHTS);
     let mut renamed = Renamed::new();
     let mut renamed_view = None;
@@ -89,8 +90,9 @@ pub fn edit(
         Edit::RenameView => renamed_view = Some(rename(dice, installed, model)?),
         _ => change(dice, model, edit, version, &mut renamed)?,
     }
+    let column = renamed.clone().into_iter().next().filter(|_| edit == Edit::TableRenameColumn);
     repair(dice, model, renamed);
-    Some((edit, renamed_view))
+    Some(Edited { edit, view: renamed_view, column })
 }
 
 /// Changes one view.

@@ -202,6 +202,19 @@ impl Hand {
         }
     }
 
+    /// A table's column has another name: the server follows in what reads it.
+    pub fn rename_column(&mut self, table: &str, old: &str, new: &str) {
+        let table = Relation::app(table);
+        for added in &mut self.0 {
+            let What::Relation { sources, columns, .. } = &mut added.what else { continue };
+            for (source, column) in columns {
+                if sources[*source] == table && column == old {
+                    new.clone_into(column);
+                }
+            }
+        }
+    }
+
     /// All that reads the relation, and all that reads that.
     pub fn above(&self, model: &Model, relation: &Relation) -> Vec<Relation> {
         let mut found = vec![relation.clone()];

@@ -165,6 +165,14 @@ impl View {
         Relation::app(&self.name)
     }
 
+    /// Whether the other one's file states something that this one's does not.
+    pub fn states_less_than(&self, other: &View) -> bool {
+        other.comments.keys().any(|column| !self.comments.contains_key(column))
+            || other.options.keys().any(|key| !self.options.contains_key(key))
+            || !other.grants.is_subset(&self.grants)
+            || (other.owned && !self.owned)
+    }
+
     /// What it was called at the last boot.
     pub fn renamed_before(&self, installed: &Model) -> &str {
         match &self.renamed_from {
