@@ -30,7 +30,7 @@ use world::{Story, World};
 use crate::support::{Files, server};
 
 const CASES: usize = 500;
-const THREADS: usize = 2;
+const THREADS: usize = 4;
 
 #[test]
 fn whatever_is_done_the_next_boot_ends_where_a_fresh_install_does() {
