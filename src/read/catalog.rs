@@ -8,6 +8,7 @@ use super::attached::Attached;
 use super::facts::{Address, Blocker, HeldLock, Live, Recorded, Saved, Shape, ViewText};
 use super::session::{Failure, Session, Value, array, bind, decode};
 use crate::set::project::Project;
+use crate::set::source::statement;
 use crate::words::name::{Name, identifier};
 
 /// The search_path under which texts that are compared with recorded ones are deparsed.
@@ -83,12 +84,29 @@ fn shift(mut failure: Failure, before: &str) -> Failure {
     failure
 }
 
+/// The parts of `sql/saved.sql` that are files of their own.
+const SAVED_STEPS: [&str; 10] = [
+    "items",
+    "names",
+    "relations",
+    "routines",
+    "parts",
+    "indexes",
+    "grants",
+    "attached",
+    "drops",
+    "hindrances",
+];
+
 /// What must be dropped before these objects can be, each with how it is put back, those it stands on first. The
 /// objects themselves are among them when `with_roots` says so.
 pub fn saved(session: &mut Session<'_>, roots: &[Address], with_roots: bool) -> Result<Vec<Saved>, Failure> {
     let roots = array(roots);
     let with_roots = if with_roots { "true" } else { "false" };
-    let text = bind("saved", &[("roots", Value::Text(&roots)), ("with_roots", Value::Sql(with_roots))]);
+    let steps = SAVED_STEPS.map(|step| (step, statement(&format!("saved_{step}"))));
+    let mut values: Vec<_> = steps.iter().map(|&(step, text)| (step, Value::Sql(text))).collect();
+    values.extend([("roots", Value::Text(roots.as_str())), ("with_roots", Value::Sql(with_roots))]);
+    let text = bind("saved", &values);
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))
 }
 

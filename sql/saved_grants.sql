@@ -1,0 +1,83 @@
+-- A part of saved.sql: owners and grants. A grant is made again by who made it, where our role may become that one.
+-- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
+granted as materialized (
+  select n.node, n.owner, n.nsp, a.target, a.col, a.acl, a.usual, a.place,
+         case when a.col is null then coalesce(d.roles, '{}') end as preset
+    from named n
+   cross join me
+   cross join lateral (
+     select n.fq as target, null::name as col, c.relacl as acl, acldefault('r', n.owner) as usual, 'r'::"char" as kind,
+            20 as place
+       from pg_catalog.pg_class c
+      where n.what = 'relation' and c.oid = n.objid
+     union all
+     select n.fq, null, p.proacl, acldefault('f', n.owner), 'f', 20
+       from pg_catalog.pg_proc p
+      where n.what = 'routine' and p.oid = n.objid
+     union all
+     select 'type ' || n.fq, null, y.typacl, acldefault('T', n.owner), 'T', 22
+       from pg_catalog.pg_class c
+       join pg_catalog.pg_type y on y.oid = c.reltype
+      where n.what = 'relation' and c.oid = n.objid
+     union all
+     select n.fq, t.attname, t.attacl, '{}', 'c', 24
+       from pg_catalog.pg_attribute t
+      where (n.what = 'relation' or n.what = 'column' and t.attnum = n.objsubid)
+        and t.attrelid = n.relid and t.attnum > 0 and t.attacl is not null) a
+    left join lateral ( -- what ALTER DEFAULT PRIVILEGES gives to what we create
+      select array_agg(distinct e.grantee) as roles
+        from pg_catalog.pg_default_acl v
+       cross join lateral aclexplode(v.defaclacl) e
+       where v.defaclrole = me.oid and v.defaclobjtype = a.kind and v.defaclnamespace in (0, n.nsp)
+      having count(*) > 0) d on true
+), cut as materialized (
+  -- Where the usual rights are not the start of what is there, or not what we get, all are taken back first.
+  select g.*, g.col is null
+              and (g.preset <> '{}' or g.acl[:cardinality(g.usual)]::text is distinct from g.usual::text
+                                       and g.acl is not null) as anew
+    from granted g
+), grant_line(node, field, place, key, option, col, late, statement) as (
+  select n.node, 'part', n.place + case when n.place = 0 then 10 else 2 end, '', null::text, null::text, n.late,
+         format('alter %s owner to %I', n.spoken, pg_get_userbyid(n.owner))
+    from named n
+   cross join me
+   where n.what in ('relation', 'routine', 'operator', 'statistics') and n.owner <> me.oid
+  union all
+  select c.node, 'part', c.place, '', null, null, false, format('revoke all on %s from %s', c.target, r.names)
+    from cut c
+   cross join lateral (
+     select string_agg(case when r.oid = 0 then 'public' else quote_ident(pg_get_userbyid(r.oid)) end, ', '
+                       order by r.oid) as names
+       from (select unnest(c.preset) as oid
+             union select e.grantee from aclexplode(c.usual) e
+             union select c.owner) r) r
+   where c.anew
+  union all
+  select c.node, x.field, c.place + 1, lpad(g.place::text, 6, '0') || g.is_grantable, null, c.col, false, x.statement
+    from cut c
+   cross join me
+   cross join lateral (
+     select min(a.place) as place, e.grantor, e.is_grantable,
+            case when e.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(e.grantee)) end as grantee,
+            string_agg(lower(e.privilege_type) || coalesce(' (' || quote_ident(c.col) || ')', ''), ', ') as privileges,
+            e.grantor = c.owner as by_owner,
+            pg_has_role(session_user, e.grantor, me.becomes)
+              and has_schema_privilege(e.grantor, c.nsp, 'usage') as may
+       from unnest(coalesce(c.acl, c.usual)) with ordinality a(item, place)
+      cross join lateral aclexplode(array[a.item]) e
+      where c.anew or c.acl is not null and a.place > cardinality(c.usual)
+      group by e.grantor, e.grantee, e.is_grantable) g
+   cross join lateral (
+     select format('grant %s on %s to %s%s', g.privileges, c.target, g.grantee,
+                   case when g.is_grantable then ' with grant option' end) as statement) s
+   cross join lateral (
+     select 'part' as field,
+            case when g.by_owner or not g.may then s.statement
+                 else format('set local role %I; %s; set local role %s',
+                             pg_get_userbyid(g.grantor), s.statement, me.role) end as statement
+     union all
+     select 'warning', format('%s on %s to %s was granted by %I, and is granted by its owner now',
+                              g.privileges, c.target, g.grantee, pg_get_userbyid(g.grantor))
+      where not g.by_owner and not g.may) x
+   where c.anew or c.acl is not null
+)
