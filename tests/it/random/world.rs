@@ -29,8 +29,8 @@ impl World {
     }
 
     /// Empties the database that lives.
-    pub fn reset(&mut self) {
-        empty(&mut self.live.0, WITHOUT_LEDGER);
+    pub fn reset(&mut self, ledger: Ledger) {
+        empty(&mut self.live.0, ledger);
     }
 
     /// A person's statement.
@@ -58,12 +58,22 @@ impl World {
             .map_err(|difference| format!("{difference}\nafter {error}"))
     }
 
-    /// What must hold after each boot.
-    pub fn check(&mut self, model: &Model, files: &Files, hand: &Hand) -> Result<(), String> {
+    /// Law 2.
+    pub fn second_boot_is_a_no_op(&mut self, files: &Files) -> Result<(), String> {
         let again = self.boot(files)?;
-        if again.outcome != Outcome::UpToDate || !again.objects.is_empty() {
-            return Err(format!("the second boot is no no-op:\n{again}"));
+        match again.outcome == Outcome::UpToDate && again.objects.is_empty() {
+            true => Ok(()),
+            false => Err(format!("the second boot is no no-op:\n{again}")),
         }
+    }
+
+    /// Laws 1 and 3. Views that are retired are left out, and are there as long as they should be.
+    pub fn equals_a_fresh_install(
+        &mut self,
+        model: &Model,
+        files: &Files,
+        hand: &Hand,
+    ) -> Result<(), String> {
         let standing = model.standing();
         for retired in &model.retired {
             let (there, relation) = (self.there(&retired.view), retired.view.relation());
@@ -74,7 +84,7 @@ impl World {
         }
         let live = discovery(&mut self.live.0, &standing);
         let fresh = &mut self.fresh.0;
-        empty(fresh, WITH_AN_EMPTY_LEDGER);
+        empty(fresh, Ledger::Empty);
         files.migrator().run(fresh).map_err(|error| format!("a fresh install failed: {error:?}"))?;
         for sql in hand.statements(model) {
             fresh.batch_execute(&sql).map_err(|error| format!("on a fresh install {sql}: {error:?}"))?;
@@ -88,7 +98,27 @@ impl World {
     }
 }
 
-fn empty(client: &mut Client, ledger: &str) {
+/// What a case begins with.
+#[derive(Clone, Copy)]
+pub enum Ledger {
+    /// None.
+    New,
+    /// That of the case before, without a row: making it is the dearest part of a boot.
+    Empty,
+}
+
+const NEW: &str = "drop schema if exists viewkeeper cascade";
+
+const EMPTY: &str = "set session_replication_role to replica; do $do$ declare name regclass; begin \
+     for name in select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+                  where n.nspname = 'viewkeeper' and c.relkind = 'r' and c.relname <> 'format' \
+     loop execute 'delete from ' || name; end loop; end $do$; reset session_replication_role";
+
+fn empty(client: &mut Client, ledger: Ledger) {
+    let ledger = match ledger {
+        Ledger::New => NEW,
+        Ledger::Empty => EMPTY,
+    };
     let sql = format!(
         "set client_min_messages to warning; {ledger}; drop schema if exists {APP}, {BI} cascade; \
          drop table if exists refinery_schema_history; create schema {APP}; create schema {BI}; \
@@ -96,14 +126,6 @@ fn empty(client: &mut Client, ledger: &str) {
     );
     client.batch_execute(&sql).unwrap_or_else(|error| panic!("{error:?}"));
 }
-
-const WITHOUT_LEDGER: &str = "drop schema if exists viewkeeper cascade";
-
-/// Making the ledger anew is the dearest part of a boot, and this one is for comparison only.
-const WITH_AN_EMPTY_LEDGER: &str = "set session_replication_role to replica; do $do$ declare name regclass; begin \
-     for name in select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace \
-                  where n.nspname = 'viewkeeper' and c.relkind = 'r' and c.relname <> 'format' \
-     loop execute 'delete from ' || name; end loop; end $do$; reset session_replication_role";
 
 /// Everything but the ledger and these views, a line each.
 fn discovery(client: &mut Client, without: &[&View]) -> Vec<String> {
