@@ -2,7 +2,8 @@
 //! a fresh install to which the same things were added by hand, and a second boot is a no-op.
 //!
 //! `VIEWKEEPER_CASES` says how many cases are run, 500 where it says nothing. A case that fails prints its seed and
-//! everything that was done in it; `VIEWKEEPER_SEED` runs that one again. Every run has other seeds.
+//! everything that was done in it; `VIEWKEEPER_SEED` runs that one again. The seeds are the same
+//! in every run, so that a red run speaks of what was changed; `VIEWKEEPER_SEEDS=new` takes others.
 
 mod damage;
 mod dice;
@@ -39,7 +40,8 @@ fn whatever_is_done_the_next_boot_ends_where_a_fresh_install_does() {
     let cases =
         if seed.is_some() { 1 } else { number("VIEWKEEPER_CASES").map_or(CASES, |cases| cases as usize) };
     let clock = || SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_nanos() as u64;
-    let mut dice = Dice::new(seed.unwrap_or_else(clock));
+    let first = if env::var("VIEWKEEPER_SEEDS").is_ok_and(|seeds| seeds == "new") { clock() } else { 1 };
+    let mut dice = Dice::new(seed.unwrap_or(first));
     let seeds: Vec<u64> = (0..cases).map(|_| seed.unwrap_or_else(|| dice.throw())).collect();
 
     let began = Instant::now();
