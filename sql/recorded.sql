@@ -68,7 +68,10 @@ select pg_catalog.json_build_object(
              'changed', exists (select from :"ledger".object x
                                  where x.project <> :'project' and x.retired is null and x.oid = l.oid)
                         or l.name <> o.name or l.namespace <> o.namespace
-                        or (l.rule_xmin <> o.rule_xmin or l.columns_xmin <> o.columns_xmin)
+                        or o.columns <> array(
+                             select a.attname::text from pg_catalog.pg_attribute a
+                              where a.attrelid = l.oid and a.attnum > 0 and not a.attisdropped order by a.attnum)
+                        or l.rule_xmin <> o.rule_xmin
                            and o.server = pg_catalog.current_setting('server_version_num')::int / 10000
                            and o.deparsed_hash <> pg_catalog.md5(pg_catalog.pg_get_viewdef(l.oid)))
                          order by o.identity)

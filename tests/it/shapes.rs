@@ -113,7 +113,7 @@ fn a_rule_in_the_file_is_replaced_with_it() {
     let mut case = Case::booted(&ruled("new.id"));
     let project = ruled("new.id, 'by rule'");
     let report = case.boot(&project);
-    expect(&report, &[(Verb::Attach, "a", "definition changed in sql/views/a.sql")]);
+    expect(&report, &[(Verb::Attach, "a", "sql/views/a.sql now states rule r")]);
     case.damage("insert into a values (1)");
     assert_eq!(case.column("select name from t"), ["by rule"]);
     case.obeys_the_laws(&project);
