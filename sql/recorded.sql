@@ -29,7 +29,10 @@ with wanted as (
        limit 1
       offset 0) o on true -- by the primary key: a plain join of two unknown sizes becomes a nested loop
     left join :"ledger".drift d on d.project = o.project and d.identity = o.identity
-    left join unsettled u on u.oid = o.oid
+    -- One that was dropped and made again by hand has another oid under its name.
+    left join unsettled u on u.oid = coalesce(
+      (select c.oid from pg_catalog.pg_class c where c.oid = o.oid),
+      (select c.oid from pg_catalog.pg_class c where c.relname = o.name and c.relnamespace = o.namespace))
 )
 select pg_catalog.json_build_object(
   'objects', coalesce((

@@ -333,3 +333,16 @@ fn columns_renamed_by_hand_are_told_from_those_that_the_file_renames() {
     );
     case.obeys_the_laws(&second);
 }
+
+#[test]
+fn a_view_that_was_made_again_by_hand_is_looked_at_when_its_table_changed_too() {
+    let first = project("again")
+        .file("migrations/V1__t.sql", "create table t (id int primary key);\n")
+        .file("views/v.sql", "create view v as select * from t;\n");
+    let mut case = Case::booted(&first);
+    case.damage("drop view v; create view v as select id from t");
+    let second = first.file("migrations/V2__t.sql", "alter table t add column name text;\n");
+    let report = case.boot(&second);
+    expect(&report, &[(Verb::Replace, "v", "gains name")]);
+    case.obeys_the_laws(&second);
+}
