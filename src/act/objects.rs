@@ -86,7 +86,7 @@ pub fn decide(
     let renamed: Vec<(String, String)> = looks
         .iter()
         .filter(|look| look.renamed)
-        .filter_map(|look| Some((look.record?.identity.clone(), look.object.identity())))
+        .filter_map(|look| Some((look.record?.identity.clone(), look.object.key())))
         .collect();
     let is_renamed = |identity: &str| renamed.iter().any(|(from, _)| from == identity);
     let gone = survey.recorded.gone.iter().filter(|gone| !is_renamed(&gone.identity));

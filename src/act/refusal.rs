@@ -49,5 +49,5 @@ pub fn refused(
 
 fn of_object(failure: Failure, object: Object<'_>) -> Error {
     let doing = format!("cannot create {} \"{}\"", object.kind(), object.name());
-    failure.while_(ErrorKind::Object, doing).object(object.identity())
+    failure.while_(ErrorKind::Object, doing).object(object.key())
 }

@@ -39,11 +39,7 @@ pub fn survey(
         None => Recorded {
             objects: project
                 .objects()
-                .map(|object| RecordedObject {
-                    identity: object.identity(),
-                    record: None,
-                    other_project: None,
-                })
+                .map(|object| RecordedObject { identity: object.key(), record: None, other_project: None })
                 .collect(),
             ..Recorded::default()
         },

@@ -119,7 +119,7 @@ fn look<'a>(
     stepped: bool,
 ) -> Result<Look<'a>, Error> {
     let name = object.name();
-    let renamed = record.is_some_and(|record| record.identity != object.identity());
+    let renamed = record.is_some_and(|record| record.identity != object.key());
     let by_name = found.iter().copied().find(|r| r.schema == name.schema && r.name == name.name);
     // Both are there: the old one is another object, whose file is gone.
     let (record, renamed) = match by_name {
@@ -241,7 +241,7 @@ fn check_ours(object: Object<'_>, relation: &Relation) -> Result<(), Error> {
 
 fn conflict(object: Object<'_>, message: String) -> Error {
     Error::new(ErrorKind::Conflict, message)
-        .object(object.identity())
+        .object(object.key())
         .at(object.place(object.data().statement.start))
         .note("nothing was changed")
 }

@@ -111,7 +111,7 @@ pub fn add_dependents<'a>(
 fn at(facts: &Facts<'_>, index: Option<usize>, error: Error) -> Error {
     let Some(index) = index else { return error };
     let object = facts.project.object(index);
-    error.object(object.identity()).at(object.place(object.data().statement.start))
+    error.object(object.key()).at(object.place(object.data().statement.start))
 }
 
 /// Tells what can be put back from what cannot: gives the problems, where there are any.

@@ -71,7 +71,7 @@ pub struct Now {
 impl<'a> Need<'a> {
     /// What an object needs that was not looked at by itself, because of what it stands on.
     pub fn dependent(facts: &Facts<'_>, object: Object<'_>, verb: Verb, reason: String) -> Self {
-        let managed = facts.managed.get(&object.identity());
+        let managed = facts.managed.get(&object.key());
         Need {
             verb,
             cause: Cause::Dependency,

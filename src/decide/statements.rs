@@ -291,8 +291,7 @@ pub const CLOCK: &str = "select 'clock ' || extract(epoch from pg_catalog.clock_
 pub fn create(object: Object<'_>, replace: bool) -> Sql {
     let data = object.data();
     let replace = if replace { "or replace " } else { "" };
-    let recursive = if data.recursive { "recursive " } else { "" };
-    let head = format!("create {replace}{recursive}{} {}", object.kind(), object.name());
+    let head = format!("create {replace}{} {}", data.words, object.name());
     Sql::of(object).generated(&head, data.statement.start).verbatim(object, data.head_end, data.statement.end)
 }
 

@@ -30,6 +30,8 @@ pub enum Of {
     Comments,
     Defaults,
     Rules,
+    Indexes,
+    Statistics,
 }
 
 /// What is taken back, as far as it is live.
@@ -54,6 +56,14 @@ pub fn taken_back(
                 (Of::Comments, Some(column.as_str()), format!("column {name}.{}", identifier(column)))
             }
             Subject::Rule(rule) => (Of::Rules, None, format!("rule {} on {name}", identifier(rule))),
+            Subject::Index(index) => {
+                let index = Name::new(name.schema.as_str(), index.as_str());
+                (Of::Indexes, None, format!("index {index}"))
+            }
+            Subject::Statistics(statistics) => {
+                let statistics = Name::new(name.schema.as_str(), statistics.as_str());
+                (Of::Statistics, None, format!("statistics {statistics}"))
+            }
         };
         take(of, column, Some(subject.comment()), format!("comment on {about} is null"));
     }

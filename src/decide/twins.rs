@@ -97,8 +97,7 @@ impl Twins {
 /// `create temporary view` from the object's text, with the references to other twins in their place.
 fn twin(object: Object<'_>, names: &BTreeMap<usize, String>) -> Sql {
     let data = object.data();
-    let recursive = if data.recursive { "recursive " } else { "" };
-    let head = format!("create temporary {recursive}view {}", identifier(&names[&object.index()]));
+    let head = format!("create temporary {} {}", data.words, identifier(&names[&object.index()]));
     let mut sql = Sql::of(object).generated(&head, data.statement.start);
     let mut from = data.head_end;
     for reference in &data.references {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::grants::{Grantee, Grants, Right, expand};
 use crate::read::attached::{Attached, LiveComment};
-use crate::words::attachment::{Privilege, Role, Says, Subject};
+use crate::words::attachment::{Fires, Privilege, Role, Says, Subject};
 
 /// Who the words for roles stand for, and what the server is.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +37,12 @@ pub struct Wanted<'s> {
     pub defaults: BTreeMap<&'s str, Stated<Option<&'s str>>>,
     /// By name, with the text of the statement.
     pub rules: BTreeMap<&'s str, Stated<&'s str>>,
+    /// By name, with the text of the statement.
+    pub indexes: BTreeMap<&'s str, Stated<&'s str>>,
+    /// By name, with the text of the statement.
+    pub statistics: BTreeMap<&'s str, Stated<&'s str>>,
+    /// When a trigger fires.
+    pub fires: Option<Stated<Fires>>,
 }
 
 impl<'s> Wanted<'s> {
@@ -52,12 +58,15 @@ impl<'s> Wanted<'s> {
     /// The grants and comments as an object has them that is just as this text says.
     pub fn as_live(&self) -> Attached {
         let comments = self.comments.iter().filter_map(|(subject, stated)| {
-            let (column, rule) = match subject {
-                Subject::Whole => (None, None),
-                Subject::Column(column) => (Some(column.clone()), None),
-                Subject::Rule(rule) => (None, Some(rule.clone())),
-            };
-            Some(LiveComment { column, rule, text: stated.value?.to_owned() })
+            let mut comment = LiveComment { text: stated.value?.to_owned(), ..LiveComment::default() };
+            match subject {
+                Subject::Whole => {}
+                Subject::Column(column) => comment.column = Some(column.clone()),
+                Subject::Rule(rule) => comment.rule = Some(rule.clone()),
+                Subject::Index(index) => comment.index = Some(index.clone()),
+                Subject::Statistics(name) => comment.statistics = Some(name.clone()),
+            }
+            Some(comment)
         });
         Attached { comments: comments.collect(), grants: self.grants.as_live(), ..Attached::default() }
     }
@@ -92,6 +101,13 @@ impl<'s> Wanted<'s> {
             Says::Rule { name } => {
                 self.rules.insert(name, Stated { value: text, by });
             }
+            Says::Index { name, .. } => {
+                self.indexes.insert(name, Stated { value: text, by });
+            }
+            Says::Statistics { name, .. } => {
+                self.statistics.insert(name, Stated { value: text, by });
+            }
+            Says::Fires { when } => self.fires = Some(Stated { value: *when, by }),
         }
     }
 }

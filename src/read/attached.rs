@@ -26,9 +26,13 @@ impl Attached {
     /// The comment on the object or on a part of it.
     pub fn comment(&self, subject: &Subject) -> Option<&str> {
         let found = self.comments.iter().find(|comment| match subject {
-            Subject::Whole => comment.column.is_none() && comment.rule.is_none(),
+            Subject::Whole => {
+                **comment == LiveComment { text: comment.text.clone(), ..LiveComment::default() }
+            }
             Subject::Column(column) => comment.column.as_ref() == Some(column),
             Subject::Rule(rule) => comment.rule.as_ref() == Some(rule),
+            Subject::Index(index) => comment.index.as_ref() == Some(index),
+            Subject::Statistics(name) => comment.statistics.as_ref() == Some(name),
         });
         found.map(|comment| comment.text.as_str())
     }
@@ -54,11 +58,17 @@ pub struct LiveGrant {
     pub by_owner: bool,
 }
 
-/// A comment on the object, on a column or on a rule of it.
-#[derive(Clone, Debug, Deserialize)]
+/// A comment on the object, or on a part of it: then one of the first four is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct LiveComment {
+    #[serde(default)]
     pub column: Option<String>,
+    #[serde(default)]
     pub rule: Option<String>,
+    #[serde(default)]
+    pub index: Option<String>,
+    #[serde(default)]
+    pub statistics: Option<String>,
     pub text: String,
 }
 

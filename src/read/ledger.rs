@@ -93,7 +93,7 @@ impl<'p> Ledger<'p> {
             .objects()
             .map(|object| {
                 json!({
-                    "identity": object.identity(),
+                    "identity": object.key(),
                     "checksum": object.data().checksum,
                     "renamed_from": object.earlier_names().iter().map(ToString::to_string).collect::<Vec<_>>(),
                 })
@@ -135,7 +135,7 @@ impl<'p> Ledger<'p> {
                 let object = self.project.object(index);
                 let name = object.name();
                 json!({
-                    "identity": object.identity(),
+                    "identity": object.key(),
                     "kind": object.kind(),
                     "schema": name.schema,
                     "name": name.name,

@@ -121,7 +121,9 @@ pub struct Outside {
 pub struct Object {
     /// What it is.
     pub kind: Kind,
-    /// Its schema; none where the file does not say, so the project's.
+    /// The words between CREATE, with or without OR REPLACE, and the name: `recursive view`, `constraint trigger`.
+    pub words: String,
+    /// Its schema, for a trigger that of its table; none where the file does not say, so the project's.
     pub schema: Option<String>,
     /// Its name within the schema, unquoted and folded as PostgreSQL does.
     pub name: String,
@@ -131,8 +133,6 @@ pub struct Object {
     pub statement: Span,
     /// The byte after the created name: everything from here on is kept as written.
     pub head_end: usize,
-    /// CREATE RECURSIVE VIEW.
-    pub recursive: bool,
     /// The checksum of its part of the file: comments and directives before the statement, the statement, its
     /// attachments.
     pub checksum: Checksum,
@@ -140,18 +140,85 @@ pub struct Object {
     pub tier: usize,
     /// The objects that it refers to, as indexes into the manifest's objects, sorted; always smaller than its own.
     pub needs: Vec<usize>,
-    /// Where it names them, in the order of the text: relation references after `head_end`, whole (with their schema).
+    /// The objects that the text of its string body names, sorted, without those of `needs`: they are there before it where
+    /// no circle forbids that, and PostgreSQL does not know of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<usize>,
+    /// Where it names the objects of `needs`, in the order of the text: references after `head_end` to relations, types
+    /// and routines, whole (with their schema). A call can mean any routine of its name, and is here once for each.
     pub references: Vec<Reference>,
     /// The names of the options that its part of the file states, lower case, sorted: those in WITH (...), `check_option`
-    /// for WITH CHECK OPTION, and those that an attached ALTER ... SET states.
+    /// for WITH CHECK OPTION, and those that an attached ALTER ... SET states. None for a materialized view, whose options
+    /// are an attachment.
     pub options: Vec<String>,
     /// Statements that belong to it, in the order of the file.
     pub attachments: Vec<Attachment>,
     /// The earlier names of the directive `renamed-from`, as (schema, name).
     pub renamed_from: Vec<(Option<String>, String)>,
+    /// What only a materialized view has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub materialized: Option<Materialized>,
+    /// What only a routine has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routine: Option<Routine>,
+    /// What only a trigger has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<Trigger>,
 }
 
-/// A place where a statement names an object of the project as a relation.
+/// What only a materialized view has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Materialized {
+    /// The list of column names with its parentheses.
+    pub columns: Option<Span>,
+    /// The query, without WITH [NO] DATA.
+    pub query: Span,
+    /// The access method that USING names.
+    pub method: Option<String>,
+    /// The tablespace that TABLESPACE names.
+    pub tablespace: Option<String>,
+    /// The directive `refresh`.
+    pub refresh: Option<Refresh>,
+    /// The directive `with-no-data`, or WITH NO DATA: it is created empty.
+    pub with_no_data: bool,
+}
+
+/// When a materialized view is filled anew, apart from when it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refresh {
+    /// After a boot that changed something below it.
+    OnChange,
+    /// After every boot that is not a no-op.
+    OnBoot,
+    /// Never by itself.
+    Manual,
+}
+
+/// What only a routine has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Routine {
+    /// The types of its input arguments, normalised, with commas between them: `integer,text[],app.gene`. A type that is
+    /// not built in stands as written.
+    pub arguments: String,
+    /// The language, lower case: `sql`, `plpgsql`. None for an aggregate.
+    pub language: Option<String>,
+    /// What stands between the quotes of a string body.
+    pub body: Option<Span>,
+    /// The directive `before-migrations`.
+    pub before_migrations: bool,
+}
+
+/// What only a trigger has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trigger {
+    /// Its table or view, unquoted.
+    pub table: String,
+    /// Where the statement names it, with its schema.
+    pub target: Span,
+}
+
+/// A place where a statement names an object of the project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     /// The name with its schema, if written.
@@ -160,14 +227,20 @@ pub struct Reference {
     pub object: usize,
 }
 
-/// A statement that belongs to an object: COMMENT, GRANT, REVOKE, ALTER ... OWNER or SET, CREATE RULE.
+/// A statement that belongs to an object: COMMENT, GRANT, REVOKE, ALTER ... OWNER or SET, CREATE RULE, CREATE INDEX, CREATE
+/// STATISTICS. The options of a materialized view, WITH (...), are one too, although they stand within its definition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// What it says.
     #[serde(flatten)]
     pub says: Says,
-    /// The statement without its semicolon.
+    /// The statement without its semicolon; for the options of a materialized view, their parentheses.
     pub span: Span,
+    /// Where it names its object, with its schema.
+    pub target: Span,
+    /// For an index or extended statistics: where it names what it creates, with its schema.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Span>,
 }
 
 /// A query of `checks/` that must return no row.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::bundle::{self, Bundle};
 use crate::words::attachment::Statement;
 use crate::words::checksum::Checksum;
+use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;
 use crate::words::place::Place;
@@ -39,7 +40,7 @@ pub struct Object<'p> {
 impl Project {
     pub(crate) fn new(bundle: Bundle, built: u64) -> Self {
         let mut project = Project { bundle, built, identities: HashMap::new() };
-        project.identities = project.objects().map(|object| (object.identity(), object.index())).collect();
+        project.identities = project.objects().map(|object| (object.key(), object.index())).collect();
         project
     }
 
@@ -152,7 +153,7 @@ impl<'p> Object<'p> {
         self.data().kind
     }
 
-    /// Its name.
+    /// Its schema and name; of a trigger, the schema is its table's.
     pub fn name(self) -> Name {
         let data = self.data();
         Name::new(data.schema.as_deref().unwrap_or(self.project.schema()), data.name.as_str())
@@ -199,9 +200,22 @@ impl<'p> Object<'p> {
         self.project.place(&self.data().file, offset)
     }
 
+    /// What tells it from every other object.
+    pub fn identity(self) -> Identity {
+        let data = self.data();
+        let Name { schema, name } = self.name();
+        let arguments = data.routine.as_ref().map(|routine| routine.arguments.clone());
+        Identity {
+            schema,
+            name,
+            arguments,
+            table: data.trigger.as_ref().map(|trigger| trigger.table.clone()),
+        }
+    }
+
     /// The identity in the ledger.
-    pub(crate) fn identity(self) -> String {
-        self.name().to_string()
+    pub(crate) fn key(self) -> String {
+        self.identity().to_string()
     }
 
     /// The names that it had before, as the file says.

@@ -62,6 +62,42 @@ pub enum Says {
         /// The rule's name.
         name: String,
     },
+    /// CREATE INDEX.
+    Index {
+        /// The index's name.
+        name: String,
+        /// Unique over plain columns and all rows: what REFRESH ... CONCURRENTLY asks for.
+        identifies: bool,
+    },
+    /// CREATE STATISTICS.
+    Statistics {
+        /// Its schema; none where the statement does not say.
+        schema: Option<String>,
+        /// Its name.
+        name: String,
+    },
+    /// ALTER TABLE ... ENABLE or DISABLE TRIGGER.
+    Fires {
+        /// When.
+        when: Fires,
+    },
+}
+
+/// When a trigger fires, as `pg_trigger.tgenabled` has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fires {
+    /// ENABLE.
+    #[serde(rename = "O")]
+    Origin,
+    /// DISABLE.
+    #[serde(rename = "D")]
+    Never,
+    /// ENABLE REPLICA.
+    #[serde(rename = "R")]
+    Replica,
+    /// ENABLE ALWAYS.
+    #[serde(rename = "A")]
+    Always,
 }
 
 /// A statement as the ledger keeps it.
@@ -85,6 +121,10 @@ pub enum Subject {
     Column(String),
     /// A rule.
     Rule(String),
+    /// An index.
+    Index(String),
+    /// Extended statistics.
+    Statistics(String),
 }
 
 #[cfg(feature = "run")]
@@ -95,6 +135,8 @@ impl Subject {
             Subject::Whole => "comment".to_owned(),
             Subject::Column(column) => format!("comment on column {}", identifier(column)),
             Subject::Rule(rule) => format!("comment on rule {}", identifier(rule)),
+            Subject::Index(index) => format!("comment on index {}", identifier(index)),
+            Subject::Statistics(name) => format!("comment on statistics {}", identifier(name)),
         }
     }
 }
@@ -132,6 +174,9 @@ impl Says {
             Says::Owner { .. } => "owner",
             Says::Set { .. } | Says::Reset { .. } | Says::Default { .. } => "alter",
             Says::Rule { .. } | Says::Comment { on: Subject::Rule(_), .. } => "rule",
+            Says::Index { .. } | Says::Comment { on: Subject::Index(_), .. } => "index",
+            Says::Statistics { .. } | Says::Comment { on: Subject::Statistics(_), .. } => "statistics",
+            Says::Fires { .. } => "fires",
         }
     }
 

@@ -42,11 +42,7 @@ fn shown(bundle: &Bundle) -> String {
             object.name,
             object.file
         );
-        let _ = writeln!(
-            text,
-            "  tier {}, needs {:?}, recursive: {}",
-            object.tier, object.needs, object.recursive
-        );
+        let _ = writeln!(text, "  create {}, tier {}, needs {:?}", object.words, object.tier, object.needs);
         let _ = writeln!(text, "  head: {}", slice(&object.file, span.start, object.head_end));
         let _ = writeln!(text, "  rest: {}", slice(&object.file, object.head_end, span.end));
         for reference in &object.references {

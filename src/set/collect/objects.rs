@@ -53,26 +53,36 @@ fn object(
     options.dedup();
     let attachments = draft.attachments.iter();
     let renamed = draft.statement.directives.iter().filter(|directive| directive.word == Word::RenamedFrom);
+    let words = if draft.view.recursive { "recursive view" } else { "view" };
     Object {
         kind: draft.kind(),
+        words: words.to_owned(),
         schema: draft.view.name.schema.clone(),
         name: draft.view.name.name.clone(),
         file: draft.file.path.to_owned(),
         statement: draft.statement.span,
         head_end: draft.view.name.span.end,
-        recursive: draft.view.recursive,
         checksum: checksum(draft, needs.iter().map(|&place| names[order.nodes[place]])),
         tier: order.tiers[node],
         needs,
+        mentions: Vec::new(),
         references: references.map(|edge| Reference { span: edge.span, object: places[edge.to] }).collect(),
         options,
         attachments: attachments
-            .map(|(statement, attach)| Attachment { says: attach.says.clone(), span: statement.span })
+            .map(|(statement, attach)| Attachment {
+                says: attach.says.clone(),
+                span: statement.span,
+                target: attach.to[0].span,
+                created: None,
+            })
             .collect(),
         renamed_from: renamed
             .flat_map(|directive| &directive.names)
             .map(|object| (object.name.schema.clone(), object.name.name.clone()))
             .collect(),
+        materialized: None,
+        routine: None,
+        trigger: None,
     }
 }
 
