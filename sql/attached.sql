@@ -1,18 +1,19 @@
 -- What is attached to the live objects whose files or records state something about it, as values: owner, grants, comments,
 -- options, column defaults, rules.
--- Parameters: wanted (JSON: [{schema, name, old_schema, old_name, oid, attached}], of which those with attached are answered).
--- Columns: answer (JSON: [{oid, owner, options, grants, initial (of a new object), comments,
+-- Parameters: wanted (JSON: [{schema, name, old_schema, old_name, address, attached}], of which those with attached are answered).
+-- Columns: answer (JSON: [{address, owner, options, grants, initial (of a new object), comments,
 -- defaults, rules}]). Settings: pinned, search_path to
 -- pg_catalog, so that deparsed text is one and the same everywhere. Versions: 14-18.
 with wanted as (
   select w.*
     from pg_catalog.json_to_recordset(:'wanted')
-           as w(schema text, name text, old_schema text, old_name text, oid bigint, attached boolean)
+           as w(schema text, name text, old_schema text, old_name text, address text, attached boolean)
    where w.attached
 ), relation as (
   select c.oid, c.relowner, c.relnamespace, c.relacl, c.reloptions
-    from (select w.oid::oid as oid
+    from (select pg_catalog.split_part(w.address, '/', 2)::oid as oid
             from wanted w
+           where pg_catalog.split_part(w.address, '/', 1) = 'pg_catalog.pg_class'::pg_catalog.regclass::oid::text
           union
           select x.oid
             from wanted w
@@ -22,7 +23,7 @@ with wanted as (
     join pg_catalog.pg_class c on c.oid = found.oid and c.relkind in ('v', 'm')
 )
 select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
-         'oid', r.oid::bigint,
+         'address', 'pg_catalog.pg_class'::pg_catalog.regclass::oid || '/' || r.oid || '/0',
          'owner', pg_catalog.pg_get_userbyid(r.relowner),
          'options', coalesce(r.reloptions, '{}'),
          'grants', coalesce((

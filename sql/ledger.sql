@@ -66,7 +66,8 @@ create index on :"ledger".definition (project, identity, id desc);
 -- stated: the options and attachments that the text states, as values, and for whom (role, session) CURRENT_USER and
 -- SESSION_USER stood. attached: the fingerprints of the kinds of attachment that it states, and of no others. made: what
 -- the server made of the column defaults and rules, whose texts it does not keep.
--- retired: the release whose project no longer holds the object.
+-- retired: the release whose project no longer holds the object. class: the catalog that it is in. namespace: of a trigger,
+-- its table. rule_xmin: of a routine and of a trigger, that of its row.
 create table :"ledger".object (
   project text not null references :"ledger".project,
   identity text not null,
@@ -76,6 +77,7 @@ create table :"ledger".object (
   definition bigint not null references :"ledger".definition,
   release bigint not null references :"ledger".release,
   retired bigint references :"ledger".release,
+  class oid not null,
   oid oid not null,
   name name not null,
   namespace oid not null,
@@ -103,13 +105,13 @@ create table :"ledger".base (
   primary key (project, class, oid)
 );
 
--- What stepped aside for table migrations that are committed by themselves, until the objects stand again: by the oids
--- that they had. saved: how an object of the project that is not back yet is put back.
+-- What stepped aside for table migrations that are committed by themselves, until the objects stand again: by the
+-- addresses (class/oid/0) that they had. saved: how an object of the project that is not back yet is put back.
 create table :"ledger".aside (
   project text not null,
-  oid oid not null,
+  address text not null,
   saved jsonb,
-  primary key (project, oid)
+  primary key (project, address)
 );
 
 -- Migrations that run outside of a transaction at this moment, or were interrupted.
@@ -123,9 +125,10 @@ create table :"ledger".claim (
   primary key (project, version)
 );
 
--- The fingerprint of each view that is there now. xmin changes with every change of a catalog row and with nothing else.
+-- The fingerprint of each object that is there now. xmin changes with every change of a catalog row and with nothing else.
 create view :"ledger".live as
-select c.oid,
+select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class,
+       c.oid,
        c.relname as name,
        c.relnamespace as namespace,
        c.relowner as owner,
@@ -154,9 +157,59 @@ select c.oid,
          'alter', pg_catalog.md5(coalesce(c.reloptions::text, '') || coalesce((
            select pg_catalog.string_agg(f.adnum || ':' || f.xmin::text, ',' order by f.adnum)
              from pg_catalog.pg_attrdef f
-            where f.adrelid = c.oid), ''))) as attached
+            where f.adrelid = c.oid), '')),
+         'index', case when c.relkind = 'm' then pg_catalog.md5(coalesce((
+           select pg_catalog.string_agg(x.relname || i.xmin::text || i.indisvalid || coalesce((
+                    select d.description
+                      from pg_catalog.pg_description d
+                     where d.objoid = x.oid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objsubid = 0), ''),
+                    ',' order by x.relname)
+             from pg_catalog.pg_index i
+             join pg_catalog.pg_class x on x.oid = i.indexrelid
+            where i.indrelid = c.oid), '')) end,
+         'statistics', case when c.relkind = 'm' then pg_catalog.md5(coalesce((
+           select pg_catalog.string_agg(x.stxnamespace || ' ' || x.stxname || x.oid || coalesce((
+                    select d.description
+                      from pg_catalog.pg_description d
+                     where d.objoid = x.oid and d.classoid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass), ''),
+                    ',' order by x.stxname)
+             from pg_catalog.pg_statistic_ext x
+            where x.stxrelid = c.oid), '')) end) as attached
   from pg_catalog.pg_class c
-  join pg_catalog.pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN';
+  join pg_catalog.pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN'
+union all
+select 'pg_catalog.pg_proc'::pg_catalog.regclass,
+       p.oid,
+       p.proname,
+       p.pronamespace,
+       p.proowner,
+       null,
+       p.xmin,
+       null,
+       pg_catalog.jsonb_build_object(
+         'owner', p.proowner,
+         'grant', pg_catalog.md5(coalesce(p.proacl::text, '')),
+         'comment', pg_catalog.md5(coalesce((
+           select d.description
+             from pg_catalog.pg_description d
+            where d.objoid = p.oid and d.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass), '')))
+  from pg_catalog.pg_proc p
+union all
+select 'pg_catalog.pg_trigger'::pg_catalog.regclass,
+       t.oid,
+       t.tgname,
+       t.tgrelid,
+       0,
+       null,
+       t.xmin,
+       null,
+       pg_catalog.jsonb_build_object(
+         'fires', t.tgenabled,
+         'comment', pg_catalog.md5(coalesce((
+           select d.description
+             from pg_catalog.pg_description d
+            where d.objoid = t.oid and d.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass), '')))
+  from pg_catalog.pg_trigger t;
 
 -- The fingerprint of whatever objects can stand on: relations by their columns, types by their row and labels.
 create view :"ledger".live_base as
@@ -188,7 +241,7 @@ select o.project,
        l.options is distinct from o.options as options,
        case when o.attached is null then false else not l.attached @> o.attached end as attached
   from :"ledger".object o
-  left join :"ledger".live l on l.oid = o.oid
+  left join :"ledger".live l on l.class = o.class and l.oid = o.oid
  where o.retired is null
    and (l.oid is null
         or l.name <> o.name

@@ -1,5 +1,7 @@
--- What is there now under the names of the project, or under the oids that the ledger knows.
--- Parameters: wanted (JSON: [{identity, schema, name, old_schema, old_name, oid}]), schemas (text[]). Columns: answer (JSON).
+-- What is there now under the identities of the project, or under the addresses that the ledger knows.
+-- Parameters: wanted (JSON: [{identity, schema, name, table, old_schema, old_name, address, found}]; found: the address of
+-- the routine of this identity, see routines.sql), schemas (text[]), deparsed (the text of deparsed.sql).
+-- Columns: answer (JSON).
 -- Settings: pinned, search_path to pg_catalog, so that the deparsed text is one and the same everywhere.
 -- Versions: 14-18 (deparsed text differs between them and is compared within one only).
 select pg_catalog.json_build_object(
@@ -18,28 +20,67 @@ select pg_catalog.json_build_object(
              'create', coalesce(pg_catalog.has_schema_privilege(n.oid, 'create'), false)))
       from pg_catalog.unnest(:'schemas'::text[]) as s(name)
       left join pg_catalog.pg_namespace n on n.nspname = s.name), '[]'),
-  'relations', coalesce((
+  'objects', coalesce((
     select pg_catalog.json_agg(pg_catalog.json_build_object(
-             'identity', w.identity,
-             'oid', c.oid::bigint,
-             'schema', n.nspname,
-             'name', c.relname,
-             'kind', c.relkind,
-             'owner', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(c.relowner)),
-             'ours', pg_catalog.pg_has_role(c.relowner, 'usage'),
+             'wanted', w.identity,
+             'address', o.class || '/' || o.oid || '/0',
+             'kind', f.kind,
+             'identity', pg_catalog.json_build_object(
+               'schema', n.nspname, 'name', f.name, 'arguments', f.arguments, 'table', f.relation),
+             'owner', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(f.owner)),
+             'ours', pg_catalog.pg_has_role(f.owner, 'usage'),
              'extension', (select e.extname from pg_catalog.pg_depend d
                              join pg_catalog.pg_extension e on e.oid = d.refobjid
-                            where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = c.oid
-                              and d.deptype = 'e' limit 1),
-             'deparsed_hash', case when c.relkind in ('v', 'm') then pg_catalog.md5(pg_catalog.pg_get_viewdef(c.oid)) end))
-      from pg_catalog.json_to_recordset(:'wanted') as w(identity text, schema text, name text, old_schema text, old_name text, oid bigint)
+                            where d.classid = o.class and d.objid = o.oid and d.deptype = 'e' limit 1),
+             'deparsed_hash', pg_catalog.md5(:deparsed),
+             'populated', f.populated,
+             'method', f.method,
+             'tablespace', f.tablespace,
+             'fires', f.fires))
+      from pg_catalog.json_to_recordset(:'wanted')
+             as w(identity text, schema text, name text, "table" text, old_schema text, old_name text, address text, found text)
      cross join lateral (
-       select w.oid::oid as oid
+       select pg_catalog.split_part(a.address, '/', 1)::oid as class, pg_catalog.split_part(a.address, '/', 2)::oid as oid
+         from (values (w.address), (w.found)) a(address)
+        where a.address is not null
        union
-       select x.oid
+       select 'pg_catalog.pg_class'::pg_catalog.regclass, x.oid
          from pg_catalog.pg_class x
          join pg_catalog.pg_namespace y on y.oid = x.relnamespace
-        where (y.nspname, x.relname) in ((w.schema, w.name), (w.old_schema, w.old_name))) candidate
-      join pg_catalog.pg_class c on c.oid = candidate.oid
-      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-     where c.relkind in ('r', 'v', 'm', 'p', 'f', 'S', 'i', 'c')), '[]')) as answer
+        where w."table" is null and pg_catalog.strpos(w.identity, '(') = 0
+          and (y.nspname, x.relname) in ((w.schema, w.name), (w.old_schema, w.old_name))
+       union
+       select 'pg_catalog.pg_trigger'::pg_catalog.regclass, t.oid
+         from pg_catalog.pg_trigger t
+         join pg_catalog.pg_class x on x.oid = t.tgrelid
+         join pg_catalog.pg_namespace y on y.oid = x.relnamespace
+        where y.nspname = w.schema and x.relname = w."table" and t.tgname in (w.name, w.old_name)
+          and t.tgparentid = 0 and not t.tgisinternal) o
+     cross join lateral (
+       select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'r' then 'table'
+                             when 'p' then 'partitioned table' when 'f' then 'foreign table' when 'S' then 'sequence'
+                             when 'i' then 'index' else 'composite type' end as kind,
+              c.relnamespace as namespace, c.relname as name, null::text as arguments, null::name as relation,
+              c.relowner as owner, c.relispopulated as populated,
+              (select a.amname from pg_catalog.pg_am a where a.oid = c.relam) as method,
+              (select s.spcname from pg_catalog.pg_database b
+                 join pg_catalog.pg_tablespace s on s.oid = coalesce(nullif(c.reltablespace, 0), b.dattablespace)
+                where b.datname = pg_catalog.current_database()) as tablespace,
+              null::"char" as fires
+         from pg_catalog.pg_class c
+        where o.class = 'pg_catalog.pg_class'::pg_catalog.regclass and c.oid = o.oid
+          and c.relkind in ('r', 'v', 'm', 'p', 'f', 'S', 'i', 'c')
+       union all
+       select case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
+              p.pronamespace, p.proname,
+              (select coalesce(pg_catalog.string_agg(pg_catalog.format_type(t.oid, null), ',' order by t.place), '')
+                 from pg_catalog.unnest(p.proargtypes) with ordinality t(oid, place)),
+              null, p.proowner, true, null, null, null
+         from pg_catalog.pg_proc p
+        where o.class = 'pg_catalog.pg_proc'::pg_catalog.regclass and p.oid = o.oid
+       union all
+       select 'trigger', c.relnamespace, t.tgname, null, c.relname, c.relowner, true, null, null, t.tgenabled
+         from pg_catalog.pg_trigger t
+         join pg_catalog.pg_class c on c.oid = t.tgrelid
+        where o.class = 'pg_catalog.pg_trigger'::pg_catalog.regclass and t.oid = o.oid) f
+      join pg_catalog.pg_namespace n on n.oid = f.namespace), '[]')) as answer

@@ -1,8 +1,8 @@
 -- Writes the ledger from what the catalog says right now. Rows that would not change are not written.
 -- Parameters: ledger (schema), project, checksum, built, viewkeeper (version), history (qualified name or empty),
--- objects (JSON: [{identity, kind, schema, name, checksum, stated, text, attached}]), retired (JSON: [identity]),
--- dropped (JSON: [identity]: kept no longer), renamed (JSON: [{from, to}]). Settings: pinned, search_path to pg_catalog.
--- Versions: 14-18.
+-- objects (JSON: [{identity, kind, schema, name, table, found, checksum, stated, text, attached}]; found: the address of a
+-- routine), retired (JSON: [identity]), dropped (JSON: [identity]: kept no longer), renamed (JSON: [{from, to}]), deparsed
+-- (the text of deparsed.sql). Settings: pinned, search_path to pg_catalog. Versions: 14-18.
 delete from :"ledger".aside a where a.project = :'project';
 
 insert into :"ledger".project (name) values (:'project') on conflict do nothing;
@@ -39,16 +39,28 @@ update :"ledger".object o
  where o.project = :'project' and o.identity = r.from;
 
 with given as (
-  select g.*, c.oid, c.relkind
+  select g.*, a.class, a.oid
     from pg_catalog.json_to_recordset(:'objects')
-           as g(identity text, kind text, schema text, name text, checksum text, stated jsonb, text text, attached text[])
+           as g(identity text, kind text, schema text, name text, "table" text, found text, checksum text, stated jsonb,
+                text text, attached text[])
     join pg_catalog.pg_namespace n on n.nspname = g.schema
-    join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = g.name
+   cross join lateral (
+     select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class, c.oid
+       from pg_catalog.pg_class c
+      where g.found is null and g."table" is null and c.relnamespace = n.oid and c.relname = g.name
+     union all
+     select 'pg_catalog.pg_trigger'::pg_catalog.regclass, t.oid
+       from pg_catalog.pg_class c
+       join pg_catalog.pg_trigger t on t.tgrelid = c.oid
+      where c.relnamespace = n.oid and c.relname = g."table" and t.tgname = g.name
+     union all
+     select pg_catalog.split_part(g.found, '/', 1)::oid, pg_catalog.split_part(g.found, '/', 2)::oid
+      where g.found is not null) a
 ), deparsed as materialized (
-  select g.*, pg_catalog.pg_get_viewdef(g.oid) as deparsed,
+  select o.*, :deparsed as deparsed,
          pg_catalog.current_setting('server_version_num')::int / 10000 as server,
          p.release
-    from given g
+    from given o
     join :"ledger".project p on p.name = :'project'
 ), kept as (
   select d.identity, o.definition
@@ -63,13 +75,14 @@ with given as (
    where not exists (select from kept k where k.identity = d.identity)
   returning identity, id as definition
 )
-insert into :"ledger".object as o (project, identity, kind, checksum, stated, definition, release, retired, oid, name,
+insert into :"ledger".object as o (project, identity, kind, checksum, stated, definition, release, retired, class, oid, name,
        namespace, owner, options, rule_xmin, columns_xmin, columns, attached, made, deparsed_hash, server)
 select :'project', d.identity, d.kind, d.checksum,
-       d.stated || pg_catalog.jsonb_build_object('role', current_user, 'session', session_user), f.definition, d.release, null, l.oid, l.name,
+       d.stated || pg_catalog.jsonb_build_object('role', current_user, 'session', session_user), f.definition, d.release, null, l.class, l.oid, l.name,
        l.namespace, l.owner, l.options, l.rule_xmin, l.columns_xmin, array(
          select a.attname::text from pg_catalog.pg_attribute a
-          where a.attrelid = l.oid and a.attnum > 0 and not a.attisdropped order by a.attnum), case when d.attached <> '{}' then (
+          where d.class = 'pg_catalog.pg_class'::pg_catalog.regclass
+            and a.attrelid = l.oid and a.attnum > 0 and not a.attisdropped order by a.attnum), case when d.attached <> '{}' then (
          select pg_catalog.jsonb_object_agg(k.key, l.attached -> k.key)
            from pg_catalog.unnest(d.attached) as k(key)) end,
        case when d.attached && '{alter,rule}' then pg_catalog.jsonb_build_object(
@@ -89,12 +102,12 @@ select :'project', d.identity, d.kind, d.checksum,
        pg_catalog.md5(d.deparsed), d.server
   from deparsed d
   join (select * from kept union all select * from added) f on f.identity = d.identity
-  join :"ledger".live l on l.oid = d.oid
+  join :"ledger".live l on l.class = d.class and l.oid = d.oid
 on conflict (project, identity) do update
    set kind = excluded.kind, checksum = excluded.checksum, stated = excluded.stated, definition = excluded.definition,
        release = case when o.definition = excluded.definition and o.oid = excluded.oid then o.release
                       else excluded.release end,
-       retired = null, oid = excluded.oid, name = excluded.name, namespace = excluded.namespace,
+       retired = null, class = excluded.class, oid = excluded.oid, name = excluded.name, namespace = excluded.namespace,
        owner = excluded.owner, options = excluded.options, rule_xmin = excluded.rule_xmin,
        columns_xmin = excluded.columns_xmin, columns = excluded.columns, attached = excluded.attached, made = excluded.made,
        deparsed_hash = excluded.deparsed_hash, server = excluded.server;
@@ -109,28 +122,34 @@ update :"ledger".object o
 
 -- A retired object that was dropped and put back has another oid.
 update :"ledger".object o
-   set oid = c.oid, rule_xmin = l.rule_xmin, columns_xmin = l.columns_xmin,
-       deparsed_hash = pg_catalog.md5(pg_catalog.pg_get_viewdef(c.oid))
-  from pg_catalog.pg_class c
-  join :"ledger".live l on l.oid = c.oid
+   set oid = l.oid, rule_xmin = l.rule_xmin, columns_xmin = l.columns_xmin,
+       deparsed_hash = (select pg_catalog.md5(:deparsed) from (select l.class, l.oid) o)
+  from :"ledger".live l
  where o.project = :'project'
    and o.retired is not null
-   and not exists (select from pg_catalog.pg_class x where x.oid = o.oid)
-   and c.relname = o.name
-   and c.relnamespace = o.namespace
-   and c.relkind = 'v';
+   and not exists (select from :"ledger".live x where x.class = o.class and x.oid = o.oid)
+   and l.class = o.class
+   and l.name = o.name
+   and l.namespace = o.namespace
+   -- Of routines, several can have a name.
+   and (l.class <> 'pg_catalog.pg_proc'::pg_catalog.regclass
+        or (pg_catalog.pg_identify_object(l.class, l.oid, 0)).identity = o.identity);
 
 with standing_on as materialized (
   select distinct d.refclassid as class, d.refobjid as oid
     from :"ledger".object o
-    join pg_catalog.pg_rewrite r on r.ev_class = o.oid and r.rulename = '_RETURN'
+    left join pg_catalog.pg_rewrite r
+      on o.class = 'pg_catalog.pg_class'::pg_catalog.regclass and r.ev_class = o.oid and r.rulename = '_RETURN'
     join pg_catalog.pg_depend d
-      on d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass and d.objid = r.oid and d.deptype = 'n'
+      on d.classid = case when r.oid is null then o.class else 'pg_catalog.pg_rewrite'::pg_catalog.regclass end
+     and d.objid = coalesce(r.oid, o.oid)
+     and (d.deptype = 'n' or d.deptype = 'a' and o.class = 'pg_catalog.pg_trigger'::pg_catalog.regclass)
    where o.project = :'project'
      and o.retired is null
      and d.refclassid in ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_type'::pg_catalog.regclass)
      and d.refobjid >= 16384
-     and d.refobjid not in (select m.oid from :"ledger".object m where m.project = :'project' and m.retired is null)
+     and not exists (select from :"ledger".object m
+                      where m.project = :'project' and m.retired is null and m.class = d.refclassid and m.oid = d.refobjid)
 ), gone as (
   delete from :"ledger".base b
    where b.project = :'project'

@@ -2,7 +2,7 @@
 -- would take, found by walking pg_depend from them outward.
 -- Parameters: roots (text[]: addresses, class/oid/column), with_roots (a boolean: the roots are to be dropped and are in
 -- the answer; else only what hangs on them. A column is then one whose type changes: its own index, default or
--- constraint is not in the way); items, names, relations, routines, parts, indexes, grants, attached, drops, hindrances
+-- constraint is not in the way), by_itself (text[]: addresses of triggers that are no parts of their views); items, names, relations, routines, parts, indexes, grants, attached, drops, hindrances
 -- (the files saved_*.sql, which hold a step each).
 -- Columns: answer (JSON: [Saved], see src/read/facts.rs; what an object stands on comes before it).
 -- Settings: pinned, search_path to pg_catalog, so that all that is deparsed names its schema. Versions: 14-18.
@@ -71,7 +71,7 @@ with recursive me as materialized (
 ), placed as materialized (
   select i.id, i.hclass || '/' || i.hobj || '/' || coalesce(held.objsubid, i.hsub) as holder,
          i.solid and held.objsubid is null and (
-           i.hobj is null or not (select k.relations from known k) ? (i.hclass || '/' || i.hobj || '/' || i.hsub)
+           i.id = any (:'by_itself'::text[]) or i.hobj is null or not (select k.relations from known k) ? (i.hclass || '/' || i.hobj || '/' || i.hsub)
            or i.what <> 'column' and exists (
              select from pg_catalog.pg_depend p
               cross join lateral (

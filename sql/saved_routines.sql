@@ -1,46 +1,15 @@
 -- A part of saved.sql: the statements that make functions, procedures, aggregates, operators, casts and transforms anew.
--- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
+-- Columns: those of `line` in saved.sql. Parameters: aggregate (the text of aggregate.sql). Versions: 14-18.
 routine_line(node, field, place, key, option, col, late, statement) as (
   select n.node, 'create', 0, '', null::text, null::text, false, rtrim(pg_get_functiondef(p.oid), E'\n')
     from named n
     join pg_catalog.pg_proc p on p.oid = n.objid and p.prokind <> 'a'
    where n.what = 'routine'
   union all -- pg_get_functiondef knows no aggregates
-  select n.node, 'create', 0, '', null, null, false,
-         format('create aggregate %I.%I(%s) (%s)', s.nspname, p.proname,
-                case when p.pronargs = 0 then '*' else pg_get_function_arguments(p.oid) end, concat_ws(', ',
-                'sfunc = ' || a.aggtransfn,
-                'stype = ' || format_type(a.aggtranstype, null),
-                'sspace = ' || nullif(a.aggtransspace, 0),
-                'finalfunc = ' || nullif(a.aggfinalfn, 0)::regproc,
-                case when a.aggfinalextra then 'finalfunc_extra' end,
-                case when a.aggfinalfn <> 0 then 'finalfunc_modify = '
-                  || case a.aggfinalmodify when 'r' then 'read_only' when 's' then 'shareable' else 'read_write' end end,
-                'combinefunc = ' || nullif(a.aggcombinefn, 0)::regproc,
-                'serialfunc = ' || nullif(a.aggserialfn, 0)::regproc,
-                'deserialfunc = ' || nullif(a.aggdeserialfn, 0)::regproc,
-                'initcond = ' || quote_literal(a.agginitval),
-                'msfunc = ' || nullif(a.aggmtransfn, 0)::regproc,
-                'minvfunc = ' || nullif(a.aggminvtransfn, 0)::regproc,
-                'mstype = ' || format_type(nullif(a.aggmtranstype, 0), null),
-                'msspace = ' || nullif(a.aggmtransspace, 0),
-                'mfinalfunc = ' || nullif(a.aggmfinalfn, 0)::regproc,
-                case when a.aggmfinalextra then 'mfinalfunc_extra' end,
-                case when a.aggmfinalfn <> 0 then 'mfinalfunc_modify = '
-                  || case a.aggmfinalmodify when 'r' then 'read_only' when 's' then 'shareable' else 'read_write' end end,
-                'minitcond = ' || quote_literal(a.aggminitval),
-                'sortop = ' || op.name,
-                'parallel = ' || case p.proparallel when 's' then 'safe' when 'r' then 'restricted' end,
-                case when a.aggkind = 'h' then 'hypothetical' end))
+  select n.node, 'create', 0, '', null, null, false, format('create aggregate %I.%I%s', s.nspname, p.proname, :aggregate)
     from named n
-    join pg_catalog.pg_proc p on p.oid = n.objid
+    join pg_catalog.pg_proc p on p.oid = n.objid and p.prokind = 'a'
     join pg_catalog.pg_namespace s on s.oid = p.pronamespace
-    join pg_catalog.pg_aggregate a on a.aggfnoid = p.oid
-    left join lateral (
-      select format('operator(%I.%s)', s.nspname, o.oprname) as name
-        from pg_catalog.pg_operator o
-        join pg_catalog.pg_namespace s on s.oid = o.oprnamespace
-       where o.oid = a.aggsortop) op on true
    where n.what = 'routine'
   union all
   select n.node, 'create', 0, '', null, null, false,

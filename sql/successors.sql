@@ -1,6 +1,15 @@
--- The oids that relations have now under the names that they had.
--- Parameters: names (JSON: {old oid: name}). Columns: answer (JSON: {old oid: oid}; without those that are not there).
--- Versions: 14-18.
-select coalesce(pg_catalog.json_object_agg(n.key, pg_catalog.to_regclass(n.value)::oid::bigint)
-                  filter (where pg_catalog.to_regclass(n.value) is not null), '{}') as answer
-  from pg_catalog.json_each_text(:'names') n
+-- The addresses that objects have now under the identities that they had.
+-- Parameters: identities (JSON: {old address: identity}). Columns: answer (JSON: {old address: address}; without those that
+-- are not there). Settings: pinned, search_path to pg_catalog. Versions: 14-18.
+select coalesce(pg_catalog.json_object_agg(i.key, n.address) filter (where n.address is not null), '{}') as answer
+  from pg_catalog.json_each_text(:'identities') i
+ cross join lateral (select pg_catalog.split_part(i.key, '/', 1)::oid as class) k
+ cross join lateral (
+   select k.class || '/' || case k.class
+            when 'pg_catalog.pg_class'::pg_catalog.regclass then pg_catalog.to_regclass(i.value)::oid
+            when 'pg_catalog.pg_proc'::pg_catalog.regclass then pg_catalog.to_regprocedure(i.value)::oid
+            when 'pg_catalog.pg_trigger'::pg_catalog.regclass then (
+              select t.oid
+                from pg_catalog.pg_trigger t
+               where t.tgparentid = 0 and not t.tgisinternal
+                 and (pg_catalog.pg_identify_object(k.class, t.oid, 0)).identity = i.value) end || '/0' as address) n

@@ -53,6 +53,7 @@ pub use set::project::{Object, Project, Release};
 pub use words::{
     check::{Assertion, Check, Finding, State},
     error::{Error, ErrorKind},
+    identity::Identity,
     name::Name,
     object::Kind,
     options::{Drift, Foreign, Prune, Superseded},

@@ -6,11 +6,11 @@ use serde_json::json;
 
 use super::put_back::{Outcome, put_back};
 use super::tables::label;
-use crate::read::facts::{Recorded, Saved};
+use crate::read::facts::{Address, Recorded, Saved};
 use crate::read::session::{Failure, Session};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::name::Name;
+use crate::words::identity::Identity;
 use crate::words::report::count;
 
 /// What stepped aside.
@@ -20,10 +20,10 @@ pub struct Aside {
     pub pending: Vec<Pending>,
     /// The relations whose locks were wanted last.
     pub wanted: Vec<u32>,
-    /// The oids that relations had before they first stepped aside, by kind and name. Their successors have others.
-    oids: BTreeMap<String, u32>,
-    /// The names of these relations, by the oids that they had.
-    pub names: BTreeMap<u32, String>,
+    /// The addresses that objects had before they first stepped aside, by kind and identity. Their successors have others.
+    addresses: BTreeMap<String, Address>,
+    /// The identities of these objects, by the addresses that they had.
+    pub names: BTreeMap<Address, String>,
 }
 
 /// An object that is not back yet.
@@ -40,11 +40,9 @@ impl Aside {
     /// Adds what stepped aside together for a statement.
     pub fn add(&mut self, mut together: Vec<Saved>, statement: (usize, usize)) {
         for saved in &mut together {
-            if let Some(oid) = saved.relation {
-                let first = *self.oids.entry(saved.to_string()).or_insert(oid);
-                self.names.insert(first, saved.identity.clone());
-                saved.relation = Some(first);
-            }
+            let first = self.addresses.entry(saved.to_string()).or_insert_with(|| saved.id.clone()).clone();
+            self.names.insert(first.clone(), saved.identity.clone());
+            saved.was = Some(first);
         }
         // What is pending may stand on these, and these on none of it, because they were there without it. What was
         // saved tells only of what was saved with it, so the edge is found in its text, where names are whole.
@@ -74,31 +72,29 @@ impl Aside {
         Ok(before - self.pending.len())
     }
 
-    /// Whether an object is the project's: it is in a file, or `recorded`, the ledger's oids, holds it.
-    pub fn is_ours(&self, project: &Project, recorded: &BTreeSet<u32>, saved: &Saved) -> bool {
-        let before = self.oids.get(&saved.to_string()).copied().or(saved.relation);
-        before.is_some_and(|oid| {
-            recorded.contains(&oid) || project.find(&Name::displayed(&saved.identity).to_string()).is_some()
-        })
+    /// Whether an object is the project's: it is in a file, or `recorded`, the ledger's addresses, holds it.
+    pub fn is_ours(&self, project: &Project, recorded: &BTreeSet<Address>, saved: &Saved) -> bool {
+        let before = self.addresses.get(&saved.to_string()).unwrap_or_else(|| saved.origin());
+        recorded.contains(before) || project.find(&Identity::displayed(&saved.identity).to_string()).is_some()
     }
 
     /// Hands over to the objects' part of the boot: what is not back is made there.
     pub fn hand_over(&self, recorded: &mut Recorded) {
-        recorded.stepped.extend(self.oids.values());
+        recorded.stepped.extend(self.addresses.values().cloned());
         recorded.aside.extend(self.pending.iter().map(|pending| pending.saved.clone()));
     }
 
     /// What the ledger keeps of it between two transactions.
     pub fn kept(&self) -> serde_json::Value {
-        let saved = |oid: u32| {
-            let pending = self.pending.iter().find(|pending| pending.saved.relation == Some(oid));
+        let saved = |address: &Address| {
+            let pending = self.pending.iter().find(|pending| pending.saved.origin() == address);
             pending.map(|pending| &pending.saved)
         };
-        self.oids.values().map(|&oid| json!({"oid": oid, "saved": saved(oid)})).collect()
+        self.addresses.values().map(|address| json!({"address": address, "saved": saved(address)})).collect()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.oids.is_empty()
+        self.addresses.is_empty()
     }
 
     /// Whether an error is about something that is not back.
@@ -108,7 +104,7 @@ impl Aside {
     }
 
     /// The error about what is not back and is not the project's.
-    pub fn misfits(&self, project: &Project, recorded: &BTreeSet<u32>) -> Option<Error> {
+    pub fn misfits(&self, project: &Project, recorded: &BTreeSet<Address>) -> Option<Error> {
         let foreign =
             || self.pending.iter().filter(|pending| !self.is_ours(project, recorded, &pending.saved));
         let (index, start) = foreign().next()?.statement;

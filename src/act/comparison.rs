@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde_json::json;
+
 use super::refusal::refused;
 use super::survey::Survey;
 use crate::decide::compare::{Look, State};
-use crate::decide::twins::{self, Difference, Twins};
+use crate::decide::difference::{self, Difference, Known};
+use crate::decide::twins::{self, Twins};
 use crate::read::catalog::{self, CANONICAL};
-use crate::read::facts::{ManagedObject, Shape};
+use crate::read::facts::{Address, ManagedObject, Shape};
 use crate::read::session::{Failure, Session};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
@@ -44,8 +47,8 @@ pub struct Compared<'a> {
 }
 
 impl Compared<'_> {
-    /// The oids of the live views whose columns do not allow a replacement in place.
-    pub fn rebuilt(&self, comparison: &Comparison) -> Vec<u32> {
+    /// The addresses of the live objects that cannot be replaced in place.
+    pub fn rebuilt(&self, comparison: &Comparison) -> Vec<Address> {
         let uncompared = self
             .looks
             .iter()
@@ -55,29 +58,31 @@ impl Compared<'_> {
         let columns = comparison
             .differences
             .iter()
-            .filter(|(_, difference)| matches!(difference, Difference::Columns { .. }))
+            .filter(|(_, difference)| matches!(difference, Difference::Rebuild { .. }))
             .map(|(&index, _)| index);
-        let oids = self.oids();
+        let addresses = self.addresses();
         uncompared
             .chain(columns)
             .filter(|index| !self.left.contains(index))
-            .filter_map(|index| oids.get(&index).copied())
+            .filter_map(|index| addresses.get(&index).cloned())
             .collect()
     }
 
-    /// The live view of each object that was looked at, and of the others that the ledger knows.
-    fn oids(&self) -> BTreeMap<usize, u32> {
+    /// The live object of each that was looked at, and of the others that the ledger knows.
+    fn addresses(&self) -> BTreeMap<usize, Address> {
         let known = self.managed.values();
-        let mut oids: BTreeMap<usize, u32> = known
-            .filter_map(|managed| Some((self.project.find(&managed.identity)?.index(), managed.oid)))
+        let mut addresses: BTreeMap<usize, Address> = known
+            .filter_map(|managed| {
+                Some((self.project.find(&managed.identity)?.index(), managed.address.clone()))
+            })
             .collect();
         for look in self.looks {
             match look.live {
-                Some(live) => oids.insert(look.object.index(), live.oid),
-                None => oids.remove(&look.object.index()),
+                Some(live) => addresses.insert(look.object.index(), live.address.clone()),
+                None => addresses.remove(&look.object.index()),
             };
         }
-        oids
+        addresses
     }
 
     /// At most two rounds: when the columns of an object in doubt change, what stands on it is in doubt too.
@@ -88,7 +93,7 @@ impl Compared<'_> {
         columns: bool,
         purpose: Purpose,
     ) -> Result<Comparison, Error> {
-        let first = twins::first_round(self.looks, columns);
+        let first = twins::first_round(self.project, self.looks, columns);
         if first.is_empty() {
             return Ok(Comparison::default());
         }
@@ -108,7 +113,7 @@ impl Compared<'_> {
                 .filter(|(_, difference)| match difference {
                     Difference::None => false,
                     Difference::InPlace { grows, .. } => *grows,
-                    Difference::Columns { .. } => true,
+                    Difference::Rebuild { .. } => true,
                 })
                 .map(|(&index, _)| index)
                 .collect(),
@@ -126,20 +131,21 @@ impl Compared<'_> {
     fn round(&self, session: &mut Session<'_>, objects: &BTreeSet<usize>) -> Result<Comparison, RoundError> {
         let project = self.project;
         let twins = Twins::new(project, objects, &self.survey.live.taken);
-        let known = self.oids();
-        let oids: BTreeMap<usize, u32> =
-            twins.names.keys().filter_map(|&index| Some((index, *known.get(&index)?))).collect();
+        let known = self.addresses();
+        let wanted: Vec<_> = twins
+            .names
+            .keys()
+            .filter_map(|index| Some(json!({"key": index.to_string(), "address": known.get(index)?})))
+            .collect();
         let path = format!("set local search_path to {};\n", project.search_path());
         let make = format!("{path}{}", twins.script.text());
-        let names: Vec<String> = twins.names.values().cloned().collect();
-        let oid_list: Vec<u32> = oids.values().copied().collect();
         let other = |failure: Failure| {
             RoundError::Other(
                 failure.while_(ErrorKind::Ledger, "cannot compare the objects with their files"),
             )
         };
         session.send("savepoint viewkeeper_changes").map_err(other)?;
-        let answer = catalog::shapes(session, project, &oid_list, &make, &names);
+        let answer = catalog::shapes(session, project, &wanted, &make, &twins.wanted);
         let undo = undo_text();
         let (live, twin) = match answer {
             Ok(shapes) => shapes,
@@ -151,35 +157,65 @@ impl Compared<'_> {
             }
         };
         session.send(&undo).map_err(other)?;
-        Ok(self.read_shapes(&oids, &twins, &live, &twin))
+        Ok(self.read_shapes(&twins, &live, &twin))
     }
 
-    fn read_shapes(
-        &self,
-        oids: &BTreeMap<usize, u32>,
-        twins: &Twins,
-        live: &[Shape],
-        twin: &[Shape],
-    ) -> Comparison {
+    fn read_shapes(&self, twins: &Twins, live: &[Shape], twin: &[Shape]) -> Comparison {
         let looked: BTreeMap<usize, &Look<'_>> =
             self.looks.iter().map(|look| (look.object.index(), look)).collect();
-        let live: BTreeMap<u32, &Shape> = live.iter().map(|shape| (shape.oid, shape)).collect();
-        let twin: BTreeMap<&str, &Shape> = twin.iter().map(|shape| (shape.name.as_str(), shape)).collect();
+        let by_key = |shapes: &'_ [Shape]| -> BTreeMap<usize, Shape> {
+            shapes.iter().filter_map(|shape| Some((shape.key.parse().ok()?, shape.clone()))).collect()
+        };
+        let (live, twin) = (by_key(live), by_key(twin));
         let objects = twins.names.keys().copied().collect();
         let mut comparison = Comparison { objects, ..Comparison::default() };
-        for (&index, name) in &twins.names {
-            let Some(new) = twin.get(name.as_str()) else { continue };
-            comparison.columns.insert(index, new.columns.iter().map(|column| column.name.clone()).collect());
-            let Some(old) = oids.get(&index).and_then(|oid| live.get(oid)) else { continue };
-            let stated = &self.project.object(index).data().options;
-            let record = looked.get(&index).and_then(|look| look.record);
+        for (&index, new) in &twin {
+            let object = self.project.object(index);
+            if object.kind().is_relation() {
+                let columns = new.columns.iter().map(|column| column.name.clone());
+                comparison.columns.insert(index, columns.collect());
+            }
+            let Some(old) = live.get(&index) else { continue };
+            let look = looked.get(&index).copied();
+            // Of another kind, it is not compared.
+            if look.is_some_and(Look::is_other_kind) && object.kind().is_relation() {
+                continue;
+            }
+            let stated = &object.data().options;
+            let record = look.and_then(|look| look.record);
             let before = record.map_or(stated.clone(), |record| record.stated.options_of_definition());
-            let made = record.filter(|record| record.oid == old.oid).map(|record| record.columns.as_slice());
+            let same_object = record.filter(|record| {
+                look.and_then(|look| look.live).is_none_or(|live| live.address == record.address)
+            });
+            let known = Known {
+                kind: object.kind(),
+                constraint: object.data().words == "constraint trigger",
+                stated,
+                before: &before,
+                made: same_object.map_or(&[][..], |record| record.columns.as_slice()),
+            };
             comparison.options.insert(index, old.options.clone());
-            comparison.differences.insert(index, twins::difference(old, new, stated, &before, made));
+            let mut difference = difference::difference(old, new, known);
+            if let (Difference::None, Some(what)) = (&difference, look.and_then(storage)) {
+                difference = Difference::Rebuild { what, renamed: Vec::new() };
+            }
+            comparison.differences.insert(index, difference);
         }
         comparison
     }
+}
+
+/// What a file says of where a materialized view is kept, and is not so.
+fn storage(look: &Look<'_>) -> Option<String> {
+    let (stated, live) = (look.object.data().materialized.as_ref()?, look.live?);
+    let differs = |stated: &Option<String>, live: &Option<String>, what: &str| match stated {
+        Some(to) if Some(to) != live.as_ref() => {
+            Some(format!("{what} {} -> {to}", live.as_deref().unwrap_or("none")))
+        }
+        _ => None,
+    };
+    differs(&stated.tablespace, &live.tablespace, "tablespace")
+        .or_else(|| differs(&stated.method, &live.method, "access method"))
 }
 
 /// Takes back what was made in the savepoint.

@@ -105,7 +105,8 @@ impl Boot<'_, '_> {
         let switch = switch.unwrap_or_else(Instant::now);
         let work = &decision.work;
         let tiers = objects::apply(&mut self.session, self.project, work, self.options).map_err(note)?;
-        let record = objects::record_text(&self.ledger, &decision, table);
+        let record =
+            objects::record_text(&mut self.session, &self.ledger, self.project, &decision, table)?;
         if !self.end_rehearsal(&decision)? {
             self.session.commit(&record).map_err(|failure| match failure.code().get(..2) {
                 // A deferred constraint that a migration left violated is checked only now.

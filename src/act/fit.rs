@@ -88,5 +88,5 @@ fn path<'s>(project: &Project, views: impl Iterator<Item = &'s Saved>) -> String
             schemas.push(schema);
         }
     }
-    schemas.iter().map(|schema| identifier(schema)).collect::<Vec<_>>().join(", ")
+    catalog::path_of(&schemas)
 }

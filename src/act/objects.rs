@@ -9,18 +9,19 @@ use super::comparison::{Compared, Purpose};
 use super::fit::misfits;
 use super::refusal::refused;
 use super::survey::{Survey, milliseconds};
-use crate::decide::attachments::{of_name, of_plain_view};
+use crate::decide::attachments::{of_kind, of_name};
 use crate::decide::compare::{self, Cause};
 use crate::decide::needs::Facts;
 use crate::decide::plan::{Action, Plan};
 use crate::decide::planner;
 use crate::decide::statements::{self, Work};
 use crate::read::catalog::{self, CANONICAL, pins};
-use crate::read::facts::{GoneObject, ManagedObject, Saved};
+use crate::read::facts::{Address, GoneObject, ManagedObject, RetiredObject, Saved};
 use crate::read::ledger::{Done, Ledger};
 use crate::read::session::{Session, Value, bind};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::object::Kind;
 use crate::words::options::{Drift, Options, Prune};
 use crate::words::report::{TierTime, Verb};
 
@@ -29,7 +30,7 @@ pub struct Decision {
     pub plan: Plan,
     pub work: Work,
     /// Objects whose files this release took away.
-    pub retired: Vec<String>,
+    pub retired: Vec<RetiredObject>,
     /// Old and new identities of what the files say was renamed.
     pub renamed: Vec<(String, String)>,
     /// Retired objects that somebody changed since: they are no longer ours.
@@ -62,7 +63,7 @@ pub fn decide(
         .aside
         .iter()
         .map(|saved| {
-            let look = looks.iter().find(|look| look.record.map(|record| record.oid) == saved.relation);
+            let look = looks.iter().find(|look| look.record.map(|record| &record.address) == Some(saved.origin()));
             match look {
                 Some(look) => of_name(saved.clone(), &look.object.name()),
                 None => saved.clone(),
@@ -90,8 +91,8 @@ pub fn decide(
         .collect();
     let is_renamed = |identity: &str| renamed.iter().any(|(from, _)| from == identity);
     let gone = survey.recorded.gone.iter().filter(|gone| !is_renamed(&gone.identity));
-    let retired: Vec<String> =
-        survey.recorded.retired.iter().filter(|identity| !is_renamed(identity)).cloned().collect();
+    let retired: Vec<RetiredObject> =
+        survey.recorded.retired.iter().filter(|retired| !is_renamed(&retired.identity)).cloned().collect();
     let due = |gone: &&GoneObject| match options.prune {
         Prune::NextRelease => gone.before,
         Prune::Now => true,
@@ -99,24 +100,23 @@ pub fn decide(
     };
     let (taken, prune): (Vec<GoneObject>, Vec<GoneObject>) =
         gone.filter(due).cloned().partition(|gone| gone.changed);
-    let plain: BTreeSet<u32> = looks
+    let other: HashMap<&Address, Kind> = looks
         .iter()
-        .filter_map(|look| look.live)
-        .filter(|live| live.kind == "m")
-        .map(|live| live.oid)
+        .filter(|look| look.is_other_kind() && look.object.kind().is_relation())
+        .filter_map(|look| Some((&look.live?.address, look.object.kind())))
         .collect();
-    let saved: Vec<Saved> = hanging_on(session, roots.iter().copied())?
+    let triggers = survey.recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
+    let alone: Vec<&Address> = triggers.map(|managed| &managed.address).collect();
+    let saved: Vec<Saved> = hanging_on(session, roots.iter(), &alone)?
         .into_iter()
-        .map(|saved| match saved.relation.is_some_and(|oid| plain.contains(&oid)) {
-            true => of_plain_view(saved),
-            false => saved,
+        .map(|saved| match other.get(&saved.id) {
+            Some(kind) => of_kind(saved, *kind),
+            None => saved,
         })
         .collect();
-    let ours: BTreeSet<u32> = survey.recorded.managed.iter().map(|managed| managed.oid).collect();
-    let foreign: Vec<&Saved> = saved
-        .iter()
-        .filter(|saved| saved.relation.is_none_or(|oid| !ours.contains(&oid) && !roots.contains(&oid)))
-        .collect();
+    let ours: BTreeSet<&Address> =
+        survey.recorded.managed.iter().map(|managed| &managed.address).chain(&roots).collect();
+    let foreign: Vec<&Saved> = saved.iter().filter(|saved| !ours.contains(&saved.id)).collect();
     let renames = looks.iter().any(|look| look.moved_from().is_some())
         || comparison.differences.values().any(|difference| !difference.renamed().is_empty());
     let misfits = match renames {
@@ -124,7 +124,7 @@ pub fn decide(
         true => HashMap::new(),
         false => misfits(session, project, &comparison.objects, &survey.live.taken, &foreign)?,
     };
-    let pruned = hanging_on(session, prune.iter().map(|gone| gone.oid))?;
+    let pruned = hanging_on(session, prune.iter().map(|gone| &gone.address), &alone)?;
     let (mut plan, work) = planner::plan(&Facts {
         project,
         live: &survey.live,
@@ -154,14 +154,18 @@ pub fn decide(
     Ok(Decision { plan, work, retired, renamed, taken })
 }
 
-/// These relations and what hangs on them.
-fn hanging_on(session: &mut Session<'_>, oids: impl IntoIterator<Item = u32>) -> Result<Vec<Saved>, Error> {
-    let roots: Vec<String> = oids.into_iter().map(catalog::relation).collect();
+/// These objects and what hangs on them; of that, those of `alone` by themselves.
+fn hanging_on<'r>(
+    session: &mut Session<'_>,
+    roots: impl IntoIterator<Item = &'r Address>,
+    alone: &[&Address],
+) -> Result<Vec<Saved>, Error> {
+    let roots: Vec<Address> = roots.into_iter().cloned().collect();
     if roots.is_empty() {
         return Ok(Vec::new());
     }
-    catalog::saved(session, &roots, true)
-        .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot read what hangs on the views"))
+    catalog::saved(session, &roots, true, alone)
+        .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot read what hangs on the objects"))
 }
 
 /// What can be said of the objects while table migrations are pending, whose tables they may read.
@@ -209,17 +213,28 @@ pub fn apply(
 }
 
 /// The text that writes the ledger after [`apply`].
-pub fn record_text(ledger: &Ledger<'_>, decision: &Decision, history: Option<&str>) -> String {
+pub fn record_text(
+    session: &mut Session<'_>,
+    ledger: &Ledger<'_>,
+    project: &Project,
+    decision: &Decision,
+    history: Option<&str>,
+) -> Result<String, Error> {
     let actions = &decision.plan.actions;
-    let objects = actions
+    let objects: Vec<usize> = actions
         .iter()
         .filter(|action| !matches!(action.verb, Verb::Leave | Verb::Retire | Verb::Drop | Verb::Rename))
         .filter_map(|action| action.index)
         .collect();
+    let routines = objects.iter().map(|&index| project.object(index));
+    let routines = routines.filter(|object| object.kind().is_routine()).map(|object| object.key());
+    let found = catalog::routines(session, project, routines)
+        .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot find the routines"))?;
     let dropped =
         actions.iter().filter(|action| action.verb == Verb::Drop).map(|action| action.object.to_string());
     let dropped = dropped.chain(decision.taken.iter().cloned()).collect();
+    let retired = decision.retired.iter().map(|retired| retired.identity.clone()).collect();
     let renamed = decision.renamed.clone();
-    let done = Done { objects, retired: decision.retired.clone(), dropped, renamed, history };
-    format!("{};\n{}", pins(CANONICAL), ledger.record_text(&done))
+    let done = Done { objects, found, retired, dropped, renamed, history };
+    Ok(format!("{};\n{}", pins(CANONICAL), ledger.record_text(&done)))
 }

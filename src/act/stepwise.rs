@@ -255,15 +255,15 @@ fn ask(
 fn closure(session: &mut Session<'_>, found: &Found) -> Result<Vec<Saved>, Failure> {
     let objects: Vec<Address> = found.objects.iter().cloned().collect();
     if found.columns.is_empty() {
-        return catalog::saved(session, &objects, true);
+        return catalog::saved(session, &objects, true, &[]);
     }
     let columns: Vec<Address> = found.columns.iter().cloned().collect();
-    let users = catalog::saved(session, &columns, false)?;
+    let users = catalog::saved(session, &columns, false, &[])?;
     if objects.is_empty() {
         return Ok(users);
     }
     let all: Vec<Address> = objects.into_iter().chain(users.into_iter().map(|saved| saved.id)).collect();
-    catalog::saved(session, &all, true)
+    catalog::saved(session, &all, true, &[])
 }
 
 /// The error at a statement of a migration.

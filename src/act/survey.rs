@@ -6,7 +6,7 @@ use std::time::Duration;
 use log::debug;
 
 use crate::read::catalog::{self, CANONICAL, pins};
-use crate::read::facts::{Live, Recorded, RecordedObject};
+use crate::read::facts::{Address, Live, Recorded, RecordedObject};
 use crate::read::ledger::Ledger;
 use crate::read::session::{Failure, Session};
 use crate::set::project::Project;
@@ -20,13 +20,13 @@ pub struct Survey {
     pub live: Live,
 }
 
-/// Reads what is recorded and what is there. Without a ledger every object needs a look. `stepped`: the names that relations
-/// had when they stepped aside for a migration, by oid.
+/// Reads what is recorded and what is there. Without a ledger every object needs a look. `stepped`: the identities that
+/// objects had when they stepped aside for a migration, by address.
 pub fn survey(
     session: &mut Session<'_>,
     project: &Project,
     ledger: Option<&Ledger<'_>>,
-    stepped: &BTreeMap<u32, String>,
+    stepped: &BTreeMap<Address, String>,
     options: &Options,
 ) -> Result<Survey, Error> {
     let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read the state of the objects");
@@ -50,20 +50,20 @@ pub fn survey(
     Ok(Survey { recorded, live })
 }
 
-/// What stepped aside and was put back has another oid than the recorded one.
+/// What stepped aside and was put back has another address than the recorded one.
 fn succeed(
     session: &mut Session<'_>,
     mut recorded: Recorded,
-    stepped: &BTreeMap<u32, String>,
+    stepped: &BTreeMap<Address, String>,
 ) -> Result<Recorded, Failure> {
     if stepped.is_empty() {
         return Ok(recorded);
     }
     let successors = catalog::successors(session, stepped)?;
     for record in recorded.objects.iter_mut().filter_map(|seen| seen.record.as_mut()) {
-        if let Some(&oid) = successors.get(&record.oid) {
-            record.oid = oid;
-            recorded.stepped.insert(oid);
+        if let Some(address) = successors.get(&record.address) {
+            record.address.clone_from(address);
+            recorded.stepped.insert(address.clone());
         }
     }
     Ok(recorded)

@@ -9,6 +9,7 @@ use crate::set::bundle::Attachment;
 use crate::set::project::Object;
 use crate::words::attachment::Says;
 use crate::words::name::{Name, identifier, literal};
+use crate::words::object::Kind;
 use crate::words::report::Verb;
 
 /// The statements of the file beside the definition: all of them for an object that is made, else those that state what
@@ -203,34 +204,40 @@ pub fn of_name(mut saved: Saved, name: &Name) -> Saved {
     saved
 }
 
-/// What belonged to a materialized view, as far as a plain view in its place can carry it. What it cannot carry (indexes,
-/// statistics, options of storage) is told.
-pub fn of_plain_view(mut saved: Saved) -> Saved {
-    let lost: Vec<String> =
-        saved.parts.iter().filter(|part| part.late).map(|part| part.statement.clone()).collect();
-    saved.parts = saved.parts.into_iter().filter(|part| !part.late).filter_map(plain).collect();
-    saved.warnings.extend(
-        lost.iter()
-            .filter(|statement| !statement.starts_with("refresh") && !statement.starts_with("analyze"))
-            .map(|statement| format!("is a plain view now, and lost: {statement}")),
-    );
+/// What belonged to a view, as far as a materialized view in its place can carry it, or the other way round. What it cannot
+/// carry is told: indexes, statistics and options of storage of the one; column defaults, rules, triggers and options of
+/// the other.
+pub fn of_kind(mut saved: Saved, kind: Kind) -> Saved {
+    let (carried, lost): (Vec<Part>, Vec<Part>) =
+        saved.parts.into_iter().partition(|part| !part.late && is_carried(&part.statement));
+    saved.parts = carried.into_iter().map(|part| about_kind(part, kind)).collect();
+    let rows = |statement: &str| ["refresh ", "analyze "].iter().any(|head| statement.starts_with(head));
+    let lost = lost.iter().map(|part| &part.statement).filter(|statement| !rows(statement));
+    saved.warnings.extend(lost.map(|statement| format!("is a {kind} now, and lost: {statement}")));
     saved
 }
 
-fn plain(part: Part) -> Option<Part> {
-    let kind = "materialized view ";
-    let about_it = ["alter ", "comment on ", "security label ", "alter extension "];
-    let statement = &part.statement;
-    let named = statement.find(kind).filter(|&at| {
-        about_it.iter().any(|head| statement.starts_with(head)) && !statement[..at].contains(['.', '\''])
+/// ALTER is about options or columns, but for the owner.
+fn is_carried(statement: &str) -> bool {
+    let alters = ["alter view ", "alter materialized view "].iter().any(|head| statement.starts_with(head));
+    !alters || statement.contains(" owner to ")
+}
+
+/// The statement with the other kind's name, where it names a kind.
+fn about_kind(part: Part, kind: Kind) -> Part {
+    let heads = ["alter ", "comment on ", "security label for ", "alter extension "];
+    let found = ["materialized view ", "view "].iter().find_map(|old| {
+        let at = part.statement.find(old)?;
+        let before = &part.statement[..at];
+        let is_name = heads.iter().any(|head| before.starts_with(head)) && !before.contains(['.', '\'']);
+        is_name.then_some((at, old.len()))
     });
-    match named {
-        Some(_) if statement.starts_with("alter materialized") && !statement.contains(" owner to ") => None,
-        Some(at) => {
-            let statement = format!("{}view {}", &statement[..at], &statement[at + kind.len()..]);
-            Some(Part { statement, ..part })
+    match found {
+        Some((at, length)) => {
+            let (before, behind) = (&part.statement[..at], &part.statement[at + length..]);
+            Part { statement: format!("{before}{kind} {behind}"), ..part }
         }
-        None => Some(part),
+        None => part,
     }
 }
 
@@ -239,22 +246,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statements_about_a_materialized_view_become_those_about_a_view() {
-        let plain = |statement: &str| {
+    fn statements_about_one_kind_become_those_about_another() {
+        let about = |statement: &str, kind: Kind| {
             let part = Part { option: None, column: None, late: false, statement: statement.into() };
-            plain(part).map(|part| part.statement)
+            about_kind(part, kind).statement
         };
         let same = "comment on column a.v.c is 'a materialized view '";
-        assert_eq!(plain(same).as_deref(), Some(same));
+        assert_eq!(about(same, Kind::View), same);
         assert_eq!(
-            plain("alter materialized view a.v owner to x").as_deref(),
-            Some("alter view a.v owner to x")
+            about("alter materialized view a.v owner to x", Kind::View),
+            "alter view a.v owner to x"
         );
         assert_eq!(
-            plain("comment on materialized view a.v is ''").as_deref(),
-            Some("comment on view a.v is ''")
+            about("comment on view a.v is 'my view'", Kind::MaterializedView),
+            "comment on materialized view a.v is 'my view'"
         );
-        assert_eq!(plain("alter materialized view a.v alter column c set statistics 5"), None);
+        assert!(!is_carried("alter materialized view a.v alter column c set statistics 5"));
+        assert!(is_carried("grant select on a.v to x"));
     }
 
     #[test]

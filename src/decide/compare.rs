@@ -1,19 +1,22 @@
 //! The first look at each object: is it there, is it ours, and does it need the exact comparison?
 
+use std::collections::{HashMap, HashSet};
+
 use super::upkeep::Upkeep;
 use super::wanted::Scene;
-use crate::read::facts::{Live, Record, Recorded, Relation};
+use crate::read::facts::{Address, Live, LiveObject, Record, Recorded};
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
-use crate::words::name::Name;
+use crate::words::identity::Identity;
+use crate::words::object::Kind;
 
 /// An object that needs a look, and what the look showed.
 #[derive(Clone, Debug)]
 pub struct Look<'a> {
     pub object: Object<'a>,
     pub record: Option<&'a Record>,
-    /// The live view, whatever it is called now.
-    pub live: Option<&'a Relation>,
+    /// The live object, whatever it is called now.
+    pub live: Option<&'a LiveObject>,
     /// The file says that it was renamed, and it still has the old name.
     pub renamed: bool,
     pub state: State,
@@ -50,11 +53,16 @@ pub enum Cause {
 }
 
 impl Look<'_> {
-    /// The live view has another name or schema than the file says.
-    pub fn moved_from(&self) -> Option<Name> {
+    /// The live object has another name or schema than the file says. Other argument types are no other name: nothing but
+    /// a rebuild gives a routine others.
+    pub fn moved_from(&self) -> Option<Identity> {
         let live = self.live?;
-        let name = Name::new(&live.schema, &live.name);
-        (name != self.object.name()).then_some(name)
+        (live.identity.qualified() != self.object.name()).then(|| live.identity.clone())
+    }
+
+    /// The live object is of another kind than the file says.
+    pub fn is_other_kind(&self) -> bool {
+        self.live.is_some_and(|live| live.managed_kind() != Some(self.object.kind()))
     }
 }
 
@@ -69,14 +77,16 @@ pub fn looks<'a>(
     live: &'a Live,
 ) -> Result<Vec<Look<'a>>, Error> {
     let mut looks: Vec<Look<'a>> = Vec::with_capacity(recorded.objects.len());
-    let mut relations: std::collections::HashMap<&str, Vec<&Relation>> = std::collections::HashMap::new();
-    for relation in &live.relations {
-        relations.entry(relation.identity.as_str()).or_default().push(relation);
+    let mut objects: HashMap<&str, Vec<&LiveObject>> = HashMap::new();
+    for found in &live.objects {
+        objects.entry(found.wanted.as_str()).or_default().push(found);
     }
+    // Of several new argument types, one takes the place of the old ones.
+    let mut taken: HashSet<&Address> = HashSet::new();
     for seen in &recorded.objects {
         let Some(object) = project.find(&seen.identity) else { continue };
-        let found = relations.get(seen.identity.as_str()).map_or(&[][..], Vec::as_slice);
-        let record = seen.record.as_ref();
+        let found = objects.get(seen.identity.as_str()).map_or(&[][..], Vec::as_slice);
+        let record = seen.record.as_ref().filter(|record| taken.insert(&record.address));
         if let (None, Some(other)) = (record, &seen.other_project) {
             return Err(Error::new(
                 ErrorKind::Conflict,
@@ -89,7 +99,7 @@ pub fn looks<'a>(
                 "keep one of the two definitions, or give this one another name than in \"{other}\""
             )));
         }
-        let stepped = record.is_some_and(|record| recorded.stepped.contains(&record.oid));
+        let stepped = record.is_some_and(|record| recorded.stepped.contains(&record.address));
         let mut look = look(object, record, found, live, stepped)?;
         if stepped {
             look = stepped_aside(look);
@@ -114,44 +124,60 @@ fn stepped_aside(look: Look<'_>) -> Look<'_> {
 fn look<'a>(
     object: Object<'a>,
     record: Option<&'a Record>,
-    found: &[&'a Relation],
+    found: &[&'a LiveObject],
     all: &Live,
     stepped: bool,
 ) -> Result<Look<'a>, Error> {
-    let name = object.name();
+    let identity = object.identity();
     let renamed = record.is_some_and(|record| record.identity != object.key());
-    let by_name = found.iter().copied().find(|r| r.schema == name.schema && r.name == name.name);
+    let named = |identity: &Identity| {
+        let same = |live: &&&LiveObject| {
+            let other = &live.identity;
+            // The types of a routine are written in many ways; it was found by them.
+            (&other.schema, &other.name, &other.table) == (&identity.schema, &identity.name, &identity.table)
+                && live.is_routine() == identity.arguments.is_some()
+        };
+        found.iter().find(same).copied()
+    };
+    let by_record = |record: &Record| found.iter().copied().find(|live| live.address == record.address);
+    let by_name = match record.filter(|_| renamed).and_then(by_record) {
+        // Found under its old argument types, not under the new ones.
+        Some(old) if object.kind().is_routine() => {
+            named(&identity).filter(|live| live.address != old.address)
+        }
+        _ => named(&identity),
+    };
     // Both are there: the old one is another object, whose file is gone.
     let (record, renamed) = match by_name {
-        Some(other) if renamed && record.is_none_or(|record| record.oid != other.oid) => (None, false),
+        Some(other) if renamed && record.is_none_or(|record| record.address != other.address) => (None, false),
         _ => (record, renamed),
     };
-    let by_oid = record.and_then(|record| {
-        let old = Name::displayed(&record.identity);
-        let by_old_name = || found.iter().copied().find(|r| r.schema == old.schema && r.name == old.name);
-        found.iter().copied().find(|r| r.oid == record.oid).or_else(|| by_old_name().filter(|_| renamed))
+    let by_record = record.and_then(|record| {
+        let old = Identity::displayed(&record.identity);
+        by_record(record).or_else(|| named(&old).filter(|_| renamed))
     });
     if let Some(other) = by_name {
         check_ours(object, other)?;
-        if let Some(moved) = by_oid.filter(|moved| moved.oid != other.oid) {
-            let now = Name::new(&moved.schema, &moved.name);
+        if let Some(moved) = by_record.filter(|moved| moved.address != other.address) {
+            let (kind, now) = (object.kind(), &moved.identity);
             return Err(conflict(
                 object,
                 format!(
-                    "view \"{name}\" was renamed by hand to \"{now}\", and another view has its name now"
+                    "{kind} \"{identity}\" was renamed by hand to \"{now}\", and another {kind} has its name now"
                 ),
             )
             .help(format!(
-                "drop the one of the two that is not wanted: drop view {name}; or drop view {now};"
+                "drop the one of the two that is not wanted: drop {kind} {identity}; or drop {kind} {now};"
             )));
         }
     }
-    let live = by_name.or(by_oid);
+    let live = by_name.or(by_record);
     let file = object.file();
     let changed = record.is_some_and(|record| record.checksum != object.data().checksum.as_str());
     let Some(relation) = live else {
         let (cause, reason) = match record {
             None => (Cause::File, format!("new in {file}")),
+            Some(record) if record.uprooted => (Cause::Below, "its table was dropped".to_owned()),
             Some(_) if changed => (Cause::File, format!("definition changed in {file}, and dropped by hand")),
             Some(_) => (Cause::Hand, "dropped by hand".to_owned()),
         };
@@ -163,9 +189,10 @@ fn look<'a>(
         return Ok(Look { object, record, live: None, renamed: false, state, cause, reason, upkeep });
     };
     let upkeep = upkeep(object, record, relation, changed || stepped, all);
-    if relation.kind == "m" {
+    if relation.managed_kind() != Some(object.kind()) {
         let cause = if record.is_none() || changed { Cause::File } else { Cause::Hand };
-        let reason = format!("a materialized view in the database, and a view in {file}");
+        let reason =
+            format!("{} in the database, and {} in {file}", article(&relation.kind), article(object.kind().keyword()));
         return Ok(Look { object, record, live, renamed, state: State::Suspect, cause, reason, upkeep });
     }
     let Some(record) = record else {
@@ -203,12 +230,12 @@ fn look<'a>(
 fn upkeep(
     object: Object<'_>,
     record: Option<&Record>,
-    relation: &Relation,
+    relation: &LiveObject,
     moved: bool,
     live: &Live,
 ) -> Upkeep {
-    let moved = record.is_none_or(|record| moved || record.reattached || record.oid != relation.oid);
-    match live.attached.get(&relation.oid).filter(|_| moved) {
+    let moved = record.is_none_or(|record| moved || record.reattached || record.address != relation.address);
+    match live.attached.get(&relation.address).filter(|_| moved) {
         Some(attached) => Upkeep::of(object, record, attached, scene(live)),
         None => Upkeep::default(),
     }
@@ -218,25 +245,32 @@ fn scene(live: &Live) -> Scene<'_> {
     Scene { current_user: &live.role, login_user: &live.session, server: live.server }
 }
 
-fn check_ours(object: Object<'_>, relation: &Relation) -> Result<(), Error> {
-    let kind = match relation.kind.as_str() {
-        "v" | "m" => match &relation.extension {
-            None => return Ok(()),
-            Some(extension) => {
-                let kind = if relation.kind == "m" { "materialized view" } else { "view" };
-                let message = format!("{kind} \"{}\" belongs to extension \"{extension}\"", object.name());
-                return Err(conflict(object, message).help("give the view of the project another name"));
-            }
-        },
-        "r" => "table",
-        "p" => "partitioned table",
-        "f" => "foreign table",
-        "S" => "sequence",
-        "i" => "index",
-        _ => "composite type",
+/// Whether the project may take what has the object's name for its own.
+fn check_ours(object: Object<'_>, live: &LiveObject) -> Result<(), Error> {
+    let (wanted, identity) = (object.kind(), object.identity());
+    let fits = |kind: Kind| match wanted {
+        Kind::View | Kind::MaterializedView => kind.is_relation(),
+        Kind::Function | Kind::Procedure | Kind::Aggregate => kind.is_routine(),
+        Kind::Trigger => kind == Kind::Trigger,
     };
-    Err(conflict(object, format!("\"{}\" is a {kind}, not a view", object.name()))
-        .help(format!("give the view another name, or drop or rename the {kind} in a table migration")))
+    let kind = &live.kind;
+    if !live.managed_kind().is_some_and(fits) {
+        return Err(conflict(object, format!("\"{identity}\" is {}, not {}", article(kind), article(wanted.keyword())))
+            .help(format!("give the {wanted} another name, or drop or rename the {kind} in a table migration")));
+    }
+    match &live.extension {
+        None => Ok(()),
+        Some(extension) => {
+            let message = format!("{kind} \"{identity}\" belongs to extension \"{extension}\"");
+            Err(conflict(object, message).help(format!("give the {wanted} of the project another name")))
+        }
+    }
+}
+
+/// `a view`, `an index`.
+fn article(kind: &str) -> String {
+    let article = if kind.starts_with(['a', 'i']) { "an" } else { "a" };
+    format!("{article} {kind}")
 }
 
 fn conflict(object: Object<'_>, message: String) -> Error {

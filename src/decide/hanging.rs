@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::compare::Cause;
 use super::needs::{Facts, Need, depends_on};
-use super::twins::Difference;
-use crate::read::facts::Saved;
+use super::difference::Difference;
+use crate::read::facts::{Address, Saved};
 use crate::words::attachment::Says;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::name::{Name, identifier};
+use crate::words::identity::Identity;
+use crate::words::name::identifier;
 use crate::words::options::Foreign;
 use crate::words::report::{Verb, count};
 
@@ -28,21 +29,22 @@ pub struct Hanging<'a> {
 impl<'a> Hanging<'a> {
     /// Everything that is dropped, with the objects of the project in it.
     fn new(facts: &Facts<'a>, needs: &BTreeMap<usize, Need<'_>>, left: &BTreeSet<usize>) -> Self {
-        let by_oid: HashMap<u32, usize> = facts
+        let by_address: HashMap<&Address, usize> = facts
             .managed
             .values()
-            .filter_map(|managed| Some((managed.oid, facts.project.find(&managed.identity)?.index())))
-            .chain(needs.iter().filter_map(|(&index, need)| Some((need.oid?, index))))
+            .filter_map(|managed| Some((&managed.address, facts.project.find(&managed.identity)?.index())))
+            .chain(needs.iter().filter_map(|(&index, need)| Some((need.address.as_ref()?, index))))
             .collect();
         let of_catalog = |saved: &'a Saved| {
-            let index = *by_oid.get(&saved.relation?)?;
+            let index = *by_address.get(&saved.id)?;
             (!left.contains(&index)).then_some((index, saved))
         };
-        let by_record: HashMap<u32, usize> =
-            facts.looks.iter().filter_map(|look| Some((look.record?.oid, look.object.index()))).collect();
+        let by_record: HashMap<&Address, usize> =
+            facts.looks.iter().filter_map(|look| Some((&look.record?.address, look.object.index()))).collect();
         let of_file = |saved: &'a Saved| {
-            let by_name = || Some(facts.project.find(&Name::displayed(&saved.identity).to_string())?.index());
-            Some((by_record.get(&saved.relation?).copied().or_else(by_name)?, saved))
+            let by_name =
+                || Some(facts.project.find(&Identity::displayed(&saved.identity).to_string())?.index());
+            Some((by_record.get(saved.origin()).copied().or_else(by_name)?, saved))
         };
         let aside = facts.aside.iter().filter_map(of_file);
         let ours: BTreeMap<usize, &Saved> = aside.chain(facts.saved.iter().filter_map(of_catalog)).collect();
@@ -89,8 +91,8 @@ pub fn add_dependents<'a>(
             .help("change or drop them before, or keep the view's columns as they are");
         at(facts, place, error)
     })?;
-    let ours: BTreeSet<u32> = facts.managed.values().map(|managed| managed.oid).collect();
-    let not_ours = |saved: &&&Saved| saved.relation.is_none_or(|oid| !ours.contains(&oid));
+    let ours: BTreeSet<&Address> = facts.managed.values().map(|managed| &managed.address).collect();
+    let not_ours = |saved: &&&Saved| !ours.contains(saved.origin());
     let names: Vec<_> = hanging.put_back.iter().filter(not_ours).map(|saved| saved.to_string()).collect();
     if facts.foreign == Foreign::Refuse && !names.is_empty() {
         let message = format!(
@@ -116,20 +118,20 @@ fn at(facts: &Facts<'_>, index: Option<usize>, error: Error) -> Error {
 
 /// Tells what can be put back from what cannot: gives the problems, where there are any.
 fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'a>, Vec<String>> {
-    let retired: BTreeSet<u32> = facts
+    let retired: BTreeSet<&Address> = facts
         .managed
         .values()
         .filter(|managed| facts.project.find(&managed.identity).is_none())
-        .map(|managed| managed.oid)
+        .map(|managed| &managed.address)
         .collect();
     let mut problems = Vec::new();
     for saved in facts.saved.iter().chain(facts.aside) {
         if hanging.is_ours(saved) || comes_from_a_file(facts, saved) {
             continue;
         }
-        let pruned = facts.prune.iter().any(|pruned| saved.relation == Some(pruned.oid));
+        let pruned = facts.prune.iter().any(|pruned| saved.origin() == &pruned.address);
         // It does not fit after the migrations, or it would be back.
-        let absent = saved.relation.is_some_and(|oid| facts.absent.contains(&oid));
+        let absent = facts.absent.contains(saved.origin());
         let on_gone = |id: &String| hanging.gone.iter().find(|(gone, _)| gone.id == *id);
         let why = pruned
             .then(|| "its file is gone".to_owned())
@@ -143,7 +145,7 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'
             });
         match why {
             None => hanging.put_back.push(saved),
-            Some(why) if absent || saved.relation.is_some_and(|oid| retired.contains(&oid)) => {
+            Some(why) if absent || retired.contains(saved.origin()) => {
                 hanging.gone.push((saved, why));
             }
             Some(why) => problems.push(format!("{saved}: {why}")),

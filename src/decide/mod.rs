@@ -6,6 +6,7 @@ pub mod history;
 
 pub mod attachments;
 pub mod compare;
+pub mod difference;
 pub mod grants;
 pub mod hanging;
 pub mod locks;
@@ -18,6 +19,7 @@ pub mod rehearsal;
 pub mod retired;
 pub mod rights;
 pub mod script;
+pub mod splice;
 pub mod statements;
 pub mod taken_back;
 pub mod twins;

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::compare::{Cause, Look, State};
-use super::twins::Difference;
-use crate::read::facts::{Address, GoneObject, Live, ManagedObject, Saved};
+use super::difference::Difference;
+use crate::read::facts::{Address, GoneObject, Live, ManagedObject, RetiredObject, Saved};
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
-use crate::words::name::Name;
+use crate::words::identity::Identity;
 use crate::words::options::{Drift, Foreign};
 use crate::words::report::{Verb, count};
 
@@ -27,14 +27,14 @@ pub struct Facts<'a> {
     pub misfits: &'a HashMap<Address, String>,
     /// What stepped aside for a table migration and could not be put back yet.
     pub aside: &'a [Saved],
-    /// The oids of recorded objects that are not there.
-    pub absent: &'a BTreeSet<u32>,
+    /// The addresses of recorded objects that are not there.
+    pub absent: &'a BTreeSet<Address>,
     /// The options that the live views have, as far as they were compared.
     pub options: &'a BTreeMap<usize, Vec<String>>,
     /// The columns that the objects will have, as far as twins showed them.
     pub columns: &'a BTreeMap<usize, Vec<String>>,
     /// Objects whose files this release took away.
-    pub retired: &'a [String],
+    pub retired: &'a [RetiredObject],
     /// Objects whose files are gone and that go now.
     pub prune: &'a [GoneObject],
     /// They, and what hangs on them.
@@ -51,7 +51,7 @@ pub struct Need<'a> {
     pub cause: Cause,
     pub reason: String,
     pub look: Option<&'a Look<'a>>,
-    pub oid: Option<u32>,
+    pub address: Option<Address>,
     /// What it is called now, and whose it is, when it exists.
     pub now: Option<Now>,
     /// What the release that stands now will miss.
@@ -61,7 +61,7 @@ pub struct Need<'a> {
 /// An object as it stands.
 #[derive(Clone, Debug)]
 pub struct Now {
-    pub name: Name,
+    pub identity: Identity,
     /// Quoted.
     pub owner: String,
     /// We have the owner's rights.
@@ -77,9 +77,9 @@ impl<'a> Need<'a> {
             cause: Cause::Dependency,
             reason,
             look: None,
-            oid: managed.map(|managed| managed.oid),
+            address: managed.map(|managed| managed.address.clone()),
             now: managed.map(|managed| Now {
-                name: object.name(),
+                identity: object.identity(),
                 owner: managed.owner.clone(),
                 ours: managed.ours,
             }),
@@ -134,9 +134,9 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
                 cause,
                 reason,
                 look: Some(look),
-                oid: live.map(|live| live.oid),
+                address: live.map(|live| live.address.clone()),
                 now: live.map(|live| Now {
-                    name: Name::new(&live.schema, &live.name),
+                    identity: live.identity.clone(),
                     owner: live.owner.clone(),
                     ours: live.ours,
                 }),
@@ -173,7 +173,7 @@ fn same_definition(look: &Look<'_>) -> String {
 /// What readers that know the old columns will miss.
 fn breaks(difference: Option<&Difference>) -> Option<String> {
     match difference {
-        Some(Difference::Columns { what, .. }) => Some(what.clone()),
+        Some(Difference::Rebuild { what, .. }) => Some(what.clone()),
         _ => None,
     }
 }
@@ -188,7 +188,7 @@ fn by_difference(difference: &Difference, reason: &mut String) -> Verb {
             }
             Verb::Replace
         }
-        Difference::Columns { what, .. } => {
+        Difference::Rebuild { what, .. } => {
             *reason = format!("{reason}; {what}, so rebuilt");
             Verb::Rebuild
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::words::name::Name;
+use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::report::{Verb, count, display};
 
@@ -49,7 +49,7 @@ pub struct Action {
     pub kind: Kind,
     /// The object.
     #[serde(serialize_with = "display")]
-    pub object: Name,
+    pub object: Identity,
     /// Why.
     pub reason: String,
     /// True when a person changed or dropped it.

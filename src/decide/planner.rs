@@ -9,6 +9,7 @@ use super::plan::{Action, Plan};
 use super::retired::{prunable, retire, retirement};
 use super::rights::missing_rights;
 use super::statements::{self, Decided, Work, action, create};
+use crate::read::facts::RetiredObject;
 use crate::set::project::Project;
 use crate::words::error::Error;
 use crate::words::report::Verb;
@@ -46,7 +47,7 @@ pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
 }
 
 /// What can be said before the table migrations: the statements are decided after them.
-pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[String]) -> Plan {
+pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[RetiredObject]) -> Plan {
     let mut actions = Vec::new();
     for look in looks {
         let (verb, sql) = match look.state {
@@ -59,10 +60,10 @@ pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[String]) -> Pl
             State::Suspect => format!("{}; whether in place is decided after the migrations", look.reason),
             _ => look.reason.clone(),
         };
-        let need = Need { verb, cause: look.cause, reason, look: None, oid: None, now: None, breaks: None };
+        let need = Need { verb, cause: look.cause, reason, look: None, address: None, now: None, breaks: None };
         actions.push(action(verb, look.object, &need, sql, None));
     }
-    actions.extend(retired.iter().map(|identity| retire(identity)));
+    actions.extend(retired.iter().map(retire));
     Plan { project: project.name().to_owned(), actions, ..Plan::default() }
 }
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::hanging::Hanging;
 use super::needs::{Facts, Need};
 use super::plan::Action;
-use crate::read::facts::Saved;
+use crate::read::facts::{Address, RetiredObject, Saved};
 use crate::words::error::{Error, ErrorKind};
-use crate::words::name::Name;
+use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::report::{Verb, count};
 
@@ -21,16 +21,16 @@ pub fn prunable(
     needs: &BTreeMap<usize, Need<'_>>,
     hanging: &Hanging<'_>,
 ) -> Result<Vec<Saved>, Error> {
-    let roots: BTreeSet<u32> = facts.prune.iter().map(|retired| retired.oid).collect();
-    let is_root = |saved: &Saved| saved.relation.is_some_and(|oid| roots.contains(&oid));
+    let roots: BTreeSet<&Address> = facts.prune.iter().map(|retired| &retired.address).collect();
+    let is_root = |saved: &Saved| roots.contains(&saved.id);
     // What is made anew from its file reads it no more, unless the file says so: then it is told by the server.
-    let changes: BTreeSet<u32> = needs
+    let changes: BTreeSet<&Address> = needs
         .values()
         .filter(|need| matches!(need.verb, Verb::Replace | Verb::Rebuild))
-        .filter_map(|need| need.oid)
+        .filter_map(|need| need.address.as_ref())
         .collect();
     let is_made_anew = |saved: &Saved| {
-        saved.relation.is_some_and(|oid| changes.contains(&oid))
+        changes.contains(&saved.id)
             || hanging.gone.iter().any(|(gone, _)| gone.id == saved.id)
     };
     let mut anew: BTreeSet<&str> = BTreeSet::new();
@@ -72,42 +72,44 @@ pub fn prunable(
 
 /// What is said of the objects whose files are gone.
 pub fn retirement(facts: &Facts<'_>, hanging: &Hanging<'_>, pruned: &[Saved]) -> Vec<Action> {
-    let going: BTreeSet<u32> = pruned.iter().filter_map(|saved| saved.relation).collect();
+    let going: BTreeSet<&Address> = pruned.iter().map(|saved| &saved.id).collect();
     let gone = hanging.gone.iter().map(|(saved, why)| {
-        let identity = Name::displayed(&saved.identity).to_string();
-        let pruned = facts.prune.iter().any(|pruned| saved.relation == Some(pruned.oid));
+        let kind = Kind::ALL.into_iter().find(|kind| kind.keyword() == saved.kind).unwrap_or(Kind::View);
+        let identity = Identity::displayed(&saved.identity).to_string();
+        let pruned = facts.prune.iter().any(|pruned| saved.origin() == &pruned.address);
         let reason =
             if pruned { why.clone() } else { format!("its file is gone, and it no longer fits: {why}") };
-        (identity, reason, saved.drop.clone())
+        (RetiredObject { identity, kind }, reason, saved.drop.clone())
     });
-    let prune = facts.prune.iter().filter(|retired| going.contains(&retired.oid)).filter_map(|retired| {
-        let saved = pruned.iter().find(|saved| saved.relation == Some(retired.oid))?;
-        Some((retired.identity.clone(), "its file is gone".to_owned(), saved.drop.clone()))
+    let prune = facts.prune.iter().filter(|retired| going.contains(&retired.address)).filter_map(|retired| {
+        let saved = pruned.iter().find(|saved| saved.id == retired.address)?;
+        let retired = RetiredObject { identity: retired.identity.clone(), kind: retired.kind };
+        Some((retired, "its file is gone".to_owned(), saved.drop.clone()))
     });
     let dropped: Vec<_> = gone.chain(prune).collect();
-    let stays = |identity: &&String| !dropped.iter().any(|(dropped, ..)| dropped == *identity);
-    let mut actions: Vec<Action> =
-        facts.retired.iter().filter(stays).map(|identity| retire(identity)).collect();
-    actions.extend(dropped.iter().map(|(identity, reason, sql)| Action {
+    let stays =
+        |one: &&RetiredObject| !dropped.iter().any(|(dropped, ..)| dropped.identity == one.identity);
+    let mut actions: Vec<Action> = facts.retired.iter().filter(stays).map(retire).collect();
+    actions.extend(dropped.iter().map(|(retired, reason, sql)| Action {
         reason: reason.clone(),
         lock: Some("access exclusive"),
         sql: vec![sql.clone()],
         breaks: Some("the object is gone".to_owned()),
-        ..about(Verb::Drop, identity)
+        ..about(Verb::Drop, retired)
     }));
     actions
 }
 
 /// It stays for now.
-pub fn retire(identity: &str) -> Action {
-    about(Verb::Retire, identity)
+pub fn retire(retired: &RetiredObject) -> Action {
+    about(Verb::Retire, retired)
 }
 
-fn about(verb: Verb, identity: &str) -> Action {
+fn about(verb: Verb, retired: &RetiredObject) -> Action {
     Action {
         verb,
-        kind: Kind::View,
-        object: Name::displayed(identity),
+        kind: retired.kind,
+        object: Identity::displayed(&retired.identity),
         reason: "its file is gone; it stays as it is until the next release".to_owned(),
         drift: false,
         lock: None,

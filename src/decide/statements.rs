@@ -12,10 +12,11 @@ use super::needs::{Facts, Need};
 use super::order::Item;
 use super::plan::{Action, ForeignAction};
 use super::script::{Script, Sql};
-use super::twins::Difference;
+use super::difference::Difference;
 use crate::read::facts::Saved;
 use crate::set::project::Object;
-use crate::words::name::{Name, identifier};
+use crate::words::identity::Identity;
+use crate::words::name::identifier;
 use crate::words::report::Verb;
 
 /// The plan as it is carried out: the statements in the order in which they are sent.
@@ -61,7 +62,7 @@ pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Acti
     for (&index, need) in decided.needs {
         let Some(look) = need.look else { continue };
         let object = decided.facts.project.object(index);
-        let to = object.name();
+        let (kind, to) = (object.kind(), object.identity());
         let from = look.moved_from().unwrap_or_else(|| to.clone());
         let (columns, what) = rename_columns(decided.facts, object);
         if from == to && columns.is_empty() {
@@ -69,11 +70,11 @@ pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Acti
         }
         let mut sql = Vec::new();
         if from.schema != to.schema {
-            sql.push(format!("alter view {from} set schema {}", identifier(&to.schema)));
+            sql.push(format!("alter {kind} {from} set schema {}", identifier(&to.schema)));
         }
         if from.name != to.name {
-            let from = Name::new(&to.schema, &from.name);
-            sql.push(format!("alter view {from} rename to {}", identifier(&to.name)));
+            let from = Identity { schema: to.schema.clone(), ..from.clone() };
+            sql.push(format!("alter {kind} {from} rename to {}", identifier(&to.name)));
         }
         sql.extend(columns);
         sql.iter().for_each(|sql| work.changes.push(sql));
@@ -306,7 +307,7 @@ pub fn action(
     Action {
         verb,
         kind: object.kind(),
-        object: object.name(),
+        object: object.identity(),
         reason: need.reason.clone(),
         drift: need.cause == Cause::Hand,
         lock,

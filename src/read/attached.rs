@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::facts::Address;
 use crate::words::attachment::Subject;
 
 /// What is attached to a live object, of `sql/attached.sql`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Attached {
-    pub oid: u32,
+    pub address: Address,
     /// Unquoted.
     pub owner: String,
     pub grants: Vec<LiveGrant>,

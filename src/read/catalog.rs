@@ -9,7 +9,8 @@ use super::facts::{Address, Blocker, HeldLock, Live, Recorded, Saved, Shape, Vie
 use super::session::{Failure, Session, Value, array, bind, decode};
 use crate::set::project::Project;
 use crate::set::source::statement;
-use crate::words::name::{Name, identifier};
+use crate::words::identity::Identity;
+use crate::words::name::identifier;
 
 /// The search_path under which texts that are compared with recorded ones are deparsed.
 pub const CANONICAL: &str = "pg_catalog";
@@ -20,59 +21,94 @@ pub fn pins(path: &str) -> String {
     bind("pins", &[("path", Value::Sql(path))])
 }
 
-/// What is there under the names of the objects that need a look, or under the oids that the ledger knows.
+/// The expression for the text that the server makes of an object.
+pub fn deparsed() -> String {
+    bind("deparsed", &[("aggregate", Value::Sql(statement("aggregate")))])
+}
+
+/// The addresses of the routines of these identities.
+pub fn routines(
+    session: &mut Session<'_>,
+    project: &Project,
+    identities: impl IntoIterator<Item = String>,
+) -> Result<BTreeMap<String, Address>, Failure> {
+    let identities: Vec<String> = identities.into_iter().collect();
+    if identities.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let text = bind("routines", &[("identities", Value::Text(&array(identities)))]);
+    session.ask(&format!("set local search_path to {};\n{text}", project.search_path()))
+}
+
+/// What is there under the identities of the objects that need a look, or under the addresses that the ledger knows.
 pub fn live(session: &mut Session<'_>, project: &Project, recorded: &Recorded) -> Result<Live, Failure> {
-    let wanted: Vec<_> = recorded
-        .objects
-        .iter()
-        .filter_map(|seen| {
-            let object = project.find(&seen.identity)?;
-            let name = object.name();
+    let looked = || {
+        let seen = recorded.objects.iter();
+        seen.filter_map(|seen| Some((seen, project.find(&seen.identity)?)))
+    };
+    let routines = looked().filter(|(_, object)| object.kind().is_routine()).map(|(_, object)| object.key());
+    let found = self::routines(session, project, routines)?;
+    let wanted: Vec<_> = looked()
+        .map(|(seen, object)| {
+            let identity = object.identity();
             let record = seen.record.as_ref();
-            let oid = record.map(|record| record.oid);
-            let old = record.map(|record| Name::displayed(&record.identity));
-            let (old_schema, old_name) = old.map(|old| (old.schema, old.name)).unzip();
+            let old = record.map(|record| Identity::displayed(&record.identity));
             let attached = !object.data().attachments.is_empty()
                 || record.is_some_and(|record| !record.stated.attachments.is_empty());
-            Some(json!({
+            json!({
                 "identity": seen.identity,
-                "schema": name.schema,
-                "name": name.name,
-                "old_schema": old_schema,
-                "old_name": old_name,
-                "oid": oid,
+                "schema": identity.schema,
+                "name": identity.name,
+                "table": identity.table,
+                "old_schema": old.as_ref().map(|old| &old.schema),
+                "old_name": old.as_ref().map(|old| &old.name),
+                "address": record.map(|record| &record.address),
+                "found": found.get(&seen.identity),
                 "attached": attached,
-            }))
+            })
         })
         .collect();
     let (wanted, schemas) = (json!(wanted).to_string(), array(project.schemas()));
-    let text = bind("live", &[("wanted", Value::Text(&wanted)), ("schemas", Value::Text(&schemas))]);
+    let deparsed = deparsed();
+    let values = [
+        ("wanted", Value::Text(&wanted)),
+        ("schemas", Value::Text(&schemas)),
+        ("deparsed", Value::Sql(&deparsed)),
+    ];
+    let text = bind("live", &values);
     let attached = bind("attached", &[("wanted", Value::Text(&wanted))]);
     let answers = session.send(&format!("{};\n{text};\n{attached}", pins(CANONICAL)))?;
     let attached: Vec<Attached> = decode(answers.last())?;
     let live: Live = decode(answers.first())?;
-    Ok(Live { attached: attached.into_iter().map(|attached| (attached.oid, attached)).collect(), ..live })
+    let attached = attached.into_iter().map(|attached| (attached.address.clone(), attached)).collect();
+    Ok(Live { attached, ..live })
 }
 
-/// The shapes of live views and of the temporary twins that `make` creates, in one message: first the live ones under
-/// the project's schemas, then the twins with pg_temp before them, so that equal views have equal texts.
+/// The shapes of live objects and of the temporary twins that `make` creates, in one message: first the live ones under
+/// the project's schemas, then the twins with pg_temp before them, so that equal objects have equal texts. Both lists are
+/// what `sql/shapes.sql` wants.
 pub fn shapes(
     session: &mut Session<'_>,
     project: &Project,
-    oids: &[u32],
+    live: &[serde_json::Value],
     make: &str,
-    twins: &[String],
+    twins: &[serde_json::Value],
 ) -> Result<(Vec<Shape>, Vec<Shape>), Failure> {
-    let schemas = project.schemas().iter().map(|schema| identifier(schema)).collect::<Vec<_>>().join(", ");
-    let read = |oids: &[u32], twins: &[String]| {
-        let (oids, twins) = (array(oids.iter().map(u32::to_string)), array(twins));
-        bind("columns", &[("oids", Value::Text(&oids)), ("temporary", Value::Text(&twins))])
+    let schemas = path_of(&project.schemas());
+    let read = |wanted: &[serde_json::Value]| {
+        let wanted = json!(wanted).to_string();
+        bind("shapes", &[("wanted", Value::Text(&wanted)), ("aggregate", Value::Sql(statement("aggregate")))])
     };
-    let before = format!("set local search_path to {schemas};\n{};\n", read(oids, &[]));
-    let after = format!(";\nset local search_path to pg_temp, {schemas};\n{}", read(&[], twins));
+    let before = format!("set local search_path to {schemas};\n{};\n", read(live));
+    let after = format!(";\nset local search_path to pg_temp, {schemas};\n{}", read(twins));
     let answers =
         session.send(&format!("{before}{make}{after}")).map_err(|failure| shift(failure, &before))?;
     Ok((decode(answers.first())?, decode(answers.last())?))
+}
+
+/// A search_path of schemas.
+pub fn path_of(schemas: &[String]) -> String {
+    schemas.iter().map(|schema| identifier(schema)).collect::<Vec<_>>().join(", ")
 }
 
 /// Counts a position from the start of the part that was put behind `before`.
@@ -99,24 +135,31 @@ const SAVED_STEPS: [&str; 10] = [
 ];
 
 /// What must be dropped before these objects can be, each with how it is put back, those it stands on first. The
-/// objects themselves are among them when `with_roots` says so.
-pub fn saved(session: &mut Session<'_>, roots: &[Address], with_roots: bool) -> Result<Vec<Saved>, Failure> {
-    let roots = array(roots);
+/// objects themselves are among them when `with_roots` says so. Triggers of `alone` are by themselves, not parts of their
+/// views.
+pub fn saved(
+    session: &mut Session<'_>,
+    roots: &[Address],
+    with_roots: bool,
+    alone: &[&Address],
+) -> Result<Vec<Saved>, Failure> {
+    let (roots, alone) = (array(roots), array(alone));
     let with_roots = if with_roots { "true" } else { "false" };
-    let steps = SAVED_STEPS.map(|step| (step, statement(&format!("saved_{step}"))));
-    let mut values: Vec<_> = steps.iter().map(|&(step, text)| (step, Value::Sql(text))).collect();
-    values.extend([("roots", Value::Text(roots.as_str())), ("with_roots", Value::Sql(with_roots))]);
+    let aggregate = [("aggregate", Value::Sql(statement("aggregate")))];
+    let steps = SAVED_STEPS.map(|step| (step, bind(&format!("saved_{step}"), &aggregate)));
+    let mut values: Vec<_> = steps.iter().map(|(step, text)| (*step, Value::Sql(text))).collect();
+    values.extend([("roots", Value::Text(roots.as_str())), ("with_roots", Value::Sql(with_roots)), ("by_itself", Value::Text(&alone))]);
     let text = bind("saved", &values);
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))
 }
 
-/// The oids that relations have now, by those that they had when they stepped aside.
+/// The addresses that objects have now, by those that they had when they stepped aside.
 pub fn successors(
     session: &mut Session<'_>,
-    names: &BTreeMap<u32, String>,
-) -> Result<BTreeMap<u32, u32>, Failure> {
-    let names = json!(names).to_string();
-    session.ask(&bind("successors", &[("names", Value::Text(&names))]))
+    identities: &BTreeMap<Address, String>,
+) -> Result<BTreeMap<Address, Address>, Failure> {
+    let identities = json!(identities).to_string();
+    session.ask(&bind("successors", &[("identities", Value::Text(&identities))]))
 }
 
 /// The texts of views, as they look under this search_path.
@@ -140,10 +183,4 @@ pub fn relations(session: &mut Session<'_>) -> Result<BTreeMap<String, String>, 
 /// The locks of this transaction.
 pub fn locks(session: &mut Session<'_>) -> Result<Vec<HeldLock>, Failure> {
     session.ask(&bind("locks", &[]))
-}
-
-/// The address of a relation.
-pub fn relation(oid: u32) -> Address {
-    // pg_class is the class 1259 in every database.
-    format!("1259/{oid}/0")
 }

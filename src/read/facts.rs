@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::attached::{Attached, Made};
-use crate::words::attachment::Statement;
+use crate::words::attachment::{Fires, Statement};
+use crate::words::identity::Identity;
+use crate::words::object::Kind;
 
 /// The answer of `sql/probe.sql`.
 #[derive(Clone, Debug, Deserialize)]
@@ -66,23 +68,31 @@ pub struct StandingRelease {
 pub struct Recorded {
     pub objects: Vec<RecordedObject>,
     /// Recorded objects that the project no longer holds.
-    pub retired: Vec<String>,
+    pub retired: Vec<RetiredObject>,
     /// Everything of ours whose file is gone, retired now or before, and that is still there.
     pub gone: Vec<GoneObject>,
     pub managed: Vec<ManagedObject>,
-    /// The oids of recorded objects that are not there.
-    pub absent: BTreeSet<u32>,
-    /// The oids that objects had before they stepped aside for table migrations.
-    pub stepped: BTreeSet<u32>,
+    /// The addresses of recorded objects that are not there.
+    pub absent: BTreeSet<Address>,
+    /// The addresses that objects had before they stepped aside for table migrations.
+    pub stepped: BTreeSet<Address>,
     /// What stepped aside and is not back yet.
     pub aside: Vec<Saved>,
+}
+
+/// A recorded object that the project no longer holds.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RetiredObject {
+    pub identity: String,
+    pub kind: Kind,
 }
 
 /// An object of ours whose file is gone.
 #[derive(Clone, Debug, Deserialize)]
 pub struct GoneObject {
     pub identity: String,
-    pub oid: u32,
+    pub kind: Kind,
+    pub address: Address,
     /// Another release retired it.
     pub before: bool,
     /// It is not as we left it.
@@ -101,10 +111,11 @@ pub struct RecordedObject {
 /// What the ledger says of an object.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Record {
-    /// Another one than the object's where the file says that it was renamed.
+    /// Another one than the object's where the file says that it was renamed, or where a routine has other argument types.
     pub identity: String,
+    pub kind: Kind,
     pub checksum: String,
-    pub oid: u32,
+    pub address: Address,
     /// The names of the columns that we made.
     pub columns: Vec<String>,
     pub stated: Stated,
@@ -116,6 +127,8 @@ pub struct Record {
     pub reoptioned: bool,
     pub reattached: bool,
     pub unsettled: bool,
+    /// The table of a trigger is gone.
+    pub uprooted: bool,
 }
 
 /// What a text stated beside the definition.
@@ -144,7 +157,8 @@ impl Stated {
 #[derive(Clone, Debug, Deserialize)]
 pub struct ManagedObject {
     pub identity: String,
-    pub oid: u32,
+    pub kind: Kind,
+    pub address: Address,
     /// Quoted.
     pub owner: String,
     /// We have the owner's rights.
@@ -168,10 +182,10 @@ pub struct Live {
     /// The names of the session's own temporary relations.
     pub taken: Vec<String>,
     pub schemas: Vec<LiveSchema>,
-    pub relations: Vec<Relation>,
-    /// What is attached to those whose files or records state something about it, by oid.
+    pub objects: Vec<LiveObject>,
+    /// What is attached to those whose files or records state something about it.
     #[serde(skip)]
-    pub attached: BTreeMap<u32, Attached>,
+    pub attached: BTreeMap<Address, Attached>,
 }
 
 /// A schema that the project uses.
@@ -182,32 +196,68 @@ pub struct LiveSchema {
     pub create: bool,
 }
 
-/// A relation under one of the project's names, or under an oid that the ledger knows.
+/// An object under one of the project's identities, or under an address that the ledger knows.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Relation {
-    /// The project's object that asked for it.
-    pub identity: String,
-    pub oid: u32,
-    pub schema: String,
-    pub name: String,
-    /// `pg_class.relkind`.
+pub struct LiveObject {
+    /// The identity of the project's object that asked for it.
+    pub wanted: String,
+    pub address: Address,
+    /// In words: `view`, `partitioned table`, `procedure`.
     pub kind: String,
-    /// Quoted.
+    /// What it is called now.
+    pub identity: Identity,
+    /// Quoted; of a trigger, its table's.
     pub owner: String,
     /// We have the owner's rights.
     pub ours: bool,
     pub extension: Option<String>,
     pub deparsed_hash: Option<String>,
+    /// A materialized view is filled.
+    pub populated: bool,
+    /// The access method of a materialized view.
+    pub method: Option<String>,
+    /// The tablespace that a relation is in.
+    pub tablespace: Option<String>,
+    /// When a trigger fires.
+    pub fires: Option<Fires>,
 }
 
-/// The answer of `sql/columns.sql`: a view as it looks under some search_path.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+impl LiveObject {
+    /// Functions of every kind.
+    pub fn is_routine(&self) -> bool {
+        self.identity.arguments.is_some()
+    }
+
+    /// Of which kind it is, if files can define that.
+    pub fn managed_kind(&self) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.keyword() == self.kind)
+    }
+}
+
+/// The answer of `sql/shapes.sql`: an object as it looks under some search_path.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Shape {
-    pub oid: u32,
-    pub name: String,
+    /// What was asked for.
+    pub key: String,
     pub text: String,
     pub options: Vec<String>,
     pub columns: Vec<Column>,
+    pub routine: Option<Signature>,
+}
+
+/// What of a routine cannot be replaced in place.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Signature {
+    /// In words: `function`, `window function`.
+    pub kind: String,
+    /// The return type, with OUT and TABLE columns.
+    pub result: String,
+    /// Of the input arguments.
+    pub types: Vec<String>,
+    /// Of the input arguments; empty for one without a name.
+    pub names: Vec<String>,
+    /// How many arguments have defaults.
+    pub defaults: usize,
 }
 
 /// The answer of `sql/texts.sql`: a view's query.
@@ -239,6 +289,9 @@ pub type Address = String;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Saved {
     pub id: Address,
+    /// The address that it had before it first stepped aside for a table migration.
+    #[serde(default)]
+    pub was: Option<Address>,
     /// The oid, for a relation.
     pub relation: Option<u32>,
     /// As `pg_identify_object` calls it: `view`, `materialized view`, `function`, `policy`.
@@ -263,6 +316,13 @@ pub struct Saved {
     pub missing: Vec<String>,
     /// What is not quite the same afterwards.
     pub warnings: Vec<String>,
+}
+
+impl Saved {
+    /// The address under which the ledger knows it.
+    pub fn origin(&self) -> &Address {
+        self.was.as_ref().unwrap_or(&self.id)
+    }
 }
 
 impl std::fmt::Display for Saved {

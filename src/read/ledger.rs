@@ -1,10 +1,11 @@
 //! The ledger: what we applied before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::facts::{Probe, Recorded};
+use super::catalog::deparsed;
+use super::facts::{Address, Probe, Recorded};
 use super::session::{Failure, Session, Value, array, bind};
 use crate::set::project::Project;
 use crate::words::name::Name;
@@ -18,6 +19,8 @@ pub struct Done<'d> {
     pub retired: Vec<String>,
     /// Those that are kept no longer: dropped, or somebody else's now.
     pub dropped: Vec<String>,
+    /// The addresses of the routines among them.
+    pub found: BTreeMap<String, Address>,
     /// Old and new identities.
     pub renamed: Vec<(String, String)>,
     /// The table of the migration history.
@@ -95,7 +98,8 @@ impl<'p> Ledger<'p> {
                 json!({
                     "identity": object.key(),
                     "checksum": object.data().checksum,
-                    "renamed_from": object.earlier_names().iter().map(ToString::to_string).collect::<Vec<_>>(),
+                    "renamed_from": object.earlier().iter().map(ToString::to_string).collect::<Vec<_>>(),
+                    "routine": object.kind().is_routine().then(|| format!("{}(", object.name())),
                 })
             })
             .collect();
@@ -107,12 +111,13 @@ impl<'p> Ledger<'p> {
                 ("project", Value::Text(self.project.name())),
                 ("checksum", Value::Text(self.project.release().checksum.as_str())),
                 ("wanted", Value::Text(&wanted)),
+                ("deparsed", Value::Sql(&deparsed())),
             ],
         ))
     }
 
-    /// The oids of the project's objects as they were recorded.
-    pub fn owned(&self, session: &mut Session<'_>) -> Result<BTreeSet<u32>, Failure> {
+    /// The addresses of the project's objects as they were recorded.
+    pub fn owned(&self, session: &mut Session<'_>) -> Result<BTreeSet<Address>, Failure> {
         let project = Value::Text(self.project.name());
         session.ask(&bind("owned", &[("ledger", Value::Text(self.schema)), ("project", project)]))
     }
@@ -139,6 +144,8 @@ impl<'p> Ledger<'p> {
                     "kind": object.kind(),
                     "schema": name.schema,
                     "name": name.name,
+                    "table": object.identity().table,
+                    "found": done.found.get(&object.key()),
                     "checksum": object.data().checksum,
                     "stated": object.stated(),
                     "text": object.whole_text(),
@@ -165,6 +172,7 @@ impl<'p> Ledger<'p> {
                 ("retired", Value::Text(&retired)),
                 ("dropped", Value::Text(&dropped)),
                 ("renamed", Value::Text(&renamed)),
+                ("deparsed", Value::Sql(&deparsed())),
             ],
         )
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::name::Name;
+use super::identity::Identity;
 use super::object::Kind;
 use super::report::{count, display};
 
@@ -36,7 +36,7 @@ pub struct Finding {
     pub kind: Kind,
     /// The object.
     #[serde(serialize_with = "display")]
-    pub object: Name,
+    pub object: Identity,
     /// Why we say so.
     pub reason: String,
 }

@@ -6,6 +6,7 @@ pub mod check;
 pub mod checksum;
 #[cfg(feature = "run")]
 pub mod error;
+#[cfg(feature = "run")]
 pub mod identity;
 pub mod name;
 pub mod object;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::words::name::Name;
+use crate::words::identity::Identity;
 use crate::words::object::Kind;
 
 /// The result of a boot. It prints itself.
@@ -79,9 +79,9 @@ pub struct AppliedObject {
     pub verb: Verb,
     /// The object's kind.
     pub kind: Kind,
-    /// The object's name.
+    /// The object.
     #[serde(serialize_with = "display")]
-    pub object: Name,
+    pub object: Identity,
     /// Why.
     pub reason: String,
     /// Its tier.

@@ -1,0 +1,9 @@
+-- The routines that are there under the identities of the project: types are written as in the files, and mean what they
+-- mean under the project's search_path.
+-- Parameters: identities (text[]). Columns: answer (JSON: {identity: address}; without those that are not there).
+-- Settings: search_path to the project's. Versions: 14-18.
+select coalesce(pg_catalog.json_object_agg(i.identity, 'pg_catalog.pg_proc'::pg_catalog.regclass::oid || '/' || r.oid || '/0'), '{}')
+         as answer
+  from pg_catalog.unnest(:'identities'::text[]) as i(identity)
+ cross join lateral (select pg_catalog.to_regprocedure(i.identity)::oid as oid) r
+ where r.oid is not null

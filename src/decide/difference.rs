@@ -1,0 +1,257 @@
+//! How a live object differs from the twin that was made from its file.
+
+use std::collections::BTreeSet;
+
+use crate::read::facts::{Column, Shape, Signature};
+use crate::words::object::Kind;
+
+/// How an object differs from what its file makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// Not at all.
+    None,
+    /// It can be replaced in place.
+    InPlace {
+        /// What differs, where it is worth saying.
+        what: Option<String>,
+        /// New columns come at the end, so what stands on it may change too.
+        grows: bool,
+        /// Columns that a person renamed, and what they are called.
+        renamed: Vec<(String, String)>,
+    },
+    /// PostgreSQL does not allow that: its columns, its signature, or its kind forbid it.
+    Rebuild {
+        /// What, and how.
+        what: String,
+        /// Columns that a person renamed, and what they are called.
+        renamed: Vec<(String, String)>,
+    },
+}
+
+impl Difference {
+    /// The columns that a person renamed, and what they are called.
+    pub fn renamed(&self) -> &[(String, String)] {
+        match self {
+            Difference::None => &[],
+            Difference::InPlace { renamed, .. } | Difference::Rebuild { renamed, .. } => renamed,
+        }
+    }
+}
+
+/// What a comparison with a twin needs to know beside the two shapes.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'k> {
+    /// The kind that the file says.
+    pub kind: Kind,
+    /// The file defines a constraint trigger, which has no OR REPLACE.
+    pub constraint: bool,
+    /// The options that the file states.
+    pub stated: &'k [String],
+    /// Those that the text we last applied stated.
+    pub before: &'k [String],
+    /// The names of the columns as we made them, where this is the object that we made: a column of another name was
+    /// renamed by hand, since nothing else changes it.
+    pub made: &'k [String],
+}
+
+/// Compares a live object with its twin.
+pub fn difference(live: &Shape, twin: &Shape, known: Known<'_>) -> Difference {
+    let renamed = renamed_columns(&live.columns, known.made);
+    let rebuild = |what: String| Difference::Rebuild { what, renamed: renamed.clone() };
+    let in_place = |what: Option<String>, grows: bool| {
+        let renamed = renamed.clone();
+        Difference::InPlace { what, grows, renamed }
+    };
+    let same = live.text == twin.text;
+    match known.kind {
+        Kind::View => difference_of_views(live, twin, known),
+        Kind::MaterializedView => {
+            let columns = as_made(&live.columns, known.made);
+            let grows = twin.columns.len() > columns.len();
+            match first_misfit(&columns, &twin.columns) {
+                Some(what) => rebuild(what),
+                // The names are brought back first; then the text can be compared.
+                None if !renamed.is_empty() => in_place(Some(called(&renamed)), false),
+                None if grows => rebuild(gains(live, twin)),
+                None if !same => rebuild("its query is another one".to_owned()),
+                None => Difference::None,
+            }
+        }
+        Kind::Trigger if same => Difference::None,
+        Kind::Trigger if known.constraint || live.text.contains("CREATE CONSTRAINT TRIGGER ") => {
+            rebuild("a constraint trigger cannot be replaced".to_owned())
+        }
+        Kind::Trigger => in_place(None, false),
+        Kind::Function | Kind::Procedure | Kind::Aggregate => {
+            let (Some(old), Some(new)) = (&live.routine, &twin.routine) else {
+                return rebuild("its signature is not known".to_owned());
+            };
+            match misfit(old, new) {
+                Some(what) => rebuild(what),
+                None if same => Difference::None,
+                None => in_place(None, false),
+            }
+        }
+    }
+}
+
+fn difference_of_views(live: &Shape, twin: &Shape, known: Known<'_>) -> Difference {
+    let renamed = renamed_columns(&live.columns, known.made);
+    let columns = as_made(&live.columns, known.made);
+    if let Some(what) = first_misfit(&columns, &twin.columns) {
+        return Difference::Rebuild { what, renamed };
+    }
+    let grows = twin.columns.len() > live.columns.len();
+    let options = same_options(&live.options, &twin.options, known.stated, known.before);
+    let same = live.text == twin.text;
+    if !grows && same && options && renamed.is_empty() {
+        return Difference::None;
+    }
+    let what = if !renamed.is_empty() {
+        Some(called(&renamed))
+    } else if grows {
+        Some(gains(live, twin))
+    } else if same {
+        Some("options differ".to_owned())
+    } else {
+        None
+    };
+    Difference::InPlace { what, grows, renamed }
+}
+
+fn called(renamed: &[(String, String)]) -> String {
+    let names: Vec<_> = renamed.iter().map(|(from, to)| format!("{from} is called {to}")).collect();
+    format!("column {}", names.join(", "))
+}
+
+fn gains(live: &Shape, twin: &Shape) -> String {
+    let added: Vec<_> = twin.columns[live.columns.len()..].iter().map(|c| c.name.as_str()).collect();
+    format!("gains {}", added.join(", "))
+}
+
+/// The columns with the names that we gave them.
+fn as_made(live: &[Column], made: &[String]) -> Vec<Column> {
+    let mut columns = live.to_vec();
+    for (column, made) in columns.iter_mut().zip(made) {
+        column.name.clone_from(made);
+    }
+    columns
+}
+
+/// What CREATE OR REPLACE does not change about a routine.
+fn misfit(old: &Signature, new: &Signature) -> Option<String> {
+    if old.kind != new.kind {
+        return Some(format!("{} -> {}", old.kind, new.kind));
+    }
+    if old.types != new.types {
+        return Some(format!("arguments ({}) -> ({})", old.types.join(", "), new.types.join(", ")));
+    }
+    if old.result != new.result {
+        return Some(format!("returns {} -> {}", old.result, new.result));
+    }
+    let mut names = old.names.iter().zip(&new.names);
+    if let Some((from, to)) = names.find(|(from, to)| !from.is_empty() && from != to) {
+        return Some(format!("argument {from} -> {to}"));
+    }
+    (new.defaults < old.defaults).then(|| "an argument loses its default".to_owned())
+}
+
+/// The columns that have another name than we gave them, and that one.
+fn renamed_columns(live: &[Column], made: &[String]) -> Vec<(String, String)> {
+    let pairs = live.iter().zip(made).filter(|(column, made)| column.name != **made);
+    pairs.map(|(column, made)| (column.name.clone(), made.clone())).collect()
+}
+
+/// The first column of the live view that the new one does not have at the same place with the same type.
+fn first_misfit(live: &[Column], twin: &[Column]) -> Option<String> {
+    for (position, old) in live.iter().enumerate() {
+        let Some(new) = twin.get(position) else {
+            return Some(format!("column {} is gone", old.name));
+        };
+        if old.name != new.name {
+            return Some(format!("column {} is called {}", old.name, new.name));
+        }
+        if old.data_type != new.data_type {
+            return Some(format!("column {}: {} -> {}", old.name, old.data_type, new.data_type));
+        }
+        if old.collation != new.collation {
+            return Some(format!("column {}: another collation", old.name));
+        }
+    }
+    None
+}
+
+/// Whether the live options are what they should be: those of the text, and those that no text of ours ever stated.
+fn same_options(live: &[String], twin: &[String], stated: &[String], before: &[String]) -> bool {
+    let key = |option: &str| option.split('=').next().unwrap_or_default().to_owned();
+    let in_twin: BTreeSet<String> = twin.iter().map(|option| key(option)).collect();
+    twin.iter().all(|option| live.contains(option))
+        && live.iter().all(|option| {
+            let key = key(option);
+            in_twin.contains(&key) || stated.contains(&key) || !before.contains(&key)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(columns: &[(&str, &str)], text: &str, options: &[&str]) -> Shape {
+        Shape {
+            text: text.into(),
+            options: options.iter().map(|&option| option.to_owned()).collect(),
+            columns: columns
+                .iter()
+                .map(|&(name, data_type)| Column {
+                    name: name.into(),
+                    data_type: data_type.into(),
+                    collation: None,
+                })
+                .collect(),
+            ..Shape::default()
+        }
+    }
+
+    #[test]
+    fn columns_decide_between_in_place_and_rebuild() {
+        let live = shape(&[("a", "integer"), ("b", "text")], "x", &[]);
+        let misfit = |what: String| Difference::Rebuild { what, renamed: Vec::new() };
+        let known =
+            Known { kind: Kind::View, constraint: false, stated: &[], before: &[], made: &[] };
+        let compare = |twin: &Shape| difference(&live, twin, known);
+        assert_eq!(compare(&live), Difference::None);
+        let grown = shape(&[("a", "integer"), ("b", "text"), ("c", "text")], "y", &[]);
+        assert_eq!(
+            compare(&grown),
+            Difference::InPlace { what: Some("gains c".into()), grows: true, renamed: Vec::new() }
+        );
+        let retyped = shape(&[("a", "bigint"), ("b", "text")], "y", &[]);
+        assert_eq!(compare(&retyped), misfit("column a: integer -> bigint".into()));
+        let shrunk = shape(&[("a", "integer")], "y", &[]);
+        assert_eq!(compare(&shrunk), misfit("column b is gone".into()));
+        let renamed = shape(&[("a", "integer"), ("c", "text")], "y", &[]);
+        assert_eq!(compare(&renamed), misfit("column b is called c".into()));
+        let made: Vec<String> = vec!["a".into(), "c".into()];
+        let by_hand = |twin: &Shape| difference(&live, twin, Known { made: &made, ..known });
+        let back = vec![("b".to_owned(), "c".to_owned())];
+        let what = Some("column b is called c".into());
+        let in_place = Difference::InPlace { what, grows: false, renamed: back.clone() };
+        assert_eq!(by_hand(&renamed), in_place);
+        let what = "column c is gone".into();
+        assert_eq!(by_hand(&shrunk), Difference::Rebuild { what, renamed: back });
+    }
+
+    #[test]
+    fn options_are_healed_removed_or_somebodys_own() {
+        let same = |live: &[&str], twin: &[&str], stated: &[&str], before: &[&str]| {
+            let own = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+            same_options(&own(live), &own(twin), &own(stated), &own(before))
+        };
+        let barrier = "security_barrier";
+        assert!(same(&["security_barrier=true"], &["security_barrier=true"], &[barrier], &[barrier]));
+        assert!(!same(&[], &["security_barrier=true"], &[barrier], &[barrier]), "lost: healed");
+        assert!(!same(&["security_barrier=false"], &["security_barrier=true"], &[barrier], &[barrier]));
+        assert!(!same(&["security_barrier=true"], &[], &[], &[barrier]), "no longer stated: removed");
+        assert!(same(&["security_invoker=true"], &[], &[], &[]), "never stated: somebody's own");
+    }
+}

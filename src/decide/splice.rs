@@ -1,0 +1,36 @@
+//! A part of a definition, with other names in the place of those of some objects.
+
+use super::script::Sql;
+use crate::set::bundle::Reference;
+use crate::set::project::Object;
+use crate::words::name::is_keyword;
+use crate::words::span::Span;
+
+/// Adds a part of an object's file. `named` gives the text that stands in the place of a reference, where it is not kept.
+pub fn splice(
+    mut sql: Sql,
+    object: Object<'_>,
+    part: Span,
+    named: impl Fn(&Reference) -> Option<String>,
+) -> Sql {
+    let mut from = part.start;
+    for reference in &object.data().references {
+        // A call can mean several routines, and is here once for each.
+        if reference.span.start < from || reference.span.end > part.end {
+            continue;
+        }
+        if let Some(text) = named(reference) {
+            sql = sql.verbatim(object, from, reference.span.start).generated(&text, reference.span.start);
+            from = reference.span.end;
+        }
+    }
+    sql.verbatim(object, from, part.end)
+}
+
+/// Whether a name in FROM is followed by an alias, or by something that cannot have one: then none is needed.
+pub fn has_alias(behind: &str) -> bool {
+    let behind = behind.trim_start();
+    let end = behind.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '"').unwrap_or(behind.len());
+    let word = behind[..end].to_lowercase();
+    behind.starts_with('.') || word == "as" || (!word.is_empty() && !is_keyword(&word))
+}
