@@ -13,6 +13,9 @@ select pg_catalog.json_build_object(
   'temporary', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'temporary'),
   'create', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'create'),
   'taken', array(select t.relname from pg_catalog.pg_class t where t.relnamespace = pg_catalog.pg_my_temp_schema()),
+  'validators', (select pg_catalog.json_object_agg(l.lanname, l.lanvalidator::pg_catalog.regproc)
+                   from pg_catalog.pg_language l
+                  where l.lanvalidator <> 0),
   'schemas', coalesce((
     select pg_catalog.json_agg(pg_catalog.json_build_object(
              'name', s.name,
@@ -33,7 +36,6 @@ select pg_catalog.json_build_object(
                              join pg_catalog.pg_extension e on e.oid = d.refobjid
                             where d.classid = o.class and d.objid = o.oid and d.deptype = 'e' limit 1),
              'deparsed_hash', pg_catalog.md5(:deparsed),
-             'populated', f.populated,
              'method', f.method,
              'tablespace', f.tablespace,
              'fires', f.fires))
@@ -61,7 +63,7 @@ select pg_catalog.json_build_object(
                              when 'p' then 'partitioned table' when 'f' then 'foreign table' when 'S' then 'sequence'
                              when 'i' then 'index' else 'composite type' end as kind,
               c.relnamespace as namespace, c.relname as name, null::text as arguments, null::name as relation,
-              c.relowner as owner, c.relispopulated as populated,
+              c.relowner as owner,
               (select a.amname from pg_catalog.pg_am a where a.oid = c.relam) as method,
               (select s.spcname from pg_catalog.pg_database b
                  join pg_catalog.pg_tablespace s on s.oid = coalesce(nullif(c.reltablespace, 0), b.dattablespace)
@@ -75,11 +77,11 @@ select pg_catalog.json_build_object(
               p.pronamespace, p.proname,
               (select coalesce(pg_catalog.string_agg(pg_catalog.format_type(t.oid, null), ',' order by t.place), '')
                  from pg_catalog.unnest(p.proargtypes) with ordinality t(oid, place)),
-              null, p.proowner, true, null, null, null
+              null, p.proowner, null, null, null
          from pg_catalog.pg_proc p
         where o.class = 'pg_catalog.pg_proc'::pg_catalog.regclass and p.oid = o.oid
        union all
-       select 'trigger', c.relnamespace, t.tgname, null, c.relname, c.relowner, true, null, null, t.tgenabled
+       select 'trigger', c.relnamespace, t.tgname, null, c.relname, c.relowner, null, null, t.tgenabled
          from pg_catalog.pg_trigger t
          join pg_catalog.pg_class c on c.oid = t.tgrelid
         where o.class = 'pg_catalog.pg_trigger'::pg_catalog.regclass and t.oid = o.oid) f

@@ -50,7 +50,6 @@ select pg_catalog.json_build_object(
              'record', case when l.checksum is not null then pg_catalog.json_build_object(
                'identity', l.identity,
                'checksum', l.checksum,
-               'kind', l.kind,
                'address', l.class || '/' || l.oid || '/0',
                'stated', l.stated,
                'columns', l.columns,

@@ -32,9 +32,9 @@ part_line(node, field, place, key, option, col, late, statement) as (
       where w.ev_enabled <> 'O') x
    where n.what = 'rule'
   union all
-  select n.node, f.field, n.place, t.tgname || x.step, null, null, n.late, x.statement
+  select n.node, case when n.own and x.step = 1 then 'create' else 'part' end, n.place, t.tgname || x.step, null, null,
+         n.late, x.statement
     from named n
-   cross join lateral (select case when n.own then 'create' else 'part' end as field) f
     join pg_catalog.pg_trigger t on t.oid = n.objid
    cross join lateral (
      select 1 as step,

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::refusal::refused;
 use super::survey::Survey;
+use crate::decide::beside::rebuild_below;
 use crate::decide::compare::{Look, State};
 use crate::decide::difference::{self, Difference, Known};
 use crate::decide::twins::{self, Twins};
@@ -122,10 +123,13 @@ impl Compared<'_> {
             Err(_) => return outcome.map_err(RoundError::into_error),
         };
         let second = twins::second_round(self.project, &first, &moving);
-        if second.len() == first.len() && outcome.is_ok() {
-            return outcome.map_err(RoundError::into_error);
-        }
-        self.round(session, &second).map_err(RoundError::into_error)
+        let outcome = match second.len() == first.len() && outcome.is_ok() {
+            true => outcome,
+            false => self.round(session, &second),
+        };
+        let mut comparison = outcome.map_err(RoundError::into_error)?;
+        rebuild_below(self.project, self.looks, &mut comparison.differences);
+        Ok(comparison)
     }
 
     fn round(&self, session: &mut Session<'_>, objects: &BTreeSet<usize>) -> Result<Comparison, RoundError> {
@@ -151,7 +155,7 @@ impl Compared<'_> {
             Ok(shapes) => shapes,
             Err(failure) => {
                 let by_server = matches!(failure, Failure::Server(_));
-                let error = refused(session, project, &twins.script, &path, failure);
+                let error = refused(session, project, &twins.script, &path, &project.search_path(), failure);
                 session.send(&undo).map_err(other)?;
                 return Err(if by_server { RoundError::Refused(error) } else { RoundError::Other(error) });
             }
@@ -197,7 +201,7 @@ impl Compared<'_> {
             comparison.options.insert(index, old.options.clone());
             let mut difference = difference::difference(old, new, known);
             if let (Difference::None, Some(what)) = (&difference, look.and_then(storage)) {
-                difference = Difference::Rebuild { what, renamed: Vec::new() };
+                difference = Difference::Rebuild { what, breaks: false, renamed: Vec::new() };
             }
             comparison.differences.insert(index, difference);
         }

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use log::{debug, info};
 
+use super::apply::apply;
 use super::boot::{Boot, Step};
 use super::comparison::Purpose;
 use super::objects;
@@ -102,9 +103,10 @@ impl Boot<'_, '_> {
             )),
         };
         self.wanted.clone_from(&decision.work.locked);
-        let switch = switch.unwrap_or_else(Instant::now);
         let work = &decision.work;
-        let tiers = objects::apply(&mut self.session, self.project, work, self.options).map_err(note)?;
+        let applied = apply(&mut self.session, self.project, work, self.options).map_err(note)?;
+        let switch = switch.unwrap_or(applied.switch);
+        self.report.retries += applied.retries;
         let record =
             objects::record_text(&mut self.session, &self.ledger, self.project, &decision, table)?;
         if !self.end_rehearsal(&decision)? {
@@ -127,7 +129,7 @@ impl Boot<'_, '_> {
             (true, false) => Outcome::Healed,
             (false, _) => Outcome::Applied,
         };
-        self.report.tiers = tiers;
+        self.report.tiers = applied.tiers;
         self.report.warnings.extend(plan.warnings);
         self.report.objects = plan
             .actions

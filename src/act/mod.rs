@@ -1,5 +1,6 @@
 //! Acting: carrying out what was decided.
 
+pub mod apply;
 pub mod boot;
 pub mod preview;
 pub mod rehearsal;

@@ -1,29 +1,25 @@
 //! The objects' part of a boot: look, compare, plan, apply. Everything happens in the caller's open transaction.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::time::Duration;
-
-use log::info;
+use std::collections::{BTreeSet, HashMap};
 
 use super::comparison::{Compared, Purpose};
 use super::fit::misfits;
-use super::refusal::refused;
-use super::survey::{Survey, milliseconds};
+use super::survey::Survey;
 use crate::decide::attachments::{of_kind, of_name};
 use crate::decide::compare::{self, Cause};
 use crate::decide::needs::Facts;
 use crate::decide::plan::{Action, Plan};
 use crate::decide::planner;
-use crate::decide::statements::{self, Work};
+use crate::decide::statements::Work;
 use crate::read::catalog::{self, CANONICAL, pins};
 use crate::read::facts::{Address, GoneObject, ManagedObject, RetiredObject, Saved};
 use crate::read::ledger::{Done, Ledger};
-use crate::read::session::{Session, Value, bind};
+use crate::read::session::Session;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::object::Kind;
 use crate::words::options::{Drift, Options, Prune};
-use crate::words::report::{TierTime, Verb};
+use crate::words::report::Verb;
 
 /// What was decided.
 pub struct Decision {
@@ -42,7 +38,12 @@ impl Decision {
     /// under the right names.
     pub fn renames_first(&self) -> Vec<Action> {
         let actions = &self.plan.actions;
-        if !actions.iter().any(|action| action.verb == Verb::Rebuild) {
+        // The text of a materialized view can only be compared under the right names, too.
+        let first = |action: &Action| {
+            action.verb == Verb::Rebuild
+                || action.verb == Verb::Rename && action.kind == Kind::MaterializedView
+        };
+        if !actions.iter().any(first) {
             return Vec::new();
         }
         actions.iter().filter(|action| action.verb == Verb::Rename).cloned().collect()
@@ -174,45 +175,7 @@ pub fn forecast(project: &Project, survey: &Survey) -> Result<Plan, Error> {
     Ok(planner::forecast(project, &looks, &survey.recorded.retired))
 }
 
-/// Carries a plan out: locks under a deadline, then everything else in one message. Gives the time of each tier.
-pub fn apply(
-    session: &mut Session<'_>,
-    project: &Project,
-    work: &Work,
-    options: &Options,
-) -> Result<Vec<TierTime>, Error> {
-    if work.changes.is_empty() {
-        return Ok(Vec::new());
-    }
-    // The locks come under one deadline for all: each waits for what the earlier ones left of it.
-    let deadline = milliseconds(options.lock_timeout);
-    let mut head = format!("{};\nsavepoint viewkeeper_changes;\n", pins(&project.search_path()));
-    for (lock, _) in work.locks.statements() {
-        head.push_str(&bind("lock_deadline", &[("milliseconds", Value::Sql(&deadline))]));
-        head.push_str(";\n");
-        head.push_str(lock);
-    }
-    head.push_str(&format!("set local lock_timeout to {deadline};\n{};\n", statements::CLOCK));
-    let answers = match session.send(&format!("{head}{}", work.changes.text())) {
-        Ok(answers) => answers,
-        Err(failure) => return Err(refused(session, project, &work.changes, &head, failure)),
-    };
-    let times: Vec<f64> =
-        answers.iter().filter_map(|answer| answer.strip_prefix("clock ")?.parse().ok()).collect();
-    let mut tiers: BTreeMap<usize, TierTime> = BTreeMap::new();
-    for (span, &(tier, objects)) in times.windows(2).zip(&work.tiers) {
-        let duration = Duration::from_secs_f64((span[1] - span[0]).max(0.0));
-        let time = tiers.entry(tier).or_insert(TierTime { tier, objects: 0, duration: Duration::ZERO });
-        time.objects += objects;
-        time.duration += duration;
-    }
-    for TierTime { tier, objects, duration } in tiers.values() {
-        info!(target: "viewkeeper::apply", "tier {tier}: {objects} objects in {duration:?}");
-    }
-    Ok(tiers.into_values().collect())
-}
-
-/// The text that writes the ledger after [`apply`].
+/// The text that writes the ledger after [`apply`](super::apply::apply).
 pub fn record_text(
     session: &mut Session<'_>,
     ledger: &Ledger<'_>,

@@ -80,8 +80,7 @@ fn words(server: &ServerError) -> String {
 }
 
 fn early(saved: &Saved) -> String {
-    let parts = saved.parts.iter().filter(|part| !part.late).map(|part| &part.statement);
-    saved.create.iter().chain(parts).map(|statement| format!("{statement};\n")).collect()
+    saved.create.iter().chain(attachments::early_parts(saved)).map(|statement| format!("{statement};\n")).collect()
 }
 
 fn late(saved: &Saved, path: &str) -> String {

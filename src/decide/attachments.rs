@@ -7,36 +7,107 @@ use super::taken_back::{Of, TakenBack};
 use crate::read::facts::{Part, Saved};
 use crate::set::bundle::Attachment;
 use crate::set::project::Object;
-use crate::words::attachment::Says;
+use crate::words::attachment::{Fires, Says, Subject};
+use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier, literal};
 use crate::words::object::Kind;
 use crate::words::report::Verb;
 
+/// When a statement beside the definition can be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Belonging {
+    /// Once the object is there.
+    Plain,
+    /// Once a materialized view is filled: indexes, statistics.
+    Built,
+    /// Once everything that it may name is there.
+    Rules,
+}
+
+impl Belonging {
+    fn of(says: &Says) -> Self {
+        match says {
+            Says::Rule { .. } | Says::Comment { on: Subject::Rule(_), .. } => Belonging::Rules,
+            Says::Index { .. }
+            | Says::Statistics { .. }
+            | Says::Comment { on: Subject::Index(_) | Subject::Statistics(_), .. } => Belonging::Built,
+            _ => Belonging::Plain,
+        }
+    }
+}
+
 /// The statements of the file beside the definition: all of them for an object that is made, else those that state what
-/// is not so. A rule is replaced where it exists.
-pub fn attachments(object: Object<'_>, need: &Need<'_>) -> Vec<Sql> {
+/// is not so. A rule is replaced where it exists. `name`: where the object is now.
+pub fn attachments(object: Object<'_>, need: &Need<'_>, name: &Name) -> Vec<(Belonging, Sql)> {
     let only = match (need.verb, need.look) {
         (Verb::Attach, Some(look)) => Some(look.upkeep.statements()),
         _ => None,
     };
     let all = object.data().attachments.iter().enumerate();
     all.filter(|(place, _)| only.as_ref().is_none_or(|only| only.contains(place)))
-        .map(|(_, attachment)| statement(object, attachment))
+        .filter(|(_, attachment)| need.verb == Verb::Attach || !is_of_definition(object, attachment))
+        .map(|(_, attachment)| (Belonging::of(&attachment.says), statement(object, attachment, name)))
         .collect()
 }
 
-fn statement(object: Object<'_>, attachment: &Attachment) -> Sql {
+/// The options of a materialized view, which stand in its definition.
+fn is_of_definition(object: Object<'_>, attachment: &Attachment) -> bool {
+    let (inner, outer) = (attachment.span, object.data().statement);
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+fn statement(object: Object<'_>, attachment: &Attachment, name: &Name) -> Sql {
     let (start, end) = (attachment.span.start, attachment.span.end);
+    if is_of_definition(object, attachment) {
+        let head = format!("alter {} {name} set ", object.kind());
+        return Sql::of(object).generated(&head, start).verbatim(object, start, end);
+    }
     let rest = match attachment.says {
         Says::Rule { .. } => without_create(object.slice(attachment.span)),
         _ => None,
     };
-    match rest {
-        Some(skipped) => {
-            Sql::of(object).generated("create or replace ", start).verbatim(object, start + skipped, end)
-        }
-        None => Sql::of(object).verbatim(object, start, end),
+    let (sql, from) = match rest {
+        Some(skipped) => (Sql::of(object).generated("create or replace ", start), start + skipped),
+        None => (Sql::of(object), start),
+    };
+    if *name == object.name() || object.kind() == Kind::Trigger {
+        return sql.verbatim(object, from, end);
     }
+    // What the statement creates or names beside the object itself is where the object is.
+    let (created, target) = match &attachment.says {
+        Says::Comment { on: Subject::Index(part) | Subject::Statistics(part), .. } => {
+            (None, Name::new(name.schema.as_str(), part.as_str()))
+        }
+        Says::Statistics { name: created, .. } => {
+            (Some(Name::new(name.schema.as_str(), created.as_str())), name.clone())
+        }
+        _ => (None, name.clone()),
+    };
+    let mut places = vec![(attachment.target, target)];
+    places.extend(attachment.created.zip(created));
+    places.sort_by_key(|(span, _)| span.start);
+    let (sql, from) = places.into_iter().fold((sql, from), |(sql, from), (span, name)| {
+        (sql.verbatim(object, from, span.start).generated(&name.to_string(), span.start), span.end)
+    });
+    sql.verbatim(object, from, end)
+}
+
+/// A statement that names an object where it belongs, about the same object where it is (`to`).
+pub fn renamed(mut statement: String, from: &Name, to: &Name) -> String {
+    if from == to {
+        return statement;
+    }
+    let (old, new) = (from.to_string(), to.to_string());
+    // Not within a longer name.
+    let ends = |at: usize| {
+        let behind = statement[at + old.len()..].chars().next();
+        behind.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '$')
+    };
+    let found = statement.match_indices(&old).map(|(at, _)| at).find(|&at| ends(at));
+    if let Some(at) = found {
+        statement.replace_range(at..at + old.len(), &new);
+    }
+    statement
 }
 
 /// What takes back what the text that we applied last stated and the file states no more. A definition resets the options
@@ -159,9 +230,8 @@ pub fn kept(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>, saved: Optio
 pub fn keep_options(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>) -> Vec<String> {
     let stated = &object.data().options;
     let before = need.look.and_then(|look| look.record).map_or(&[][..], |record| &record.stated.options);
-    facts
-        .options
-        .get(&object.index())
+    let options = facts.options.get(&object.index()).filter(|_| object.kind() == Kind::View);
+    options
         .map_or(&[][..], Vec::as_slice)
         .iter()
         .filter_map(|option| option.split_once('='))
@@ -189,19 +259,30 @@ pub fn late(saved: &Saved, path: &str) -> Vec<String> {
 
 /// What belonged to an object that had another name when it was dropped, for the one that its file makes.
 pub fn of_name(mut saved: Saved, name: &Name) -> Saved {
-    let (old, new) = (saved.identity.clone(), name.to_string());
-    for part in saved.parts.iter_mut().filter(|_| old != new) {
-        // Not within a longer name.
-        let ends = |at: usize| {
-            let behind = part.statement[at + old.len()..].chars().next();
-            behind.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '$')
-        };
-        let found = part.statement.match_indices(&old).map(|(at, _)| at).find(|&at| ends(at));
-        if let Some(at) = found {
-            part.statement.replace_range(at..at + old.len(), &new);
-        }
+    let old = Identity::displayed(&saved.identity).qualified();
+    for part in &mut saved.parts {
+        part.statement = renamed(std::mem::take(&mut part.statement), &old, name);
     }
     saved
+}
+
+/// What puts back the parts of an object that come with it.
+pub fn early_parts(saved: &Saved) -> impl Iterator<Item = &String> {
+    saved.parts.iter().filter(|part| !part.late).map(|part| &part.statement)
+}
+
+/// CREATE OR REPLACE TRIGGER makes it fire again. What somebody made of that stays, unless the file says it.
+pub fn keep_fires(object: Object<'_>, need: &Need<'_>) -> Option<String> {
+    let stated = object.data().attachments.iter().any(|one| matches!(one.says, Says::Fires { .. }));
+    let fires = need.look?.live?.fires.filter(|_| !stated)?;
+    let word = match fires {
+        Fires::Origin => return None,
+        Fires::Never => "disable",
+        Fires::Replica => "enable replica",
+        Fires::Always => "enable always",
+    };
+    let identity = object.identity();
+    Some(format!("alter table {} {word} trigger {}", identity.on()?, identifier(&identity.name)))
 }
 
 /// What belonged to a view, as far as a materialized view in its place can carry it, or the other way round. What it cannot
@@ -248,7 +329,7 @@ mod tests {
     #[test]
     fn statements_about_one_kind_become_those_about_another() {
         let about = |statement: &str, kind: Kind| {
-            let part = Part { option: None, column: None, late: false, statement: statement.into() };
+            let part = Part { option: None, column: None, late: false, statement: statement.into(), pieces: None };
             about_kind(part, kind).statement
         };
         let same = "comment on column a.v.c is 'a materialized view '";

@@ -23,6 +23,8 @@ pub enum Difference {
     Rebuild {
         /// What, and how.
         what: String,
+        /// Readers that know the old one will miss something.
+        breaks: bool,
         /// Columns that a person renamed, and what they are called.
         renamed: Vec<(String, String)>,
     },
@@ -57,7 +59,10 @@ pub struct Known<'k> {
 /// Compares a live object with its twin.
 pub fn difference(live: &Shape, twin: &Shape, known: Known<'_>) -> Difference {
     let renamed = renamed_columns(&live.columns, known.made);
-    let rebuild = |what: String| Difference::Rebuild { what, renamed: renamed.clone() };
+    let rebuild = |what: String, breaks: bool| {
+        let renamed = renamed.clone();
+        Difference::Rebuild { what, breaks, renamed }
+    };
     let in_place = |what: Option<String>, grows: bool| {
         let renamed = renamed.clone();
         Difference::InPlace { what, grows, renamed }
@@ -69,25 +74,25 @@ pub fn difference(live: &Shape, twin: &Shape, known: Known<'_>) -> Difference {
             let columns = as_made(&live.columns, known.made);
             let grows = twin.columns.len() > columns.len();
             match first_misfit(&columns, &twin.columns) {
-                Some(what) => rebuild(what),
+                Some(what) => rebuild(what, true),
                 // The names are brought back first; then the text can be compared.
                 None if !renamed.is_empty() => in_place(Some(called(&renamed)), false),
-                None if grows => rebuild(gains(live, twin)),
-                None if !same => rebuild("its query is another one".to_owned()),
+                None if grows => rebuild(gains(live, twin), false),
+                None if !same => rebuild("its query is another one".to_owned(), false),
                 None => Difference::None,
             }
         }
         Kind::Trigger if same => Difference::None,
         Kind::Trigger if known.constraint || live.text.contains("CREATE CONSTRAINT TRIGGER ") => {
-            rebuild("a constraint trigger cannot be replaced".to_owned())
+            rebuild("a constraint trigger cannot be replaced".to_owned(), false)
         }
         Kind::Trigger => in_place(None, false),
         Kind::Function | Kind::Procedure | Kind::Aggregate => {
             let (Some(old), Some(new)) = (&live.routine, &twin.routine) else {
-                return rebuild("its signature is not known".to_owned());
+                return rebuild("its signature is not known".to_owned(), true);
             };
             match misfit(old, new) {
-                Some(what) => rebuild(what),
+                Some(what) => rebuild(what, true),
                 None if same => Difference::None,
                 None => in_place(None, false),
             }
@@ -99,7 +104,7 @@ fn difference_of_views(live: &Shape, twin: &Shape, known: Known<'_>) -> Differen
     let renamed = renamed_columns(&live.columns, known.made);
     let columns = as_made(&live.columns, known.made);
     if let Some(what) = first_misfit(&columns, &twin.columns) {
-        return Difference::Rebuild { what, renamed };
+        return Difference::Rebuild { what, breaks: true, renamed };
     }
     let grows = twin.columns.len() > live.columns.len();
     let options = same_options(&live.options, &twin.options, known.stated, known.before);
@@ -215,7 +220,7 @@ mod tests {
     #[test]
     fn columns_decide_between_in_place_and_rebuild() {
         let live = shape(&[("a", "integer"), ("b", "text")], "x", &[]);
-        let misfit = |what: String| Difference::Rebuild { what, renamed: Vec::new() };
+        let misfit = |what: String| Difference::Rebuild { what, breaks: true, renamed: Vec::new() };
         let known =
             Known { kind: Kind::View, constraint: false, stated: &[], before: &[], made: &[] };
         let compare = |twin: &Shape| difference(&live, twin, known);
@@ -238,7 +243,7 @@ mod tests {
         let in_place = Difference::InPlace { what, grows: false, renamed: back.clone() };
         assert_eq!(by_hand(&renamed), in_place);
         let what = "column c is gone".into();
-        assert_eq!(by_hand(&shrunk), Difference::Rebuild { what, renamed: back });
+        assert_eq!(by_hand(&shrunk), Difference::Rebuild { what, breaks: true, renamed: back });
     }
 
     #[test]

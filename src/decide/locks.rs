@@ -60,10 +60,12 @@ fn own_lock(decided: &Decided<'_, '_>, index: usize) -> Option<String> {
     };
     let now = need.now.as_ref().filter(|_| changes)?;
     let saved = decided.hanging.ours.get(&index).filter(|saved| is_there(decided, saved));
-    Some(match saved.and_then(|saved| saved.lock.clone()) {
-        Some(lock) => lock,
-        None => format!("alter {} {} owner to {}", object.kind(), now.identity, now.owner),
-    })
+    match saved.and_then(|saved| saved.lock.clone()) {
+        Some(lock) => Some(lock),
+        // Nobody waits for a routine, and a trigger locks its table when it is replaced.
+        None if !object.kind().is_relation() => None,
+        None => Some(format!("alter {} {} owner to {}", object.kind(), now.identity, now.owner)),
+    }
 }
 
 /// It did not step aside for a migration already.

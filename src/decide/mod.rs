@@ -5,11 +5,13 @@ pub mod superseded;
 pub mod history;
 
 pub mod attachments;
+pub mod beside;
 pub mod compare;
 pub mod difference;
 pub mod grants;
 pub mod hanging;
 pub mod locks;
+pub mod making;
 pub mod needs;
 pub mod of_file;
 pub mod order;

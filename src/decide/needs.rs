@@ -8,6 +8,7 @@ use crate::read::facts::{Address, GoneObject, Live, ManagedObject, RetiredObject
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
+use crate::words::object::Kind;
 use crate::words::options::{Drift, Foreign};
 use crate::words::report::{Verb, count};
 
@@ -103,7 +104,7 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
                     Cause::Dependency,
                     depends_on(look.object, |index| facts.differences.contains_key(&index)),
                 );
-                by_difference(difference, &mut reason)
+                by_difference(difference, look.object, &mut reason)
             }
             (State::Settled, _) => Verb::Record,
             (State::Detached, _) => Verb::Attach,
@@ -111,7 +112,7 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
                 reason = same_definition(look);
                 if look.upkeep.is_needed() { Verb::Attach } else { Verb::Record }
             }
-            (State::Suspect, Some(difference)) => by_difference(difference, &mut reason),
+            (State::Suspect, Some(difference)) => by_difference(difference, look.object, &mut reason),
             (State::Suspect, None) => match facts.not_comparable {
                 Some(why) => {
                     reason = format!("{reason}; not comparable here, because {why}");
@@ -151,7 +152,7 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
         }
         let object = facts.project.object(index);
         let mut reason = depends_on(object, |index| facts.differences.contains_key(&index));
-        let verb = by_difference(difference, &mut reason);
+        let verb = by_difference(difference, object, &mut reason);
         let need = Need { breaks: breaks(Some(difference)), ..Need::dependent(facts, object, verb, reason) };
         needs.insert(index, need);
     }
@@ -173,20 +174,21 @@ fn same_definition(look: &Look<'_>) -> String {
 /// What readers that know the old columns will miss.
 fn breaks(difference: Option<&Difference>) -> Option<String> {
     match difference {
-        Some(Difference::Rebuild { what, .. }) => Some(what.clone()),
+        Some(Difference::Rebuild { what, breaks: true, .. }) => Some(what.clone()),
         _ => None,
     }
 }
 
 /// What a difference asks for; what differs is added to the reason.
-fn by_difference(difference: &Difference, reason: &mut String) -> Verb {
+fn by_difference(difference: &Difference, object: Object<'_>, reason: &mut String) -> Verb {
     match difference {
         Difference::None => Verb::Record,
         Difference::InPlace { what, .. } => {
             if let Some(what) = what {
                 *reason = format!("{reason}; {what}");
             }
-            Verb::Replace
+            // Its columns get their names back, and that is all.
+            if object.kind() == Kind::MaterializedView { Verb::Record } else { Verb::Replace }
         }
         Difference::Rebuild { what, .. } => {
             *reason = format!("{reason}; {what}, so rebuilt");

@@ -56,6 +56,8 @@ pub struct Action {
     pub drift: bool,
     /// The lock on what exists, held from the switch to the commit.
     pub lock: Option<&'static str>,
+    /// The statements that make it beside the old one, before anything is locked.
+    pub builds: Vec<String>,
     /// The statements, in order.
     pub sql: Vec<String>,
     /// The statements that put back what somebody else put on the object.
@@ -128,6 +130,7 @@ impl fmt::Display for Plan {
             if let Some(breaks) = &action.breaks {
                 write!(f, "\n  breaks the release that stands now: {breaks}")?;
             }
+            statements(f, "made beside the old one, before anything is locked", &action.builds)?;
             statements(f, "", &action.sql)?;
             statements(f, "puts back what is not of its file", &action.puts_back)?;
         }

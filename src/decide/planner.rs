@@ -1,8 +1,12 @@
 //! From what was read to a plan, and to the statements that carry it out.
 
+use std::collections::BTreeMap;
+
+use super::beside::Beside;
 use super::compare::{Look, State};
 use super::hanging::{Hanging, add_dependents};
 use super::locks;
+use super::making;
 use super::needs::{Facts, Need, leave_drift, own_needs};
 use super::order::order;
 use super::plan::{Action, Plan};
@@ -32,15 +36,20 @@ pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
         .iter()
         .map(|(index, need)| action(Verb::Leave, facts.project.object(*index), need, Vec::new(), None))
         .collect();
-    let decided = Decided { facts, needs: &needs, hanging: &hanging, pruned: &pruned, order: &order };
+    let beside = Beside::default();
+    let decided =
+        Decided { facts, needs: &needs, hanging: &hanging, pruned: &pruned, order: &order, beside: &beside };
     locks::lock(&decided, &mut work);
+    let beside = Beside::new(facts, &needs, &hanging, !work.locks.is_empty());
+    let decided = Decided { beside: &beside, ..decided };
     statements::rename(&decided, &mut work, &mut actions);
     statements::drop_rebuilt(&decided, &mut work);
-    let (made, foreign) = statements::make(&decided, &mut work);
+    let (made, foreign) = making::make(&decided, &mut work);
     actions.extend(made);
     statements::prune(&decided, &mut work);
     actions.extend(retirement(facts, &hanging, &pruned));
-    let warnings = warnings(facts, &hanging);
+    let mut warnings = warnings(facts, &hanging);
+    warnings.extend(unchecked(facts, &needs));
     let project = facts.project.name().to_owned();
     let plan = Plan { project, actions, foreign, missing_rights, warnings, ..Plan::default() };
     Ok((plan, work))
@@ -65,6 +74,24 @@ pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[RetiredObject]
     }
     actions.extend(retired.iter().map(retire));
     Plan { project: project.name().to_owned(), actions, ..Plan::default() }
+}
+
+/// The routines whose bodies nobody checks.
+fn unchecked(facts: &Facts<'_>, needs: &BTreeMap<usize, Need<'_>>) -> Vec<String> {
+    let made = needs.iter().filter(|(_, need)| matches!(need.verb, Verb::Create | Verb::Replace | Verb::Rebuild));
+    made.filter_map(|(&index, _)| {
+        let object = facts.project.object(index);
+        let routine = object.data().routine.as_ref()?;
+        let language = routine.language.as_ref().filter(|_| routine.body.is_some())?;
+        (!facts.live.validators.contains_key(language)).then(|| {
+            format!(
+                "the body of {} {} is not checked: language {language} has no validator",
+                object.kind(),
+                object.identity()
+            )
+        })
+    })
+    .collect()
 }
 
 /// What is not quite the same afterwards.

@@ -114,6 +114,7 @@ fn about(verb: Verb, retired: &RetiredObject) -> Action {
         drift: false,
         lock: None,
         sql: Vec::new(),
+        builds: Vec::new(),
         puts_back: Vec::new(),
         breaks: None,
         tier: 0,

@@ -6,6 +6,7 @@ use super::hanging::Hanging;
 use super::needs::{Facts, Need};
 use crate::read::facts::Saved;
 use crate::words::name::identifier;
+use crate::words::object::Kind;
 use crate::words::report::Verb;
 
 /// Every right that the work needs and the role or session does not have, found before any lock is taken.
@@ -28,7 +29,9 @@ pub fn missing_rights(
     let created: BTreeSet<String> = needs
         .iter()
         .filter(|(_, need)| matches!(need.verb, Verb::Create | Verb::Rebuild))
-        .map(|(&index, _)| facts.project.object(index).name().schema)
+        .map(|(&index, _)| facts.project.object(index))
+        .filter(|object| object.kind() != Kind::Trigger)
+        .map(|object| object.name().schema)
         .collect();
     for schema in live.schemas.iter().filter(|schema| created.contains(&schema.name)) {
         if schema.exists && !schema.create {
@@ -53,8 +56,9 @@ pub fn missing_rights(
         }
         let touched = !matches!(need.verb, Verb::Record | Verb::Create | Verb::Leave);
         if let Some(now) = need.now.as_ref().filter(|now| touched && !now.ours) {
-            let name = facts.project.object(index).name();
-            missing.push(format!("ownership of view {name}: it is {}'s", now.owner));
+            let object = facts.project.object(index);
+            let (kind, identity) = (object.kind(), object.identity());
+            missing.push(format!("ownership of {kind} {identity}: it is {}'s", now.owner));
         }
     }
     let mut told = BTreeSet::new();

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::attached::{Attached, Made};
 use crate::words::attachment::{Fires, Statement};
 use crate::words::identity::Identity;
+use crate::words::name::Name;
 use crate::words::object::Kind;
 
 /// The answer of `sql/probe.sql`.
@@ -113,7 +114,6 @@ pub struct RecordedObject {
 pub struct Record {
     /// Another one than the object's where the file says that it was renamed, or where a routine has other argument types.
     pub identity: String,
-    pub kind: Kind,
     pub checksum: String,
     pub address: Address,
     /// The names of the columns that we made.
@@ -179,6 +179,8 @@ pub struct Live {
     pub temporary: bool,
     /// The role may create schemas.
     pub create: bool,
+    /// The functions that check the bodies of routines, by language.
+    pub validators: BTreeMap<String, String>,
     /// The names of the session's own temporary relations.
     pub taken: Vec<String>,
     pub schemas: Vec<LiveSchema>,
@@ -212,8 +214,6 @@ pub struct LiveObject {
     pub ours: bool,
     pub extension: Option<String>,
     pub deparsed_hash: Option<String>,
-    /// A materialized view is filled.
-    pub populated: bool,
     /// The access method of a materialized view.
     pub method: Option<String>,
     /// The tablespace that a relation is in.
@@ -349,6 +349,34 @@ pub struct Part {
     /// the rows and indexes of a materialized view.
     pub late: bool,
     pub statement: String,
+    /// For an index or extended statistics of a materialized view: how it is made on another one.
+    #[serde(default)]
+    pub pieces: Option<Pieces>,
+}
+
+impl Part {
+    /// Fills a materialized view, or belongs to that.
+    pub fn is_of_rows(&self) -> bool {
+        ["refresh ", "analyze ", "grant maintain ", "revoke maintain "]
+            .iter()
+            .any(|head| self.late && self.statement.starts_with(head))
+    }
+}
+
+/// The parts of a statement around the table that it names.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Pieces {
+    /// `index dba_idx`.
+    pub what: String,
+    pub before: String,
+    pub after: String,
+}
+
+impl Pieces {
+    /// The statement about this table.
+    pub fn on(&self, table: &Name) -> String {
+        format!("{}{table}{}", self.before, self.after)
+    }
 }
 
 /// A row of refinery's history.

@@ -108,7 +108,11 @@ impl From<postgres::Error> for Failure {
             Some(ErrorPosition::Original(position)) => Some(*position as usize),
             _ => None,
         };
-        // An error inside a function's body has a position in that body, which is not in our text; its message says so.
+        // An error inside of a routine's body has a position in that body.
+        let in_body = match db.position() {
+            Some(ErrorPosition::Internal { position, .. }) => Some(*position as usize),
+            _ => None,
+        };
         Failure::Server(Box::new(ServerError {
             code: db.code().code().to_owned(),
             message: db.message().to_owned(),
@@ -116,6 +120,7 @@ impl From<postgres::Error> for Failure {
             hint: db.hint().map(str::to_owned),
             context: db.where_().map(str::to_owned),
             position,
+            in_body,
         }))
     }
 }

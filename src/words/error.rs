@@ -55,6 +55,8 @@ pub struct ServerError {
     pub context: Option<String>,
     /// Counts characters of the whole text that was sent, from 1.
     pub position: Option<usize>,
+    /// The same within the body of a routine.
+    pub in_body: Option<usize>,
 }
 
 impl Error {

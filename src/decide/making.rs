@@ -1,0 +1,381 @@
+//! Making everything, each after what it stands on: some of it beside the old objects, before anything is locked.
+
+use std::collections::HashMap;
+
+use super::attachments::{
+    Belonging, attachments, early_parts, keep_fires, keep_options, kept, late, lock_of, put_back, put_back_last,
+    renamed, take_back,
+};
+use super::beside::fills;
+use super::order::Item;
+use super::plan::{Action, ForeignAction};
+use super::script::{Script, Sql};
+use super::statements::{CLOCK, Decided, Work, action, create_beside};
+use crate::read::facts::Saved;
+use crate::words::identity::Identity;
+use crate::words::name::{identifier, literal};
+use crate::words::object::Kind;
+use crate::words::report::Verb;
+
+/// When a statement is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Before anything is locked.
+    Early,
+    /// With the locks.
+    Switch,
+}
+
+/// Makes everything.
+pub fn make(decided: &Decided<'_, '_>, work: &mut Work) -> (Vec<Action>, Vec<ForeignAction>) {
+    let managed = || {
+        decided.order.iter().filter_map(|item| match item {
+            Item::Managed(index) => Some(*index),
+            Item::Foreign(_) => None,
+        })
+    };
+    let actions = managed().map(|index| {
+        let need = &decided.needs[&index];
+        action(need.verb, decided.facts.project.object(index), need, Vec::new(), None)
+    });
+    let mut made = Made {
+        decided,
+        actions: actions.collect(),
+        places: managed().enumerate().map(|(place, index)| (index, place)).collect(),
+        work,
+        foreign: Vec::new(),
+        tier: 0,
+        of_tier: 0,
+    };
+    made.early();
+    for item in decided.order {
+        match item {
+            Item::Managed(index) => made.managed(*index),
+            Item::Foreign(saved) => made.foreign(saved),
+        }
+    }
+    made.late();
+    made.end_tier();
+    (made.actions, made.foreign)
+}
+
+/// Things in the making.
+struct Made<'m, 'd, 'a> {
+    decided: &'m Decided<'d, 'a>,
+    work: &'m mut Work,
+    /// Of the objects of the project, in order.
+    actions: Vec<Action>,
+    /// Where they are in it.
+    places: HashMap<usize, usize>,
+    foreign: Vec<ForeignAction>,
+    tier: usize,
+    /// How many objects of the tier were made since its last mark.
+    of_tier: usize,
+}
+
+impl<'d> Made<'_, 'd, '_> {
+    /// What is made before the switch: first everything, then the materialized views are filled.
+    fn early(&mut self) {
+        let Decided { order, beside, facts, needs, .. } = *self.decided;
+        if beside.is_empty() {
+            return;
+        }
+        self.work.early_path = beside.search_path(facts.project);
+        for schema in beside.schemas() {
+            self.work.early.push(&format!("create schema {}", identifier(schema)));
+        }
+        self.work.early.push("set local check_function_bodies to off");
+        let members = || {
+            order.iter().filter_map(|item| match item {
+                Item::Managed(index) if beside.contains(*index) => Some(*index),
+                _ => None,
+            })
+        };
+        for index in members() {
+            let (object, need) = (facts.project.object(index), &needs[&index]);
+            if let (Some(now), Some(schema)) = (&need.now, beside.schema(object)) {
+                // Its owner must be able to have it there, and to find what it reads.
+                let schema = identifier(schema);
+                self.work.early.push(&format!("grant usage, create on schema {schema} to {}", now.owner));
+            }
+            self.define(Phase::Early, index);
+            self.attach(Phase::Early, index, Belonging::Plain);
+        }
+        for index in members() {
+            self.fill(Phase::Early, index);
+        }
+        self.work.early.push("set local check_function_bodies to on");
+    }
+
+    /// What is made of an object at its place in the order.
+    fn managed(&mut self, index: usize) {
+        let Decided { facts, needs, beside, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        if object.tier() != self.tier {
+            self.end_tier();
+        }
+        self.tier = object.tier();
+        self.of_tier += usize::from(need.verb != Verb::Record);
+        if let Some(schema) = beside.schema(object) {
+            let from = Identity { schema: schema.to_owned(), ..object.identity() };
+            let to = identifier(&object.name().schema);
+            self.own(Phase::Switch, index, format!("alter {} {from} set schema {to}", object.kind()), false);
+        } else if !beside.contains(index) {
+            self.define(Phase::Switch, index);
+        }
+        let saved = self.saved(index);
+        let place = self.places[&index];
+        if matches!(need.verb, Verb::Replace | Verb::Rebuild)
+            && let Some(kept) = kept(facts, object, need, saved)
+        {
+            self.actions[place].reason = format!("{}; {kept}", self.actions[place].reason);
+        }
+        self.actions[place].lock = match need.verb {
+            Verb::Replace if object.kind().is_routine() => None,
+            Verb::Replace if object.kind() == Kind::Trigger => Some("share row exclusive"),
+            Verb::Replace | Verb::Rebuild => Some("access exclusive"),
+            Verb::Attach => Some(lock_of(object, need)),
+            _ => None,
+        };
+        // What comes last for a rebuilt object comes at once where nothing else is waited for.
+        if !beside.contains(index) && saved.is_none() {
+            self.attach(Phase::Switch, index, Belonging::Plain);
+            self.attach(Phase::Switch, index, Belonging::Rules);
+        }
+    }
+
+    /// The definition, and what of the old object's belongings the new one can carry at once.
+    fn define(&mut self, phase: Phase, index: usize) {
+        let Decided { facts, needs, beside, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        if !matches!(need.verb, Verb::Create | Verb::Replace | Verb::Rebuild) {
+            return;
+        }
+        let bodies = object.kind().is_routine() && phase == Phase::Switch;
+        if bodies {
+            // What its text names may come later; it is checked when everything stands.
+            self.script(phase).push("set local check_function_bodies to off");
+        }
+        let replace = need.verb == Verb::Replace;
+        self.file(phase, index, &create_beside(object, replace, beside));
+        if bodies {
+            self.script(phase).push("set local check_function_bodies to on");
+        }
+        if replace {
+            let kept = keep_options(facts, object, need).into_iter().chain(keep_fires(object, need));
+            kept.for_each(|statement| self.own(phase, index, statement, true));
+        }
+        if let Some(saved) = self.saved(index) {
+            let parts: Vec<String> = put_back(facts, object, need, saved)
+                .filter(|part| !part.late)
+                .map(|part| part.statement.clone())
+                .collect();
+            parts.into_iter().for_each(|statement| self.own(phase, index, statement, true));
+        }
+    }
+
+    fn foreign(&mut self, saved: &Saved) {
+        let bodies = matches!(saved.kind.as_str(), "function" | "procedure" | "aggregate");
+        let puts_back: Vec<String> = early_parts(saved).cloned().collect();
+        // What its text names may come later.
+        if bodies {
+            self.work.changes.push("set local check_function_bodies to off");
+        }
+        for statement in saved.create.iter().chain(&puts_back) {
+            self.work.changes.push_about(statement, &saved.to_string());
+        }
+        if bodies {
+            self.work.changes.push("set local check_function_bodies to on");
+        }
+        self.foreign.push(ForeignAction {
+            kind: saved.kind.clone(),
+            object: saved.identity.clone(),
+            reason: self.decided.reason(saved),
+            lock: saved.lock.clone(),
+            drop: saved.drop.clone(),
+            sql: saved.create.clone(),
+            puts_back,
+        });
+    }
+
+    /// What may name anything that was dropped, and the rows of materialized views.
+    fn late(&mut self) {
+        let Decided { facts, needs, order, beside, .. } = *self.decided;
+        let mut of_foreign = 0;
+        for item in order {
+            match item {
+                Item::Managed(index) => {
+                    if !beside.contains(*index) {
+                        self.fill(Phase::Switch, *index);
+                    }
+                    let (object, need) = (facts.project.object(*index), &needs[index]);
+                    let Some(saved) = self.saved(*index) else { continue };
+                    let parts: Vec<String> = put_back(facts, object, need, saved)
+                        .filter(|part| part.late && !part.is_of_rows() && part.pieces.is_none())
+                        .map(|part| part.statement.clone())
+                        .collect();
+                    parts.into_iter().for_each(|statement| self.own(Phase::Switch, *index, statement, true));
+                    if !beside.contains(*index) {
+                        self.attach(Phase::Switch, *index, Belonging::Plain);
+                    }
+                    self.attach(Phase::Switch, *index, Belonging::Rules);
+                    let last: Vec<String> =
+                        put_back_last(object, need, saved).map(|part| part.statement.clone()).collect();
+                    last.into_iter().for_each(|statement| self.own(Phase::Switch, *index, statement, true));
+                }
+                Item::Foreign(saved) => {
+                    for statement in late(saved, &facts.project.search_path()) {
+                        self.work.changes.push_about(&statement, &saved.to_string());
+                        self.foreign[of_foreign].puts_back.push(statement);
+                    }
+                    of_foreign += 1;
+                }
+            }
+        }
+        for schema in beside.schemas() {
+            self.work.changes.push(&format!("drop schema {}", identifier(schema)));
+        }
+        for item in order {
+            if let Item::Managed(index) = item {
+                self.validate(*index);
+            }
+        }
+    }
+
+    /// PostgreSQL's own check of a routine's body, which was left out while not everything stood that it may name.
+    fn validate(&mut self, index: usize) {
+        let Decided { facts, needs, .. } = *self.decided;
+        let object = facts.project.object(index);
+        let made = matches!(needs[&index].verb, Verb::Create | Verb::Replace | Verb::Rebuild);
+        let Some(routine) = object.data().routine.as_ref().filter(|_| made) else { return };
+        let (Some(language), Some(body)) = (&routine.language, routine.body) else { return };
+        if let Some(validator) = facts.live.validators.get(language) {
+            let check = format!("select {validator}({}::regprocedure::oid)", literal(&object.key()));
+            self.work.changes.push_sql(&Sql::of(object).generated(&check, body.start));
+        }
+    }
+
+    /// The rows of a materialized view that is made, its indexes and statistics.
+    fn fill(&mut self, phase: Phase, index: usize) {
+        let Decided { facts, needs, hanging, beside, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        if object.kind() != Kind::MaterializedView || !matches!(need.verb, Verb::Create | Verb::Rebuild) {
+            return;
+        }
+        let name = beside.name(object);
+        let saved = self.saved(index);
+        // On 17 and later an owner can lack the right to do both; then it gets it for the while.
+        let of_rows: Vec<&str> = saved
+            .iter()
+            .flat_map(|saved| saved.parts.iter().filter(|part| part.is_of_rows()))
+            .map(|part| part.statement.as_str())
+            .collect();
+        let right = |head: &str| of_rows.iter().find(|one| one.starts_with(head)).map(|&one| one.to_owned());
+        let filled = fills(object, need, hanging);
+        if filled {
+            right("grant maintain").into_iter().for_each(|one| self.own(phase, index, one, true));
+            self.about(phase, index, format!("refresh materialized view {name}"));
+        }
+        let pieces: Vec<(String, String)> = saved
+            .iter()
+            .flat_map(|saved| put_back(facts, object, need, saved))
+            .filter_map(|part| {
+                let pieces = part.pieces.as_ref()?;
+                let what = format!("{} of {} {}", pieces.what, object.kind(), object.identity());
+                Some((pieces.on(&name), what))
+            })
+            .collect();
+        for (sql, what) in pieces {
+            self.script(phase).push_about(&sql, &what);
+            let place = self.places[&index];
+            self.actions[place].puts_back.push(sql);
+        }
+        self.attach(phase, index, Belonging::Built);
+        if filled {
+            self.own(phase, index, format!("analyze {name}"), false);
+            right("revoke maintain").into_iter().for_each(|one| self.own(phase, index, one, true));
+        }
+    }
+
+    /// What the file says beside the definition, and what it says no longer.
+    fn attach(&mut self, phase: Phase, index: usize, which: Belonging) {
+        let Decided { facts, needs, hanging, beside, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        if matches!(need.verb, Verb::Record | Verb::Leave) {
+            return;
+        }
+        let name = beside.name(object);
+        // One that stays has everything at its place.
+        let made = matches!(need.verb, Verb::Create | Verb::Rebuild) && object.kind().is_relation();
+        if which == Belonging::Plain {
+            for statement in take_back(facts, object, need, hanging.ours.get(&index).copied()) {
+                self.own(phase, index, statement, false);
+            }
+        }
+        for (belonging, attachment) in attachments(object, need, &name) {
+            let now = if made { belonging == which } else { which == Belonging::Plain };
+            if now {
+                self.file(phase, index, &attachment);
+            }
+        }
+    }
+
+    /// The old object, where it is dropped and its belongings come to the new one.
+    fn saved(&self, index: usize) -> Option<&'d Saved> {
+        let Decided { needs, hanging, .. } = *self.decided;
+        hanging.ours.get(&index).copied().filter(|_| needs[&index].verb != Verb::Replace)
+    }
+
+    fn script(&mut self, phase: Phase) -> &mut Script {
+        match phase {
+            Phase::Early => &mut self.work.early,
+            Phase::Switch => &mut self.work.changes,
+        }
+    }
+
+    /// Sends a statement of the object's file.
+    fn file(&mut self, phase: Phase, index: usize, sql: &Sql) {
+        self.script(phase).push_sql(sql);
+        self.note(phase, index, sql.text().to_owned());
+    }
+
+    /// Sends a statement that stands for the object's definition.
+    fn about(&mut self, phase: Phase, index: usize, statement: String) {
+        let object = self.decided.facts.project.object(index);
+        let sql = Sql::of(object).generated(&statement, object.data().statement.start);
+        self.file(phase, index, &sql);
+    }
+
+    /// Sends a statement of our own, which names the object where it belongs.
+    fn own(&mut self, phase: Phase, index: usize, statement: String, puts_back: bool) {
+        let object = self.decided.facts.project.object(index);
+        let statement = match phase {
+            Phase::Early => renamed(statement, &object.name(), &self.decided.beside.name(object)),
+            Phase::Switch => statement,
+        };
+        self.script(phase).push(&statement);
+        match puts_back {
+            true => {
+                let place = self.places[&index];
+                self.actions[place].puts_back.push(statement);
+            }
+            false => self.note(phase, index, statement),
+        }
+    }
+
+    fn note(&mut self, phase: Phase, index: usize, statement: String) {
+        let action = &mut self.actions[self.places[&index]];
+        match phase {
+            Phase::Early => action.builds.push(statement),
+            Phase::Switch => action.sql.push(statement),
+        }
+    }
+
+    /// The server's clock at the end of a tier: statements that go together in one message are timed where they run.
+    fn end_tier(&mut self) {
+        if self.of_tier > 0 {
+            self.work.changes.push(CLOCK);
+            self.work.tiers.push((self.tier, std::mem::take(&mut self.of_tier)));
+        }
+    }
+}
