@@ -13,6 +13,7 @@ pub mod object;
 #[cfg(feature = "run")]
 pub mod options;
 pub mod place;
+pub mod refresh;
 #[cfg(feature = "run")]
 pub mod report;
 pub mod span;
