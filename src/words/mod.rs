@@ -6,7 +6,7 @@ pub mod check;
 pub mod checksum;
 #[cfg(feature = "run")]
 pub mod error;
-#[cfg(feature = "run")]
+#[cfg(any(feature = "run", feature = "build"))]
 pub mod identity;
 pub mod name;
 pub mod object;
