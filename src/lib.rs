@@ -120,9 +120,13 @@ pub mod __private {
     #[cfg(any(feature = "run", feature = "build"))]
     pub use crate::set::bundle::{Bundle, Manifest};
     #[cfg(feature = "build")]
+    pub use crate::set::bundle::{Materialized, Object, Routine};
+    #[cfg(feature = "build")]
     pub use crate::set::collect::{Source, bundle, lines, read};
     #[cfg(feature = "build")]
     pub use crate::text::diagnostic::Diagnostic;
+    #[cfg(feature = "build")]
+    pub use crate::words::span::Span;
     #[cfg(feature = "run")]
     pub use include_dir;
     #[cfg(feature = "run")]

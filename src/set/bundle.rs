@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::words::attachment::Says;
 use crate::words::checksum::Checksum;
 use crate::words::object::Kind;
+pub use crate::words::refresh::Refresh;
 use crate::words::span::Span;
 
 /// The format that this version writes and reads.
@@ -24,6 +25,8 @@ pub struct Bundle {
     pub manifest: Manifest,
     /// `views/gene_scores.sql` and its text.
     pub files: BTreeMap<String, String>,
+    /// What the build warns of, each as the lines that are shown. It does not travel.
+    pub warnings: Vec<Vec<String>>,
 }
 
 #[cfg(feature = "build")]
@@ -181,18 +184,6 @@ pub struct Materialized {
     pub refresh: Option<Refresh>,
     /// The directive `with-no-data`, or WITH NO DATA: it is created empty.
     pub with_no_data: bool,
-}
-
-/// When a materialized view is filled anew, apart from when it is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Refresh {
-    /// After a boot that changed something below it.
-    OnChange,
-    /// After every boot that is not a no-op.
-    OnBoot,
-    /// Never by itself.
-    Manual,
 }
 
 /// What only a routine has.

@@ -15,8 +15,10 @@ pub struct Order {
     /// The nodes. Among those that are ready, the one with the smallest name comes first, so the order depends on names
     /// and edges only, never on how the nodes were listed.
     pub nodes: Vec<usize>,
-    /// By node: 1 where it needs no other; else one more than the highest that it needs.
+    /// By node: 1 where nothing is before it; else one more than the highest that is.
     pub tiers: Vec<usize>,
+    /// By node: the wishes that were kept, sorted.
+    pub wishes: Vec<Vec<usize>>,
 }
 
 /// Nodes that need each other in a circle: each needs the next one, and the last one needs the first.
@@ -34,18 +36,40 @@ pub struct Cycle {
 ///
 /// One cycle for each knot of nodes that need each other, by the name of their first member.
 pub fn order(names: &[&str], needs: &[&[usize]]) -> Result<Order, Vec<Cycle>> {
+    order_with_wishes(names, needs, &vec![&[][..]; needs.len()])
+}
+
+/// Puts nodes in order, where `wishes[n]` are those that `n` would like to come after: they order like needs, but all
+/// wishes within a knot are given up.
+///
+/// # Errors
+///
+/// One cycle for each knot of nodes that need each other, by the name of their first member.
+pub fn order_with_wishes(
+    names: &[&str],
+    needs: &[&[usize]],
+    wishes: &[&[usize]],
+) -> Result<Order, Vec<Cycle>> {
     let cycles = cycles(names, needs);
     if !cycles.is_empty() {
         return Err(cycles);
     }
-    let users = users(needs);
-    let mut missing: Vec<usize> =
-        needs.iter().map(|needs| needs.iter().collect::<BTreeSet<_>>().len()).collect();
+    let wishes = kept(needs, wishes);
+    let before: Vec<Vec<usize>> = needs
+        .iter()
+        .zip(&wishes)
+        .map(|(needs, wishes)| {
+            needs.iter().chain(wishes).copied().collect::<BTreeSet<_>>().into_iter().collect()
+        })
+        .collect();
+    let before: Vec<&[usize]> = before.iter().map(Vec::as_slice).collect();
+    let users = users(&before);
+    let mut missing: Vec<usize> = before.iter().map(|before| before.len()).collect();
     let mut ready: BinaryHeap<Reverse<(&str, usize)>> = (0..names.len())
         .filter(|&node| missing[node] == 0)
         .map(|node| Reverse((names[node], node)))
         .collect();
-    let mut order = Order { nodes: Vec::with_capacity(names.len()), tiers: vec![1; names.len()] };
+    let mut order = Order { nodes: Vec::with_capacity(names.len()), tiers: vec![1; names.len()], wishes };
     while let Some(Reverse((_, node))) = ready.pop() {
         order.nodes.push(node);
         for user in users.neighbors(NodeIndex::new(node)).map(NodeIndex::index) {
@@ -57,6 +81,30 @@ pub fn order(names: &[&str], needs: &[&[usize]]) -> Result<Order, Vec<Cycle>> {
         }
     }
     Ok(order)
+}
+
+/// By node: the number of its knot. Two nodes have the same one when each needs the other, directly or through others.
+pub fn knots(needs: &[&[usize]]) -> Vec<usize> {
+    let mut knots = vec![0; needs.len()];
+    for (number, knot) in tarjan_scc(&users(needs)).into_iter().enumerate() {
+        for node in knot {
+            knots[node.index()] = number;
+        }
+    }
+    knots
+}
+
+/// The wishes that no knot of needs and wishes holds, sorted.
+fn kept(needs: &[&[usize]], wishes: &[&[usize]]) -> Vec<Vec<usize>> {
+    let both: Vec<Vec<usize>> =
+        needs.iter().zip(wishes).map(|(needs, wishes)| [*needs, *wishes].concat()).collect();
+    let both: Vec<&[usize]> = both.iter().map(Vec::as_slice).collect();
+    let knots = knots(&both);
+    let kept = wishes.iter().enumerate().map(|(node, wishes)| {
+        let apart = wishes.iter().copied().filter(|&wish| knots[wish] != knots[node]);
+        apart.collect::<BTreeSet<_>>().into_iter().collect()
+    });
+    kept.collect()
 }
 
 /// Every node that needs one of these, directly or through others. A node of `of` is among them only when it needs
@@ -137,6 +185,19 @@ fn shortest_circle(names: &[&str], needs: &[&[usize]], knot: &[usize]) -> Vec<us
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn wishes_order_like_needs_and_are_given_up_where_they_close_a_circle() {
+        // c would like b, which needs a; a would like c, and d would like a.
+        let needs: [&[usize]; 4] = [&[], &[0], &[], &[]];
+        let order = order_with_wishes(&["a", "b", "c", "d"], &needs, &[&[2], &[], &[1], &[0]]).unwrap();
+        assert_eq!(order.wishes, [vec![], vec![], vec![], vec![0]]);
+        assert_eq!(order.nodes, [0, 1, 2, 3]);
+        assert_eq!(order.tiers, [1, 2, 1, 2]);
+
+        let order = order_with_wishes(&["a", "b"], &[&[], &[]], &[&[1], &[]]).unwrap();
+        assert_eq!((order.nodes, order.wishes), (vec![1, 0], vec![vec![1], vec![]]));
+    }
 
     #[test]
     fn among_the_ready_ones_the_smallest_name_comes_first() {

@@ -102,6 +102,12 @@ impl Project {
         &self.bundle.manifest
     }
 
+    /// What the build warns of, where it was built in this process, each as the lines that are shown.
+    #[cfg(feature = "tool")]
+    pub(crate) fn warnings(&self) -> &[Vec<String>] {
+        &self.bundle.warnings
+    }
+
     pub(crate) fn text(&self, file: &str) -> &str {
         self.bundle.files.get(file).map_or("", String::as_str)
     }

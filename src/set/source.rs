@@ -35,7 +35,7 @@ pub fn bundle(dir: &Dir<'static>) -> Bundle {
     if let Some(folder) = dir.get_dir("files") {
         read(folder, &mut files);
     }
-    Bundle { manifest, files }
+    Bundle { manifest, files, warnings: Vec::new() }
 }
 
 fn read(dir: &Dir<'static>, files: &mut BTreeMap<String, String>) {

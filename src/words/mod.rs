@@ -6,13 +6,14 @@ pub mod check;
 pub mod checksum;
 #[cfg(feature = "run")]
 pub mod error;
-#[cfg(feature = "run")]
+#[cfg(any(feature = "run", feature = "build"))]
 pub mod identity;
 pub mod name;
 pub mod object;
 #[cfg(feature = "run")]
 pub mod options;
 pub mod place;
+pub mod refresh;
 #[cfg(feature = "run")]
 pub mod report;
 pub mod span;

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use similar_asserts::assert_eq;
-use viewkeeper::__private::{Bundle, Manifest, Source, bundle, lines, read};
+use viewkeeper::__private::{
+    Bundle, Manifest, Materialized, Object, Routine, Source, Span, bundle, lines, read,
+};
 
 fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/build")
@@ -20,6 +22,13 @@ fn good(sources: &[Source]) -> Bundle {
     bundle(sources, "sql", "app").unwrap_or_else(|problems| {
         panic!("{}", problems.iter().flat_map(lines).collect::<Vec<_>>().join("\n"));
     })
+}
+
+/// The name, with what else tells it from others.
+fn called(object: &Object) -> String {
+    let arguments = object.routine.as_ref().map(|routine| format!("({})", routine.arguments));
+    let table = object.trigger.as_ref().map(|trigger| format!(" on {}", trigger.table));
+    format!("{}{}{}", object.name, arguments.unwrap_or_default(), table.unwrap_or_default())
 }
 
 /// Everything the manifest says, with the texts that its ranges mean.
@@ -39,15 +48,35 @@ fn shown(bundle: &Bundle) -> String {
             "\n{} {}{} in {}",
             object.kind,
             object.schema.as_ref().map(|schema| format!("{schema}.")).unwrap_or_default(),
-            object.name,
+            called(object),
             object.file
         );
         let _ = writeln!(text, "  create {}, tier {}, needs {:?}", object.words, object.tier, object.needs);
         let _ = writeln!(text, "  head: {}", slice(&object.file, span.start, object.head_end));
         let _ = writeln!(text, "  rest: {}", slice(&object.file, object.head_end, span.end));
+        if !object.mentions.is_empty() {
+            let _ = writeln!(text, "  mentions {:?}", object.mentions);
+        }
         for reference in &object.references {
             let name = slice(&object.file, reference.span.start, reference.span.end);
-            let _ = writeln!(text, "  reference: {name} -> {}", manifest.objects[reference.object].name);
+            let _ = writeln!(text, "  reference: {name} -> {}", called(&manifest.objects[reference.object]));
+        }
+        let part = |span: Option<Span>| span.map(|span| slice(&object.file, span.start, span.end));
+        if let Some(view) = &object.materialized {
+            let Materialized { columns, query, method, tablespace, refresh, with_no_data } = view;
+            let _ = writeln!(text, "  columns: {:?}, method: {method:?}", part(*columns));
+            let _ = writeln!(text, "  query: {}", part(Some(*query)).unwrap());
+            let _ = write!(text, "  tablespace: {tablespace:?}, refresh: {refresh:?}");
+            let _ = writeln!(text, ", with no data: {with_no_data}");
+        }
+        if let Some(routine) = &object.routine {
+            let Routine { arguments: _, language, body, before_migrations } = routine;
+            let _ = writeln!(text, "  language: {language:?}, before migrations: {before_migrations}");
+            let _ = writeln!(text, "  body: {:?}", part(*body));
+        }
+        if let Some(trigger) = &object.trigger {
+            let target = part(Some(trigger.target)).unwrap();
+            let _ = writeln!(text, "  on: {} written {target}", trigger.table);
         }
         if !object.options.is_empty() {
             let _ = writeln!(text, "  options: {}", object.options.join(", "));
@@ -58,6 +87,9 @@ fn shown(bundle: &Bundle) -> String {
         for attachment in &object.attachments {
             let words = slice(&object.file, attachment.span.start, attachment.span.end);
             let _ = writeln!(text, "  {:?}: {words}", attachment.says);
+            let target = part(Some(attachment.target)).unwrap();
+            let created = part(attachment.created).map(|created| format!(", creates {created}"));
+            let _ = writeln!(text, "    about {target}{}", created.unwrap_or_default());
         }
     }
     for migration in &manifest.migrations {

@@ -17,6 +17,8 @@ struct Built {
     checks: usize,
     /// The names of the objects, by tier.
     tiers: Vec<Vec<String>>,
+    /// What works, but hardly as it was meant.
+    warnings: Vec<String>,
 }
 
 pub fn answer(migrator: &Migrator) -> Answer {
@@ -30,8 +32,9 @@ pub fn answer(migrator: &Migrator) -> Answer {
         checks: manifest.checks.len(),
         tiers: tiers
             .iter()
-            .map(|tier| tier.iter().map(|object| object.name().to_string()).collect())
+            .map(|tier| tier.iter().map(|object| object.identity().to_string()).collect())
             .collect(),
+        warnings: project.warnings().iter().map(|lines| lines.join("\n")).collect(),
     };
     Answer::new(&built, false)
 }
@@ -50,6 +53,9 @@ impl fmt::Display for Built {
         )?;
         for (number, tier) in self.tiers.iter().enumerate() {
             write!(f, "\n  tier {}: {}", number + 1, tier.join(", "))?;
+        }
+        for warning in &self.warnings {
+            write!(f, "\nwarning: {warning}")?;
         }
         Ok(())
     }

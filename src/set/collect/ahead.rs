@@ -1,13 +1,14 @@
 //! Migrations that use what only a file defines. The objects of files are created after the whole chain, so on a fresh
 //! database such a migration would fail; on the developer's own it does not, because the object is there already.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::draft::{Draft, Identity, by_identity};
+use super::draft::{Draft, Known};
 use super::file::File;
 use super::migrations::Migration;
 use crate::text::diagnostic::Diagnostic;
-use crate::text::parse::{Effect, Statement, UseKind, Written};
+use crate::text::parse::{Effect, Statement, Use, UseKind, Word};
+use crate::words::name::Name;
 
 /// Follows the chain and reports each first use of an object that is not there at that moment.
 pub fn check(
@@ -20,15 +21,16 @@ pub fn check(
     if migrations.iter().any(|migration| !migration.file.is_whole()) {
         return;
     }
-    let mut chain = Chain { drafts, by_identity: by_identity(drafts), schema, there: BTreeSet::new() };
+    let known = Known::new(drafts, schema);
+    let mut chain = Chain { drafts, known, relations: BTreeSet::new(), routines: BTreeSet::new() };
     for Migration { file, .. } in migrations {
         let mut follows_path = false;
         let mut reported = BTreeSet::new();
         for statement in &file.parsed.statements {
             follows_path |= statement.sets_search_path;
-            for name in chain.missing(statement, follows_path) {
-                if reported.insert(name.to_string()) {
-                    problems.extend(chain.problem(file, name));
+            for (used, index) in chain.missing(statement, follows_path) {
+                if reported.insert(index) {
+                    problems.push(chain.problem(file, used, &drafts[index]));
                 }
             }
             chain.apply(file, statement);
@@ -38,62 +40,83 @@ pub fn check(
 
 struct Chain<'c> {
     drafts: &'c [Draft<'c>],
-    by_identity: BTreeMap<Identity, usize>,
-    schema: &'c str,
-    there: BTreeSet<Identity>,
+    known: Known<'c>,
+    /// What the migrations so far have created.
+    relations: BTreeSet<Name>,
+    routines: BTreeSet<Name>,
 }
 
 impl Chain<'_> {
-    fn draft(&self, identity: &Identity) -> Option<&Draft<'_>> {
-        self.by_identity.get(identity).map(|&index| &self.drafts[index])
+    /// The objects of files that a statement uses before they are there. After SET search_path nobody knows what an
+    /// unqualified name means.
+    fn missing<'s>(&self, statement: &'s Statement, follows_path: bool) -> Vec<(&'s Use, usize)> {
+        let uses = statement.uses.iter().filter(|used| used.name.schema.is_some() || !follows_path);
+        uses.filter_map(|used| Some((used, self.absent(used)?))).collect()
     }
 
-    /// The objects of files that a statement uses before they are there. After SET search_path nobody knows which
-    /// relation an unqualified name means.
-    fn missing<'s>(&self, statement: &'s Statement, follows_path: bool) -> Vec<&'s Written> {
-        let uses =
-            statement.uses.iter().filter(|used| !matches!(used.kind, UseKind::Function | UseKind::Qualifier));
-        uses.map(|used| &used.name)
-            .filter(|name| name.schema.is_some() || !follows_path)
-            .filter(|name| {
-                let identity = Identity::of(name, self.schema);
-                !self.there.contains(&identity) && self.draft(&identity).is_some()
-            })
-            .collect()
+    fn absent(&self, used: &Use) -> Option<usize> {
+        let name = self.known.name(&used.name);
+        let arguments = match used.kind {
+            UseKind::Qualifier => return None,
+            UseKind::Function(arguments) => arguments,
+            UseKind::Routine => None,
+            _ => return self.known.relation(&name).filter(|_| !self.relations.contains(&name)),
+        };
+        if self.routines.contains(&name) {
+            return None;
+        }
+        let fits = |&&index: &&usize| {
+            let draft = &self.drafts[index];
+            let fits = |count| draft.routine().is_some_and(|routine| routine.fits(count));
+            !draft.says(Word::BeforeMigrations) && arguments.is_none_or(fits)
+        };
+        let overloads = self.known.routines(&name);
+        // One that is there already may be the one that is meant.
+        let early = overloads.iter().any(|&index| self.drafts[index].says(Word::BeforeMigrations));
+        overloads.iter().find(fits).copied().filter(|_| !early)
     }
 
     fn apply(&mut self, file: &File<'_>, statement: &Statement) {
         for effect in &statement.effects {
             match effect {
-                Effect::Adds(name) => self.there.insert(Identity::of(name, self.schema)),
-                Effect::Removes(name) => self.there.remove(&Identity::of(name, self.schema)),
+                Effect::Adds(name) => self.relations.insert(self.known.name(name)),
+                Effect::Removes(name) => self.relations.remove(&self.known.name(name)),
+                Effect::AddsRoutine(name) => self.routines.insert(self.known.name(name)),
             };
         }
         // A body that mentions a name may create it: `DO $$ ... EXECUTE 'create view ...' $$`.
         for body in statement.bodies.iter().map(|body| file.slice(*body).to_lowercase()) {
-            let mentioned = self.drafts.iter().map(|draft| &draft.identity);
-            let mentioned = mentioned.filter(|identity| body.contains(&identity.name.to_lowercase()));
-            self.there.extend(mentioned.cloned());
+            let mentioned =
+                self.drafts.iter().filter(|draft| body.contains(&draft.identity.name.to_lowercase()));
+            for draft in mentioned {
+                let there = if draft.kind().is_routine() { &mut self.routines } else { &mut self.relations };
+                there.insert(draft.identity.qualified());
+            }
         }
     }
 
-    fn problem(&self, file: &File<'_>, name: &Written) -> Option<Diagnostic> {
-        let draft = self.draft(&Identity::of(name, self.schema))?;
+    fn problem(&self, file: &File<'_>, used: &Use, draft: &Draft<'_>) -> Diagnostic {
         let message = format!(
             "this migration uses the {} \"{}\", which no earlier migration creates",
             draft.kind(),
             draft.identity
         );
-        let problem =
-            file.problem(name.span.start, message).and(draft.file.place(draft.view.name.span.start));
-        Some(
-            problem
-                .help(format!(
-                    "objects are created after all migrations: what is about \"{}\", such as a grant, belongs in {}; what \
-                     reads it can read its tables instead",
-                    draft.identity, draft.file.shown
-                ))
-                .help("or create it in an earlier migration as it was then; its file takes it over after the chain"),
-        )
+        let place = draft.file.place(draft.definition.name.span.start);
+        let problem = file.problem(used.name.span.start, message).and(place);
+        let instead =
+            if draft.kind().is_relation() { "; what reads it can read its tables instead" } else { "" };
+        let problem = problem
+            .help(format!(
+                "objects are created after all migrations: what is about \"{}\", such as a grant, belongs in {}{instead}",
+                draft.identity, draft.file.shown
+            ))
+            .help("or create it in an earlier migration as it was then; its file takes it over after the chain");
+        if !draft.kind().is_routine() {
+            return problem;
+        }
+        problem.help(format!(
+            "or, when a table needs it, write before its CREATE in {}: -- viewkeeper: before-migrations",
+            draft.file.shown
+        ))
     }
 }

@@ -42,6 +42,9 @@ fn build(folder: &str) -> Result<(), Vec<String>> {
     let bundle = super::read(&Path::new(&package).join(folder), shown, &variable("CARGO_PKG_NAME")?)
         .map_err(|problems| problems.iter().flat_map(lines).collect::<Vec<_>>())?;
     let built = built()?;
+    for line in bundle.warnings.iter().flatten() {
+        println!("cargo::warning={line}");
+    }
     let written = write(&bundle, built, &out)
         .map_err(|error| vec![format!("cannot write the bundle to {}: {error}", out.display())])?;
     println!("cargo::rustc-env=VIEWKEEPER_BUNDLE={}", written.display());

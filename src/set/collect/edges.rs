@@ -1,11 +1,10 @@
 //! What each object needs: found in its text, or said by a directive.
 
-use std::collections::BTreeMap;
-
-use super::draft::{Draft, Identity, by_identity};
+use super::draft::{Draft, Known};
 use crate::text::diagnostic::Diagnostic;
 use crate::text::nearest::nearest;
-use crate::text::parse::{UseKind, Word, Written, directive};
+use crate::text::parse::{Use, UseKind, Word, Written, directive};
+use crate::words::name::Name;
 use crate::words::span::Span;
 
 /// One object needs another.
@@ -15,47 +14,82 @@ pub struct Edge {
     pub to: usize,
     /// Where it is named.
     pub span: Span,
-    /// True where it is named as a relation or type in the definition, so that another name can be put in its place.
+    /// True where its name stands in the definition, so that another can be put in its place.
     pub replaceable: bool,
     /// True where it only stands before a column.
     pub qualifies: bool,
+    /// True where it is called, so that another overload may be meant.
+    pub called: bool,
 }
 
-/// The edges of each draft, in the order of the text.
-pub fn find(drafts: &[Draft<'_>], schema: &str, problems: &mut Vec<Diagnostic>) -> Vec<Vec<Edge>> {
-    let index = Index { by_identity: by_identity(drafts), schema };
-    drafts.iter().enumerate().map(|(from, draft)| index.edges(from, draft, problems)).collect()
+/// What one object needs and what it mentions.
+#[derive(Default)]
+pub struct Edges {
+    /// What PostgreSQL needs to be there before it, in the order of the text.
+    pub hard: Vec<Edge>,
+    /// What a string body names.
+    pub soft: Vec<usize>,
+}
+
+/// The edges of each draft.
+pub fn find(drafts: &[Draft<'_>], schema: &str, problems: &mut Vec<Diagnostic>) -> Vec<Edges> {
+    let index = Index { drafts, known: Known::new(drafts, schema) };
+    let edges = drafts.iter().enumerate();
+    edges
+        .map(|(from, draft)| Edges { hard: index.hard(from, draft, problems), soft: index.soft(from, draft) })
+        .collect()
 }
 
 struct Index<'d> {
-    by_identity: BTreeMap<Identity, usize>,
-    schema: &'d str,
+    drafts: &'d [Draft<'d>],
+    known: Known<'d>,
 }
 
 impl Index<'_> {
-    /// Looks a name up as the server will: an unqualified one in the project's schema, then in `public`.
-    fn find(&self, name: &Written) -> Option<usize> {
-        let own = self.by_identity.get(&Identity::of(name, self.schema));
-        own.or_else(|| self.by_identity.get(&Identity::of(name, "public"))).copied()
+    /// Looks a name up as the server will: an unqualified one in the project's schema, then in `public`. A call can mean
+    /// every overload that its arguments fit.
+    fn find(&self, used: &Use) -> Vec<usize> {
+        let own = self.known.name(&used.name);
+        let public = used.name.schema.is_none().then(|| Name::new("public", used.name.name.as_str()));
+        let mut found = std::iter::once(own).chain(public).map(|name| match used.kind {
+            UseKind::Routine => Vec::new(),
+            UseKind::Function(arguments) => self.called(&name, arguments),
+            _ => self.known.relation(&name).into_iter().collect(),
+        });
+        found.find(|found| !found.is_empty()).unwrap_or_default()
     }
 
-    fn edges(&self, from: usize, draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Edge> {
+    fn called(&self, name: &Name, arguments: Option<usize>) -> Vec<usize> {
+        let overloads = self.known.routines(name).iter().copied();
+        let fits = |&index: &usize| {
+            let routine = self.drafts[index].routine();
+            routine.is_some_and(|routine| arguments.is_none_or(|count| routine.fits(count)))
+        };
+        overloads.filter(fits).collect()
+    }
+
+    /// A routine whose argument is a row of this relation is not what the relation itself calls.
+    fn takes(&self, routine: usize, relation: usize) -> bool {
+        let arguments = self.drafts[routine].routine().map(|routine| routine.arguments.as_slice());
+        arguments.unwrap_or_default().iter().any(|argument| {
+            let name = Written::read(argument.trim_end_matches("[]"), 0);
+            name.is_some_and(|name| self.find(&Use { kind: UseKind::Type, name }).contains(&relation))
+        })
+    }
+
+    fn hard(&self, from: usize, draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Edge> {
         let mut edges = Vec::new();
         let definition = draft.statement.uses.iter().map(|used| (used, true));
-        let attached = draft.attachments.iter().flat_map(|(statement, _)| &statement.uses);
+        let attached = draft.attachments.iter().flat_map(|attached| &attached.statement.uses);
         for (used, in_definition) in definition.chain(attached.map(|used| (used, false))) {
-            let found = match used.kind {
-                UseKind::Function => None,
-                UseKind::Relation | UseKind::Type | UseKind::Literal | UseKind::Qualifier => {
-                    self.find(&used.name)
-                }
-            };
-            if let Some(to) = found.filter(|&to| in_definition || to != from) {
-                let named = matches!(used.kind, UseKind::Relation | UseKind::Qualifier | UseKind::Type);
-                let replaceable = in_definition && named;
-                let qualifies = used.kind == UseKind::Qualifier;
-                edges.push(Edge { to, span: used.name.span, replaceable, qualifies });
-            }
+            let called = matches!(used.kind, UseKind::Function(_));
+            let replaceable = in_definition && used.kind != UseKind::Literal;
+            let qualifies = used.kind == UseKind::Qualifier;
+            let found = self.find(used).into_iter();
+            let others = found.filter(|&to| {
+                if called { to != from && !self.takes(to, from) } else { to != from || in_definition }
+            });
+            edges.extend(others.map(|to| Edge { to, span: used.name.span, replaceable, qualifies, called }));
         }
         // What looks like a qualifier may be a field of a composite column.
         let read: Vec<usize> = edges.iter().filter(|edge| !edge.qualifies).map(|edge| edge.to).collect();
@@ -64,23 +98,57 @@ impl Index<'_> {
             draft.statement.directives.iter().filter(|directive| directive.word == Word::DependsOn)
         {
             for object in &directive.names {
-                match self.find(&object.name).filter(|_| object.arguments.is_none()) {
-                    Some(to) => {
-                        edges.push(Edge { to, span: object.name.span, replaceable: false, qualifies: false })
-                    }
-                    None => problems.push(self.unknown(draft, object)),
+                let found = self.directed(object);
+                if found.is_empty() {
+                    problems.push(self.unknown(draft, object));
                 }
+                let span = object.name.span;
+                edges.extend(found.into_iter().map(|to| Edge {
+                    to,
+                    span,
+                    replaceable: false,
+                    qualifies: false,
+                    called: false,
+                }));
             }
         }
         edges
+    }
+
+    /// What the string body names and is not the object itself.
+    fn soft(&self, from: usize, draft: &Draft<'_>) -> Vec<usize> {
+        let mentions = draft.routine().map(|routine| routine.mentions.as_slice()).unwrap_or_default();
+        let mut found: Vec<usize> = mentions.iter().flat_map(|used| self.find(used)).collect();
+        found.retain(|&to| to != from);
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The objects that a directive names: a bare name means a relation and all routines of that name.
+    fn directed(&self, object: &directive::Object) -> Vec<usize> {
+        let own = self.known.name(&object.name);
+        let public = object.name.schema.is_none().then(|| Name::new("public", object.name.name.as_str()));
+        let mut found = std::iter::once(own).chain(public).map(|name| match (&object.on, object.types()) {
+            (Some(table), _) => self.known.trigger(&name.name, &self.known.name(table)).into_iter().collect(),
+            (None, Some(types)) => self.known.routine(&name, &types).into_iter().collect(),
+            (None, None) => {
+                let routines = self.known.routines(&name).iter().copied();
+                self.known.relation(&name).into_iter().chain(routines).collect::<Vec<_>>()
+            }
+        });
+        found.find(|found| !found.is_empty()).unwrap_or_default()
     }
 
     fn unknown(&self, draft: &Draft<'_>, object: &directive::Object) -> Diagnostic {
         let problem = draft
             .file
             .problem(object.name.span.start, format!("no file of the project defines \"{object}\""));
-        let others = self.by_identity.keys().filter(|identity| **identity != draft.identity);
-        match nearest(&object.name.name, others.map(|identity| identity.name.as_str())) {
+        if let Some(overload) = self.known.routines(&self.known.name(&object.name)).first() {
+            return problem.help(format!("did you mean \"{}\"?", self.drafts[*overload].identity));
+        }
+        let others = self.drafts.iter().filter(|other| other.identity != draft.identity);
+        match nearest(&object.name.name, others.map(|other| other.identity.name.as_str())) {
             Some(near) if object.arguments.is_none() => problem.help(format!("did you mean \"{near}\"?")),
             _ => problem.help("what a table migration creates is always there before: it needs no directive"),
         }

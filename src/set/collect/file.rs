@@ -91,7 +91,7 @@ impl<'s> File<'s> {
         self.parsed.problems.iter().map(|problem| self.syntax_problem(problem))
     }
 
-    fn syntax_problem(&self, problem: &Problem) -> Diagnostic {
+    pub fn syntax_problem(&self, problem: &Problem) -> Diagnostic {
         let also = problem.also.iter().map(|&offset| self.place(offset));
         let diagnostic = also.fold(self.problem(problem.offset, problem.message.as_str()), Diagnostic::and);
         problem.helps.iter().fold(diagnostic, |diagnostic, help| diagnostic.help(help.as_str()))

@@ -89,20 +89,20 @@ fn statements(file: &File<'_>, problems: &mut Vec<Diagnostic>) -> Option<Vec<Out
     let mut steps = Vec::new();
     for statement in &file.parsed.statements {
         let at = statement.span.start;
-        match &statement.what {
-            What::Transaction => problems.push(transaction(file, statement)),
-            What::CopyFromStdin => {
+        match (&statement.what, &statement.concurrent_index) {
+            (What::Transaction, _) => problems.push(transaction(file, statement)),
+            (What::CopyFromStdin, _) => {
                 let problem = file.problem(at, "COPY FROM STDIN needs a program that sends the rows");
                 problems.push(problem.help("write the rows as INSERT ... VALUES"));
             }
-            What::Index(None, _) if outside => {
+            (_, Some((None, _))) if outside => {
                 let problem = file.problem(at, "CREATE INDEX CONCURRENTLY needs the name of the index here");
                 problems.push(problem.help(
                     "a build that is interrupted leaves an invalid index behind; without a name it could not be found and \
                      built again",
                 ));
             }
-            What::Index(Some(name), _) if outside && name.len() > MAX_BYTES => {
+            (_, Some((Some(name), _))) if outside && name.len() > MAX_BYTES => {
                 let problem =
                     file.problem(at, format!("the name \"{name}\" has more than {MAX_BYTES} bytes"));
                 problems.push(
@@ -115,8 +115,8 @@ fn statements(file: &File<'_>, problems: &mut Vec<Diagnostic>) -> Option<Vec<Out
             _ if !outside && file.is_whole() => problems.extend(needs_outside(file, statement)),
             _ => {}
         }
-        let index = match &statement.what {
-            What::Index(Some(name), table) => Some((table.schema.clone(), name.clone())),
+        let index = match &statement.concurrent_index {
+            Some((Some(name), table)) => Some((table.schema.clone(), name.clone())),
             _ => None,
         };
         steps.push(Outside { span: statement.span, index });

@@ -1,18 +1,22 @@
 //! The build side: reads a project's folder, checks every file, and puts the bundle together.
 
 mod ahead;
+mod attached;
 mod belongs;
 mod cargo;
 mod checks;
 mod draft;
 mod edges;
 mod file;
+mod flaws;
 mod folder;
 mod migrations;
 mod objects;
+mod parts;
 mod release;
 mod settings;
 mod version;
+mod warnings;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -77,6 +81,7 @@ fn assemble(
     let checks = checks::read(&of(Folder::Checks), &mut problems);
     ahead::check(&migrations, &drafts, &settings.schema, &mut problems);
     let edges = edges::find(&drafts, &settings.schema, &mut problems);
+    let warnings = warnings::of(&drafts).iter().map(lines).collect();
     let objects = objects::in_order(&drafts, &edges, &mut problems);
     if !problems.is_empty() {
         return (None, problems);
@@ -98,5 +103,5 @@ fn assemble(
     let files: BTreeMap<String, String> =
         files.iter().map(|file| (file.path.to_owned(), file.text.to_owned())).collect();
     manifest.release = release::checksum(&manifest, &files);
-    (Some(Bundle { manifest, files }), problems)
+    (Some(Bundle { manifest, files, warnings }), problems)
 }

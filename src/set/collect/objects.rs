@@ -1,31 +1,30 @@
 //! From drafts to the bundle's objects: in order, with tiers and checksums.
 
 use super::draft::Draft;
-use super::edges::Edge;
-use crate::set::bundle::{Attachment, Object, Reference};
+use super::edges::{Edge, Edges};
+use super::parts;
+use crate::set::bundle::{Object, Reference};
 use crate::set::graph::{self, Cycle, Order};
 use crate::text::diagnostic::Diagnostic;
-use crate::text::parse::Word;
 use crate::words::checksum::Checksum;
 
 /// The objects in an order in which they can be created; none when some need each other.
-pub fn in_order(drafts: &[Draft<'_>], edges: &[Vec<Edge>], problems: &mut Vec<Diagnostic>) -> Vec<Object> {
+pub fn in_order(drafts: &[Draft<'_>], edges: &[Edges], problems: &mut Vec<Diagnostic>) -> Vec<Object> {
     let names: Vec<String> = drafts.iter().map(|draft| draft.identity.to_string()).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let edges = &without_other_overloads(edges);
     let needs: Vec<Vec<usize>> =
-        edges.iter().map(|edges| edges.iter().map(|edge| edge.to).collect()).collect();
+        edges.iter().map(|edges| edges.hard.iter().map(|edge| edge.to).collect()).collect();
     let needs: Vec<&[usize]> = needs.iter().map(Vec::as_slice).collect();
-    match graph::order(&names, &needs) {
+    let wishes: Vec<&[usize]> = edges.iter().map(|edges| edges.soft.as_slice()).collect();
+    match graph::order_with_wishes(&names, &needs, &wishes) {
         Ok(order) => {
             let mut places = vec![0; drafts.len()];
             for (place, &node) in order.nodes.iter().enumerate() {
                 places[node] = place;
             }
-            order
-                .nodes
-                .iter()
-                .map(|&node| object(&drafts[node], &edges[node], node, &order, &places, &names))
-                .collect()
+            let placed = Placed { order: &order, places: &places, names: &names };
+            order.nodes.iter().map(|&node| placed.object(&drafts[node], &edges[node].hard, node)).collect()
         }
         Err(cycles) => {
             problems.extend(cycles.iter().map(|cycle| circle(drafts, edges, &names, cycle)));
@@ -34,55 +33,61 @@ pub fn in_order(drafts: &[Draft<'_>], edges: &[Vec<Edge>], problems: &mut Vec<Di
     }
 }
 
-fn object(
-    draft: &Draft<'_>,
-    edges: &[Edge],
-    node: usize,
-    order: &Order,
-    places: &[usize],
-    names: &[&str],
-) -> Object {
-    let mut needs: Vec<usize> = edges.iter().map(|edge| places[edge.to]).collect();
-    needs.sort_unstable();
-    needs.dedup();
-    let references = edges.iter().filter(|edge| edge.replaceable);
-    let mut options = draft.view.options.clone();
-    let attached = draft.attachments.iter().flat_map(|(_, attach)| attach.says.options());
-    options.extend(attached.map(str::to_owned));
-    options.sort();
-    options.dedup();
-    let attachments = draft.attachments.iter();
-    let renamed = draft.statement.directives.iter().filter(|directive| directive.word == Word::RenamedFrom);
-    let words = if draft.view.recursive { "recursive view" } else { "view" };
-    Object {
-        kind: draft.kind(),
-        words: words.to_owned(),
-        schema: draft.view.name.schema.clone(),
-        name: draft.view.name.name.clone(),
-        file: draft.file.path.to_owned(),
-        statement: draft.statement.span,
-        head_end: draft.view.name.span.end,
-        checksum: checksum(draft, needs.iter().map(|&place| names[order.nodes[place]])),
-        tier: order.tiers[node],
-        needs,
-        mentions: Vec::new(),
-        references: references.map(|edge| Reference { span: edge.span, object: places[edge.to] }).collect(),
-        options,
-        attachments: attachments
-            .map(|(statement, attach)| Attachment {
-                says: attach.says.clone(),
-                span: statement.span,
-                target: attach.to[0].span,
-                created: None,
-            })
-            .collect(),
-        renamed_from: renamed
-            .flat_map(|directive| &directive.names)
-            .map(|object| (object.name.schema.clone(), object.name.name.clone()))
-            .collect(),
-        materialized: None,
-        routine: None,
-        trigger: None,
+/// A call can mean any overload that its arguments fit. One that would close a circle is not meant where another fits.
+fn without_other_overloads(edges: &[Edges]) -> Vec<Edges> {
+    let needs: Vec<Vec<usize>> =
+        edges.iter().map(|edges| edges.hard.iter().map(|edge| edge.to).collect()).collect();
+    let needs: Vec<&[usize]> = needs.iter().map(Vec::as_slice).collect();
+    let knots = graph::knots(&needs);
+    let meant = edges.iter().enumerate().map(|(from, edges)| {
+        let apart = |edge: &Edge| knots[edge.to] != knots[from];
+        let elsewhere: Vec<usize> =
+            edges.hard.iter().filter(|edge| edge.called && apart(edge)).map(|edge| edge.span.start).collect();
+        let keeps = |edge: &&Edge| !edge.called || apart(edge) || !elsewhere.contains(&edge.span.start);
+        Edges { hard: edges.hard.iter().filter(keeps).copied().collect(), soft: edges.soft.clone() }
+    });
+    meant.collect()
+}
+
+/// Where each draft has its place.
+struct Placed<'o> {
+    order: &'o Order,
+    places: &'o [usize],
+    names: &'o [&'o str],
+}
+
+impl Placed<'_> {
+    fn object(&self, draft: &Draft<'_>, edges: &[Edge], node: usize) -> Object {
+        let mut needs: Vec<usize> = edges.iter().map(|edge| self.places[edge.to]).collect();
+        needs.sort_unstable();
+        needs.dedup();
+        let mut mentions: Vec<usize> = self.order.wishes[node].iter().map(|&to| self.places[to]).collect();
+        mentions.sort_unstable();
+        mentions.retain(|mentioned| needs.binary_search(mentioned).is_err());
+        let references = edges.iter().filter(|edge| edge.replaceable);
+        let needed = needs.iter().map(|&place| self.names[self.order.nodes[place]]);
+        Object {
+            kind: draft.kind(),
+            words: draft.definition.words.clone(),
+            schema: draft.definition.schema().map(str::to_owned),
+            name: draft.definition.name.name.clone(),
+            file: draft.file.path.to_owned(),
+            statement: draft.statement.span,
+            head_end: draft.definition.name.span.end,
+            checksum: checksum(draft, needed),
+            tier: self.order.tiers[node],
+            references: references
+                .map(|edge| Reference { span: edge.span, object: self.places[edge.to] })
+                .collect(),
+            needs,
+            mentions,
+            options: parts::options(draft),
+            attachments: parts::attachments(draft),
+            renamed_from: parts::renamed_from(draft),
+            materialized: parts::materialized(draft),
+            routine: parts::routine(draft),
+            trigger: parts::trigger(draft),
+        }
     }
 }
 
@@ -90,7 +95,7 @@ fn object(
 /// meant another one. Space between statements is not counted, so that an object can be moved to another file, or get a
 /// neighbour, without a change.
 fn checksum<'n>(draft: &'n Draft<'_>, needs: impl Iterator<Item = &'n str>) -> Checksum {
-    let attached = draft.attachments.iter().map(|(statement, _)| *statement);
+    let attached = draft.attachments.iter().map(|attached| attached.statement);
     let texts = std::iter::once(draft.statement)
         .chain(attached)
         .map(|statement| draft.file.slice(statement.part).trim());
@@ -98,14 +103,14 @@ fn checksum<'n>(draft: &'n Draft<'_>, needs: impl Iterator<Item = &'n str>) -> C
 }
 
 /// Each member with the place where it names the next one; the last one names the first.
-fn circle(drafts: &[Draft<'_>], edges: &[Vec<Edge>], names: &[&str], cycle: &Cycle) -> Diagnostic {
+fn circle(drafts: &[Draft<'_>], edges: &[Edges], names: &[&str], cycle: &Cycle) -> Diagnostic {
     let next = |index: usize| cycle.nodes[(index + 1) % cycle.nodes.len()];
     let circle = cycle.nodes.iter().enumerate().filter_map(|(index, &node)| {
-        let edge = edges[node].iter().find(|edge| edge.to == next(index))?;
+        let edge = edges[node].hard.iter().find(|edge| edge.to == next(index))?;
         Some(drafts[node].file.place(edge.span.start))
     });
     let entangled = cycle.entangled.iter().map(|&node| &drafts[node]);
-    let entangled = entangled.map(|draft| draft.file.place(draft.view.name.span.start));
+    let entangled = entangled.map(|draft| draft.file.place(draft.definition.name.span.start));
     let places = circle.chain(entangled).collect();
     let first = names[cycle.nodes[0]];
     if cycle.nodes.len() == 1 {
@@ -120,5 +125,14 @@ fn circle(drafts: &[Draft<'_>], edges: &[Vec<Edge>], names: &[&str], cycle: &Cyc
             cycle.entangled.iter().map(|&node| format!("\"{}\"", names[node])).collect();
         message = format!("{message}; and in other circles with them {}", others.join(", "));
     }
-    Diagnostic { message, places, helps: Vec::new() }.help("move what both sides need into a view of its own")
+    let problem = Diagnostic { message, places, helps: Vec::new() }
+        .help("move what both sides need into a view of its own");
+    let is_parsed = |&node: &usize| drafts[node].routine().is_some_and(|routine| routine.body.is_none());
+    match cycle.nodes.iter().find(|node| is_parsed(node)) {
+        Some(&node) => problem.help(format!(
+            "or write the body of \"{}\" as a string: what it names is then looked up when it is called",
+            names[node]
+        )),
+        None => problem,
+    }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::set::bundle::{Manifest, Versions};
+use crate::set::bundle::{Manifest, Object, Versions};
 use crate::words::checksum::Checksum;
-use crate::words::name::Name;
+use crate::words::identity::Identity;
 
-/// The checksum over name, schema, versions, history, objects by name, migrations by version, and checks.
+/// The checksum over name, schema, versions, history, objects by identity, migrations by version, and checks.
 pub fn checksum(manifest: &Manifest, files: &BTreeMap<String, String>) -> Checksum {
     let text = |file: &str| files.get(file).cloned().unwrap_or_default();
     let versions = match manifest.versions {
@@ -19,10 +19,7 @@ pub fn checksum(manifest: &Manifest, files: &BTreeMap<String, String>) -> Checks
     let mut objects: Vec<[String; 2]> = manifest
         .objects
         .iter()
-        .map(|object| {
-            let schema = object.schema.as_deref().unwrap_or(&manifest.schema);
-            [Name::new(schema, object.name.as_str()).to_string(), object.checksum.as_str().to_owned()]
-        })
+        .map(|object| [identity(object, &manifest.schema).to_string(), object.checksum.as_str().to_owned()])
         .collect();
     objects.sort();
     // The counts keep the lists apart: no object can be taken for a migration.
@@ -40,4 +37,13 @@ pub fn checksum(manifest: &Manifest, files: &BTreeMap<String, String>) -> Checks
     checks.sort();
     parts.extend(checks);
     Checksum::of_parts(parts.iter().map(String::as_str))
+}
+
+fn identity(object: &Object, schema: &str) -> Identity {
+    Identity {
+        schema: object.schema.as_deref().unwrap_or(schema).to_owned(),
+        name: object.name.clone(),
+        arguments: object.routine.as_ref().map(|routine| routine.arguments.clone()),
+        table: object.trigger.as_ref().map(|trigger| trigger.table.clone()),
+    }
 }

@@ -8,7 +8,9 @@ use std::fmt;
 
 use super::name::Written;
 use super::statement::Problem;
+use super::types;
 use crate::text::nearest::nearest;
+use crate::words::refresh::Refresh;
 use crate::words::span::Span;
 
 /// One directive.
@@ -20,6 +22,8 @@ pub struct Directive {
     pub span: Span,
     /// The objects that it names.
     pub names: Vec<Object>,
+    /// For `refresh`: when.
+    pub refresh: Option<Refresh>,
 }
 
 /// An object that a directive names.
@@ -29,13 +33,25 @@ pub struct Object {
     pub name: Written,
     /// For a routine: the argument types, as written between the parentheses.
     pub arguments: Option<String>,
+    /// For a trigger: its table.
+    pub on: Option<Written>,
+}
+
+impl Object {
+    /// For a routine: the types of its input arguments, normalised.
+    pub fn types(&self) -> Option<Vec<String>> {
+        let arguments = self.arguments.as_deref()?;
+        let types = items(arguments).into_iter().map(|(_, item)| item).filter(|item| !item.trim().is_empty());
+        Some(types.map(types::normal).collect())
+    }
 }
 
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.arguments {
-            Some(arguments) => write!(f, "{}({arguments})", self.name),
-            None => write!(f, "{}", self.name),
+        match (&self.arguments, &self.on) {
+            (Some(arguments), _) => write!(f, "{}({arguments})", self.name),
+            (None, Some(table)) => write!(f, "{} on {table}", self.name),
+            (None, None) => write!(f, "{}", self.name),
         }
     }
 }
@@ -120,7 +136,29 @@ fn directive(text: &str, start: usize) -> Result<Directive, Problem> {
         let problem = Problem::new(start, format!("\"{written}\" names no object"));
         return Err(problem.help(format!("write the names after it: -- viewkeeper: {written} app.some_view")));
     }
-    Ok(Directive { word, span, names })
+    let refresh =
+        if word == Word::Refresh { Some(moment(rest.trim(), span.end - rest.len())?) } else { None };
+    Ok(Directive { word, span, names, refresh })
+}
+
+const MOMENTS: [(&str, Refresh); 3] =
+    [("on-change", Refresh::OnChange), ("on-boot", Refresh::OnBoot), ("manual", Refresh::Manual)];
+
+/// The word after `refresh`.
+fn moment(written: &str, at: usize) -> Result<Refresh, Problem> {
+    let known = MOMENTS.map(|(known, _)| known);
+    if let Some((_, moment)) = MOMENTS.into_iter().find(|(known, _)| *known == written) {
+        return Ok(moment);
+    }
+    let all = format!("write when: {}", known.join(", "));
+    if written.is_empty() {
+        return Err(Problem::new(at, "\"refresh\" does not say when").help(all));
+    }
+    let problem = Problem::new(at, format!("\"refresh\" is not done \"{written}\""));
+    Err(match nearest(written, known) {
+        Some(near) => problem.help(format!("did you mean \"{near}\"?")),
+        None => problem.help(all),
+    })
 }
 
 /// Names with commas between them; a routine has its argument types in parentheses.
@@ -134,9 +172,14 @@ fn objects(text: &str, start: usize) -> Result<Vec<Object>, Problem> {
             None => (trimmed, None),
         };
         let closed = arguments.is_some() || !trimmed.contains('(');
+        if let Some((name, on)) = trigger(trimmed, at) {
+            objects.push(Object { name, arguments: None, on: Some(on) });
+            continue;
+        }
         match Written::read(name, at) {
             Some(name) if closed => {
-                objects.push(Object { name, arguments: arguments.map(|text| text.trim().to_owned()) });
+                let arguments = arguments.map(|text| text.trim().to_owned());
+                objects.push(Object { name, arguments, on: None });
             }
             _ if trimmed.is_empty() && text.trim().is_empty() => {}
             _ => {
@@ -147,6 +190,16 @@ fn objects(text: &str, start: usize) -> Result<Vec<Object>, Problem> {
         }
     }
     Ok(objects)
+}
+
+/// `set_updated_at on app.genes`
+fn trigger(text: &str, start: usize) -> Option<(Written, Written)> {
+    let at = text.find(" on ")?;
+    let table = text[at + " on ".len()..].trim_start();
+    Some((
+        Written::read(text[..at].trim_end(), start)?,
+        Written::read(table, start + text.len() - table.len())?,
+    ))
 }
 
 /// The text between commas that stand outside of quotes and parentheses, with the byte at which each begins.

@@ -26,6 +26,18 @@ pub fn effects(statement: &SyntaxNode) -> Vec<Effect> {
             let into = statement.children().find(|child| child.kind() == SyntaxKind::INTO_CLAUSE);
             into.iter().flat_map(|into| created(into, None)).collect()
         }
+        SyntaxKind::CREATE_FUNCTION | SyntaxKind::CREATE_PROCEDURE | SyntaxKind::CREATE_AGGREGATE => {
+            statement
+                .children()
+                .filter(|node| is_routine_name(node.kind()))
+                .filter_map(|node| Written::of(&node))
+                .map(Effect::AddsRoutine)
+                .collect()
+        }
+        SyntaxKind::ALTER_FUNCTION
+        | SyntaxKind::ALTER_PROCEDURE
+        | SyntaxKind::ALTER_ROUTINE
+        | SyntaxKind::ALTER_AGGREGATE => moved_routine(statement).into_iter().collect(),
         _ => created(statement, None),
     }
 }
@@ -51,6 +63,32 @@ fn moved(statement: &SyntaxNode) -> Option<Vec<Effect>> {
         new.name = Written::of(&path)?.name;
     }
     Some(vec![Effect::Removes(old), Effect::Adds(new)])
+}
+
+/// The new name after ALTER FUNCTION ... RENAME TO and SET SCHEMA. The old one may still be that of an overload.
+fn moved_routine(statement: &SyntaxNode) -> Option<Effect> {
+    let signature = statement.first_child()?;
+    let mut name =
+        Written::of(signature.descendants().find(|node| node.kind() == SyntaxKind::PATH_REF).as_ref()?)?;
+    let action = signature.next_sibling()?;
+    if action.kind() == SyntaxKind::SET_SCHEMA {
+        let schema = action.children().find(|child| child.kind() == SyntaxKind::SCHEMA_REF)?;
+        name.schema = Some(super::name::folded(&schema));
+    } else {
+        let new = action.children().find(|node| is_routine_name(node.kind()))?;
+        name.name = Written::of(&new)?.name;
+    }
+    Some(Effect::AddsRoutine(name))
+}
+
+fn is_routine_name(kind: SyntaxKind) -> bool {
+    matches!(
+        kind,
+        SyntaxKind::FUNCTION_NAME
+            | SyntaxKind::PROCEDURE_NAME
+            | SyntaxKind::ROUTINE_NAME
+            | SyntaxKind::AGGREGATE_NAME
+    )
 }
 
 /// The relations right after DROP VIEW or ALTER TABLE.

@@ -2,6 +2,9 @@
 //! application carries a parser.
 
 mod attach;
+mod body;
+mod create;
+mod definition;
 pub mod directive;
 mod effects;
 mod guard;
@@ -10,15 +13,17 @@ mod references;
 mod statement;
 mod syntax;
 mod tree;
+mod types;
 
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+pub use definition::{Definition, Form, Routine};
 pub use directive::{Directive, Word};
 pub use name::Written;
-pub use statement::{Attach, Effect, Parsed, Problem, Statement, UseKind, View, What};
+pub use statement::{Attach, Effect, Named, Parsed, Problem, Statement, Target, Use, UseKind, What};
 
 /// The parser calls itself for each level of nesting: on a stack of 8 MB it overflows at 3000 parentheses. What is too
 /// deep for this one is refused before it is parsed.

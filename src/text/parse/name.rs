@@ -82,7 +82,7 @@ pub fn span(node: &SyntaxNode) -> Span {
 }
 
 /// An identifier as PostgreSQL reads it. It folds only ASCII letters in every multi-byte encoding, so `É` stays.
-fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
         Some(quoted) => quoted.replace("\"\"", "\""),
         None => text.to_ascii_lowercase(),

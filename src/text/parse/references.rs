@@ -25,20 +25,65 @@ fn reference(node: &SyntaxNode) -> Option<Use> {
         SyntaxKind::QUALIFIED_COLUMN_NAME_REF => (UseKind::Relation, Written::of_column(node)?),
         SyntaxKind::PATH_TYPE => {
             let path = node.children().find(|child| child.kind() == SyntaxKind::PATH_REF)?;
-            (UseKind::Type, Written::of(&path)?)
+            let kind = if names_a_function(node) { UseKind::Function(None) } else { UseKind::Type };
+            (kind, Written::of(&path)?)
         }
-        SyntaxKind::CALL_EXPR => {
-            let head = node.first_child()?;
-            if !matches!(head.kind(), SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR) {
-                return None;
-            }
-            (UseKind::Function, Written::of(&head)?)
+        SyntaxKind::PERCENT_TYPE => {
+            let path = node.children().find(|child| child.kind() == SyntaxKind::PATH_REF)?;
+            (UseKind::Relation, Written::of_column(&path)?)
+        }
+        SyntaxKind::CALL_EXPR | SyntaxKind::CALL => call(node)?,
+        SyntaxKind::FUNCTION_NAME_REF
+        | SyntaxKind::PROCEDURE_NAME_REF
+        | SyntaxKind::ROUTINE_NAME_REF
+        | SyntaxKind::AGGREGATE
+            if node.parent().is_some_and(|parent| parent.kind() != SyntaxKind::CALL) =>
+        {
+            let name = node.children().find(|child| child.kind() == SyntaxKind::PATH_REF)?;
+            (UseKind::Routine, Written::of(&name)?)
         }
         SyntaxKind::FIELD_EXPR if qualifies(node) => (UseKind::Qualifier, Written::of(node)?),
         SyntaxKind::LITERAL => (UseKind::Literal, relation_literal(node)?),
         _ => return None,
     };
     Some(Use { kind, name })
+}
+
+/// A call with the number of its arguments, where that is the number of the function's.
+fn call(node: &SyntaxNode) -> Option<(UseKind, Written)> {
+    let head = node.first_child()?;
+    if !matches!(head.kind(), SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR | SyntaxKind::PROCEDURE_NAME_REF)
+    {
+        return None;
+    }
+    let trigger = node.parent().is_some_and(|parent| {
+        matches!(parent.kind(), SyntaxKind::CREATE_TRIGGER | SyntaxKind::CREATE_EVENT_TRIGGER)
+    });
+    let list = node.children().find(|child| child.kind() == SyntaxKind::ARG_LIST)?;
+    let spread = list.descendants_with_tokens().any(|token| token.kind() == SyntaxKind::VARIADIC_KW);
+    let within = node.children().any(|child| child.kind() == SyntaxKind::WITHIN_CLAUSE);
+    let count = match () {
+        // What stands in the parentheses is handed over otherwise.
+        () if trigger => Some(0),
+        () if spread || within => None,
+        () => Some(list.children().filter(|child| child.kind() == SyntaxKind::ARG).count()),
+    };
+    Some((UseKind::Function(count), Written::of(&head)?))
+}
+
+/// In CREATE AGGREGATE and CREATE OPERATOR, some parameters are functions.
+fn names_a_function(node: &SyntaxNode) -> bool {
+    let option = node.ancestors().find(|node| node.kind() == SyntaxKind::ATTRIBUTE_OPTION);
+    let of = |kind: SyntaxKind| node.ancestors().any(|node| node.kind() == kind);
+    let Some(name) = option.and_then(|option| option.first_child()) else { return false };
+    let name = folded(&name);
+    match () {
+        () if of(SyntaxKind::CREATE_AGGREGATE) => name.ends_with("func"),
+        () if of(SyntaxKind::CREATE_OPERATOR) => {
+            matches!(name.as_str(), "function" | "procedure" | "restrict" | "join")
+        }
+        () => false,
+    }
 }
 
 /// The `app.v` of `app.v.id` and `app.v.*`.

@@ -1,8 +1,10 @@
 //! What a statement says, as far as a project needs it.
 
+use super::definition::Definition;
 use super::directive::Directive;
 use super::name::Written;
 use crate::words::attachment::Says;
+use crate::words::object::Kind;
 use crate::words::span::Span;
 
 /// A file's statements and what is wrong with their syntax. Statements with an error are not among the former.
@@ -42,8 +44,10 @@ pub struct Statement {
     pub directives: Vec<Directive>,
     /// The relations, types and functions that it names, apart from those that it creates.
     pub uses: Vec<Use>,
-    /// What it changes about the relations that exist, in order.
+    /// What it changes about the relations and routines that exist, in order.
     pub effects: Vec<Effect>,
+    /// For CREATE INDEX CONCURRENTLY: the index's name, if it has one, and its table.
+    pub concurrent_index: Option<(Option<String>, Written)>,
     /// Why it cannot run inside a transaction block, if so: the words that make it so.
     pub outside_only: Option<String>,
     /// The texts of function bodies and DO blocks, which are not parsed.
@@ -57,18 +61,20 @@ pub struct Statement {
 /// What a statement does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// CREATE VIEW.
-    View(View),
+    /// CREATE of a managed kind.
+    Create(Box<Definition>),
     /// A statement about an object: a comment, a grant and so on.
     Attach(Attach),
-    /// ALTER of a view's name or schema.
-    Move(Written),
-    /// ALTER VIEW RENAME COLUMN.
-    RenameColumn,
+    /// ALTER of an object's name or schema.
+    Move(Kind, Written),
+    /// ALTER of a view that renames a column.
+    RenameColumn(Kind),
+    /// Any other ALTER of a routine.
+    AlterRoutine(Kind),
+    /// DROP of a managed kind.
+    Drop(Kind),
     /// CREATE SCHEMA, with the schema's name.
     Schema(String),
-    /// CREATE INDEX CONCURRENTLY, with the index's name, if it has one, and its table.
-    Index(Option<String>, Written),
     /// Any other CREATE, ALTER or DROP.
     Definition,
     /// BEGIN, COMMIT, ROLLBACK, SAVEPOINT and their kin.
@@ -83,26 +89,43 @@ pub enum What {
     Other,
 }
 
-/// CREATE VIEW.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct View {
-    /// The created name.
-    pub name: Written,
-    /// CREATE RECURSIVE VIEW.
-    pub recursive: bool,
-    /// CREATE TEMPORARY VIEW.
-    pub temporary: bool,
-    /// The names of the stated options, lower case, sorted.
-    pub options: Vec<String>,
-}
-
 /// A statement that belongs to an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attach {
     /// What it says.
     pub says: Says,
     /// The objects that it names; more than one only in GRANT and REVOKE.
-    pub to: Vec<Written>,
+    pub to: Vec<Target>,
+    /// For an index or statistics: the name of what it creates.
+    pub created: Option<Written>,
+    /// What stands in the way of keeping it with its object. A table migration may say all of it.
+    pub flaws: Vec<Problem>,
+}
+
+/// An object that a statement is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The name that stands there; for a trigger that of its table.
+    pub name: Written,
+    /// What the name means.
+    pub is: Named,
+    /// The kind that the statement's words say, where they say one.
+    pub kind: Option<Kind>,
+}
+
+/// What the name of a target means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// A relation.
+    Relation,
+    /// A routine, with the types of its input arguments, where they are written.
+    Routine(Option<Vec<String>>),
+    /// The table of the trigger of this name.
+    Trigger(String),
+    /// An index of a materialized view.
+    Index,
+    /// Extended statistics of a materialized view.
+    Statistics,
 }
 
 /// A name that a statement refers to.
@@ -121,8 +144,10 @@ pub enum UseKind {
     Relation,
     /// As a type, which may be a relation's row type.
     Type,
-    /// As a function.
-    Function,
+    /// As a function, called with so many arguments, if that can be told.
+    Function(Option<usize>),
+    /// As the routine that the statement is about.
+    Routine,
     /// In a string that is read as a relation's name: `'v'::regclass`, `nextval('s')`.
     Literal,
     /// Before a column, with its schema: `app.v.id`. Names a relation that stands in FROM, so it is no dependency of its
@@ -130,13 +155,15 @@ pub enum UseKind {
     Qualifier,
 }
 
-/// A change of what relations exist.
+/// A change of what relations and routines exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// This relation is there from now on.
     Adds(Written),
     /// This relation is there no more.
     Removes(Written),
+    /// A routine of this name is there from now on.
+    AddsRoutine(Written),
 }
 
 impl Problem {

@@ -3,14 +3,16 @@
 use squawk_syntax::ast::AstNode;
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode, SyntaxToken};
 
-use super::attach::{attach, names_of_options};
+use super::attach::{attach, refused};
+use super::create::create;
 use super::directive::{self, Directive};
 use super::effects::effects;
 use super::name::{Written, folded, span};
 use super::references::uses;
-use super::statement::{Parsed, Problem, Statement, UseKind, View, What};
+use super::statement::{Parsed, Problem, Statement, UseKind, What};
 use super::syntax;
 use crate::words::name::MAX_BYTES;
+use crate::words::object::Kind;
 use crate::words::span::Span;
 
 /// Reads a text. Must run on a large stack.
@@ -83,10 +85,14 @@ pub fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> {
 fn statement(node: &SyntaxNode, part: Span, directives: Vec<Directive>) -> Statement {
     let what = what(node);
     let mut uses = uses(node);
-    if let What::View(View { name, recursive: true, .. }) = &what {
+    if let What::Create(definition) = &what
+        && definition.words == "recursive view"
+    {
         // The text of a recursive view reads itself by its bare name, like a CTE.
         uses.retain(|used| {
-            used.kind != UseKind::Relation || used.name.schema.is_some() || used.name.name != name.name
+            used.kind != UseKind::Relation
+                || used.name.schema.is_some()
+                || used.name.name != definition.name.name
         });
     }
     if has(node, SyntaxKind::IF_EXISTS) {
@@ -99,6 +105,7 @@ fn statement(node: &SyntaxNode, part: Span, directives: Vec<Directive>) -> State
         directives,
         uses,
         effects: effects(node),
+        concurrent_index: concurrent_index(node),
         outside_only: outside_only(node),
         bodies: bodies(node),
         long_names: Vec::new(),
@@ -108,7 +115,7 @@ fn statement(node: &SyntaxNode, part: Span, directives: Vec<Directive>) -> State
 }
 
 /// The end of the last token that is neither the semicolon nor a comment before it.
-fn end(node: &SyntaxNode) -> usize {
+pub fn end(node: &SyntaxNode) -> usize {
     let mut last = node.last_token();
     while let Some(token) = &last {
         if !token.kind().is_trivia() && token.kind() != SyntaxKind::SEMICOLON {
@@ -145,12 +152,20 @@ fn what(node: &SyntaxNode) -> What {
     if let Some(attach) = attach(node) {
         return What::Attach(attach);
     }
-    let definition = || What::Definition;
+    if let Some(definition) = create(node) {
+        return What::Create(Box::new(definition));
+    }
+    if let Some(refused) = refused(node) {
+        return refused;
+    }
     match node.kind() {
-        SyntaxKind::ALTER_VIEW => moved_view(node).unwrap_or(What::Other),
-        SyntaxKind::CREATE_VIEW => view(node).map_or_else(definition, What::View),
-        SyntaxKind::CREATE_SCHEMA => created_schema(node).map_or_else(definition, What::Schema),
-        SyntaxKind::CREATE_INDEX => concurrent_index(node).unwrap_or_else(definition),
+        SyntaxKind::CREATE_SCHEMA => created_schema(node).map_or(What::Definition, What::Schema),
+        SyntaxKind::DROP_VIEW => What::Drop(Kind::View),
+        SyntaxKind::DROP_MATERIALIZED_VIEW => What::Drop(Kind::MaterializedView),
+        SyntaxKind::DROP_FUNCTION | SyntaxKind::DROP_ROUTINE => What::Drop(Kind::Function),
+        SyntaxKind::DROP_PROCEDURE => What::Drop(Kind::Procedure),
+        SyntaxKind::DROP_AGGREGATE => What::Drop(Kind::Aggregate),
+        SyntaxKind::DROP_TRIGGER => What::Drop(Kind::Trigger),
         SyntaxKind::BEGIN
         | SyntaxKind::COMMIT_TRANSACTION
         | SyntaxKind::COMMIT_PREPARED
@@ -177,25 +192,6 @@ fn what(node: &SyntaxNode) -> What {
     }
 }
 
-fn view(node: &SyntaxNode) -> Option<View> {
-    let name = Written::of(&child(node, SyntaxKind::VIEW)?)?;
-    let mut options =
-        child(node, SyntaxKind::WITH_PARAMS).map(|with| names_of_options(&with)).unwrap_or_default();
-    if has(node, SyntaxKind::WITH_CHECK_OPTION) {
-        options.push("check_option".to_owned());
-    }
-    options.sort();
-    options.dedup();
-    let temporary = has(node, SyntaxKind::TEMP);
-    Some(View { name, recursive: has(node, SyntaxKind::RECURSIVE_KW), temporary, options })
-}
-
-fn moved_view(node: &SyntaxNode) -> Option<What> {
-    let name = Written::of(&child(node, SyntaxKind::VIEW_REF)?)?;
-    let renames = child(node, SyntaxKind::RENAME_COLUMN).is_some();
-    Some(if renames { What::RenameColumn } else { What::Move(name) })
-}
-
 /// The name in CREATE SCHEMA.
 pub fn created_schema(node: &SyntaxNode) -> Option<String> {
     if node.kind() != SyntaxKind::CREATE_SCHEMA {
@@ -204,13 +200,13 @@ pub fn created_schema(node: &SyntaxNode) -> Option<String> {
     node.descendants().find(|node| node.kind() == SyntaxKind::SCHEMA).map(|name| folded(&name))
 }
 
-fn concurrent_index(node: &SyntaxNode) -> Option<What> {
-    if !has(node, SyntaxKind::CONCURRENTLY_KW) {
+fn concurrent_index(node: &SyntaxNode) -> Option<(Option<String>, Written)> {
+    if node.kind() != SyntaxKind::CREATE_INDEX || !has(node, SyntaxKind::CONCURRENTLY_KW) {
         return None;
     }
-    let table = Written::of(&child(node, SyntaxKind::TABLE_RELATION_NAME)?.first_child()?)?;
+    let table = Written::of(&child(node, SyntaxKind::TABLE_RELATION_NAME)?.last_child()?)?;
     let name = child(node, SyntaxKind::INDEX).and_then(|name| Written::of(&name)).map(|name| name.name);
-    Some(What::Index(name, table))
+    Some((name, table))
 }
 
 /// Statements that PostgreSQL refuses inside a transaction block.

@@ -1,0 +1,72 @@
+//! The parts of an object that its statement alone decides.
+
+use super::draft::Draft;
+use crate::set::bundle::{Attachment, Materialized, Routine, Trigger};
+use crate::text::parse::{Form, Word};
+
+/// The names of the options that its part of the file states, sorted.
+pub fn options(draft: &Draft<'_>) -> Vec<String> {
+    let Form::View(view) = &draft.definition.form else { return Vec::new() };
+    let mut options = view.options.clone();
+    let attached = draft.attachments.iter().flat_map(|attached| attached.said.says.options());
+    options.extend(attached.map(str::to_owned));
+    options.sort();
+    options.dedup();
+    options
+}
+
+/// Its options first, where it is a materialized view; then the statements about it in the order of the file.
+pub fn attachments(draft: &Draft<'_>) -> Vec<Attachment> {
+    let options = match &draft.definition.form {
+        Form::Materialized(view) => view.options.clone(),
+        _ => None,
+    };
+    let options = options.map(|(says, span)| Attachment {
+        says,
+        span,
+        target: draft.definition.name.span,
+        created: None,
+    });
+    let attached = draft.attachments.iter().map(|attached| Attachment {
+        says: attached.said.says.clone(),
+        span: attached.statement.span,
+        target: attached.said.to[0].name.span,
+        created: attached.said.created.as_ref().map(|created| created.span),
+    });
+    options.into_iter().chain(attached).collect()
+}
+
+/// The names that it had before.
+pub fn renamed_from(draft: &Draft<'_>) -> Vec<(Option<String>, String)> {
+    let directives = draft.statement.directives.iter();
+    let renamed = directives.filter(|directive| directive.word == Word::RenamedFrom);
+    let names = renamed.flat_map(|directive| &directive.names);
+    names.map(|object| (object.name.schema.clone(), object.name.name.clone())).collect()
+}
+
+pub fn materialized(draft: &Draft<'_>) -> Option<Materialized> {
+    let Form::Materialized(view) = &draft.definition.form else { return None };
+    Some(Materialized {
+        columns: view.columns,
+        query: view.query,
+        method: view.method.clone(),
+        tablespace: view.tablespace.clone(),
+        refresh: draft.statement.directives.iter().find_map(|directive| directive.refresh),
+        with_no_data: view.with_no_data || draft.says(Word::WithNoData),
+    })
+}
+
+pub fn routine(draft: &Draft<'_>) -> Option<Routine> {
+    let routine = draft.routine()?;
+    Some(Routine {
+        arguments: routine.arguments.join(","),
+        language: routine.language.clone(),
+        body: routine.body,
+        before_migrations: draft.says(Word::BeforeMigrations),
+    })
+}
+
+pub fn trigger(draft: &Draft<'_>) -> Option<Trigger> {
+    let Form::Trigger(trigger) = &draft.definition.form else { return None };
+    Some(Trigger { table: trigger.table.name.clone(), target: trigger.table.span })
+}

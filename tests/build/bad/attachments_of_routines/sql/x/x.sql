@@ -1,0 +1,16 @@
+create function f(int) returns int language sql as 'select 1';
+create function f(text) returns int language sql as 'select 1';
+create procedure p(int) language sql as 'select 1';
+create aggregate a(int) (sfunc = int4pl, stype = int);
+comment on function f is 'which?';
+comment on function f(bigint) is 'none';
+comment on function p(bigint) is 'did you mean';
+comment on function p(int) is 'a procedure';
+grant execute on procedure f(int) to reader;
+comment on function a(int) is 'this is right';
+comment on aggregate f(int) is 'this is not';
+grant execute on function f(int), f(text) to reader;
+grant execute on function elsewhere() to reader;
+grant execute on all functions in schema public to reader;
+grant select on p to reader;
+comment on trigger t on genes is 'no trigger';

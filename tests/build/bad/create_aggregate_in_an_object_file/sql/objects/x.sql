@@ -1,1 +1,0 @@
-create aggregate total(int) (sfunc = int4pl, stype = int);

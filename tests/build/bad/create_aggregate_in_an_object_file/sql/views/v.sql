@@ -1,1 +1,0 @@
-create view gene_scores as select id, score from genes;

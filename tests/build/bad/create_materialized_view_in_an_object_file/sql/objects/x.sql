@@ -1,1 +1,0 @@
-create materialized view m as select 1 as one;

@@ -1,1 +1,0 @@
-create procedure p() language sql as $$ select 1 $$;

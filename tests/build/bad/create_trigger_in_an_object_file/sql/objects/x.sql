@@ -1,1 +1,0 @@
-create trigger t before insert on genes for each row execute function f();

@@ -1,0 +1,16 @@
+create materialized view m as select 1 as id;
+create index on m (id);
+create index concurrently m_a on m (id);
+create index if not exists m_b on m (id);
+create statistics if not exists s on id, id from m;
+create statistics on id, id from m;
+create statistics other.s on id, id from m;
+comment on index n is 'not here';
+comment on index other.m_a is 'another schema';
+comment on statistics n is 'not here';
+create view v as select 1 as id;
+create index v_a on v (id);
+create rule r as on insert to m do instead nothing;
+comment on view m is 'it is none';
+alter view m owner to admin;
+alter index m_a set (fillfactor = 70);

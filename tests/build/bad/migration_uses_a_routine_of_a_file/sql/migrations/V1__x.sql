@@ -1,0 +1,10 @@
+create table genes (id bigint default new_id(), early int default early(), check (checked(id)), check (checked(1, 2)));
+create function made_before() returns int language sql as 'select 2';
+create index on genes (made_before());
+call fill();
+select public.total(id) from genes;
+create trigger t before insert on genes for each row execute function touch('x');
+grant execute on function checked(int) to reader;
+create function body() returns int language sql as 'select 1 from m';
+refresh materialized view m;
+drop function if exists new_id();
