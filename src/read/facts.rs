@@ -348,7 +348,60 @@ pub struct Part {
     /// It may name anything that was dropped, so it comes when everything stands again: rules, triggers, column defaults,
     /// the rows and indexes of a materialized view.
     pub late: bool,
+    /// The rule, default, index, ... of the object that it is about.
+    #[serde(default)]
+    pub about: Option<About>,
+    /// Makes an index or extended statistics of a materialized view, whose name stands between these.
+    #[serde(default)]
+    pub pieces: Option<Pieces>,
     pub statement: String,
+}
+
+/// Something that comes and goes with a relation, and what a statement does about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    pub kind: Thing,
+    pub schema: String,
+    /// Unquoted; of a default, its column.
+    pub name: String,
+    pub does: Does,
+}
+
+/// What comes and goes with a relation and can be stated beside its definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Thing {
+    Default,
+    Index,
+    Rule,
+    Statistics,
+    Trigger,
+}
+
+/// What a statement does about a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Does {
+    /// Makes it as its definition says. That a rule or trigger is enabled belongs to that.
+    Make,
+    Comment,
+    /// All else, which no file can state.
+    Rest,
+}
+
+/// A statement without the name of its relation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pieces {
+    pub before: String,
+    pub after: String,
+}
+
+impl Pieces {
+    /// The statement for another relation, which is given quoted.
+    #[expect(dead_code, reason = "materialized views that are built beside the old ones use it")]
+    pub fn on(&self, relation: &str) -> String {
+        format!("{}{relation}{}", self.before, self.after)
+    }
 }
 
 /// A row of refinery's history.
