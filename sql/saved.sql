@@ -165,15 +165,15 @@ with recursive me as materialized (
     from (select n.node as id from node n
           union
           select r.classid || '/' || r.objid || '/' || r.objsubid from root r) a
-), line(node, field, place, key, option, col, late, statement) as (
-  select * from relation_line union all select * from routine_line union all select * from part_line
+), line(node, field, place, key, option, col, late, statement, about) as (
+  select *, null::jsonb from relation_line union all select *, null from routine_line union all select * from part_line
   union all select * from index_line union all select * from grant_line union all select * from attached_line
-  union all select * from drop_line
-  union all select h.node, 'impossible', 0, '', null, null, false, h.statement from hopeless h
-  union all select w.node, 'missing', 0, w.statement, null, null, false, w.statement from want w
-  union all select e.node, 'need', 0, e.below, null, null, false, e.below from edge e
+  union all select *, null from drop_line
+  union all select h.node, 'impossible', 0, '', null, null, false, h.statement, null from hopeless h
+  union all select w.node, 'missing', 0, w.statement, null, null, false, w.statement, null from want w
+  union all select e.node, 'need', 0, e.below, null, null, false, e.below, null from edge e
   union all -- the columns that it names
-  select distinct l.node, 'use', 0, o.id, null, t.attname, false, o.id
+  select distinct l.node, 'use', 0, o.id, null, t.attname, false, o.id, null::jsonb
     from link l
     join pg_catalog.pg_attribute t on t.attrelid = l.refobjid and t.attnum = l.refobjsubid
    cross join lateral (
@@ -185,7 +185,7 @@ with recursive me as materialized (
       limit 1) o
    where l.refclassid = 'pg_catalog.pg_class'::regclass and l.refobjsubid > 0
   union all
-  select n.node, x.field, n.level, n.objid::text, null, null, false, x.statement
+  select n.node, x.field, n.level, n.objid::text, null, null, false, x.statement, null
     from node n
    cross join lateral (
      values ('kind', n.type), ('identity', n.identity),
@@ -208,6 +208,7 @@ with recursive me as materialized (
            'create', coalesce(json_agg(l.statement order by l.place, l.key collate "C")
                               filter (where l.field = 'create'), '[]'),
            'parts', coalesce(json_agg(json_build_object('option', l.option, 'column', l.col, 'late', l.late,
+                                                        'about', l.about - 'pieces', 'pieces', l.about -> 'pieces',
                                                         'statement', l.statement)
                                       order by l.late, l.place, l.key collate "C") filter (where l.field = 'part'), '[]'),
            'impossible', min(l.statement) filter (where l.field = 'impossible'),

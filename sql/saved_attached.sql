@@ -1,9 +1,9 @@
 -- A part of saved.sql: comments, security labels, membership in extensions, owned sequences.
 -- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
-attached_line(node, field, place, key, option, col, late, statement) as (
+attached_line(node, field, place, key, option, col, late, statement, about) as (
   select n.node, 'part', n.place + case when n.place = 0 then 30 else 3 end, coalesce(t.attname, ''), null::text, t.attname,
          n.late, format('comment on %s is %L', coalesce(format('column %s.', n.fq) || quote_ident(t.attname), n.spoken),
-                        d.description)
+                        d.description), n.thing || '{"does": "comment"}'
     from named n
     join pg_catalog.pg_description d on d.classoid = n.classid and d.objoid = n.objid
      and (d.objsubid = n.objsubid or n.what = 'relation')
@@ -11,7 +11,7 @@ attached_line(node, field, place, key, option, col, late, statement) as (
      and d.objsubid > 0
    where n.what not in ('index', 'default')
   union all
-  select n.node, 'part', 31, '', null, null, false, format('comment on type %s is %L', n.fq, d.description)
+  select n.node, 'part', 31, '', null, null, false, format('comment on type %s is %L', n.fq, d.description), null
     from named n
     join pg_catalog.pg_class c on c.oid = n.objid
     join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_type'::regclass and d.objoid = c.reltype
@@ -19,7 +19,7 @@ attached_line(node, field, place, key, option, col, late, statement) as (
   union all
   select n.node, 'part', 41, s.provider || coalesce(t.attname, ''), null, t.attname, false,
          format('security label for %I on %s is %L', s.provider,
-                coalesce(format('column %s.', n.fq) || quote_ident(t.attname), n.spoken), s.label)
+                coalesce(format('column %s.', n.fq) || quote_ident(t.attname), n.spoken), s.label), null
     from named n
     join pg_catalog.pg_seclabel s on s.classoid = n.classid and s.objoid = n.objid
      and (s.objsubid = n.objsubid or n.what = 'relation')
@@ -27,7 +27,7 @@ attached_line(node, field, place, key, option, col, late, statement) as (
      and s.objsubid > 0
   union all -- a member of an extension cannot be dropped
   select n.node, x.field, x.place, e.extname, null, null, false,
-         format('alter extension %I %s %s', e.extname, x.verb, n.spoken)
+         format('alter extension %I %s %s', e.extname, x.verb, n.spoken), n.thing || '{"does": "rest"}'
     from named n
     join pg_catalog.pg_depend p on p.classid = n.classid and p.objid = n.objid and p.objsubid = 0 and p.deptype = 'e'
     join pg_catalog.pg_extension e on p.refclassid = 'pg_catalog.pg_extension'::regclass and e.oid = p.refobjid
@@ -35,14 +35,15 @@ attached_line(node, field, place, key, option, col, late, statement) as (
    where n.what not in ('column', 'default')
   union all -- DEPENDS ON EXTENSION
   select n.node, 'part', n.place + case when n.place = 0 then 43 else 4 end, e.extname, null, null, n.late,
-         format('alter %s depends on extension %I', n.spoken, e.extname)
+         format('alter %s depends on extension %I', n.spoken, e.extname),
+         n.thing || '{"does": "rest"}'
     from named n
     join pg_catalog.pg_depend p on p.classid = n.classid and p.objid = n.objid and p.objsubid = 0 and p.deptype = 'x'
     join pg_catalog.pg_extension e on p.refclassid = 'pg_catalog.pg_extension'::regclass and e.oid = p.refobjid
   union all -- an owned sequence would go with the column
   select n.node, x.field, x.place, s.fq, null, case when x.field = 'part' and n.what = 'relation' then t.attname end, false,
          format('alter sequence %s owned by %s', s.fq,
-                case when x.field = 'drop' then 'none' else format('%s.%I', n.fq, t.attname) end)
+                case when x.field = 'drop' then 'none' else format('%s.%I', n.fq, t.attname) end), null
     from named n
     join pg_catalog.pg_depend p on p.refclassid = 'pg_catalog.pg_class'::regclass and p.refobjid = n.objid
      and p.deptype = 'a' and p.classid = 'pg_catalog.pg_class'::regclass

@@ -36,14 +36,14 @@ granted as materialized (
               and (g.preset <> '{}' or g.acl[:cardinality(g.usual)]::text is distinct from g.usual::text
                                        and g.acl is not null) as anew
     from granted g
-), grant_line(node, field, place, key, option, col, late, statement) as (
+), grant_line(node, field, place, key, option, col, late, statement, about) as (
   select n.node, 'part', n.place + case when n.place = 0 then 10 else 2 end, '', null::text, null::text, n.late,
-         format('alter %s owner to %I', n.spoken, pg_get_userbyid(n.owner))
+         format('alter %s owner to %I', n.spoken, pg_get_userbyid(n.owner)), n.thing || '{"does": "rest"}'
     from named n
    cross join me
    where n.what in ('relation', 'routine', 'operator', 'statistics') and n.owner <> me.oid
   union all
-  select c.node, 'part', c.place, '', null, null, false, format('revoke all on %s from %s', c.target, r.names)
+  select c.node, 'part', c.place, '', null, null, false, format('revoke all on %s from %s', c.target, r.names), null
     from cut c
    cross join lateral (
      select string_agg(case when r.oid = 0 then 'public' else quote_ident(pg_get_userbyid(r.oid)) end, ', '
@@ -53,7 +53,7 @@ granted as materialized (
              union select c.owner) r) r
    where c.anew
   union all
-  select c.node, x.field, c.place + 1, lpad(g.place::text, 6, '0') || g.is_grantable, null, c.col, false, x.statement
+  select c.node, x.field, c.place + 1, lpad(g.place::text, 6, '0') || g.is_grantable, null, c.col, false, x.statement, null
     from cut c
    cross join me
    cross join lateral (

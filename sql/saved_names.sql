@@ -2,16 +2,20 @@
 -- Columns: spoken (its name behind DROP, COMMENT ON, ALTER), on_table (what ALTER calls the relation or domain that it
 -- belongs to), fq (its name in GRANT; for what belongs to a relation, the relation's), owner, nsp (its schema), place (its
 -- order among what belongs to one node), relkind (of the relation), own (it is a node itself), late (it belongs to a view
--- and may name anything that was dropped, so it comes when everything stands again).
+-- and may name anything that was dropped, so it comes when everything stands again), thing (JSON: {kind, schema, name}: a
+-- rule, trigger, column default, index or extended statistics that comes and goes with its relation; of a default, the
+-- column).
 -- Parameters: none. Versions: 14-18.
 named as materialized (
   select h.classid, h.objid, h.objsubid, h.node, h.what, h.relid, h.node = h.id as own,
          s.spoken, s.on_table, s.fq, s.owner, s.nsp, s.place, s.relkind,
-         h.node <> h.id and s.relkind in ('v', 'm') and s.place >= 100 as late
+         h.node <> h.id and s.relkind in ('v', 'm') and s.place >= 100 as late,
+         case when h.node <> h.id and s.thing is not null then
+                jsonb_build_object('kind', h.what, 'schema', s.schema, 'name', s.thing) end as thing
     from home h
    cross join lateral (
      select r.kind || r.fq as spoken, r.kind || r.fq as on_table, r.fq, c.relowner as owner, c.relnamespace as nsp,
-            0 as place, c.relkind
+            0 as place, c.relkind, null::name as thing, null::name as schema
        from pg_catalog.pg_class c
       cross join lateral (
         select case c.relkind when 'v' then 'view ' else 'materialized view ' end as kind,
@@ -24,7 +28,7 @@ named as materialized (
               || format('%I.%I(%s)', s.nspname, p.proname,
                         case when p.prokind = 'a' and p.pronargs = 0 then '*'
                              else pg_get_function_identity_arguments(p.oid) end),
-            null, 'routine ' || p.oid::regprocedure, p.proowner, p.pronamespace, 0, null
+            null, 'routine ' || p.oid::regprocedure, p.proowner, p.pronamespace, 0, null, null, null
        from pg_catalog.pg_proc p
        join pg_catalog.pg_namespace s on s.oid = p.pronamespace
       where h.what = 'routine' and p.oid = h.objid
@@ -32,19 +36,19 @@ named as materialized (
      select format('operator %s (%s, %s)', n.fq,
                    case when o.oprleft = 0 then 'none' else format_type(o.oprleft, null) end,
                    case when o.oprright = 0 then 'none' else format_type(o.oprright, null) end),
-            null, n.fq, o.oprowner, o.oprnamespace, 0, null
+            null, n.fq, o.oprowner, o.oprnamespace, 0, null, null, null
        from pg_catalog.pg_operator o
        join pg_catalog.pg_namespace s on s.oid = o.oprnamespace
       cross join lateral (select format('%I.%s', s.nspname, o.oprname) as fq) n
       where h.what = 'operator' and o.oid = h.objid
      union all
      select format('cast (%s as %s)', format_type(c.castsource, null), format_type(c.casttarget, null)),
-            null, null, null, null, 0, null
+            null, null, null, null, 0, null, null, null
        from pg_catalog.pg_cast c
       where h.what = 'cast' and c.oid = h.objid
      union all
      select format('transform for %s language %I', format_type(t.trftype, null), l.lanname),
-            null, null, null, null, 0, null
+            null, null, null, null, 0, null, null, null
        from pg_catalog.pg_transform t
        join pg_catalog.pg_language l on l.oid = t.trflang
       where h.what = 'transform' and t.oid = h.objid
@@ -69,8 +73,19 @@ named as materialized (
             r.kind || r.fq, r.fq, coalesce(s.stxowner, r.relowner), coalesce(s.stxnamespace, r.relnamespace),
             case h.what when 'constraint' then 100 when 'index' then 110 when 'statistics' then 130
                         when 'default' then 140 when 'rule' then 150 when 'trigger' then 160 else 0 end,
-            r.relkind
-       from (select c.relkind, c.relowner, c.relnamespace, format('%I.%I', s.nspname, c.relname) as fq,
+            r.relkind,
+            case h.what
+              when 'rule' then (select w.rulename from pg_catalog.pg_rewrite w where w.oid = h.objid)
+              when 'trigger' then (select t.tgname from pg_catalog.pg_trigger t where t.oid = h.objid)
+              when 'index' then (select i.relname from pg_catalog.pg_class i where i.oid = h.objid)
+              when 'statistics' then s.stxname
+              when 'default' then
+                (select t.attname
+                   from pg_catalog.pg_attrdef v
+                   join pg_catalog.pg_attribute t on t.attrelid = v.adrelid and t.attnum = v.adnum
+                  where v.oid = h.objid) end,
+            coalesce(s.nspname, r.nspname)
+       from (select c.relkind, c.relowner, c.relnamespace, s.nspname, format('%I.%I', s.nspname, c.relname) as fq,
                     case c.relkind when 'v' then 'view ' when 'm' then 'materialized view ' when 'f' then 'foreign table '
                                    else 'table ' end as kind
                from pg_catalog.pg_class c
@@ -84,7 +99,7 @@ named as materialized (
       where h.what in ('column', 'rule', 'trigger', 'policy', 'constraint', 'index', 'statistics', 'default')
      union all
      select format('constraint %I on domain %s', c.conname, d.fq), 'domain ' || d.fq, d.fq, t.typowner, t.typnamespace,
-            0, null
+            0, null, null, null
        from pg_catalog.pg_constraint c
        join pg_catalog.pg_type t on t.oid = c.contypid
       cross join lateral (select format_type(t.oid, null) as fq) d

@@ -1,14 +1,14 @@
 -- A part of saved.sql: the statements that make what belongs to a relation or domain anew: policies, rules, triggers,
 -- defaults, constraints, statistics, generated columns. Indexes are in saved_indexes.sql.
 -- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
-part_line(node, field, place, key, option, col, late, statement) as (
+part_line(node, field, place, key, option, col, late, statement, about) as (
   select n.node, 'create', 0, '', null::text, null::text, false,
          format('create policy %I on %s as %s for %s to %s%s%s', p.polname, n.fq,
                 case when p.polpermissive then 'permissive' else 'restrictive' end,
                 case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update'
                               when 'd' then 'delete' else 'all' end,
                 r.names, ' using (' || pg_get_expr(p.polqual, p.polrelid) || ')',
-                ' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')')
+                ' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')'), null::jsonb
     from named n
     join pg_catalog.pg_policy p on p.oid = n.objid
    cross join lateral (
@@ -17,7 +17,8 @@ part_line(node, field, place, key, option, col, late, statement) as (
        from unnest(p.polroles) with ordinality r(oid, place)) r
    where n.what = 'policy'
   union all
-  select n.node, f.field, n.place, w.rulename || x.step, null, null, n.late, x.statement
+  select n.node, f.field, n.place, w.rulename || x.step, null, null, n.late, x.statement,
+         n.thing || '{"does": "make"}'
     from named n
    cross join lateral (select case when n.own then 'create' else 'part' end as field) f
     join pg_catalog.pg_rewrite w on w.oid = n.objid
@@ -33,7 +34,7 @@ part_line(node, field, place, key, option, col, late, statement) as (
    where n.what = 'rule'
   union all
   select n.node, case when n.own and x.step = 1 then 'create' else 'part' end, n.place, t.tgname || x.step, null, null,
-         n.late, x.statement
+         n.late, x.statement, n.thing || '{"does": "make"}'
     from named n
     join pg_catalog.pg_trigger t on t.oid = n.objid
    cross join lateral (
@@ -50,27 +51,30 @@ part_line(node, field, place, key, option, col, late, statement) as (
          case when not n.own then t.attname end, n.late,
          format('alter %s alter column %I set default %s',
                 case when n.relkind in ('r', 'p') then 'table only ' || n.fq else n.on_table end, t.attname,
-                pg_get_expr(v.adbin, v.adrelid))
+                pg_get_expr(v.adbin, v.adrelid)), n.thing || '{"does": "make"}'
     from named n
     join pg_catalog.pg_attrdef v on v.oid = n.objid
     join pg_catalog.pg_attribute t on t.attrelid = v.adrelid and t.attnum = v.adnum
    where n.what = 'default'
   union all
   select n.node, case when n.own then 'create' else 'part' end, n.place, c.conname, null, null, n.late,
-         format('alter %s add constraint %I %s', n.on_table, c.conname, pg_get_constraintdef(c.oid))
+         format('alter %s add constraint %I %s', n.on_table, c.conname, pg_get_constraintdef(c.oid)), null
     from named n
     join pg_catalog.pg_constraint c on c.oid = n.objid
    where n.what = 'constraint'
   union all
-  select n.node, x.field, n.place + x.step, s.stxname, null, null, n.late, x.statement
+  select n.node, x.field, n.place + x.step, s.stxname, null, null, n.late, x.statement, n.thing || x.about
     from named n
     join pg_catalog.pg_statistic_ext s on s.oid = n.objid
    -- The target is null where there is none since 17, and -1 before.
    cross join lateral (select (to_jsonb(s) ->> 'stxstattarget')::int as statistics) target
    cross join lateral (
-     select case when n.own then 'create' else 'part' end as field, 0 as step, pg_get_statisticsobjdef(s.oid) as statement
+     select case when n.own then 'create' else 'part' end as field, 0 as step, d.text as statement,
+            jsonb_build_object('does', 'make', 'pieces', case when n.relkind = 'm' then jsonb_build_object(
+              'before', left(d.text, - length(n.fq)), 'after', '') end) as about
+       from pg_get_statisticsobjdef(s.oid) d(text)
      union all
-     select 'part', 1, format('alter %s set statistics %s', n.spoken, target.statistics)
+     select 'part', 1, format('alter %s set statistics %s', n.spoken, target.statistics), '{"does": "rest"}'
       where target.statistics >= 0) x
    where n.what = 'statistics'
   union all
@@ -78,7 +82,7 @@ part_line(node, field, place, key, option, col, late, statement) as (
          format('alter %s add column %I %s%s generated always as (%s) %s', n.on_table, t.attname,
                 format_type(t.atttypid, t.atttypmod),
                 case when t.attcollation <> y.typcollation then ' collate ' || t.attcollation::regcollation end,
-                pg_get_expr(v.adbin, v.adrelid), case t.attgenerated when 's' then 'stored' else 'virtual' end)
+                pg_get_expr(v.adbin, v.adrelid), case t.attgenerated when 's' then 'stored' else 'virtual' end), null
     from named n
     join pg_catalog.pg_attribute t on t.attrelid = n.relid and t.attnum = n.objsubid
     join pg_catalog.pg_type y on y.oid = t.atttypid

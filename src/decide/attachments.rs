@@ -1,7 +1,7 @@
 //! What belongs to an object beside its definition: what its file states, and what somebody else put on it.
 
 use super::needs::{Facts, Need};
-use super::of_file::OfFile;
+use super::of_file::{Fate, OfFile};
 use super::script::Sql;
 use super::taken_back::{Of, TakenBack};
 use crate::read::facts::{Part, Saved};
@@ -176,8 +176,8 @@ fn skip_word(text: &str, at: usize, word: &str) -> Option<usize> {
     whole.then(|| text.len() - behind.trim_start().len())
 }
 
-/// What belonged to an object that was dropped, as far as the new one can carry it. Rules and defaults that a text of ours
-/// stated come from the file, or come no more: what the catalog holds may name a column that is gone.
+/// What belonged to an object that was dropped, as far as the new one can carry it. Rules, defaults, indexes and statistics
+/// that a text of ours stated come from the file, or come no more.
 pub fn put_back<'a>(
     facts: &Facts<'_>,
     object: Object<'_>,
@@ -192,18 +192,18 @@ pub fn put_back<'a>(
             (Some(column), Some(columns)) => columns.contains(column),
             _ => true,
         };
-        own_option && has_column && !of_file.makes(&part.statement)
+        own_option && has_column && of_file.fate(part) == Fate::Kept
     })
 }
 
-/// What is put back after the statements of the file: comments on rules that it makes.
+/// What is put back after the statements of the file: somebody's own comments on what these make, and the like.
 pub fn put_back_last<'a>(
     object: Object<'_>,
     need: &Need<'_>,
     saved: &'a Saved,
 ) -> impl Iterator<Item = &'a Part> {
     let of_file = OfFile::new(object, need);
-    saved.parts.iter().filter(move |part| of_file.leaves_comment(&part.statement))
+    saved.parts.iter().filter(move |part| of_file.fate(part) == Fate::Last)
 }
 
 /// The somebody's own options that a new definition does not lose, for the report.
@@ -329,15 +329,19 @@ mod tests {
     #[test]
     fn statements_about_one_kind_become_those_about_another() {
         let about = |statement: &str, kind: Kind| {
-            let part = Part { option: None, column: None, late: false, statement: statement.into(), pieces: None };
+            let part = Part {
+                option: None,
+                column: None,
+                late: false,
+                about: None,
+                pieces: None,
+                statement: statement.into(),
+            };
             about_kind(part, kind).statement
         };
         let same = "comment on column a.v.c is 'a materialized view '";
         assert_eq!(about(same, Kind::View), same);
-        assert_eq!(
-            about("alter materialized view a.v owner to x", Kind::View),
-            "alter view a.v owner to x"
-        );
+        assert_eq!(about("alter materialized view a.v owner to x", Kind::View), "alter view a.v owner to x");
         assert_eq!(
             about("comment on view a.v is 'my view'", Kind::MaterializedView),
             "comment on materialized view a.v is 'my view'"

@@ -13,7 +13,7 @@ use super::script::{Script, Sql};
 use super::statements::{CLOCK, Decided, Work, action, create_beside};
 use crate::read::facts::Saved;
 use crate::words::identity::Identity;
-use crate::words::name::{identifier, literal};
+use crate::words::name::{Name, identifier, literal};
 use crate::words::object::Kind;
 use crate::words::report::Verb;
 
@@ -280,9 +280,12 @@ impl<'d> Made<'_, 'd, '_> {
             .iter()
             .flat_map(|saved| put_back(facts, object, need, saved))
             .filter_map(|part| {
-                let pieces = part.pieces.as_ref()?;
-                let what = format!("{} of {} {}", pieces.what, object.kind(), object.identity());
-                Some((pieces.on(&name), what))
+                let (pieces, about) = (part.pieces.as_ref()?, part.about.as_ref()?);
+                let what = format!("{about} of {} {}", object.kind(), object.identity());
+                // An index goes with its table, extended statistics have a schema of their own.
+                let own = Name::new(about.schema.as_str(), about.name.as_str());
+                let beside = Name::new(name.schema.as_str(), about.name.as_str());
+                Some((renamed(pieces.on(&name), &own, &beside), what))
             })
             .collect();
         for (sql, what) in pieces {

@@ -1,115 +1,129 @@
 //! What of a saved object is not somebody's own, because the file states it, or the text that we applied last did.
 
+use std::collections::BTreeSet;
+
 use super::needs::Need;
+use crate::read::facts::{Does, Part, Thing};
 use crate::set::project::Object;
 use crate::words::attachment::{Says, Subject};
-use crate::words::name::identifier;
 
 /// The things that our texts stated, now or when we applied them last.
 #[derive(Debug, Default)]
 pub struct OfFile {
     pub options: Vec<String>,
-    /// Quoted.
-    rules: Vec<String>,
-    /// Those of them that the file makes now.
-    made: Vec<String>,
-    /// The rules, quoted, whose comments are stated.
-    commented: Vec<String>,
-    /// The columns, quoted, whose defaults are stated.
-    defaults: Vec<String>,
+    /// Those that the file makes.
+    made: BTreeSet<(Thing, String)>,
+    /// Those that only the text that we applied last made.
+    gone: BTreeSet<(Thing, String)>,
+    /// Those whose comments are stated, then or now.
+    commented: BTreeSet<(Thing, String)>,
+}
+
+/// What becomes of a statement that puts back a part of a saved object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is sent where it stands.
+    Kept,
+    /// It is sent when the statements of the file are: it is somebody's own, and about something that these make.
+    Last,
+    /// The file says it itself, or does not want it any more.
+    Dropped,
 }
 
 impl OfFile {
     pub fn new(object: Object<'_>, need: &Need<'_>) -> Self {
         let mut of_file = OfFile { options: object.data().options.clone(), ..OfFile::default() };
         for attachment in &object.data().attachments {
-            of_file.add(&attachment.says);
+            of_file.made.extend(thing(&attachment.says));
+            of_file.commented.extend(commented(&attachment.says));
         }
-        of_file.made.clone_from(&of_file.rules);
         if let Some(record) = need.look.and_then(|look| look.record) {
             of_file.options.extend(record.stated.options.iter().cloned());
-            record.stated.attachments.iter().for_each(|one| of_file.add(&one.says));
+            for one in &record.stated.attachments {
+                of_file.gone.extend(thing(&one.says));
+                of_file.commented.extend(commented(&one.says));
+            }
         }
         of_file
     }
 
-    fn add(&mut self, says: &Says) {
-        match says {
-            Says::Rule { name } => self.rules.push(identifier(name)),
-            Says::Default { column, .. } => self.defaults.push(identifier(column)),
-            Says::Comment { on: Subject::Rule(rule), .. } => self.commented.push(identifier(rule)),
-            _ => {}
+    /// What becomes of a part. What the catalog holds of a thing that our texts make is never used: it may name a column
+    /// that is gone.
+    pub fn fate(&self, part: &Part) -> Fate {
+        let Some(about) = &part.about else { return Fate::Kept };
+        let thing = (about.kind, about.name.clone());
+        match (self.made.contains(&thing), about.does) {
+            (true, Does::Make) => Fate::Dropped,
+            (true, Does::Comment) if self.commented.contains(&thing) => Fate::Dropped,
+            (true, _) => Fate::Last,
+            (false, _) if self.gone.contains(&thing) => Fate::Dropped,
+            (false, Does::Comment) if self.commented.contains(&thing) => Fate::Dropped,
+            (false, _) => Fate::Kept,
         }
     }
+}
 
-    /// Whether a statement of `sql/saved.sql` is about a rule or a default that our texts make.
-    pub fn makes(&self, statement: &str) -> bool {
-        about_rule(statement, &self.rules)
-            || about_comment(statement, &self.rules)
-            || self
-                .defaults
-                .iter()
-                .any(|column| statement.contains(&format!(" alter column {column} set default ")))
-    }
-
-    /// Whether a statement is somebody's own comment on a rule that the file makes.
-    pub fn leaves_comment(&self, statement: &str) -> bool {
-        about_comment(statement, &self.made) && !about_comment(statement, &self.commented)
+/// What a statement makes.
+fn thing(says: &Says) -> Option<(Thing, String)> {
+    match says {
+        Says::Rule { name } => Some((Thing::Rule, name.clone())),
+        Says::Default { column, .. } => Some((Thing::Default, column.clone())),
+        Says::Index { name, .. } => Some((Thing::Index, name.clone())),
+        Says::Statistics { name, .. } => Some((Thing::Statistics, name.clone())),
+        _ => None,
     }
 }
 
-/// Makes one of these rules, or says when it fires.
-fn about_rule(statement: &str, rules: &[String]) -> bool {
-    let made = after(statement, "create or replace rule ").or_else(|| after(statement, "create rule "));
-    let fires = after(statement, "alter table ").is_some();
-    rules.iter().any(|rule| {
-        made.and_then(|rest| rest.strip_prefix(rule.as_str())).is_some_and(|rest| rest.starts_with(' '))
-            || fires && statement.ends_with(&format!(" rule {rule}"))
-    })
-}
-
-/// Comments on one of these rules.
-fn about_comment(statement: &str, rules: &[String]) -> bool {
-    let about = after(statement, "comment on rule ");
-    let on = |rest: &str, rule: &String| {
-        rest.strip_prefix(rule.as_str()).is_some_and(|rest| rest.starts_with(" on "))
-    };
-    about.is_some_and(|rest| rules.iter().any(|rule| on(rest, rule)))
-}
-
-/// The rest of a statement behind its first words, whatever their case.
-fn after<'s>(statement: &'s str, words: &str) -> Option<&'s str> {
-    let head = statement.get(..words.len())?;
-    head.eq_ignore_ascii_case(words).then(|| &statement[words.len()..])
+/// What a statement comments on.
+fn commented(says: &Says) -> Option<(Thing, String)> {
+    match says {
+        Says::Comment { on: Subject::Rule(name), .. } => Some((Thing::Rule, name.clone())),
+        Says::Comment { on: Subject::Index(name), .. } => Some((Thing::Index, name.clone())),
+        Says::Comment { on: Subject::Statistics(name), .. } => Some((Thing::Statistics, name.clone())),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::facts::About;
+
+    fn part(kind: Thing, name: &str, does: Does) -> Part {
+        let about = About { kind, schema: "app".into(), name: name.into(), does };
+        Part {
+            option: None,
+            column: None,
+            late: true,
+            about: Some(about),
+            pieces: None,
+            statement: String::new(),
+        }
+    }
 
     #[test]
-    fn rules_and_defaults_of_the_file_are_told_from_others() {
+    fn what_the_file_makes_is_told_from_what_is_somebodys_own() {
         let of_file = OfFile {
-            rules: vec!["r".into(), "\"R 2\"".into()],
-            made: vec!["r".into()],
-            defaults: vec!["a".into()],
+            made: [(Thing::Rule, "r".into()), (Thing::Index, "I 1".into()), (Thing::Index, "told".into())]
+                .into(),
+            gone: [(Thing::Index, "old".into()), (Thing::Index, "I 1".into())].into(),
+            commented: [(Thing::Index, "told".into()), (Thing::Index, "dba".into())].into(),
             ..OfFile::default()
         };
-        let ours = [
-            "CREATE RULE r AS\n    ON INSERT TO app.v DO INSTEAD NOTHING",
-            "create or replace rule \"R 2\" AS ON INSERT TO app.v DO INSTEAD NOTHING",
-            "alter table app.v disable rule r",
-            "comment on rule r on app.v is 'x'",
-            "alter view app.v alter column a set default 1",
-        ];
-        let others = [
-            "CREATE RULE r2 AS ON INSERT TO app.v DO INSTEAD NOTHING",
-            "alter table app.v disable trigger r",
-            "comment on column app.v.r is 'x'",
-            "alter view app.v alter column b set default 1",
-        ];
-        assert!(ours.iter().all(|statement| of_file.makes(statement)));
-        assert!(!others.iter().any(|statement| of_file.makes(statement)));
-        assert!(of_file.leaves_comment(ours[3]));
+        let fate = |kind, name, does| of_file.fate(&part(kind, name, does));
+        assert_eq!(fate(Thing::Index, "I 1", Does::Make), Fate::Dropped);
+        assert_eq!(fate(Thing::Index, "I 1", Does::Rest), Fate::Last);
+        assert_eq!(fate(Thing::Index, "I 1", Does::Comment), Fate::Last);
+        assert_eq!(fate(Thing::Index, "told", Does::Comment), Fate::Dropped);
+        assert_eq!(fate(Thing::Rule, "r", Does::Make), Fate::Dropped);
+        assert_eq!(fate(Thing::Index, "r", Does::Make), Fate::Kept);
+        for does in [Does::Make, Does::Comment, Does::Rest] {
+            assert_eq!(fate(Thing::Index, "old", does), Fate::Dropped);
+        }
+        assert_eq!(fate(Thing::Index, "dba", Does::Make), Fate::Kept);
+        assert_eq!(fate(Thing::Index, "dba", Does::Comment), Fate::Dropped);
+        let mut unnamed = part(Thing::Index, "I 1", Does::Make);
+        unnamed.about = None;
+        assert_eq!(of_file.fate(&unnamed), Fate::Kept);
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::attached::{Attached, Made};
 use crate::words::attachment::{Fires, Statement};
 use crate::words::identity::Identity;
-use crate::words::name::Name;
+use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;
 
 /// The answer of `sql/probe.sql`.
@@ -348,10 +348,13 @@ pub struct Part {
     /// It may name anything that was dropped, so it comes when everything stands again: rules, triggers, column defaults,
     /// the rows and indexes of a materialized view.
     pub late: bool,
-    pub statement: String,
-    /// For an index or extended statistics of a materialized view: how it is made on another one.
+    /// The rule, default, index, ... of the object that it is about.
+    #[serde(default)]
+    pub about: Option<About>,
+    /// Makes an index or extended statistics of a materialized view, whose name stands between these.
     #[serde(default)]
     pub pieces: Option<Pieces>,
+    pub statement: String,
 }
 
 impl Part {
@@ -363,19 +366,63 @@ impl Part {
     }
 }
 
-/// The parts of a statement around the table that it names.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Something that comes and goes with a relation, and what a statement does about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    pub kind: Thing,
+    pub schema: String,
+    /// Unquoted; of a default, its column.
+    pub name: String,
+    pub does: Does,
+}
+
+/// `index genes_key`.
+impl std::fmt::Display for About {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let kind = match self.kind {
+            Thing::Default => "default of column",
+            Thing::Index => "index",
+            Thing::Rule => "rule",
+            Thing::Statistics => "statistics",
+            Thing::Trigger => "trigger",
+        };
+        write!(f, "{kind} {}", identifier(&self.name))
+    }
+}
+
+/// What comes and goes with a relation and can be stated beside its definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Thing {
+    Default,
+    Index,
+    Rule,
+    Statistics,
+    Trigger,
+}
+
+/// What a statement does about a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Does {
+    /// Makes it as its definition says. That a rule or trigger is enabled belongs to that.
+    Make,
+    Comment,
+    /// All else, which no file can state.
+    Rest,
+}
+
+/// A statement without the name of its relation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pieces {
-    /// `index dba_idx`.
-    pub what: String,
     pub before: String,
     pub after: String,
 }
 
 impl Pieces {
-    /// The statement about this table.
-    pub fn on(&self, table: &Name) -> String {
-        format!("{}{table}{}", self.before, self.after)
+    /// The statement for another relation.
+    pub fn on(&self, relation: &Name) -> String {
+        format!("{}{relation}{}", self.before, self.after)
     }
 }
 
