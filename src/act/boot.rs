@@ -84,6 +84,7 @@ impl<'b, 'c> Boot<'b, 'c> {
                 migrations: Vec::new(),
                 objects: Vec::new(),
                 foreign: Vec::new(),
+                refreshed: Vec::new(),
                 tiers: Vec::new(),
                 managed: project.objects().len(),
                 retries: 0,

@@ -15,7 +15,8 @@ use crate::read::facts::Probe;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
-use crate::words::report::{AppliedObject, Outcome, PutBack, count};
+use crate::words::object::Kind;
+use crate::words::report::{AppliedObject, Outcome, PutBack, Verb, count};
 
 impl Boot<'_, '_> {
     /// The plan as far as it can be made before the migrations; it is made again after them.
@@ -116,6 +117,11 @@ impl Boot<'_, '_> {
         }
         self.report.locked = (!work.locks.is_empty()).then(|| switch.elapsed());
         let plan = decision.plan;
+        let made = |action: &&Action| matches!(action.verb, Verb::Create | Verb::Replace | Verb::Rebuild);
+        let filled = |action: &&Action| action.kind == Kind::MaterializedView;
+        let changed = plan.actions.iter().filter(made);
+        let filled = changed.clone().filter(filled).filter_map(|action| action.index).collect();
+        self.refresh_after(&changed.filter_map(|action| action.index).collect(), &filled);
         for action in &plan.actions {
             info!(target: "viewkeeper::apply", "{} {} {}: {}", action.verb.past(), action.kind, action.object, action.reason);
         }

@@ -2,6 +2,7 @@
 
 pub mod boot;
 pub mod preview;
+pub mod refresh;
 pub mod rehearsal;
 
 mod aside;
@@ -13,6 +14,7 @@ mod migrations;
 mod objects;
 mod outside;
 mod put_back;
+mod refresh_after;
 mod refusal;
 mod retry;
 mod settings;

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::words::attachment::Says;
 use crate::words::checksum::Checksum;
 use crate::words::object::Kind;
+pub use crate::words::refresh::Refresh;
 use crate::words::span::Span;
 
 /// The format that this version writes and reads.
@@ -181,18 +182,6 @@ pub struct Materialized {
     pub refresh: Option<Refresh>,
     /// The directive `with-no-data`, or WITH NO DATA: it is created empty.
     pub with_no_data: bool,
-}
-
-/// When a materialized view is filled anew, apart from when it is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Refresh {
-    /// After a boot that changed something below it.
-    OnChange,
-    /// After every boot that is not a no-op.
-    OnBoot,
-    /// Never by itself.
-    Manual,
 }
 
 /// What only a routine has.

@@ -6,10 +6,10 @@ use std::fmt;
 use super::belongs;
 use super::file::File;
 use crate::text::diagnostic::Diagnostic;
-use crate::text::nearest::nearest;
 use crate::text::parse::{Attach, Statement, View, What, Word, Written};
 use crate::words::attachment::Says;
 use crate::words::name::{MAX_BYTES, identifier};
+use crate::words::nearest::nearest;
 use crate::words::object::Kind;
 
 /// What makes two relations the same one: the schema, the project's own where none is written, and the name.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::draft::{Draft, Identity, by_identity};
 use crate::text::diagnostic::Diagnostic;
-use crate::text::nearest::nearest;
 use crate::text::parse::{UseKind, Word, Written, directive};
+use crate::words::nearest::nearest;
 use crate::words::span::Span;
 
 /// One object needs another.

@@ -8,7 +8,7 @@ use std::fmt;
 
 use super::name::Written;
 use super::statement::Problem;
-use crate::text::nearest::nearest;
+use crate::words::nearest::nearest;
 use crate::words::span::Span;
 
 /// One directive.
