@@ -138,3 +138,121 @@ pub fn mode(live: Option<&Filled>) -> Result<RefreshMode, String> {
     };
     Ok(RefreshMode::Exclusively { because })
 }
+
+#[cfg(all(test, feature = "build"))]
+mod tests {
+    use super::*;
+    use crate::set::bundle::Materialized;
+    use crate::set::collect::{self, Source};
+    use crate::words::span::Span;
+
+    /// A project of views, each given by its name, what it reads and, for a materialized one, its directive.
+    fn project(views: &[(&str, &str, Option<Option<Refresh>>)]) -> Project {
+        let source = |(name, reads, _): &(&str, &str, Option<Option<Refresh>>)| Source {
+            path: format!("views/{name}.sql"),
+            text: format!("create view {name} as select 1 as one from {reads};\n"),
+        };
+        let tables =
+            Source { path: "migrations/V1__t.sql".into(), text: "create table t (id int);\n".into() };
+        let sources: Vec<Source> = views.iter().map(source).chain([tables]).collect();
+        let mut bundle = collect::bundle(&sources, "sql", "p").unwrap();
+        for object in &mut bundle.manifest.objects {
+            let (_, _, refresh) = views.iter().find(|(name, ..)| *name == object.name).unwrap();
+            if let Some(refresh) = *refresh {
+                let query = Span { start: 0, end: 0 };
+                object.kind = Kind::MaterializedView;
+                object.materialized = Some(Materialized {
+                    columns: None,
+                    query,
+                    method: None,
+                    tablespace: None,
+                    refresh,
+                    with_no_data: false,
+                });
+            }
+        }
+        Project::new(bundle, 1)
+    }
+
+    /// The views that are due when these changed and these were filled, each with the reason.
+    fn check(
+        project: &Project,
+        default: Refresh,
+        changed: &[&str],
+        filled: &[&str],
+        expected: &[(&str, &str)],
+    ) {
+        let indexes = |names: &[&str]| {
+            let named = |name: &&str| project.find(&format!("public.{name}")).unwrap().index();
+            names.iter().map(named).collect::<BTreeSet<_>>()
+        };
+        let due = due(project, default, &indexes(changed), &indexes(filled));
+        let due: Vec<_> =
+            due.iter().map(|due| (project.object(due.index).name().name, due.why.as_str())).collect();
+        let expected: Vec<_> = expected.iter().map(|(name, why)| ((*name).to_owned(), *why)).collect();
+        assert_eq!(due, expected);
+    }
+
+    /// A materialized view without a directive.
+    const MATERIALIZED: Option<Option<Refresh>> = Some(None);
+
+    #[test]
+    fn a_change_reaches_what_stands_on_it_through_views_and_refreshed_ones() {
+        let p = project(&[
+            ("a", "t", None),
+            ("b", "a", None),
+            ("m", "b", MATERIALIZED),
+            ("n", "m", None),
+            ("o", "n", MATERIALIZED),
+            ("other", "t", MATERIALIZED),
+        ]);
+        let (a, m) = ("view public.a changed", "materialized view public.m was refreshed");
+        check(&p, Refresh::OnChange, &["a"], &[], &[("m", a), ("o", m)]);
+        check(&p, Refresh::OnChange, &["n"], &[], &[("o", "view public.n changed")]);
+        check(&p, Refresh::OnChange, &[], &[], &[]);
+    }
+
+    #[test]
+    fn what_the_boot_filled_is_due_no_more_but_what_stands_on_it_is() {
+        let p = project(&[("a", "t", None), ("m", "a", MATERIALIZED), ("n", "m", MATERIALIZED)]);
+        let m = "materialized view public.m was filled anew";
+        check(&p, Refresh::OnChange, &["a", "m"], &["m"], &[("n", m)]);
+        check(&p, Refresh::OnChange, &["a", "m", "n"], &["m", "n"], &[]);
+        check(&p, Refresh::OnBoot, &["m"], &["m"], &[("n", m)]);
+        // Only its indexes changed, or it was made empty: its rows are the old ones.
+        check(&p, Refresh::OnChange, &["m"], &[], &[]);
+    }
+
+    #[test]
+    fn rows_that_stay_hide_what_changed_below_them() {
+        let p =
+            project(&[("a", "t", None), ("m", "a", Some(Some(Refresh::Manual))), ("n", "m", MATERIALIZED)]);
+        check(&p, Refresh::OnChange, &["a"], &[], &[]);
+        check(&p, Refresh::OnBoot, &["a"], &[], &[("n", "on each boot")]);
+    }
+
+    #[test]
+    fn the_files_word_goes_before_the_option() {
+        let p = project(&[
+            ("boot", "t", Some(Some(Refresh::OnBoot))),
+            ("change", "v", Some(Some(Refresh::OnChange))),
+            ("manual", "v", Some(Some(Refresh::Manual))),
+            ("unsaid", "v", MATERIALIZED),
+            ("v", "t", None),
+        ]);
+        let (boot, v) = (("boot", "on each boot"), "view public.v changed");
+        check(&p, Refresh::Manual, &["v"], &[], &[boot, ("change", v)]);
+        check(&p, Refresh::OnChange, &["v"], &[], &[boot, ("change", v), ("unsaid", v)]);
+        check(&p, Refresh::OnBoot, &[], &[], &[boot, ("unsaid", "on each boot")]);
+        // Only what is said to be refreshed on each boot is filled where it is empty.
+        let due = due(
+            &p,
+            Refresh::OnBoot,
+            &BTreeSet::from([p.find("public.v").unwrap().index()]),
+            &BTreeSet::new(),
+        );
+        let fills =
+            |name: &str| due.iter().find(|due| p.object(due.index).name().name == name).unwrap().fills;
+        assert!(fills("boot") && fills("unsaid") && !fills("change"));
+    }
+}

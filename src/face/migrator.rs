@@ -175,6 +175,8 @@ impl Migrator {
     /// `pg_catalog` in the search_path, also in functions that the query calls: these have to qualify what they name, or SET
     /// search_path.
     ///
+    /// Must be called outside of a transaction and, as `run`, outside of an async runtime.
+    ///
     /// Locks are waited for as in [`run`](Self::run): we give way after [`lock_timeout`](Self::lock_timeout), and try again
     /// for [`retry_for`](Self::retry_for), each view anew.
     ///
