@@ -15,8 +15,7 @@ use crate::read::facts::Probe;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
-use crate::words::object::Kind;
-use crate::words::report::{AppliedObject, Outcome, PutBack, Verb, count};
+use crate::words::report::{AppliedObject, Outcome, PutBack, count};
 
 impl Boot<'_, '_> {
     /// The plan as far as it can be made before the migrations; it is made again after them.
@@ -108,6 +107,7 @@ impl Boot<'_, '_> {
         let tiers = objects::apply(&mut self.session, self.project, work, self.options).map_err(note)?;
         let record =
             objects::record_text(&mut self.session, &self.ledger, self.project, &decision, table)?;
+        self.note_written()?;
         if !self.end_rehearsal(&decision)? {
             self.session.commit(&record).map_err(|failure| match failure.code().get(..2) {
                 // A deferred constraint that a migration left violated is checked only now.
@@ -117,11 +117,7 @@ impl Boot<'_, '_> {
         }
         self.report.locked = (!work.locks.is_empty()).then(|| switch.elapsed());
         let plan = decision.plan;
-        let made = |action: &&Action| matches!(action.verb, Verb::Create | Verb::Replace | Verb::Rebuild);
-        let filled = |action: &&Action| action.kind == Kind::MaterializedView;
-        let changed = plan.actions.iter().filter(made);
-        let filled = changed.clone().filter(filled).filter_map(|action| action.index).collect();
-        self.refresh_after(&changed.filter_map(|action| action.index).collect(), &filled);
+        self.refresh_after(&plan);
         for action in &plan.actions {
             info!(target: "viewkeeper::apply", "{} {} {}: {}", action.verb.past(), action.kind, action.object, action.reason);
         }

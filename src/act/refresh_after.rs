@@ -6,17 +6,42 @@ use log::warn;
 
 use super::boot::Boot;
 use super::refresh::{Refresher, look};
+use crate::decide::plan::{Action, Plan};
 use crate::decide::refresh::{self, Due};
-use crate::words::error::Error;
+use crate::read::refreshable::written_below;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::object::Kind;
+use crate::words::report::Verb;
 
 impl Boot<'_, '_> {
-    /// Refreshes what is due. `changed`: the objects, by index, that this boot made, replaced or rebuilt; `filled`: the
-    /// materialized views whose rows it made anew. What fails is a warning, because the boot is committed.
-    pub(super) fn refresh_after(&mut self, changed: &BTreeSet<usize>, filled: &BTreeSet<usize>) {
+    /// What the open transaction's migrations wrote that materialized views read: asked before the commit, while its locks are
+    /// held and everything stands.
+    pub(super) fn note_written(&mut self) -> Result<(), Error> {
+        let views = refresh::all(self.project);
+        if views.is_empty() || self.report.migrations.is_empty() {
+            return Ok(());
+        }
+        let written = written_below(&mut self.session, self.project, &views).map_err(|failure| {
+            failure.while_(ErrorKind::Ledger, "cannot read what the migrations wrote into")
+        })?;
+        self.written.extend(written.into_iter().map(|written| (written.place, written.table)));
+        Ok(())
+    }
+
+    /// After the commit: refreshes what is due. What fails is a warning, because the boot is committed.
+    pub(super) fn refresh_after(&mut self, plan: &Plan) {
         if self.rehearsing.is_some() {
             return;
         }
-        let due = refresh::due(self.project, self.options.refresh, changed, filled);
+        let made = |action: &&Action| matches!(action.verb, Verb::Create | Verb::Replace | Verb::Rebuild);
+        let materialized = |action: &&Action| action.kind == Kind::MaterializedView;
+        let made = plan.actions.iter().filter(made);
+        // A materialized view that is made is filled.
+        let filled: BTreeSet<usize> =
+            made.clone().filter(materialized).filter_map(|action| action.index).collect();
+        let changed: BTreeSet<usize> = made.filter_map(|action| action.index).collect();
+        let written = std::mem::take(&mut self.written);
+        let due = refresh::due(self.project, self.options.refresh, &changed, &filled, &written);
         if due.is_empty() {
             return;
         }

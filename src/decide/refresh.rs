@@ -68,7 +68,8 @@ fn materialized(project: &Project) -> impl Iterator<Item = Object<'_>> {
 }
 
 /// What a boot refreshes after it. `changed`: the objects, by index, that it made, replaced or rebuilt; `filled`: the
-/// materialized views whose rows it made anew. A view's own directive goes before `default`.
+/// materialized views whose rows it made anew; `written`: the tables that its migrations wrote into, by the materialized
+/// view that reads them. A view's own directive goes before `default`.
 ///
 /// What comes from below through a materialized view comes with its rows: where those stay as they were, so does what
 /// stands on it.
@@ -77,6 +78,7 @@ pub fn due(
     default: Refresh,
     changed: &BTreeSet<usize>,
     filled: &BTreeSet<usize>,
+    written: &BTreeMap<usize, String>,
 ) -> Vec<Due> {
     let mut due: BTreeMap<usize, Due> = BTreeMap::new();
     // For each object that is not what it was for those above it: what to say of it.
@@ -89,7 +91,9 @@ pub fn due(
             if news.contains_key(&index) {
                 continue;
             }
+            let table = written.get(&index).map(|table| format!("a table migration wrote into {table}"));
             let below = data.needs.iter().chain(&data.mentions).find_map(|below| news.get(below)).cloned();
+            let below = below.or(table);
             let says = |what: &str| format!("{} {} {what}", object.kind(), object.identity());
             let heard = match object.kind() {
                 Kind::MaterializedView if filled.contains(&index) => Some(says("was filled anew")),
@@ -186,7 +190,7 @@ mod tests {
             let named = |name: &&str| project.find(&format!("public.{name}")).unwrap().index();
             names.iter().map(named).collect::<BTreeSet<_>>()
         };
-        let due = due(project, default, &indexes(changed), &indexes(filled));
+        let due = due(project, default, &indexes(changed), &indexes(filled), &BTreeMap::new());
         let due: Vec<_> =
             due.iter().map(|due| (project.object(due.index).name().name, due.why.as_str())).collect();
         let expected: Vec<_> = expected.iter().map(|(name, why)| ((*name).to_owned(), *why)).collect();
@@ -245,14 +249,25 @@ mod tests {
         check(&p, Refresh::OnChange, &["v"], &[], &[boot, ("change", v), ("unsaid", v)]);
         check(&p, Refresh::OnBoot, &[], &[], &[boot, ("unsaid", "on each boot")]);
         // Only what is said to be refreshed on each boot is filled where it is empty.
-        let due = due(
-            &p,
-            Refresh::OnBoot,
-            &BTreeSet::from([p.find("public.v").unwrap().index()]),
-            &BTreeSet::new(),
-        );
+        let v = BTreeSet::from([p.find("public.v").unwrap().index()]);
+        let due = due(&p, Refresh::OnBoot, &v, &BTreeSet::new(), &BTreeMap::new());
         let fills =
             |name: &str| due.iter().find(|due| p.object(due.index).name().name == name).unwrap().fills;
         assert!(fills("boot") && fills("unsaid") && !fills("change"));
+    }
+
+    #[test]
+    fn rows_that_a_migration_wrote_are_news_as_well() {
+        let p = project(&[("m", "t", MATERIALIZED), ("n", "m", MATERIALIZED), ("o", "t", MATERIALIZED)]);
+        let at = |name: &str| p.find(name).unwrap().index();
+        let written: BTreeMap<usize, String> =
+            ["public.m", "public.o"].iter().map(|name| (at(name), "t".to_owned())).collect();
+        let whys = |default| -> Vec<String> {
+            let due = due(&p, default, &BTreeSet::new(), &BTreeSet::from([at("public.o")]), &written);
+            due.into_iter().map(|due| due.why).collect()
+        };
+        let why = ["a table migration wrote into t", "materialized view public.m was refreshed"];
+        assert_eq!(whys(Refresh::OnChange), why);
+        assert_eq!(whys(Refresh::Manual), [""; 0]);
     }
 }

@@ -39,12 +39,35 @@ pub struct Filled {
     pub owner: String,
 }
 
+/// A materialized view that reads a table into which this transaction wrote; of `sql/written_below.sql`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Written {
+    /// The view, as an index.
+    pub place: usize,
+    pub table: String,
+}
+
 /// Looks at some of the project's objects, in one round trip and no transaction.
 pub fn refreshable(
     session: &mut Session<'_>,
     project: &Project,
     objects: &[usize],
 ) -> Result<Refreshable, Failure> {
+    let wanted = wanted(project, objects);
+    session.ask(&bind("refreshable", &[("wanted", Value::Text(&wanted))]))
+}
+
+/// Which of these materialized views read tables into which the open transaction wrote.
+pub fn written_below(
+    session: &mut Session<'_>,
+    project: &Project,
+    objects: &[usize],
+) -> Result<Vec<Written>, Failure> {
+    let wanted = wanted(project, objects);
+    session.ask(&bind("written_below", &[("wanted", Value::Text(&wanted))]))
+}
+
+fn wanted(project: &Project, objects: &[usize]) -> String {
     let wanted: Vec<_> = objects
         .iter()
         .map(|&place| {
@@ -52,5 +75,5 @@ pub fn refreshable(
             json!({"place": place, "schema": name.schema, "name": name.name})
         })
         .collect();
-    session.ask(&bind("refreshable", &[("wanted", Value::Text(&json!(wanted).to_string()))]))
+    json!(wanted).to_string()
 }

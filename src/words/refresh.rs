@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Refresh {
-    /// After a boot that made, replaced or rebuilt something that it stands on, or refreshed a materialized view that it
-    /// stands on. One that is not filled stays so. The default.
+    /// After a boot that changed what it stands on: made, replaced or rebuilt an object below it, ran a table migration that
+    /// wrote rows into a table below it, or refreshed a materialized view below it. One that is not filled stays so. The
+    /// default.
     ///
-    /// What other sessions, or the table migrations of the boot, did to the rows of its tables is not seen: PostgreSQL does
-    /// not say reliably whether a table changed since.
+    /// Not seen: a migration's TRUNCATE with no INSERT after it, migrations outside of a transaction, tables that only the text
+    /// of a function names, and whatever other sessions write; PostgreSQL does not say reliably whether a table changed.
     #[default]
     OnChange,
     /// After every boot that did something, filled or not.
