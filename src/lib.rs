@@ -58,6 +58,8 @@ pub use words::{
     object::Kind,
     options::{Drift, Foreign, Prune, Superseded},
     place::Location,
+    refresh::Refresh,
+    refreshed::{RefreshMode, Refreshed, RefreshedView, SkippedView},
     report::{AppliedMigration, AppliedObject, Outcome, PutBack, Report, TierTime, Verb},
 };
 
@@ -65,6 +67,7 @@ pub use words::{
 ///
 /// `viewkeeper::embed!(mod migrate);` declares the module `migrate` with
 /// - `run(&mut client)`: brings the database to the state of the project;
+/// - `refresh(&mut client)`: fills its materialized views anew;
 /// - `migrator()`: the same with options, a [`Migrator`];
 /// - `project()`: the [`Project`] itself.
 #[cfg(feature = "run")]
@@ -107,6 +110,18 @@ macro_rules! embed {
                 client: &mut $crate::postgres::Client,
             ) -> ::std::result::Result<$crate::Report, $crate::Error> {
                 migrator().run(client)
+            }
+
+            /// Fills every materialized view of the embedded project anew, in dependency order.
+            ///
+            /// # Errors
+            ///
+            /// See [`Migrator::refresh`](viewkeeper::Migrator::refresh).
+            #[allow(dead_code)]
+            pub fn refresh(
+                client: &mut $crate::postgres::Client,
+            ) -> ::std::result::Result<$crate::Refreshed, $crate::Error> {
+                migrator().refresh(client)
             }
         }
     };

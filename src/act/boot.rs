@@ -1,5 +1,6 @@
 //! The boot: probe, lock, probe again, migrations, objects, ledger, commit.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use log::{debug, info, warn};
@@ -40,6 +41,8 @@ pub(super) struct Boot<'b, 'c> {
     pub(super) aside: Aside,
     /// Everything is taken back at the end.
     pub(super) rehearsing: Option<Rehearsing>,
+    /// What migrations wrote into, by the materialized view that reads it.
+    pub(super) written: BTreeMap<usize, String>,
     /// The relations whose locks were wanted last.
     pub(super) wanted: Vec<u32>,
     /// The sessions that were last seen holding them.
@@ -84,6 +87,7 @@ impl<'b, 'c> Boot<'b, 'c> {
                 migrations: Vec::new(),
                 objects: Vec::new(),
                 foreign: Vec::new(),
+                refreshed: Vec::new(),
                 tiers: Vec::new(),
                 managed: project.objects().len(),
                 retries: 0,
@@ -95,6 +99,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             committed: Vec::new(),
             aside: Aside::default(),
             rehearsing: None,
+            written: BTreeMap::new(),
             wanted: Vec::new(),
             blockers: Vec::new(),
         }

@@ -107,8 +107,8 @@ impl Boot<'_, '_> {
         let applied = apply(&mut self.session, self.project, work, self.options).map_err(note)?;
         let switch = switch.unwrap_or(applied.switch);
         self.report.retries += applied.retries;
-        let record =
-            objects::record_text(&mut self.session, &self.ledger, self.project, &decision, table)?;
+        let record = objects::record_text(&mut self.session, &self.ledger, self.project, &decision, table)?;
+        self.note_written()?;
         if !self.end_rehearsal(&decision)? {
             self.session.commit(&record).map_err(|failure| match failure.code().get(..2) {
                 // A deferred constraint that a migration left violated is checked only now.
@@ -118,6 +118,7 @@ impl Boot<'_, '_> {
         }
         self.report.locked = (!work.locks.is_empty()).then(|| switch.elapsed());
         let plan = decision.plan;
+        self.refresh_after(&plan);
         for action in &plan.actions {
             info!(target: "viewkeeper::apply", "{} {} {}: {}", action.verb.past(), action.kind, action.object, action.reason);
         }

@@ -196,6 +196,7 @@ impl Boot<'_, '_> {
             }
             last = self.ledger.aside_text(&self.aside.kept());
         }
+        self.note_written()?;
         self.session
             .commit(&last)
             .map_err(|failure| failure.while_(ErrorKind::Migration, "cannot commit the migrations"))?;

@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod boot;
 pub mod preview;
+pub mod refresh;
 pub mod rehearsal;
 
 mod aside;
@@ -14,6 +15,7 @@ mod migrations;
 mod objects;
 mod outside;
 mod put_back;
+mod refresh_after;
 mod refusal;
 mod retry;
 mod settings;

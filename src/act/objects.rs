@@ -64,7 +64,8 @@ pub fn decide(
         .aside
         .iter()
         .map(|saved| {
-            let look = looks.iter().find(|look| look.record.map(|record| &record.address) == Some(saved.origin()));
+            let look =
+                looks.iter().find(|look| look.record.map(|record| &record.address) == Some(saved.origin()));
             match look {
                 Some(look) => of_name(saved.clone(), &look.object.name()),
                 None => saved.clone(),

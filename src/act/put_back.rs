@@ -80,7 +80,12 @@ fn words(server: &ServerError) -> String {
 }
 
 fn early(saved: &Saved) -> String {
-    saved.create.iter().chain(attachments::early_parts(saved)).map(|statement| format!("{statement};\n")).collect()
+    saved
+        .create
+        .iter()
+        .chain(attachments::early_parts(saved))
+        .map(|statement| format!("{statement};\n"))
+        .collect()
 }
 
 fn late(saved: &Saved, path: &str) -> String {

@@ -7,13 +7,14 @@ use log::{debug, warn};
 use super::boot::{Boot, Step};
 use super::wait::Backoff;
 use crate::read::catalog;
+use crate::read::facts::Blocker;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::report::Report;
 
 /// SQLSTATEs after which the whole work is done again: somebody held a lock, was chosen as a deadlock's victim, or
 /// changed the same catalog row.
 /// XX000 is "tuple concurrently updated", 42P06 a schema that another project's boot made.
-const GIVE_WAY: [&str; 4] = ["55P03", "40P01", "XX000", "42P06"];
+pub(super) const GIVE_WAY: [&str; 4] = ["55P03", "40P01", "XX000", "42P06"];
 
 /// SQLSTATEs that mean "not in one transaction": a new enum value used at once, pending trigger events.
 const SPLIT: [&str; 2] = ["55P04", "55006"];
@@ -85,19 +86,7 @@ impl Boot<'_, '_> {
 
     /// The error of the last try, with those who were in the way.
     fn gave_up(&self, error: Error) -> Error {
-        let tries = match self.report.retries + 1 {
-            1 => "1 try".to_owned(),
-            more => format!("{more} tries"),
-        };
-        let mut error = error.busy(format!("gave way to other sessions in {tries}"));
-        for blocker in self.blockers.iter().take(5) {
-            error = error.note(blocker.to_string());
-        }
-        if let Some(blocker) = self.blockers.iter().find(|blocker| blocker.pid != 0) {
-            let end = format!("end it with select pg_terminate_backend({})", blocker.pid);
-            error = error.help(format!("{end}, or try longer: migrator().retry_for(...)"));
-        }
-        self.explain(error)
+        self.explain(busy(error, self.report.retries + 1, &self.blockers))
     }
 
     /// Says what an error left behind.
@@ -110,5 +99,24 @@ impl Boot<'_, '_> {
             ErrorKind::Connection => error.note("the server rolls back what was not committed"),
             _ => error.unchanged(),
         }
+    }
+}
+
+/// The error of the last of some tries, with those who were in the way.
+pub(super) fn busy(error: Error, tries: usize, blockers: &[Blocker]) -> Error {
+    let tries = match tries {
+        1 => "1 try".to_owned(),
+        more => format!("{more} tries"),
+    };
+    let mut error = error.busy(format!("gave way to other sessions in {tries}"));
+    for blocker in blockers.iter().take(5) {
+        error = error.note(blocker.to_string());
+    }
+    match blockers.iter().find(|blocker| blocker.pid != 0) {
+        Some(blocker) => {
+            let end = format!("end it with select pg_terminate_backend({})", blocker.pid);
+            error.help(format!("{end}, or try longer: migrator().retry_for(...)"))
+        }
+        None => error,
     }
 }

@@ -101,7 +101,12 @@ pub fn unwritable(probe: &Probe) -> Option<&'static str> {
 
 /// Whether we can work in this session at all.
 pub fn check_session(probe: &Probe) -> Result<(), Error> {
-    if probe.in_transaction {
+    workable(probe.server, probe.in_transaction)
+}
+
+/// The same, from what the server said of itself.
+pub fn workable(server: u32, in_transaction: bool) -> Result<(), Error> {
+    if in_transaction {
         return Err(Error::new(
             ErrorKind::Connection,
             "the client is inside a transaction, which is the caller's to end",
@@ -109,13 +114,10 @@ pub fn check_session(probe: &Probe) -> Result<(), Error> {
         .note("nothing was changed")
         .help("call run before BEGIN, or after COMMIT or ROLLBACK"));
     }
-    if probe.server < 140_000 {
+    if server < 140_000 {
         return Err(Error::new(
             ErrorKind::Connection,
-            format!(
-                "the server is PostgreSQL {}, and viewkeeper works with 14 and later",
-                probe.server / 10_000
-            ),
+            format!("the server is PostgreSQL {}, and viewkeeper works with 14 and later", server / 10_000),
         ));
     }
     Ok(())

@@ -39,9 +39,8 @@ impl Beside {
         let made = |index: &usize| {
             needs.get(index).is_some_and(|need| matches!(need.verb, Verb::Create | Verb::Rebuild))
         };
-        let fills = |index: &&usize| {
-            made(index) && fills(facts.project.object(**index), &needs[*index], hanging)
-        };
+        let fills =
+            |index: &&usize| made(index) && fills(facts.project.object(**index), &needs[*index], hanging);
         let mut open: Vec<usize> = needs.keys().filter(fills).copied().collect();
         let mut reached: BTreeSet<usize> = open.iter().copied().collect();
         while let Some(index) = open.pop() {
@@ -122,7 +121,8 @@ impl Beside {
 /// Whether a materialized view that is made is filled: it was, or it is new and its file does not say otherwise.
 pub fn fills(object: Object<'_>, need: &Need<'_>, hanging: &Hanging<'_>) -> bool {
     let Some(materialized) = &object.data().materialized else { return false };
-    let saved = hanging.ours.get(&object.index()).filter(|saved| saved.kind == Kind::MaterializedView.keyword());
+    let saved =
+        hanging.ours.get(&object.index()).filter(|saved| saved.kind == Kind::MaterializedView.keyword());
     match saved.filter(|_| matches!(need.verb, Verb::Rebuild | Verb::Create)) {
         Some(saved) => saved.parts.iter().any(|part| part.statement.starts_with("refresh ")),
         None => !materialized.with_no_data,
@@ -133,7 +133,8 @@ pub fn fills(object: Object<'_>, need: &Need<'_>, hanging: &Hanging<'_>) -> bool
 /// them. So the view is rebuilt, beside the old one.
 pub fn rebuild_below(project: &Project, looks: &[Look<'_>], differences: &mut BTreeMap<usize, Difference>) {
     let missing = looks.iter().filter(|look| look.state == State::Missing).map(|look| look.object.index());
-    let rebuilt = differences.iter().filter(|(_, difference)| matches!(difference, Difference::Rebuild { .. }));
+    let rebuilt =
+        differences.iter().filter(|(_, difference)| matches!(difference, Difference::Rebuild { .. }));
     let mut made: BTreeSet<usize> = missing.chain(rebuilt.map(|(&index, _)| index)).collect();
     let is_materialized = |index: &usize| project.object(*index).kind() == Kind::MaterializedView;
     let mut open: Vec<usize> = made.iter().copied().filter(is_materialized).collect();

@@ -149,7 +149,9 @@ fn look<'a>(
     };
     // Both are there: the old one is another object, whose file is gone.
     let (record, renamed) = match by_name {
-        Some(other) if renamed && record.is_none_or(|record| record.address != other.address) => (None, false),
+        Some(other) if renamed && record.is_none_or(|record| record.address != other.address) => {
+            (None, false)
+        }
         _ => (record, renamed),
     };
     let by_record = record.and_then(|record| {
@@ -191,8 +193,11 @@ fn look<'a>(
     let upkeep = upkeep(object, record, relation, changed || stepped, all);
     if relation.managed_kind() != Some(object.kind()) {
         let cause = if record.is_none() || changed { Cause::File } else { Cause::Hand };
-        let reason =
-            format!("{} in the database, and {} in {file}", article(&relation.kind), article(object.kind().keyword()));
+        let reason = format!(
+            "{} in the database, and {} in {file}",
+            article(&relation.kind),
+            article(object.kind().keyword())
+        );
         return Ok(Look { object, record, live, renamed, state: State::Suspect, cause, reason, upkeep });
     }
     let Some(record) = record else {
@@ -255,8 +260,11 @@ fn check_ours(object: Object<'_>, live: &LiveObject) -> Result<(), Error> {
     };
     let kind = &live.kind;
     if !live.managed_kind().is_some_and(fits) {
-        return Err(conflict(object, format!("\"{identity}\" is {}, not {}", article(kind), article(wanted.keyword())))
-            .help(format!("give the {wanted} another name, or drop or rename the {kind} in a table migration")));
+        return Err(conflict(
+            object,
+            format!("\"{identity}\" is {}, not {}", article(kind), article(wanted.keyword())),
+        )
+        .help(format!("give the {wanted} another name, or drop or rename the {kind} in a table migration")));
     }
     match &live.extension {
         None => Ok(()),

@@ -221,8 +221,7 @@ mod tests {
     fn columns_decide_between_in_place_and_rebuild() {
         let live = shape(&[("a", "integer"), ("b", "text")], "x", &[]);
         let misfit = |what: String| Difference::Rebuild { what, breaks: true, renamed: Vec::new() };
-        let known =
-            Known { kind: Kind::View, constraint: false, stated: &[], before: &[], made: &[] };
+        let known = Known { kind: Kind::View, constraint: false, stated: &[], before: &[], made: &[] };
         let compare = |twin: &Shape| difference(&live, twin, known);
         assert_eq!(compare(&live), Difference::None);
         let grown = shape(&[("a", "integer"), ("b", "text"), ("c", "text")], "y", &[]);

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::compare::Cause;
-use super::needs::{Facts, Need, depends_on};
 use super::difference::Difference;
+use super::needs::{Facts, Need, depends_on};
 use crate::read::facts::{Address, Saved};
 use crate::words::attachment::Says;
 use crate::words::error::{Error, ErrorKind};
@@ -39,8 +39,11 @@ impl<'a> Hanging<'a> {
             let index = *by_address.get(&saved.id)?;
             (!left.contains(&index)).then_some((index, saved))
         };
-        let by_record: HashMap<&Address, usize> =
-            facts.looks.iter().filter_map(|look| Some((&look.record?.address, look.object.index()))).collect();
+        let by_record: HashMap<&Address, usize> = facts
+            .looks
+            .iter()
+            .filter_map(|look| Some((&look.record?.address, look.object.index())))
+            .collect();
         let of_file = |saved: &'a Saved| {
             let by_name =
                 || Some(facts.project.find(&Identity::displayed(&saved.identity).to_string())?.index());

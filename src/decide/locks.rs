@@ -17,14 +17,17 @@ pub fn lock(decided: &Decided<'_, '_>, work: &mut Work) {
         gone.filter(|saved| is_there(decided, saved)).filter_map(saved_lock).collect();
     for item in decided.order.iter().rev() {
         locks.extend(match item {
-            Item::Managed(index) => own_lock(decided, *index).map(|lock| (decided.needs[index].address.clone(), lock)),
+            Item::Managed(index) => {
+                own_lock(decided, *index).map(|lock| (decided.needs[index].address.clone(), lock))
+            }
             Item::Foreign(saved) => saved_lock(saved).filter(|_| is_there(decided, saved)),
         });
     }
     // A pruned object comes right after the last that stood on it.
     for saved in decided.pruned.iter().rev() {
         let above = above(decided.facts.pruned, saved);
-        let last = locks.iter().rposition(|(oid, _)| oid.as_ref().is_some_and(|id| above.contains(id.as_str())));
+        let last =
+            locks.iter().rposition(|(oid, _)| oid.as_ref().is_some_and(|id| above.contains(id.as_str())));
         if let Some(lock) = saved_lock(saved) {
             locks.insert(last.map_or(0, |last| last + 1), lock);
         }

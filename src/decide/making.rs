@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::attachments::{
-    Belonging, attachments, early_parts, keep_fires, keep_options, kept, late, lock_of, put_back, put_back_last,
-    renamed, take_back,
+    Belonging, attachments, early_parts, keep_fires, keep_options, kept, late, lock_of, put_back,
+    put_back_last, renamed, take_back,
 };
 use super::beside::fills;
 use super::order::Item;

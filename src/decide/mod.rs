@@ -17,6 +17,7 @@ pub mod of_file;
 pub mod order;
 pub mod plan;
 pub mod planner;
+pub mod refresh;
 pub mod rehearsal;
 pub mod retired;
 pub mod rights;

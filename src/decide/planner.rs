@@ -69,7 +69,8 @@ pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[RetiredObject]
             State::Suspect => format!("{}; whether in place is decided after the migrations", look.reason),
             _ => look.reason.clone(),
         };
-        let need = Need { verb, cause: look.cause, reason, look: None, address: None, now: None, breaks: None };
+        let need =
+            Need { verb, cause: look.cause, reason, look: None, address: None, now: None, breaks: None };
         actions.push(action(verb, look.object, &need, sql, None));
     }
     actions.extend(retired.iter().map(retire));
@@ -78,7 +79,8 @@ pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[RetiredObject]
 
 /// The routines whose bodies nobody checks.
 fn unchecked(facts: &Facts<'_>, needs: &BTreeMap<usize, Need<'_>>) -> Vec<String> {
-    let made = needs.iter().filter(|(_, need)| matches!(need.verb, Verb::Create | Verb::Replace | Verb::Rebuild));
+    let made =
+        needs.iter().filter(|(_, need)| matches!(need.verb, Verb::Create | Verb::Replace | Verb::Rebuild));
     made.filter_map(|(&index, _)| {
         let object = facts.project.object(index);
         let routine = object.data().routine.as_ref()?;

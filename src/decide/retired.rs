@@ -30,8 +30,7 @@ pub fn prunable(
         .filter_map(|need| need.address.as_ref())
         .collect();
     let is_made_anew = |saved: &Saved| {
-        changes.contains(&saved.id)
-            || hanging.gone.iter().any(|(gone, _)| gone.id == saved.id)
+        changes.contains(&saved.id) || hanging.gone.iter().any(|(gone, _)| gone.id == saved.id)
     };
     let mut anew: BTreeSet<&str> = BTreeSet::new();
     let mut problems = Vec::new();
@@ -87,8 +86,7 @@ pub fn retirement(facts: &Facts<'_>, hanging: &Hanging<'_>, pruned: &[Saved]) ->
         Some((retired, "its file is gone".to_owned(), saved.drop.clone()))
     });
     let dropped: Vec<_> = gone.chain(prune).collect();
-    let stays =
-        |one: &&RetiredObject| !dropped.iter().any(|(dropped, ..)| dropped.identity == one.identity);
+    let stays = |one: &&RetiredObject| !dropped.iter().any(|(dropped, ..)| dropped.identity == one.identity);
     let mut actions: Vec<Action> = facts.retired.iter().filter(stays).map(retire).collect();
     actions.extend(dropped.iter().map(|(retired, reason, sql)| Action {
         reason: reason.clone(),

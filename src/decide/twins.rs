@@ -53,10 +53,8 @@ pub fn second_round(project: &Project, first: &BTreeSet<usize>, moving: &BTreeSe
 
 fn with_overloads(project: &Project, mut objects: BTreeSet<usize>) -> BTreeSet<usize> {
     let routines = || project.objects().filter(|object| object.kind().is_routine());
-    let names: BTreeSet<_> = routines()
-        .filter(|object| objects.contains(&object.index()))
-        .map(|object| object.name())
-        .collect();
+    let names: BTreeSet<_> =
+        routines().filter(|object| objects.contains(&object.index())).map(|object| object.name()).collect();
     if !names.is_empty() {
         let same = routines().filter(|object| names.contains(&object.name()));
         objects.extend(same.map(|object| object.index()));

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use postgres::Client;
 
-use crate::act::{boot, preview, rehearsal};
+use crate::act::{boot, preview, refresh, rehearsal};
 use crate::decide::plan::Plan;
 use crate::decide::rehearsal::Rehearsal;
 use crate::set::project::Project;
 use crate::words::check::Check;
 use crate::words::error::Error;
 use crate::words::options::{Drift, Foreign, Options, Prune, Superseded};
+use crate::words::refresh::Refresh;
+use crate::words::refreshed::Refreshed;
 use crate::words::report::Report;
 
 /// Brings a database to the state of a project.
@@ -104,6 +106,13 @@ impl Migrator {
         self
     }
 
+    /// When to refresh materialized views whose files have no directive `refresh`; after a boot that changed something below
+    /// them by default.
+    pub fn refresh_when(mut self, refresh: Refresh) -> Self {
+        self.options.refresh = refresh;
+        self
+    }
+
     /// The project.
     pub fn project(&self) -> &Project {
         &self.project
@@ -151,5 +160,51 @@ impl Migrator {
     /// The database cannot be read, or something that is not ours is in the way of the project.
     pub fn check(&self, client: &mut Client) -> Result<Check, Error> {
         preview::check(&self.project, &self.options, client)
+    }
+
+    /// Fills every materialized view of the project anew: in dependency order, each in a transaction of its own, with
+    /// CONCURRENTLY where the server can do that (the view is filled, and has a valid unique index over plain columns and all
+    /// rows), so that its readers go on. Where not, the report says why. One that is empty is filled, one that is not there is
+    /// skipped.
+    ///
+    /// All are refreshed, whether or not anything below them changed: PostgreSQL does not say reliably whether a table
+    /// changed since. Its counters come seconds late, move with what was rolled back, and do not move with TRUNCATE.
+    ///
+    /// The queries run with the project's schema and `public` in the search_path, in UTC and with the other settings that a
+    /// boot fills views with, and under no statement timeout. From PostgreSQL 17 on the server itself leaves only
+    /// `pg_catalog` in the search_path, also in functions that the query calls: these have to qualify what they name, or SET
+    /// search_path.
+    ///
+    /// Must be called outside of a transaction and, as `run`, outside of an async runtime.
+    ///
+    /// Locks are waited for as in [`run`](Self::run): we give way after [`lock_timeout`](Self::lock_timeout), and try again
+    /// for [`retry_for`](Self::retry_for), each view anew.
+    ///
+    /// # Errors
+    ///
+    /// A right is missing, the server refuses a view (its error has the view's file; what was refreshed before it is
+    /// committed, and named), or a lock was not to be had in time.
+    pub fn refresh(&self, client: &mut Client) -> Result<Refreshed, Error> {
+        refresh::refresh(&self.project, &self.options, client, None)
+    }
+
+    /// As [`refresh`](Self::refresh), for the materialized views with these names and no others: what they stand on, and what
+    /// stands on them, is left as it is. Names without a schema are in the project's. Several are refreshed in dependency
+    /// order, whatever the order of the names.
+    ///
+    /// ```ignore
+    /// migrate::migrator().refresh_only(&mut client, ["gene_scores", "stats.per_panel"])?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`refresh`](Self::refresh), or a name is of no materialized view of the project; then nothing is refreshed.
+    pub fn refresh_only<N: AsRef<str>>(
+        &self,
+        client: &mut Client,
+        names: impl IntoIterator<Item = N>,
+    ) -> Result<Refreshed, Error> {
+        let names: Vec<String> = names.into_iter().map(|name| name.as_ref().to_owned()).collect();
+        refresh::refresh(&self.project, &self.options, client, Some(&names))
     }
 }

@@ -148,7 +148,11 @@ pub fn saved(
     let aggregate = [("aggregate", Value::Sql(statement("aggregate")))];
     let steps = SAVED_STEPS.map(|step| (step, bind(&format!("saved_{step}"), &aggregate)));
     let mut values: Vec<_> = steps.iter().map(|(step, text)| (*step, Value::Sql(text))).collect();
-    values.extend([("roots", Value::Text(roots.as_str())), ("with_roots", Value::Sql(with_roots)), ("by_itself", Value::Text(&alone))]);
+    values.extend([
+        ("roots", Value::Text(roots.as_str())),
+        ("with_roots", Value::Sql(with_roots)),
+        ("by_itself", Value::Text(&alone)),
+    ]);
     let text = bind("saved", &values);
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))
 }

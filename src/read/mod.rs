@@ -5,4 +5,5 @@ pub mod attached;
 pub mod catalog;
 pub mod facts;
 pub mod ledger;
+pub mod refreshable;
 pub mod session;

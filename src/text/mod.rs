@@ -2,6 +2,5 @@
 
 pub mod diagnostic;
 #[cfg(feature = "build")]
-pub mod nearest;
 #[cfg(feature = "build")]
 pub mod parse;

@@ -41,6 +41,8 @@ pub enum ErrorKind {
     Busy,
     /// The option to refuse drift or a superseded release was set, and there is one.
     Refused,
+    /// A name that the caller gave is that of nothing in the project which the work can be done on.
+    Unknown,
     /// The ledger was written by a newer version of viewkeeper, or is damaged.
     Ledger,
 }

@@ -9,11 +9,14 @@ pub mod error;
 #[cfg(any(feature = "run", feature = "build"))]
 pub mod identity;
 pub mod name;
+pub mod nearest;
 pub mod object;
 #[cfg(feature = "run")]
 pub mod options;
 pub mod place;
 pub mod refresh;
+#[cfg(feature = "run")]
+pub mod refreshed;
 #[cfg(feature = "run")]
 pub mod report;
 pub mod span;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::refresh::Refresh;
+
 /// What to do with an object that was changed or dropped by hand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -62,6 +64,7 @@ pub struct Options {
     pub superseded: Superseded,
     pub foreign: Foreign,
     pub prune: Prune,
+    pub refresh: Refresh,
     pub lock_wait: Duration,
     pub lock_timeout: Duration,
     pub retry_for: Duration,
@@ -76,6 +79,7 @@ impl Default for Options {
             superseded: Superseded::default(),
             foreign: Foreign::default(),
             prune: Prune::default(),
+            refresh: Refresh::default(),
             lock_wait: Duration::from_secs(600),
             lock_timeout: Duration::from_millis(100),
             retry_for: Duration::from_secs(60),

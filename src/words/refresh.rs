@@ -1,15 +1,25 @@
-//! When a materialized view is refreshed.
+//! When materialized views are filled anew.
 
 use serde::{Deserialize, Serialize};
 
-/// When a materialized view is filled anew, apart from when it is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// When a materialized view is refreshed by itself: after a boot, when everything is committed, in a transaction of its
+/// own. The directive `refresh` in a file says it for the view, `Migrator::refresh_when` for all views whose files do not.
+///
+/// A boot that finds nothing to do refreshes nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Refresh {
-    /// After a boot that changed something below it.
+    /// After a boot that changed what it stands on: made, replaced or rebuilt an object below it, ran a table migration that
+    /// wrote rows into a table below it, or refreshed a materialized view below it. One that is not filled stays so. The
+    /// default.
+    ///
+    /// Not seen: a migration's TRUNCATE with no INSERT after it, migrations outside of a transaction, tables that only the text
+    /// of a function names, and whatever other sessions write; PostgreSQL does not say reliably whether a table changed.
+    #[default]
     OnChange,
-    /// After every boot that is not a no-op.
+    /// After every boot that did something, filled or not.
     OnBoot,
-    /// Never by itself.
+    /// Never.
     Manual,
 }

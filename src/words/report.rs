@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
+use crate::words::refreshed::RefreshedView;
 
 /// The result of a boot. It prints itself.
 #[derive(Clone, Debug, Serialize)]
@@ -24,6 +25,8 @@ pub struct Report {
     pub objects: Vec<AppliedObject>,
     /// Objects of no file of the project that hung on rebuilt ones and were put back, in order.
     pub foreign: Vec<PutBack>,
+    /// The materialized views that were refreshed after the commit, in order, one transaction each.
+    pub refreshed: Vec<RefreshedView>,
     /// How long the tiers took; the statements of a tier go together.
     pub tiers: Vec<TierTime>,
     /// How many objects the project holds.
@@ -202,6 +205,9 @@ impl fmt::Display for Report {
         for foreign in &self.foreign {
             write!(f, "\n  put back  {} {}: {}", foreign.kind, foreign.object, foreign.reason)?;
         }
+        for view in &self.refreshed {
+            write!(f, "\n  {view}")?;
+        }
         for tier in &self.tiers {
             let objects = count(tier.objects, "object");
             write!(f, "\n  tier {}: {objects} in {}", tier.tier, human(tier.duration))?;
@@ -246,7 +252,10 @@ pub fn human(duration: Duration) -> String {
     }
 }
 
-fn milliseconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn milliseconds<S: serde::Serializer>(
+    duration: &Duration,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64((duration.as_secs_f64() * 1e6).round() / 1e3)
 }
 

@@ -14,6 +14,7 @@ mod no_op;
 mod past_views;
 mod random;
 mod readers;
+mod refresh;
 mod rehearsal;
 mod releases;
 mod retired;

@@ -19,6 +19,7 @@ mod check;
 #[cfg(feature = "tool")]
 mod folder;
 mod plan;
+mod refresh;
 
 /// Keeps the tables and views of a PostgreSQL database as SQL files say.
 ///
@@ -64,6 +65,12 @@ enum Command {
     Apply,
     /// Compare the database with the files; change nothing
     Check,
+    /// Fill materialized views anew, in dependency order, concurrently where possible
+    Refresh {
+        /// Only these; a name without a schema is in the project's
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
 }
 
 /// What a command found, and whether it counts as a difference.
@@ -130,12 +137,13 @@ fn answer(
     if let Some(schema) = &options.schema {
         migrator = migrator.schema(schema);
     }
-    match arguments.command {
+    match &arguments.command {
         #[cfg(feature = "tool")]
         Command::Build => Ok(build::answer(&migrator)),
-        Command::Plan { rehearse } => plan::answer(&migrator, &mut connect(options)?, rehearse),
+        Command::Plan { rehearse } => plan::answer(&migrator, &mut connect(options)?, *rehearse),
         Command::Apply => apply::answer(&migrator, &mut connect(options)?),
         Command::Check => check::answer(&migrator, &mut connect(options)?),
+        Command::Refresh { names } => refresh::answer(&migrator, &mut connect(options)?, names),
     }
 }
 

@@ -3,10 +3,10 @@
 use super::draft::{Draft, Known};
 use super::file::File;
 use crate::text::diagnostic::Diagnostic;
-use crate::text::nearest::nearest;
 use crate::text::parse::{Attach, Named, Statement, Target};
 use crate::words::attachment::Says;
 use crate::words::name::Name;
+use crate::words::nearest::nearest;
 use crate::words::object::Kind;
 
 /// A statement about an object, in the object's file.

@@ -2,9 +2,9 @@
 
 use super::draft::{Draft, Known};
 use crate::text::diagnostic::Diagnostic;
-use crate::text::nearest::nearest;
 use crate::text::parse::{Use, UseKind, Word, Written, directive};
 use crate::words::name::Name;
+use crate::words::nearest::nearest;
 use crate::words::span::Span;
 
 /// One object needs another.

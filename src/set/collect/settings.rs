@@ -7,8 +7,8 @@ use super::file::{Source, whole};
 use super::folder::SETTINGS;
 use crate::set::bundle::Versions;
 use crate::text::diagnostic::Diagnostic;
-use crate::text::nearest::nearest;
 use crate::words::name::MAX_BYTES;
+use crate::words::nearest::nearest;
 use crate::words::place::Place;
 
 /// What holds for the whole project.

@@ -9,7 +9,7 @@ use std::fmt;
 use super::name::Written;
 use super::statement::Problem;
 use super::types;
-use crate::text::nearest::nearest;
+use crate::words::nearest::nearest;
 use crate::words::refresh::Refresh;
 use crate::words::span::Span;
 

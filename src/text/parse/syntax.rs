@@ -4,7 +4,7 @@ use squawk_syntax::syntax_error::SyntaxError;
 use squawk_syntax::{Parse, SourceFile, SyntaxKind, SyntaxNode};
 
 use super::statement::Problem;
-use crate::text::nearest::nearest;
+use crate::words::nearest::nearest;
 use crate::words::span::Span;
 
 /// The first error of each broken statement, and where the broken statements are. The parser's errors come in

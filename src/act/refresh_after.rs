@@ -1,0 +1,82 @@
+//! What a boot refreshes when everything is committed.
+
+use std::collections::BTreeSet;
+
+use log::warn;
+
+use super::boot::Boot;
+use super::refresh::{Refresher, look};
+use crate::decide::plan::{Action, Plan};
+use crate::decide::refresh::{self, Due};
+use crate::read::refreshable::written_below;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::object::Kind;
+use crate::words::report::Verb;
+
+impl Boot<'_, '_> {
+    /// What the open transaction's migrations wrote that materialized views read: asked before the commit, while its locks are
+    /// held and everything stands.
+    pub(super) fn note_written(&mut self) -> Result<(), Error> {
+        let views = refresh::all(self.project);
+        if views.is_empty() || self.report.migrations.is_empty() {
+            return Ok(());
+        }
+        let written = written_below(&mut self.session, self.project, &views).map_err(|failure| {
+            failure.while_(ErrorKind::Ledger, "cannot read what the migrations wrote into")
+        })?;
+        self.written.extend(written.into_iter().map(|written| (written.place, written.table)));
+        Ok(())
+    }
+
+    /// After the commit: refreshes what is due. What fails is a warning, because the boot is committed.
+    pub(super) fn refresh_after(&mut self, plan: &Plan) {
+        if self.rehearsing.is_some() {
+            return;
+        }
+        let made = |action: &&Action| matches!(action.verb, Verb::Create | Verb::Replace | Verb::Rebuild);
+        let materialized = |action: &&Action| action.kind == Kind::MaterializedView;
+        let made = plan.actions.iter().filter(made);
+        // A materialized view that is made is filled.
+        let filled: BTreeSet<usize> =
+            made.clone().filter(materialized).filter_map(|action| action.index).collect();
+        let changed: BTreeSet<usize> = made.filter_map(|action| action.index).collect();
+        let written = std::mem::take(&mut self.written);
+        let due = refresh::due(self.project, self.options.refresh, &changed, &filled, &written);
+        if due.is_empty() {
+            return;
+        }
+        if let Err(error) = self.refresh_due(due) {
+            self.warn_of(&error);
+        }
+    }
+
+    fn refresh_due(&mut self, due: Vec<Due>) -> Result<(), Error> {
+        let objects: Vec<usize> = due.iter().map(|due| due.index).collect();
+        let look = look(&mut self.session, self.project, &objects)?;
+        let (project, options) = (self.project, self.options);
+        let mut errors = Vec::new();
+        let mut refresher =
+            Refresher { project, options, session: &mut self.session, look: &look, retries: 0 };
+        for Due { index, why, fills } in due {
+            let object = project.object(index);
+            if !fills && refresher.live(object).is_some_and(|live| !live.populated) {
+                continue;
+            }
+            match refresher.view(object, Some(why)) {
+                Ok(view) => self.report.refreshed.extend(view),
+                Err(error) => errors.push(error),
+            }
+        }
+        self.report.retries += refresher.retries;
+        for error in &errors {
+            self.warn_of(error);
+        }
+        Ok(())
+    }
+
+    fn warn_of(&mut self, error: &Error) {
+        let warning = format!("{error}; the release is applied, and migrate::refresh tries again");
+        warn!(target: "viewkeeper::boot", "{warning}");
+        self.report.warnings.push(warning);
+    }
+}
