@@ -10,8 +10,9 @@ use super::beside::fills;
 use super::order::Item;
 use super::plan::{Action, ForeignAction};
 use super::script::{Script, Sql};
-use super::statements::{CLOCK, Decided, Work, action, create_beside};
-use crate::read::facts::Saved;
+use super::statements::{CLOCK, Decided, Work, action, create, create_beside};
+use crate::read::facts::{Saved, Thing};
+use crate::words::attachment::Says;
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier, literal};
 use crate::words::object::Kind;
@@ -120,6 +121,11 @@ impl<'d> Made<'_, 'd, '_> {
             let from = Identity { schema: schema.to_owned(), ..object.identity() };
             let to = identifier(&object.name().schema);
             self.own(Phase::Switch, index, format!("alter {} {from} set schema {to}", object.kind()), false);
+            // Indexes go with their table.
+            for statistics in self.statistics(index) {
+                let from = Name::new(schema, statistics);
+                self.own(Phase::Switch, index, format!("alter statistics {from} set schema {to}"), false);
+            }
         } else if !beside.contains(index) {
             self.define(Phase::Switch, index);
         }
@@ -157,7 +163,12 @@ impl<'d> Made<'_, 'd, '_> {
             self.script(phase).push("set local check_function_bodies to off");
         }
         let replace = need.verb == Verb::Replace;
-        self.file(phase, index, &create_beside(object, replace, beside));
+        // With the switch, everything is where it belongs.
+        let definition = match phase {
+            Phase::Early => create_beside(object, replace, beside),
+            Phase::Switch => create(object, replace),
+        };
+        self.file(phase, index, &definition);
         if bodies {
             self.script(phase).push("set local check_function_bodies to on");
         }
@@ -298,6 +309,21 @@ impl<'d> Made<'_, 'd, '_> {
             self.own(phase, index, format!("analyze {name}"), false);
             right("revoke maintain").into_iter().for_each(|one| self.own(phase, index, one, true));
         }
+    }
+
+    /// The names of the extended statistics that a materialized view is made with.
+    fn statistics(&self, index: usize) -> Vec<String> {
+        let Decided { facts, needs, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        let of_file = object.data().attachments.iter().filter_map(|attachment| match &attachment.says {
+            Says::Statistics { name, .. } => Some(name.clone()),
+            _ => None,
+        });
+        let saved = self.saved(index).into_iter().flat_map(|saved| put_back(facts, object, need, saved));
+        let of_saved = saved.filter(|part| part.pieces.is_some()).filter_map(|part| part.about.as_ref());
+        of_file
+            .chain(of_saved.filter(|about| about.kind == Thing::Statistics).map(|about| about.name.clone()))
+            .collect()
     }
 
     /// What the file says beside the definition, and what it says no longer.

@@ -10,6 +10,7 @@ mod crossings;
 mod foreign;
 mod healing;
 mod layers;
+mod materialized;
 mod no_op;
 mod past_views;
 mod random;

@@ -1,0 +1,215 @@
+//! Materialized views: made, unchanged, built anew beside the old one, healed, retired.
+
+use viewkeeper::{Outcome, Verb};
+
+use crate::support::case::expect;
+use crate::support::{Case, Files, project as named};
+
+fn genes() -> Files {
+    named("materialized")
+        .file("viewkeeper.toml", "schema = \"app\"")
+        .file(
+            "migrations/V1__genes.sql",
+            "create table app.genes (id bigint primary key, symbol text not null, score numeric not null);\n\
+             insert into app.genes select n, 'G' || n, n from generate_series(1, 100) n;",
+        )
+        .file(
+            "views/strong.sql",
+            "create view strong as select id, symbol, score from genes where score > 50",
+        )
+}
+
+fn scores(definition: &str) -> String {
+    format!(
+        "create materialized view gene_scores as {definition};\n\
+         create unique index gene_scores_key on gene_scores (id);\n\
+         comment on materialized view gene_scores is 'scores';\n\
+         comment on index gene_scores_key is 'the key';\n\
+         create statistics gene_scores_both on id, score from gene_scores;"
+    )
+}
+
+const DEFINITION: &str = "select id, score from strong";
+
+fn project() -> Files {
+    genes()
+        .file("views/gene_scores.sql", &scores(DEFINITION))
+        .file("views/top.sql", "create view top as select id from gene_scores order by score desc limit 10")
+}
+
+#[test]
+fn a_materialized_view_is_made_filled_and_indexed() {
+    let project = project();
+    let mut case = Case::booted(&project);
+    assert_eq!(case.column("select count(*) from app.gene_scores"), ["50"]);
+    assert_eq!(case.column("select count(*) from app.top"), ["10"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_changed_query_is_built_beside_the_old_one() {
+    let mut case = Case::booted(&project());
+    case.by_hand("create index by_hand on app.gene_scores (score)");
+    case.by_hand("comment on index app.by_hand is 'mine'");
+    case.by_hand("grant select on app.gene_scores to public");
+    case.by_hand("alter materialized view app.gene_scores cluster on by_hand");
+    let project = project().file("views/gene_scores.sql", &scores("select id, score, symbol from strong"));
+    let report = case.boot(&project);
+    expect(
+        &report,
+        &[
+            (
+                Verb::Rebuild,
+                "gene_scores",
+                "definition changed in sql/views/gene_scores.sql; gains symbol, so rebuilt",
+            ),
+            (Verb::Rebuild, "top", "depends on app.gene_scores"),
+        ],
+    );
+    assert_eq!(case.column("select count(*) from app.gene_scores"), ["50"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn what_changes_below_does_not_rebuild_it() {
+    let mut case = Case::booted(&project());
+    let project = project().file(
+        "views/strong.sql",
+        "create view strong as select id, symbol, score from genes where score > 60",
+    );
+    let oid = case.column("select 'app.gene_scores'::regclass::oid");
+    let report = case.boot(&project);
+    expect(&report, &[(Verb::Replace, "strong", "definition changed")]);
+    assert_eq!(case.column("select 'app.gene_scores'::regclass::oid"), oid);
+    assert_eq!(case.column("select count(*) from app.gene_scores"), ["40"], "refreshed: {report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_rebuilt_view_below_takes_it_along() {
+    let mut case = Case::booted(&project());
+    let project = project().file(
+        "views/strong.sql",
+        "create view strong as select id, symbol, score::float8 as score from genes where score > 60",
+    );
+    let report = case.boot(&project);
+    expect(
+        &report,
+        &[
+            (Verb::Rebuild, "strong", "score: numeric -> double precision"),
+            (Verb::Rebuild, "gene_scores", "depends on app.strong"),
+            (Verb::Rebuild, "top", "depends on app.gene_scores"),
+        ],
+    );
+    assert_eq!(case.column("select count(*) from app.gene_scores"), ["40"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn damage_by_hand_is_healed() {
+    let project = project();
+    for (damage, verb, why) in [
+        ("drop materialized view app.gene_scores cascade", Verb::Create, "dropped by hand"),
+        ("drop index app.gene_scores_key", Verb::Attach, "index gene_scores_key was dropped by hand"),
+        (
+            "drop statistics app.gene_scores_both",
+            Verb::Attach,
+            "statistics gene_scores_both was dropped by hand",
+        ),
+        (
+            "comment on index app.gene_scores_key is 'x'",
+            Verb::Attach,
+            "comment on index gene_scores_key was changed by hand",
+        ),
+        ("comment on materialized view app.gene_scores is null", Verb::Attach, "comment was removed by hand"),
+    ] {
+        let mut case = Case::booted(&project);
+        case.damage(damage);
+        let report = case.boot(&project);
+        assert_eq!(report.outcome, Outcome::Healed, "{damage}: {report}");
+        let done = report.objects.iter().find(|object| object.object.name == "gene_scores");
+        let done = done.unwrap_or_else(|| panic!("{damage}: {report}"));
+        assert!(done.verb == verb && done.reason.contains(why), "{damage}: {report}");
+        case.obeys_the_laws(&project);
+    }
+}
+
+#[test]
+fn a_column_renamed_by_hand_gets_its_name_back_and_the_rows_stay() {
+    let project = project();
+    let mut case = Case::booted(&project);
+    let oid = case.column("select 'app.gene_scores'::regclass::oid");
+    case.damage("alter materialized view app.gene_scores rename column score to points");
+    let report = case.boot(&project);
+    assert_eq!(report.outcome, Outcome::Healed, "{report}");
+    assert_eq!(case.column("select 'app.gene_scores'::regclass::oid"), oid, "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn one_on_another_and_both_on_a_new_view() {
+    let chain = |column: &str| {
+        project()
+            .file(
+                "views/strong.sql",
+                &format!("create view strong as select id, symbol, score{column} from genes"),
+            )
+            .file("views/gene_scores.sql", &scores(&format!("select id, score{column} from strong")))
+            .file(
+                "views/best.sql",
+                "create materialized view best as select max(score) as score from app.gene_scores",
+            )
+    };
+    let mut case = Case::booted(&chain(""));
+    let project = chain(", upper(symbol) as name");
+    let report = case.boot(&project);
+    assert_eq!(case.column("select score from app.best"), ["100"], "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn an_empty_one_stays_empty() {
+    let with = |definition: &str| {
+        genes().file(
+            "views/m.sql",
+            &format!("-- viewkeeper: with-no-data\ncreate materialized view m as {definition}"),
+        )
+    };
+    let mut case = Case::booted(&with("select id from strong"));
+    let populated = "select relispopulated from pg_class where oid = 'app.m'::regclass";
+    assert_eq!(case.column(populated), ["f"]);
+    let project = with("select id, score from strong");
+    case.boot(&project);
+    assert_eq!(case.column(populated), ["f"]);
+    case.damage("refresh materialized view app.m");
+    let project = with("select id, score, symbol from strong");
+    case.boot(&project);
+    assert_eq!(case.column(populated), ["t"], "it was filled, and stays so");
+}
+
+#[test]
+fn a_view_becomes_one_and_a_view_again() {
+    let plain =
+        genes().file("views/gene_scores.sql", "create view gene_scores as select id, score from strong");
+    let plain = plain.file("views/top.sql", "create view top as select id from gene_scores");
+    let project = project();
+    let mut case = Case::booted(&plain);
+    case.by_hand("grant select on app.gene_scores to public");
+    case.by_hand("comment on column app.gene_scores.score is 'mine'");
+    let report = case.boot(&project);
+    assert!(report.objects.iter().any(|object| object.verb == Verb::Rebuild), "{report}");
+    let plain = plain.file("views/top.sql", top);
+    let report = case.boot(&plain);
+    assert!(report.objects.iter().any(|object| object.verb == Verb::Rebuild), "{report}");
+    case.obeys_the_laws(&plain);
+}
+
+#[test]
+fn an_index_that_no_longer_fits_is_an_error_that_names_it() {
+    let mut case = Case::booted(&project());
+    case.damage("create index by_hand on app.gene_scores (score)");
+    let project = genes()
+        .file("views/gene_scores.sql", "create materialized view gene_scores as select id from strong");
+    let error = case.refused(&project);
+    assert!(error.to_string().contains("by_hand"), "{error:?}");
+}
