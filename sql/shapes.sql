@@ -1,6 +1,6 @@
 -- The deparsed text of objects, and what decides whether one can be replaced in place, as they look under the search_path
 -- that is set: a live object under the project's schemas, its temporary twin with pg_temp before them. The text is without
--- the object's own name and without the temporary schema's, which is never searched for functions. So the two can be
+-- the object's own name and without the temporary schema's two, which is never searched for functions. So the two can be
 -- compared.
 -- Parameters: wanted (JSON: [{key, address, relation, routine, name, trigger, on}]: the address of a live object, or of a twin the
 -- name as regclass, as regprocedure and by itself, or a trigger's name and its table as regclass), aggregate (the text of aggregate.sql).
@@ -43,7 +43,8 @@ with wanted as materialized (
   union all
   select w.key,
          case when p.prokind = 'a' then :aggregate else pg_catalog.pg_get_functiondef(p.oid) end,
-         pg_catalog.format('%I.%I(', n.nspname, p.proname),
+         pg_catalog.format('%I.%I(', case when n.oid = pg_catalog.pg_my_temp_schema() then 'pg_temp' else n.nspname end,
+                           p.proname),
          '(',
          '{}',
          '[]',
@@ -67,7 +68,10 @@ with wanted as materialized (
                        where m.oid = pg_catalog.pg_my_temp_schema()), 'pg_temp.') as prefix) t
    where w.class = 'pg_catalog.pg_proc'::pg_catalog.regclass
   union all
-  select w.key, pg_catalog.pg_get_triggerdef(t.oid), pg_catalog.format(' ON %I.%I ', n.nspname, c.relname), ' ON ', '{}', '[]', null
+  select w.key, pg_catalog.pg_get_triggerdef(t.oid),
+         pg_catalog.format(' ON %I.%I ', case when n.oid = pg_catalog.pg_my_temp_schema() then 'pg_temp' else n.nspname end,
+                           c.relname),
+         ' ON ', '{}', '[]', null
     from wanted w
     join pg_catalog.pg_trigger t on t.oid = w.oid
     join pg_catalog.pg_class c on c.oid = t.tgrelid
@@ -77,12 +81,15 @@ with wanted as materialized (
 select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
          'key', s.key,
          'text', pg_catalog.replace(
-           case when s.named <> '' and pg_catalog.strpos(s.text, s.named) > 0
-                then pg_catalog.overlay(s.text, s.unnamed, pg_catalog.strpos(s.text, s.named), pg_catalog.length(s.named))
-                else s.text end,
-           coalesce((select pg_catalog.quote_ident(m.nspname) || '.' from pg_catalog.pg_namespace m
-                      where m.oid = pg_catalog.pg_my_temp_schema()), 'pg_temp.'), ''),
+           case when s.named <> '' and pg_catalog.strpos(t.text, s.named) > 0
+                then pg_catalog.overlay(t.text, s.unnamed, pg_catalog.strpos(t.text, s.named), pg_catalog.length(s.named))
+                else t.text end, 'pg_temp.', ''),
          'options', s.options,
          'columns', s.columns,
          'routine', s.routine)), '[]') as answer
   from shape s
+ -- The server calls the temporary schema by either of its names.
+ cross join lateral (
+   select pg_catalog.replace(s.text, coalesce((
+            select pg_catalog.quote_ident(m.nspname) || '.' from pg_catalog.pg_namespace m
+             where m.oid = pg_catalog.pg_my_temp_schema()), 'pg_temp.'), 'pg_temp.') as text) t

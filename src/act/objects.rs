@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::comparison::{Compared, Purpose};
 use super::fit::misfits;
 use super::survey::Survey;
-use crate::decide::attachments::{of_kind, of_name};
+use crate::decide::attachments::{of_arguments, of_kind, of_name};
 use crate::decide::compare::{self, Cause};
 use crate::decide::needs::Facts;
 use crate::decide::plan::{Action, Plan};
@@ -17,6 +17,7 @@ use crate::read::ledger::{Done, Ledger};
 use crate::read::session::Session;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::options::{Drift, Options, Prune};
 use crate::words::report::Verb;
@@ -107,13 +108,19 @@ pub fn decide(
         .filter(|look| look.is_other_kind() && look.object.kind().is_relation())
         .filter_map(|look| Some((&look.live?.address, look.object.kind())))
         .collect();
+    let arguments: HashMap<&Address, Identity> = looks
+        .iter()
+        .filter(|look| look.object.kind().is_routine() && look.renamed)
+        .filter_map(|look| Some((&look.live?.address, look.object.identity())))
+        .collect();
     let triggers = survey.recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
     let alone: Vec<&Address> = triggers.map(|managed| &managed.address).collect();
     let saved: Vec<Saved> = hanging_on(session, roots.iter(), &alone)?
         .into_iter()
-        .map(|saved| match other.get(&saved.id) {
-            Some(kind) => of_kind(saved, *kind),
-            None => saved,
+        .map(|saved| match (other.get(&saved.id), arguments.get(&saved.id)) {
+            (Some(kind), _) => of_kind(saved, *kind),
+            (None, Some(identity)) => of_arguments(saved, identity),
+            (None, None) => saved,
         })
         .collect();
     let ours: BTreeSet<&Address> =

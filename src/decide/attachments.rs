@@ -266,6 +266,21 @@ pub fn of_name(mut saved: Saved, name: &Name) -> Saved {
     saved
 }
 
+/// What belonged to a routine, for the one with other argument types that its file makes.
+pub fn of_arguments(mut saved: Saved, identity: &Identity) -> Saved {
+    let old = format!("{}(", Identity::displayed(&saved.identity).qualified());
+    for part in &mut saved.parts {
+        let found = part.statement.find(&old).and_then(|start| {
+            let end = start + part.statement[start..].find(')')? + 1;
+            Some(start..end)
+        });
+        if let Some(range) = found {
+            part.statement.replace_range(range, &identity.to_string());
+        }
+    }
+    saved
+}
+
 /// What puts back the parts of an object that come with it.
 pub fn early_parts(saved: &Saved) -> impl Iterator<Item = &String> {
     saved.parts.iter().filter(|part| !part.late).map(|part| &part.statement)

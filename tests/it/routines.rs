@@ -1,0 +1,232 @@
+//! Functions, procedures and aggregates: made, unchanged, replaced in place, rebuilt with what calls them.
+
+use viewkeeper::{Outcome, Verb};
+
+use crate::support::case::expect;
+use crate::support::{Case, Files, project as named};
+
+fn genes() -> Files {
+    named("routines").file("viewkeeper.toml", "schema = \"app\"").file(
+        "migrations/V1__genes.sql",
+        "create table app.genes (id bigint primary key, symbol text not null, score numeric not null);\n\
+         insert into app.genes select n, 'G' || n, n from generate_series(1, 100) n;",
+    )
+}
+
+const SCORE: &str = "create function score(value numeric, weight int default 2) returns numeric\n\
+                     language sql immutable strict as $$ select value * weight $$;\n\
+                     comment on function score is 'weighted';\n\
+                     grant execute on function score to public;";
+
+fn project() -> Files {
+    genes().file("functions/score.sql", SCORE).file(
+        "views/gene_scores.sql",
+        "create view gene_scores as select id, score(score) as score from genes",
+    )
+}
+
+fn only(report: &viewkeeper::Report, name: &str) -> (Verb, String) {
+    let done = report.objects.iter().find(|object| object.object.name == name);
+    done.map(|object| (object.verb, object.reason.clone())).unwrap_or_else(|| panic!("{report}"))
+}
+
+#[test]
+fn a_function_that_a_view_calls_is_made_before_it() {
+    let project = project();
+    let mut case = Case::booted(&project);
+    assert_eq!(case.column("select score from app.gene_scores where id = 4"), ["8"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_changed_body_is_replaced_in_place() {
+    let mut case = Case::booted(&project());
+    case.by_hand("comment on view app.gene_scores is 'mine'");
+    let project =
+        project().file("functions/score.sql", &SCORE.replace("value * weight", "value * weight + 1"));
+    let report = case.boot(&project);
+    expect(&report, &[(Verb::Replace, "score", "definition changed in sql/functions/score.sql")]);
+    assert_eq!(case.column("select score from app.gene_scores where id = 4"), ["9"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn what_replacing_resets_is_healed_and_what_it_keeps_stays() {
+    let project = project();
+    for damage in [
+        "alter function app.score volatile",
+        "alter function app.score security definer",
+        "alter function app.score set work_mem to '1MB'",
+        "alter function app.score called on null input",
+        "create or replace function app.score(value numeric, weight int default 3) returns numeric language sql as 'select 1.0'",
+    ] {
+        let mut case = Case::booted(&project);
+        case.damage(damage);
+        let report = case.boot(&project);
+        assert_eq!(report.outcome, Outcome::Healed, "{damage}: {report}");
+        assert_eq!(only(&report, "score").0, Verb::Replace, "{damage}: {report}");
+        case.obeys_the_laws(&project);
+    }
+}
+
+#[test]
+fn a_dropped_function_comes_back_with_what_called_it() {
+    let project = project();
+    let mut case = Case::booted(&project);
+    case.damage("drop function app.score cascade");
+    let report = case.boot(&project);
+    assert_eq!(only(&report, "score").0, Verb::Create, "{report}");
+    assert_eq!(only(&report, "gene_scores").0, Verb::Create, "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn attachments_of_a_function_are_healed() {
+    let project = project();
+    for damage in ["comment on function app.score is 'x'", "revoke execute on function app.score from public"]
+    {
+        let mut case = Case::booted(&project);
+        case.damage(damage);
+        let report = case.boot(&project);
+        assert_eq!(only(&report, "score").0, Verb::Attach, "{damage}: {report}");
+        case.obeys_the_laws(&project);
+    }
+}
+
+#[test]
+fn another_return_type_rebuilds_what_calls_it() {
+    let mut case = Case::booted(&project());
+    case.by_hand("grant select on app.gene_scores to public");
+    case.damage("create view app.foreign_one as select score from app.gene_scores where id < 5");
+    let project =
+        project().file("functions/score.sql", &SCORE.replace("returns numeric", "returns double precision"));
+    let report = case.boot(&project);
+    let (verb, why) = only(&report, "score");
+    assert!(verb == Verb::Rebuild && why.contains("returns numeric -> double precision"), "{report}");
+    assert_eq!(only(&report, "gene_scores").0, Verb::Rebuild, "{report}");
+    assert_eq!(report.foreign.len(), 1, "{report}");
+    case.damage("drop view app.foreign_one");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn other_arguments_take_the_place_of_the_old_ones() {
+    let mut case = Case::booted(&project());
+    case.by_hand("comment on view app.gene_scores is 'mine'");
+    let project = project()
+        .file("functions/score.sql", &SCORE.replace("weight int default 2", "weight numeric default 3"));
+    let report = case.boot(&project);
+    let (verb, why) = only(&report, "score");
+    assert!(verb == Verb::Rebuild && why.contains("arguments"), "{report}");
+    let overloads = "select count(*) from pg_proc where proname = 'score'";
+    assert_eq!(case.column(overloads), ["1"], "{report}");
+    assert_eq!(case.column("select score from app.gene_scores where id = 4"), ["12"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn overloads_are_objects_of_their_own() {
+    let two = |second: &str| {
+        genes()
+            .file(
+                "functions/f.sql",
+                &format!(
+                    "create function f(a int) returns text language sql as $$ select 'int' $$;\n\
+                 create function f(a {second}) returns text language sql as $$ select '{second}' $$;"
+                ),
+            )
+            .file("views/v.sql", "create view v as select f(1) as one, f('x'::text) as two")
+    };
+    let mut case = Case::booted(&two("text"));
+    assert_eq!(case.column("select one || two from app.v"), ["inttext"]);
+    let project =
+        two("varchar(20)").file("views/v.sql", "create view v as select f(1) as one, f('x'::varchar) as two");
+    let report = case.boot(&project);
+    assert_eq!(case.column("select count(*) from pg_proc where proname = 'f'"), ["2"], "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_wrong_body_is_an_error_at_its_place() {
+    let bodies = [
+        ("language sql as $$\n  select count(*) from app.nowhere\n$$", "2:24", "42P01"),
+        ("language sql as '\n  select ''x''::text, count(*) from app.nowhere'", "2:37", "42P01"),
+        ("language plpgsql as $$\nbegin\n  retrun 1;\nend $$", "3:3", "42601"),
+    ];
+    for (body, place, code) in bodies {
+        let mut case = Case::booted(&project());
+        let project =
+            project().file("functions/bad.sql", &format!("create function bad() returns bigint {body}"));
+        let error = case.refused(&project);
+        assert_eq!(error.code(), Some(code), "{error:?}");
+        let at = error.location().map(|place| format!("{}:{}", place.line, place.column));
+        assert_eq!(at.as_deref(), Some(place), "{error:?}");
+    }
+}
+
+#[test]
+fn routines_and_views_that_name_each_other() {
+    let project = genes()
+        .file("views/a.sql", "create view a as select g.id, b_count() as n from genes g")
+        .file("functions/b_count.sql", "create function b_count() returns bigint language sql stable as $$ select count(*) from app.b $$")
+        .file("views/b.sql", "create view b as select id from genes where is_odd(id)")
+        .file("functions/odd.sql", "create function is_odd(n bigint) returns boolean language sql immutable as $$ select case when n > 0 then app.is_even(n - 1) else false end $$")
+        .file("functions/even.sql", "create function is_even(n bigint) returns boolean language sql immutable as $$ select case when n > 0 then app.is_odd(n - 1) else true end $$")
+        .file("views/self.sql", "create view self as select self_count() as n")
+        .file("functions/self_count.sql", "create function self_count() returns bigint language sql stable as $$ select 1::bigint from app.self limit 0 $$")
+        .file("views/m.sql", "create materialized view m as select max(n) as n from a");
+    let mut case = Case::booted(&project);
+    assert_eq!(case.column("select n from app.m"), ["50"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn atomic_bodies_procedures_and_aggregates() {
+    let with = |filter: &str, column: &str| {
+        genes()
+            .file("views/strong.sql", &format!("create view strong as select id, score{column} from genes where score > 10"))
+            .file(
+                "functions/strongest.sql",
+                "create function strongest() returns bigint language sql stable begin atomic select id from strong order by score desc limit 1; end",
+            )
+            .file("functions/reset.sql", &format!("create procedure reset(ids bigint[]) language sql as $$ delete from app.genes where id = any (ids) and score {filter} $$"))
+            .file("functions/join_ids.sql", "create aggregate join_ids(text) (sfunc = textcat, stype = text, initcond = '')")
+            .file("views/v.sql", "create view v as select strongest() as id, (select join_ids(symbol) from genes where id < 3) as names")
+    };
+    let mut case = Case::booted(&with("> 0", ""));
+    assert_eq!(case.column("select id || names from app.v"), ["100G1G2"]);
+    let project = with("> 1", "::float8 as score");
+    let report = case.boot(&project);
+    assert_eq!(only(&report, "strongest").0, Verb::Rebuild, "{report}");
+    assert_eq!(only(&report, "reset").0, Verb::Replace, "{report}");
+    case.damage("call app.reset(array[100])");
+    assert_eq!(case.column("select id || names from app.v"), ["99G1G2"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_file_that_is_gone_retires_the_function() {
+    let mut case = Case::booted(&project());
+    let without = genes()
+        .file("views/gene_scores.sql", "create view gene_scores as select id, score as score from genes");
+    let report = case.boot(&without);
+    assert_eq!(only(&report, "score").0, Verb::Retire, "{report}");
+    let without = without.file("views/x.sql", "create view x as select 1 as one");
+    let report = case.boot(&without);
+    assert_eq!(only(&report, "score").0, Verb::Drop, "{report}");
+    case.obeys_the_laws(&without);
+}
+
+#[test]
+fn one_that_was_there_is_adopted() {
+    let project = project();
+    let mut case = Case::new();
+    case.damage(
+        "create schema app; create table app.genes (id bigint primary key, symbol text not null, score numeric not null);
+         create function app.score(value numeric, weight int default 2) returns numeric language sql immutable strict as $$ select value * weight $$;
+         comment on function app.score is 'weighted'; drop table app.genes",
+    );
+    let report = case.boot(&project);
+    assert_eq!(only(&report, "score").0, Verb::Record, "{report}");
+    case.obeys_the_laws(&project);
+}

@@ -1,0 +1,184 @@
+//! Triggers on tables and views.
+
+use viewkeeper::{Outcome, Verb};
+
+use crate::support::{Case, Files, project as named};
+
+const TOUCH: &str = "create function touch() returns trigger language plpgsql as $$\n\
+                     begin\n  new.touched := now();\n  return new;\nend $$";
+
+fn genes() -> Files {
+    named("triggers")
+        .file("viewkeeper.toml", "schema = \"app\"")
+        .file(
+            "migrations/V1__genes.sql",
+            "create table app.genes (id bigint primary key, symbol text not null, touched timestamptz);\n\
+             insert into app.genes select n, 'G' || n from generate_series(1, 10) n;",
+        )
+        .file("functions/touch.sql", TOUCH)
+}
+
+const TRIGGER: &str = "create trigger touch_genes before update on genes for each row execute function touch();\n\
+                       comment on trigger touch_genes on genes is 'when';";
+
+fn project() -> Files {
+    genes().file("triggers/touch_genes.sql", TRIGGER)
+}
+
+fn only(report: &viewkeeper::Report, name: &str) -> (Verb, String) {
+    let done = report.objects.iter().find(|object| object.object.name == name);
+    done.map(|object| (object.verb, object.reason.clone())).unwrap_or_else(|| panic!("{report}"))
+}
+
+#[test]
+fn a_trigger_is_made_and_fires() {
+    let project = project();
+    let mut case = Case::booted(&project);
+    case.damage("update app.genes set symbol = 'x' where id = 1");
+    assert_eq!(case.column("select count(*) from app.genes where touched is not null"), ["1"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_changed_trigger_is_replaced_and_stays_disabled() {
+    let mut case = Case::booted(&project());
+    case.by_hand("alter table app.genes disable trigger touch_genes");
+    let project = project().file(
+        "triggers/touch_genes.sql",
+        &TRIGGER.replace("before update", "before insert or update of symbol"),
+    );
+    let report = case.boot(&project);
+    assert_eq!(only(&report, "touch_genes").0, Verb::Replace, "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn damage_is_healed() {
+    let project = project();
+    for (damage, verb) in [
+        ("drop trigger touch_genes on app.genes", Verb::Create),
+        ("drop function app.touch cascade", Verb::Create),
+        (
+            "create or replace trigger touch_genes after update on app.genes for each row execute function app.touch()",
+            Verb::Replace,
+        ),
+        ("alter trigger touch_genes on app.genes rename to other", Verb::Rename),
+        ("comment on trigger touch_genes on app.genes is null", Verb::Attach),
+    ] {
+        let mut case = Case::booted(&project);
+        case.damage(damage);
+        let report = case.boot(&project);
+        assert_eq!(report.outcome, Outcome::Healed, "{damage}: {report}");
+        assert_eq!(only(&report, "touch_genes").0, verb, "{damage}: {report}");
+        case.obeys_the_laws(&project);
+    }
+}
+
+#[test]
+fn the_file_can_say_when_it_fires() {
+    let project = project().file(
+        "triggers/touch_genes.sql",
+        &format!("{TRIGGER}\nalter table genes enable always trigger touch_genes;"),
+    );
+    let mut case = Case::booted(&project);
+    case.damage("alter table app.genes disable trigger touch_genes");
+    let report = case.boot(&project);
+    assert_eq!(only(&report, "touch_genes").0, Verb::Attach, "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_constraint_trigger_is_rebuilt() {
+    let with = |when: &str| {
+        genes().file(
+            "triggers/check_genes.sql",
+            &format!(
+                "create constraint trigger check_genes after {when} on genes deferrable initially deferred \
+                 for each row execute function touch()"
+            ),
+        )
+    };
+    let mut case = Case::booted(&with("insert"));
+    case.by_hand("comment on trigger check_genes on app.genes is 'mine'");
+    let project = with("insert or update");
+    let report = case.boot(&project);
+    assert_eq!(only(&report, "check_genes").0, Verb::Rebuild, "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_trigger_on_a_view_comes_back_with_it() {
+    let with = |column: &str| {
+        genes()
+            .file("views/v.sql", &format!("create view v as select id, symbol{column} as symbol from genes"))
+            .file(
+                "functions/put.sql",
+                "create function put() returns trigger language plpgsql as $$ begin \
+                 update app.genes set symbol = new.symbol where id = new.id; return new; end $$",
+            )
+            .file(
+                "triggers/put_v.sql",
+                "create trigger put_v instead of update on v for each row execute function put()",
+            )
+    };
+    let mut case = Case::booted(&with(""));
+    case.damage("update app.v set symbol = 'changed' where id = 3");
+    let project = with("::varchar(40)");
+    let report = case.boot(&project);
+    assert_eq!(only(&report, "put_v").0, Verb::Rebuild, "{report}");
+    case.damage("update app.v set symbol = 'again' where id = 3");
+    assert_eq!(case.column("select symbol from app.genes where id = 3"), ["again"]);
+    case.damage("drop view app.v cascade");
+    let report = case.boot(&project);
+    assert_eq!(only(&report, "put_v").0, Verb::Create, "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_table_that_a_migration_replaces_gets_its_trigger_back() {
+    let mut case = Case::booted(&project());
+    let project = project().file(
+        "migrations/V2__again.sql",
+        "alter table app.genes rename to old; alter table app.old rename constraint genes_pkey to old_pkey;\n\
+         create table app.genes (id bigint primary key, symbol text not null, touched timestamptz);\n\
+         insert into app.genes select * from app.old; drop table app.old;",
+    );
+    let report = case.boot(&project);
+    let (verb, why) = only(&report, "touch_genes");
+    assert!(verb == Verb::Create && why.contains("its table"), "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn partitions_have_clones_that_are_nobodys() {
+    let project = named("triggers")
+        .file("viewkeeper.toml", "schema = \"app\"")
+        .file(
+            "migrations/V1__t.sql",
+            "create table app.genes (id bigint, symbol text, touched timestamptz) partition by range (id);\n\
+             create table app.genes_1 partition of app.genes for values from (0) to (100);",
+        )
+        .file("functions/touch.sql", TOUCH)
+        .file("triggers/touch_genes.sql", TRIGGER);
+    let mut case = Case::booted(&project);
+    case.damage("create table app.genes_2 partition of app.genes for values from (100) to (200)");
+    let report = case.boot(&project);
+    assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
+    let project = project
+        .file("triggers/touch_genes.sql", &TRIGGER.replace("before update", "before insert or update"));
+    let report = case.boot(&project);
+    assert_eq!(only(&report, "touch_genes").0, Verb::Replace, "{report}");
+    case.damage("drop table app.genes_2");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_file_that_is_gone_retires_the_trigger() {
+    let mut case = Case::booted(&project());
+    let report = case.boot(&genes());
+    assert_eq!(only(&report, "touch_genes").0, Verb::Retire, "{report}");
+    let without = genes().file("views/x.sql", "create view x as select 1 as one");
+    let report = case.boot(&without);
+    assert_eq!(only(&report, "touch_genes").0, Verb::Drop, "{report}");
+    case.obeys_the_laws(&without);
+}
