@@ -9,6 +9,7 @@ mod crash;
 mod crossings;
 mod foreign;
 mod healing;
+mod identities;
 mod layers;
 mod no_op;
 mod past_views;
