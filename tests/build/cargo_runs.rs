@@ -44,7 +44,7 @@ impl Scratch {
 
     fn check(&self) -> Output {
         Command::new(env!("CARGO"))
-            .args(["check", "--offline", "--quiet", "--message-format", "json-diagnostic-short"])
+            .args(["check", "--offline", "--message-format", "json-diagnostic-short"])
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch-target"))
             .env_remove("RUSTFLAGS")
@@ -58,9 +58,20 @@ impl Scratch {
     fn errors(&self) -> Vec<String> {
         let output = self.check();
         assert!(!output.status.success());
+        self.lines(output, "error: ")
+    }
+
+    /// The lines that begin with `warning`, of a package that can be built.
+    fn warnings(&self) -> Vec<String> {
+        let output = self.check();
+        assert!(output.status.success());
+        self.lines(output, "warning: ")
+    }
+
+    fn lines(&self, output: Output, level: &str) -> Vec<String> {
         let stderr = String::from_utf8(output.stderr).unwrap();
         let package = format!("{}@0.0.0: ", self.folder.file_name().unwrap().to_str().unwrap());
-        let lines = stderr.lines().filter_map(|line| line.strip_prefix("error: "));
+        let lines = stderr.lines().filter_map(|line| line.strip_prefix(level));
         lines.map(|line| line.strip_prefix(&package).unwrap_or(line).to_owned()).collect()
     }
 
@@ -131,6 +142,15 @@ fn wrong_sql_gives_clean_errors_of_the_compiler() {
     scratch.write("sql/views/a.sql", "create view a as select 1 as one;\n");
     scratch.write("sql/views/b.sql", "create view b as select * from a;\n");
     assert_eq!(scratch.objects(), ["a", "b"]);
+
+    let refreshed = "-- viewkeeper: refresh on-boot\ncreate materialized view b as select * from a;\n";
+    scratch.write("sql/views/b.sql", refreshed);
+    let warnings = scratch.warnings();
+    assert_eq!(warnings.len(), 4, "{warnings:?}");
+    assert!(
+        warnings[0].starts_with("sql/views/b.sql:1:16: \"public.b\" has no unique index"),
+        "{warnings:?}"
+    );
 }
 
 #[test]

@@ -164,6 +164,20 @@ fn json_is_the_librarys_own_values() {
 }
 
 #[test]
+fn a_build_says_what_it_warns_of() {
+    let refreshed = "-- viewkeeper: refresh on-boot\ncreate materialized view b as\nselect id from a;\n";
+    let folder = Folder::new(&app().file("views/b.sql", refreshed));
+    let database = server().database().unwrap();
+    let cli = Cli::new(&folder, &database);
+    let built = cli.run(&["build"], 0);
+    assert!(
+        built.contains("tier 2: public.b\nwarning: sql/views/b.sql:1:16: \"public.b\" has no unique index"),
+        "{built}"
+    );
+    assert_eq!(cli.json("build", 0)["warnings"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn a_schema_of_ones_own() {
     let folder = Folder::new(&app());
     let database = server().database().unwrap();

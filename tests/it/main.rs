@@ -9,6 +9,7 @@ mod crash;
 mod crossings;
 mod foreign;
 mod healing;
+mod identities;
 mod layers;
 mod materialized;
 mod no_op;

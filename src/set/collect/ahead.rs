@@ -56,24 +56,20 @@ impl Chain<'_> {
 
     fn absent(&self, used: &Use) -> Option<usize> {
         let name = self.known.name(&used.name);
-        let arguments = match used.kind {
+        match used.kind {
             UseKind::Qualifier => return None,
-            UseKind::Function(arguments) => arguments,
-            UseKind::Routine => None,
+            UseKind::Function(_) | UseKind::Procedure | UseKind::Routine => {}
             _ => return self.known.relation(&name).filter(|_| !self.relations.contains(&name)),
-        };
+        }
         if self.routines.contains(&name) {
             return None;
         }
-        let fits = |&&index: &&usize| {
-            let draft = &self.drafts[index];
-            let fits = |count| draft.routine().is_some_and(|routine| routine.fits(count));
-            !draft.says(Word::BeforeMigrations) && arguments.is_none_or(fits)
-        };
         let overloads = self.known.routines(&name);
+        let mut meant = overloads.iter().copied().filter(|&index| self.drafts[index].answers(used.kind));
+        let first = meant.next()?;
         // One that is there already may be the one that is meant.
-        let early = overloads.iter().any(|&index| self.drafts[index].says(Word::BeforeMigrations));
-        overloads.iter().find(fits).copied().filter(|_| !early)
+        let early = |index: usize| self.drafts[index].says(Word::BeforeMigrations);
+        (!early(first) && !meant.any(early)).then_some(first)
     }
 
     fn apply(&mut self, file: &File<'_>, statement: &Statement) {

@@ -53,9 +53,7 @@ pub fn elsewhere(file: &File<'_>, statement: &Statement) -> Diagnostic {
 
 /// `select f()`, which reads nothing.
 fn calls(statement: &Statement) -> bool {
-    use crate::text::parse::UseKind;
-    let called = |kind: UseKind| matches!(kind, UseKind::Function(_));
-    !statement.uses.is_empty() && statement.uses.iter().all(|used| called(used.kind))
+    !statement.uses.is_empty() && statement.uses.iter().all(|used| used.kind.is_call())
 }
 
 fn one(kind: Kind) -> String {

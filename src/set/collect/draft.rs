@@ -6,7 +6,7 @@ use super::attached::{Attached, attach};
 use super::file::File;
 use super::{belongs, flaws};
 use crate::text::diagnostic::Diagnostic;
-use crate::text::parse::{Definition, Form, Routine, Statement, What, Word, Written};
+use crate::text::parse::{Definition, Form, Routine, Statement, UseKind, What, Word, Written};
 use crate::words::identity::Identity;
 use crate::words::name::Name;
 use crate::words::object::Kind;
@@ -51,6 +51,15 @@ impl Draft<'_> {
             Form::Routine(routine) => Some(routine),
             _ => None,
         }
+    }
+
+    /// Whether it is a routine that this call can mean.
+    pub fn answers(&self, call: UseKind) -> bool {
+        let fits = |routine: &Routine| match call {
+            UseKind::Function(Some(arguments)) => routine.fits(arguments),
+            _ => true,
+        };
+        call.means(self.kind()) && self.routine().is_some_and(fits)
     }
 
     /// True when it has this directive.

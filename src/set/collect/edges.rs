@@ -5,6 +5,7 @@ use crate::text::diagnostic::Diagnostic;
 use crate::text::parse::{Use, UseKind, Word, Written, directive};
 use crate::words::name::Name;
 use crate::words::nearest::nearest;
+use crate::words::object::Kind;
 use crate::words::span::Span;
 
 /// One object needs another.
@@ -53,19 +54,20 @@ impl Index<'_> {
         let public = used.name.schema.is_none().then(|| Name::new("public", used.name.name.as_str()));
         let mut found = std::iter::once(own).chain(public).map(|name| match used.kind {
             UseKind::Routine => Vec::new(),
-            UseKind::Function(arguments) => self.called(&name, arguments),
+            UseKind::Function(_) | UseKind::Procedure => self.called(&name, used.kind),
             _ => self.known.relation(&name).into_iter().collect(),
         });
         found.find(|found| !found.is_empty()).unwrap_or_default()
     }
 
-    fn called(&self, name: &Name, arguments: Option<usize>) -> Vec<usize> {
+    fn called(&self, name: &Name, call: UseKind) -> Vec<usize> {
         let overloads = self.known.routines(name).iter().copied();
-        let fits = |&index: &usize| {
-            let routine = self.drafts[index].routine();
-            routine.is_some_and(|routine| arguments.is_none_or(|count| routine.fits(count)))
-        };
-        overloads.filter(fits).collect()
+        overloads.filter(|&index| self.drafts[index].answers(call)).collect()
+    }
+
+    /// What a trigger executes, and what an aggregate is made of, is a function.
+    fn calls(&self, kind: Kind, routine: usize) -> bool {
+        !matches!(kind, Kind::Trigger | Kind::Aggregate) || self.drafts[routine].kind() == Kind::Function
     }
 
     /// A routine whose argument is a row of this relation is not what the relation itself calls.
@@ -82,10 +84,10 @@ impl Index<'_> {
         let definition = draft.statement.uses.iter().map(|used| (used, true));
         let attached = draft.attachments.iter().flat_map(|attached| &attached.statement.uses);
         for (used, in_definition) in definition.chain(attached.map(|used| (used, false))) {
-            let called = matches!(used.kind, UseKind::Function(_));
+            let called = used.kind.is_call();
             let replaceable = in_definition && used.kind != UseKind::Literal;
             let qualifies = used.kind == UseKind::Qualifier;
-            let found = self.find(used).into_iter();
+            let found = self.find(used).into_iter().filter(|&to| !called || self.calls(draft.kind(), to));
             let others = found.filter(|&to| {
                 if called { to != from && !self.takes(to, from) } else { to != from || in_definition }
             });

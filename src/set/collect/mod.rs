@@ -6,6 +6,7 @@ mod belongs;
 mod cargo;
 mod checks;
 mod draft;
+mod early;
 mod edges;
 mod file;
 mod flaws;
@@ -81,6 +82,7 @@ fn assemble(
     let checks = checks::read(&of(Folder::Checks), &mut problems);
     ahead::check(&migrations, &drafts, &settings.schema, &mut problems);
     let edges = edges::find(&drafts, &settings.schema, &mut problems);
+    early::check(&drafts, &edges, &mut problems);
     let warnings = warnings::of(&drafts).iter().map(lines).collect();
     let objects = objects::in_order(&drafts, &edges, &mut problems);
     if !problems.is_empty() {

@@ -98,11 +98,13 @@ fn named_in(text: &str) -> Vec<Use> {
         }
     });
     let nowhere = Span { start: 0, end: 0 };
-    let found = found.into_iter().map(|(called, schema, name)| Use {
-        kind: if called { UseKind::Function(None) } else { UseKind::Relation },
-        name: Written { schema, name, span: nowhere },
+    let used = found.into_iter().flat_map(|(called, schema, name)| {
+        let kinds: &[UseKind] =
+            if called { &[UseKind::Function(None), UseKind::Procedure] } else { &[UseKind::Relation] };
+        let name = Written { schema, name, span: nowhere };
+        kinds.iter().map(move |&kind| Use { kind, name: name.clone() })
     });
-    found.collect()
+    used.collect()
 }
 
 enum Word {

@@ -68,7 +68,9 @@ fn call(node: &SyntaxNode) -> Option<(UseKind, Written)> {
         () if spread || within => None,
         () => Some(list.children().filter(|child| child.kind() == SyntaxKind::ARG).count()),
     };
-    Some((UseKind::Function(count), Written::of(&head)?))
+    // Of a procedure, OUT arguments stand in the call and not in its identity: their number says little.
+    let kind = if node.kind() == SyntaxKind::CALL { UseKind::Procedure } else { UseKind::Function(count) };
+    Some((kind, Written::of(&head)?))
 }
 
 /// In CREATE AGGREGATE and CREATE OPERATOR, some parameters are functions.

@@ -146,6 +146,8 @@ pub enum UseKind {
     Type,
     /// As a function, called with so many arguments, if that can be told.
     Function(Option<usize>),
+    /// As a procedure, in CALL.
+    Procedure,
     /// As the routine that the statement is about.
     Routine,
     /// In a string that is read as a relation's name: `'v'::regclass`, `nextval('s')`.
@@ -153,6 +155,23 @@ pub enum UseKind {
     /// Before a column, with its schema: `app.v.id`. Names a relation that stands in FROM, so it is no dependency of its
     /// own.
     Qualifier,
+}
+
+impl UseKind {
+    /// Whether the name is called or executed.
+    pub fn is_call(self) -> bool {
+        matches!(self, UseKind::Function(_) | UseKind::Procedure)
+    }
+
+    /// Whether the name can mean a routine of this kind.
+    pub fn means(self, kind: Kind) -> bool {
+        match self {
+            UseKind::Function(_) => matches!(kind, Kind::Function | Kind::Aggregate),
+            UseKind::Procedure => kind == Kind::Procedure,
+            UseKind::Routine => kind.is_routine(),
+            _ => false,
+        }
+    }
 }
 
 /// A change of what relations and routines exist.

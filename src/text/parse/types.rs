@@ -98,7 +98,7 @@ fn built_in(name: &str) -> Option<String> {
         "timestamptz" => "timestamp with time zone",
         "time" => "time without time zone",
         "timetz" => "time with time zone",
-        "bit" | "numeric" | "interval" => name,
+        "bit" | "numeric" | "interval" | "json" => name,
         _ => return None,
     };
     Some(name.to_owned())

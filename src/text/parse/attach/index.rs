@@ -19,6 +19,10 @@ pub fn index(node: &SyntaxNode) -> Option<Attach> {
     }
     let created = child(node, SyntaxKind::INDEX).and_then(|name| Written::of(&name));
     flaws.extend(unnamed(node, created.as_ref(), "index"));
+    if let Some(name) = created.as_ref().filter(|name| name.schema.is_some()) {
+        let problem = Problem::new(name.span.start, "the name of an index is written without a schema");
+        flaws.push(problem.help("an index is in the schema of its materialized view"));
+    }
     let name = created.as_ref().map(|name| name.name.clone()).unwrap_or_default();
     let says = Says::Index { name, identifies: identifies(node) };
     Some(of(says, table, created, flaws))

@@ -14,3 +14,4 @@ create rule r as on insert to m do instead nothing;
 comment on view m is 'it is none';
 alter view m owner to admin;
 alter index m_a set (fillfactor = 70);
+create index public.m_c on m (id);
