@@ -1,6 +1,7 @@
 //! The boot: probe, lock, probe again, migrations, objects, ledger, commit.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use log::{debug, info, warn};
@@ -39,6 +40,8 @@ pub(super) struct Boot<'b, 'c> {
     pub(super) committed: Vec<String>,
     /// What stepped aside for the table migrations of this transaction.
     pub(super) aside: Aside,
+    /// The routines that this transaction made before the table migrations.
+    pub(super) early: BTreeSet<String>,
     /// Everything is taken back at the end.
     pub(super) rehearsing: Option<Rehearsing>,
     /// What migrations wrote into, by the materialized view that reads it.
@@ -98,6 +101,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             split: false,
             committed: Vec::new(),
             aside: Aside::default(),
+            early: BTreeSet::new(),
             rehearsing: None,
             written: BTreeMap::new(),
             wanted: Vec::new(),
@@ -213,6 +217,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             false => Some(self.history_home(&probe)?),
         };
         if let (Some(&first), Some(table)) = (pending.first(), &table) {
+            self.early_routines()?;
             if migrations[first].outside.is_some() {
                 let why = format!(
                     "before {}, which runs outside of a transaction",

@@ -11,12 +11,13 @@ use super::objects;
 use super::retry::Failed;
 use super::standing::readable;
 use super::survey::{Survey, milliseconds, survey};
+use crate::decide::missing_edges::missing_edges;
 use crate::decide::plan::{Action, Plan};
 use crate::read::facts::Probe;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
-use crate::words::report::{AppliedObject, Outcome, PutBack, count};
+use crate::words::report::{AppliedObject, Outcome, PutBack, Verb, count};
 
 impl Boot<'_, '_> {
     /// The plan as far as it can be made before the migrations; it is made again after them.
@@ -48,6 +49,23 @@ impl Boot<'_, '_> {
             survey(&mut self.session, self.project, Some(&self.ledger), &self.aside.names, self.options)?;
         self.aside.hand_over(&mut survey.recorded);
         Ok(survey)
+    }
+
+    /// Writes the ledger; and warns where the server sees that an object stands on another one of which we did not know.
+    fn record(&mut self, text: &str, plan: &Plan) -> Result<(), Error> {
+        let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot write the ledger");
+        self.session.send(text).map_err(failed)?;
+        let made: Vec<String> = plan
+            .actions
+            .iter()
+            .filter(|action| matches!(action.verb, Verb::Create | Verb::Replace | Verb::Rebuild))
+            .map(|action| action.object.to_string())
+            .collect();
+        if !made.is_empty() {
+            let edges = self.ledger.edges(&mut self.session, &made).map_err(failed)?;
+            self.report.warnings.extend(missing_edges(self.project, &edges));
+        }
+        Ok(())
     }
 
     /// The objects and the ledger, and the commit of everything.
@@ -90,6 +108,7 @@ impl Boot<'_, '_> {
                 objects::decide(&mut self.session, self.project, &survey, self.options, Purpose::Apply)?;
             decision.plan.actions.splice(0..0, renames);
         }
+        self.tell_early(&mut decision.plan.actions);
         let plan = &decision.plan;
         debug!(target: "viewkeeper::plan", "{plan}");
         may(plan)?;
@@ -107,10 +126,12 @@ impl Boot<'_, '_> {
         let applied = apply(&mut self.session, self.project, work, self.options).map_err(note)?;
         let switch = switch.unwrap_or(applied.switch);
         self.report.retries += applied.retries;
+        self.check_early(&survey.live)?;
         let record = objects::record_text(&mut self.session, &self.ledger, self.project, &decision, table)?;
         self.note_written()?;
         if !self.end_rehearsal(&decision)? {
-            self.session.commit(&record).map_err(|failure| match failure.code().get(..2) {
+            self.record(&record, &decision.plan)?;
+            self.session.commit("").map_err(|failure| match failure.code().get(..2) {
                 // A deferred constraint that a migration left violated is checked only now.
                 Some("23") => failure.while_(ErrorKind::Migration, "the commit was refused"),
                 _ => failure.while_(ErrorKind::Ledger, "cannot write the ledger"),

@@ -8,6 +8,7 @@ pub mod rehearsal;
 
 mod aside;
 mod comparison;
+mod early;
 mod finish;
 mod fit;
 mod lock;

@@ -49,14 +49,15 @@ pub fn refused(
     failure.while_(ErrorKind::Object, "cannot change the objects")
 }
 
-fn of_object(failure: Failure, object: Object<'_>) -> Error {
+/// The failure as an error about an object.
+pub fn of_object(failure: Failure, object: Object<'_>) -> Error {
     let doing = format!("cannot create {} \"{}\"", object.kind(), object.identity());
     failure.while_(ErrorKind::Object, doing).object(object.key())
 }
 
 /// The byte of the file where the server found something wrong in the body of a routine. It counts characters of the body,
 /// and a quote that is doubled in the file is one.
-fn in_body(failure: &Failure, object: Object<'_>) -> Option<usize> {
+pub fn in_body(failure: &Failure, object: Object<'_>) -> Option<usize> {
     let Failure::Server(server) = failure else { return None };
     let (position, body) = (server.in_body?, object.data().routine.as_ref()?.body?);
     let before = object.slice(Span { start: body.start.checked_sub(1)?, end: body.start });

@@ -12,6 +12,7 @@ pub mod grants;
 pub mod hanging;
 pub mod locks;
 pub mod making;
+pub mod missing_edges;
 pub mod needs;
 pub mod of_file;
 pub mod order;

@@ -76,6 +76,19 @@ impl Sql {
     pub fn text(&self) -> &str {
         &self.text
     }
+
+    /// The byte of the file that a position of the server stands for. Positions count characters, from 1.
+    pub fn locate(&self, position: usize) -> Option<usize> {
+        let byte = self.text.char_indices().nth(position.checked_sub(1)?)?.0;
+        self.origin.locate(byte)
+    }
+}
+
+impl Origin {
+    fn locate(&self, byte: usize) -> Option<usize> {
+        let part = self.map.iter().rev().find(|part| part.at <= byte)?;
+        Some(if part.verbatim { part.file + (byte - part.at) } else { part.file })
+    }
 }
 
 impl Script {
@@ -137,9 +150,7 @@ impl Script {
         let byte = self.text.char_indices().nth(position.checked_sub(1)?)?.0;
         let statement = self.statements.iter().rev().find(|statement| statement.start <= byte)?;
         let origin = statement.origin.as_ref()?;
-        let offset = byte - statement.start;
-        let part = origin.map.iter().rev().find(|part| part.at <= offset)?;
-        let file = if part.verbatim { part.file + (offset - part.at) } else { part.file };
+        let file = origin.locate(byte - statement.start)?;
         let object = project.object(origin.object);
         Some((object, object.place(file)))
     }

@@ -177,6 +177,23 @@ impl<'p> Ledger<'p> {
         )
     }
 
+    /// What these recorded objects of the project stand on, of its others, as the server sees it.
+    pub fn edges(
+        &self,
+        session: &mut Session<'_>,
+        identities: &[String],
+    ) -> Result<Vec<(String, String)>, Failure> {
+        let identities = array(identities);
+        session.ask(&bind(
+            "edges",
+            &[
+                ("ledger", Value::Text(self.schema)),
+                ("project", Value::Text(self.project.name())),
+                ("identities", Value::Text(&identities)),
+            ],
+        ))
+    }
+
     /// A statement about a claim: `claim`, `claims` or `unclaim`.
     pub fn claim_text(&self, statement: &str, version: i64, name: &str) -> String {
         let (version, versions) = (version.to_string(), self.outside());

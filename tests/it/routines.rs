@@ -230,3 +230,35 @@ fn one_that_was_there_is_adopted() {
     assert_eq!(only(&report, "score").0, Verb::Record, "{report}");
     case.obeys_the_laws(&project);
 }
+
+#[test]
+fn a_function_that_a_tables_default_calls_comes_before_the_migrations() {
+    let with = |next: &str| {
+        named("routines")
+            .file("viewkeeper.toml", "schema = \"app\"")
+            .file(
+                "migrations/V1__genes.sql",
+                "create table app.genes (id bigint primary key, code text not null default app.next_code())",
+            )
+            .file(
+                "functions/next_code.sql",
+                &format!(
+                    "-- viewkeeper: before-migrations\n\
+                     create function next_code() returns text language sql volatile as $$ select {next} $$"
+                ),
+            )
+    };
+    let mut case = Case::new();
+    let report = case.boot(&with("'a'::text"));
+    let (verb, why) = only(&report, "next_code");
+    assert!(verb == Verb::Create && why.contains("before the table migrations"), "{report}");
+    let project = with("'b'::text");
+    let report = case.boot(&project);
+    assert_eq!(only(&report, "next_code").0, Verb::Replace, "{report}");
+    case.damage("insert into app.genes (id) values (1)");
+    assert_eq!(case.column("select code from app.genes"), ["b"]);
+    case.obeys_the_laws(&project);
+    let wrong = with("nowhere");
+    let error = Case::new().refused(&wrong);
+    assert_eq!(error.location().map(|place| place.line), Some(2), "{error:?}");
+}

@@ -1,0 +1,76 @@
+//! Routines that tables need in a default, a check or a generated column: made before the table migrations.
+
+use log::info;
+
+use super::boot::Boot;
+use super::refusal::{in_body, of_object};
+use crate::decide::plan::Action;
+use crate::decide::statements::create;
+use crate::read::catalog::{pins, routines};
+use crate::read::facts::Live;
+use crate::read::session::Failure;
+use crate::set::project::Object;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::name::literal;
+use crate::words::report::Verb;
+
+impl Boot<'_, '_> {
+    /// Makes those that are not there. One that is there is brought to what its file says with the other objects.
+    pub(super) fn early_routines(&mut self) -> Result<(), Error> {
+        let project = self.project;
+        let early = project.objects().filter(|object| is_early(*object));
+        let early: Vec<Object<'_>> = early.collect();
+        let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot find the routines");
+        let there =
+            routines(&mut self.session, project, early.iter().map(|object| object.key())).map_err(failed)?;
+        for object in early.into_iter().filter(|object| !there.contains_key(&object.key())) {
+            info!(target: "viewkeeper::migrate", "making {} {}", object.kind(), object.identity());
+            let head =
+                format!("{};\nset local check_function_bodies to off;\n", pins(&project.search_path()));
+            let sql = create(object, false);
+            self.session.send(&format!("{head}{}", sql.text())).map_err(|failure| {
+                let place = match &failure {
+                    Failure::Server(server) => server
+                        .position
+                        .and_then(|position| position.checked_sub(head.chars().count()))
+                        .and_then(|position| sql.locate(position)),
+                    _ => None,
+                };
+                let start = place.unwrap_or(object.data().statement.start);
+                of_object(failure, object).at(object.place(start))
+            })?;
+            self.early.insert(object.key());
+        }
+        Ok(())
+    }
+
+    /// PostgreSQL's own check of their bodies, now that everything stands that these may name.
+    pub(super) fn check_early(&mut self, live: &Live) -> Result<(), Error> {
+        let early = self.project.objects().filter(|object| self.early.contains(&object.key()));
+        for object in early {
+            let language = object.data().routine.as_ref().and_then(|routine| routine.language.as_ref());
+            let Some(validator) = language.and_then(|language| live.validators.get(language)) else { continue };
+            let path = pins(&self.project.search_path());
+            let check = format!("{path};\nselect {validator}({}::regprocedure::oid)", literal(&object.key()));
+            self.session.send(&check).map_err(|failure| {
+                let start = in_body(&failure, object).unwrap_or(object.data().statement.start);
+                of_object(failure, object).at(object.place(start))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Says of those that this boot made before, and finds as their files say, that it made them.
+    pub(super) fn tell_early(&self, actions: &mut [Action]) {
+        let made = actions.iter_mut().filter(|action| self.early.contains(&action.object.to_string()));
+        for action in made.filter(|action| matches!(action.verb, Verb::Record | Verb::Attach)) {
+            let file = action.index.map_or_else(String::new, |index| self.project.object(index).file());
+            action.reason = format!("new in {file}, made before the table migrations");
+            action.verb = Verb::Create;
+        }
+    }
+}
+
+fn is_early(object: Object<'_>) -> bool {
+    object.data().routine.as_ref().is_some_and(|routine| routine.before_migrations)
+}

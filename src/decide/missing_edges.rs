@@ -1,0 +1,41 @@
+//! Whether the order in which we worked agrees with what the server says stands on what.
+
+use std::collections::BTreeSet;
+
+use crate::set::project::Project;
+
+/// A warning for each object that stands on another one of the project without its text naming it, directly or through
+/// others: the next time the two could come in the wrong order.
+pub fn missing_edges(project: &Project, edges: &[(String, String)]) -> Vec<String> {
+    let missing = edges.iter().filter_map(|(from, to)| {
+        let (from, to) = (project.find(from)?, project.find(to)?);
+        let known = reaches(project, from.index(), to.index());
+        (!known).then(|| {
+            format!(
+                "{} {} stands on {} {}, which its file does not name: write -- viewkeeper: depends-on {} before it",
+                from.kind(),
+                from.identity(),
+                to.kind(),
+                to.identity(),
+                to.identity()
+            )
+        })
+    });
+    missing.collect()
+}
+
+fn reaches(project: &Project, from: usize, to: usize) -> bool {
+    let (mut open, mut seen) = (vec![from], BTreeSet::new());
+    while let Some(index) = open.pop() {
+        let data = project.object(index).data();
+        for &below in data.needs.iter().chain(&data.mentions) {
+            if below == to {
+                return true;
+            }
+            if seen.insert(below) {
+                open.push(below);
+            }
+        }
+    }
+    false
+}
