@@ -10,6 +10,7 @@ mod aside;
 mod comparison;
 mod finish;
 mod fit;
+mod index_twins;
 mod lock;
 mod migrations;
 mod objects;
