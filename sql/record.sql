@@ -2,7 +2,7 @@
 -- Parameters: ledger (schema), project, checksum, built, viewkeeper (version), history (qualified name or empty),
 -- objects (JSON: [{identity, kind, schema, name, table, found, checksum, stated, text, attached}]; found: the address of a
 -- routine), retired (JSON: [identity]), dropped (JSON: [identity]: kept no longer), renamed (JSON: [{from, to}]), deparsed
--- (the text of deparsed.sql). Settings: pinned, search_path to pg_catalog. Versions: 14-18.
+-- (the text of deparsed.sql), made (that of made.sql). Settings: pinned, search_path to pg_catalog. Versions: 14-18.
 delete from :"ledger".aside a where a.project = :'project';
 
 insert into :"ledger".project (name) values (:'project') on conflict do nothing;
@@ -85,20 +85,8 @@ select :'project', d.identity, d.kind, d.checksum,
             and a.attrelid = l.oid and a.attnum > 0 and not a.attisdropped order by a.attnum), case when d.attached <> '{}' then (
          select pg_catalog.jsonb_object_agg(k.key, l.attached -> k.key)
            from pg_catalog.unnest(d.attached) as k(key)) end,
-       case when d.attached && '{alter,rule}' then pg_catalog.jsonb_build_object(
-         'defaults', coalesce((
-           select pg_catalog.jsonb_object_agg(a.attname, pg_catalog.jsonb_build_object(
-                    'xmin', v.xmin::text,
-                    'hash', pg_catalog.md5(pg_catalog.pg_get_expr(v.adbin, v.adrelid))))
-             from pg_catalog.pg_attrdef v
-             join pg_catalog.pg_attribute a on a.attrelid = v.adrelid and a.attnum = v.adnum
-            where v.adrelid = d.oid), '{}'),
-         'rules', coalesce((
-           select pg_catalog.jsonb_object_agg(w.rulename, pg_catalog.jsonb_build_object(
-                    'xmin', w.xmin::text,
-                    'hash', pg_catalog.md5(w.ev_enabled::text || pg_catalog.pg_get_ruledef(w.oid))))
-             from pg_catalog.pg_rewrite w
-            where w.ev_class = d.oid and w.rulename <> '_RETURN'), '{}')) end,
+       case when d.attached && '{alter,rule,index,statistics}' and d.class = 'pg_catalog.pg_class'::pg_catalog.regclass
+            then (select :made from (select d.oid) o) end,
        pg_catalog.md5(d.deparsed), d.server
   from deparsed d
   join (select * from kept union all select * from added) f on f.identity = d.identity

@@ -2,9 +2,9 @@
 -- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
 relation_line(node, field, place, key, option, col, late, statement) as (
   select n.node, 'create', 0, '', null::text, null::text, false,
-         -- The options of a view are put back one by one.
-         format('create %s%s%s%s%s as %s%s', n.spoken, ' (' || col.names || ')', ' using ' || am.name,
-                case when c.relkind = 'm' then ' with (' || opt.list || ')' end, ' tablespace ' || space.name,
+         -- The options are put back one by one.
+         format('create %s%s%s%s as %s%s', n.spoken, ' (' || col.names || ')', ' using ' || am.name,
+                ' tablespace ' || space.name,
                 rtrim(pg_get_viewdef(c.oid), ';'), case when c.relkind = 'm' then ' with no data' end)
     from named n
     join pg_catalog.pg_class c on c.oid = n.objid
@@ -16,12 +16,6 @@ relation_line(node, field, place, key, option, col, late, statement) as (
       select quote_ident(a.amname) as name
         from pg_catalog.pg_am a
        where c.relkind = 'm' and a.oid = c.relam and a.amname <> current_setting('default_table_access_method')) am on true
-   cross join lateral (
-     select string_agg(o.prefix || split_part(o.option, '=', 1) || ' = '
-                       || quote_literal(substr(o.option, strpos(o.option, '=') + 1)), ', ') as list
-       from (select '' as prefix, unnest(c.reloptions) as option
-             union all
-             select 'toast.', unnest(t.reloptions) from pg_catalog.pg_class t where t.oid = c.reltoastrelid) o) opt
     left join lateral (
       select quote_ident(s.spcname) as name
         from pg_catalog.pg_database b
@@ -33,8 +27,15 @@ relation_line(node, field, place, key, option, col, late, statement) as (
   select n.node, 'part', 1, lpad(o.place::text, 4, '0'), k.name, null, false,
          format('alter %s set (%s = %L)', n.spoken, k.name, substr(o.option, strpos(o.option, '=') + 1))
     from named n
-    join pg_catalog.pg_class c on c.oid = n.objid and c.relkind = 'v'
-   cross join lateral unnest(c.reloptions) with ordinality o(option, place)
+    join pg_catalog.pg_class c on c.oid = n.objid and c.relkind in ('v', 'm')
+   cross join lateral (
+     select o.option, o.place
+       from unnest(c.reloptions) with ordinality o(option, place)
+     union all
+     select 'toast.' || o.option, 1000 + o.place
+       from pg_catalog.pg_class t
+      cross join lateral unnest(t.reloptions) with ordinality o(option, place)
+      where t.oid = c.reltoastrelid) o
    cross join lateral (select split_part(o.option, '=', 1) as name) k
    where n.what = 'relation'
   union all -- the rows

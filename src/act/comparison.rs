@@ -244,7 +244,7 @@ impl RoundError {
 }
 
 /// Why no twin can be made here.
-fn not_comparable(survey: &Survey) -> Option<&'static str> {
+pub fn not_comparable(survey: &Survey) -> Option<&'static str> {
     let live = &survey.live;
     match (live.recovery, live.read_only, live.temporary) {
         (true, _, _) => Some("the server is a standby"),

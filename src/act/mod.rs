@@ -11,6 +11,7 @@ mod comparison;
 mod early;
 mod finish;
 mod fit;
+mod index_twins;
 mod lock;
 mod migrations;
 mod objects;

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::comparison::{Compared, Purpose};
 use super::fit::misfits;
+use super::index_twins;
 use super::survey::Survey;
 use crate::decide::attachments::{of_arguments, of_kind, of_name};
 use crate::decide::compare::{self, Cause};
@@ -59,7 +60,8 @@ pub fn decide(
     options: &Options,
     purpose: Purpose,
 ) -> Result<Decision, Error> {
-    let looks = compare::looks(project, &survey.recorded, &survey.live)?;
+    let mut looks = compare::looks(project, &survey.recorded, &survey.live)?;
+    index_twins::settle(session, project, survey, &mut looks)?;
     let aside: Vec<Saved> = survey
         .recorded
         .aside

@@ -6,9 +6,13 @@ use std::fmt;
 use crate::read::attached::LiveGrant;
 use crate::words::attachment::Privilege;
 use crate::words::name::identifier;
+use crate::words::object::Kind;
 
 /// What ALL means for a relation. From 17 on MAINTAIN too.
 const ALL: [&str; 7] = ["select", "insert", "update", "delete", "truncate", "references", "trigger"];
+
+/// What ALL means for a routine.
+const ALL_OF_ROUTINE: [&str; 1] = ["execute"];
 
 /// What ALL means for a column.
 const ALL_OF_COLUMN: [&str; 4] = ["select", "insert", "update", "references"];
@@ -51,9 +55,23 @@ pub enum Todo {
 /// A right and what is to be done about it.
 pub type Change = (Todo, Right);
 
+/// What privileges are on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    Relation,
+    Routine,
+}
+
+impl On {
+    pub fn of(kind: Kind) -> Self {
+        if kind.is_routine() { On::Routine } else { On::Relation }
+    }
+}
+
 /// The rights that a privilege of a statement stands for.
-pub fn expand(privilege: &Privilege, server: u32) -> Vec<(String, Option<String>)> {
+pub fn expand(privilege: &Privilege, on: On, server: u32) -> Vec<(String, Option<String>)> {
     let names: Vec<&str> = match (privilege.name.as_str(), privilege.columns.is_empty()) {
+        ("all", _) if on == On::Routine => ALL_OF_ROUTINE.to_vec(),
         ("all", true) => ALL.into_iter().chain((server >= 17).then_some("maintain")).collect(),
         ("all", false) => ALL_OF_COLUMN.to_vec(),
         (name, _) => vec![name],
@@ -363,9 +381,13 @@ mod tests {
             name: name.to_owned(),
             columns: columns.iter().map(|&column| column.to_owned()).collect(),
         };
-        assert_eq!(expand(&privilege("all", &[]), 16).len(), 7);
-        assert_eq!(expand(&privilege("all", &[]), 17).len(), 8);
-        assert_eq!(expand(&privilege("all", &["a", "b"]), 17).len(), 8);
-        assert_eq!(expand(&privilege("select", &["a"]), 15), [("select".to_owned(), Some("a".to_owned()))]);
+        assert_eq!(expand(&privilege("all", &[]), On::Relation, 16).len(), 7);
+        assert_eq!(expand(&privilege("all", &[]), On::Routine, 17), [("execute".to_owned(), None)]);
+        assert_eq!(expand(&privilege("all", &[]), On::Relation, 17).len(), 8);
+        assert_eq!(expand(&privilege("all", &["a", "b"]), On::Relation, 17).len(), 8);
+        assert_eq!(
+            expand(&privilege("select", &["a"]), On::Relation, 15),
+            [("select".to_owned(), Some("a".to_owned()))]
+        );
     }
 }

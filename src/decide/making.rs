@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::attachments::{
-    Belonging, attachments, early_parts, keep_fires, keep_options, kept, late, lock_of, put_back,
-    put_back_last, renamed, take_back,
+    Belonging, attachments, builds, drop_aside, early_parts, keep_fires, keep_options, kept, late, lock_of,
+    put_back, put_back_last, renamed, take_back,
 };
 use super::beside::fills;
 use super::order::Item;
@@ -78,6 +78,14 @@ impl<'d> Made<'_, 'd, '_> {
     /// What is made before the switch: first everything, then the materialized views are filled.
     fn early(&mut self) {
         let Decided { order, beside, facts, needs, .. } = *self.decided;
+        for item in order {
+            if let Item::Managed(index) = item
+                && self.builds_early(*index)
+            {
+                self.work.early_path = beside.search_path(facts.project);
+                self.build(Phase::Early, *index);
+            }
+        }
         if beside.is_empty() {
             return;
         }
@@ -106,6 +114,30 @@ impl<'d> Made<'_, 'd, '_> {
             self.fill(Phase::Early, index);
         }
         self.work.early.push("set local check_function_bodies to on");
+    }
+
+    /// Whether a materialized view that stays as it is gets indexes or statistics that name nothing which comes later.
+    fn builds_early(&self, index: usize) -> bool {
+        let Decided { facts, needs, .. } = *self.decided;
+        let object = facts.project.object(index);
+        let changes = |below: &usize| {
+            needs
+                .get(below)
+                .is_some_and(|need| matches!(need.verb, Verb::Create | Verb::Replace | Verb::Rebuild))
+        };
+        builds(object, &needs[&index]) && !object.data().needs.iter().any(changes)
+    }
+
+    /// The indexes and statistics that a materialized view lacks which stays as it is.
+    fn build(&mut self, phase: Phase, index: usize) {
+        let Decided { facts, needs, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        for (belonging, sql) in attachments(object, need, &object.name()) {
+            if belonging == Belonging::Built {
+                self.file(phase, index, &sql);
+            }
+        }
+        self.own(phase, index, format!("analyze {}", object.name()), false);
     }
 
     /// What is made of an object at its place in the order.
@@ -341,10 +373,22 @@ impl<'d> Made<'_, 'd, '_> {
                 self.own(phase, index, statement, false);
             }
         }
+        if which == Belonging::Plain && builds(object, need) && !self.builds_early(index) {
+            self.build(phase, index);
+        }
+        let built = builds(object, need);
         for (belonging, attachment) in attachments(object, need, &name) {
-            let now = if made { belonging == which } else { which == Belonging::Plain };
+            let now = match made {
+                true => belonging == which,
+                false => which == Belonging::Plain && !(built && belonging == Belonging::Built),
+            };
             if now {
                 self.file(phase, index, &attachment);
+            }
+        }
+        if which == Belonging::Plain {
+            for statement in drop_aside(object, need) {
+                self.own(phase, index, statement, false);
             }
         }
     }

@@ -10,6 +10,7 @@ pub mod compare;
 pub mod difference;
 pub mod grants;
 pub mod hanging;
+pub mod index_twins;
 pub mod locks;
 pub mod making;
 pub mod missing_edges;

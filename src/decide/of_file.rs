@@ -36,12 +36,15 @@ impl OfFile {
         for attachment in &object.data().attachments {
             of_file.made.extend(thing(&attachment.says));
             of_file.commented.extend(commented(&attachment.says));
+            // Those of a materialized view stand beside its definition.
+            of_file.options.extend(attachment.says.options().into_iter().map(str::to_owned));
         }
         if let Some(record) = need.look.and_then(|look| look.record) {
             of_file.options.extend(record.stated.options.iter().cloned());
             for one in &record.stated.attachments {
                 of_file.gone.extend(thing(&one.says));
                 of_file.commented.extend(commented(&one.says));
+                of_file.options.extend(one.says.options().into_iter().map(str::to_owned));
             }
         }
         of_file

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::grants::{Change, Todo, by_role, granted_again, grantee};
+use super::grants::{Change, On, Todo, by_role, granted_again, grantee};
 use super::wanted::Wanted;
 use crate::read::attached::Attached;
 use crate::set::project::Object;
@@ -42,7 +42,7 @@ pub fn taken_back(
     live: &Attached,
 ) -> Vec<TakenBack> {
     let (kind, name) = (object.kind(), object.name());
-    let mut back = grants_taken_back(&name, before, now, live);
+    let mut back = grants_taken_back(&target(object), before, now, live);
     let mut take = |of: Of, column: Option<&str>, what: Option<String>, sql: String| {
         back.push(TakenBack { what, sql, of, column: column.map(str::to_owned), role: None });
     };
@@ -51,7 +51,7 @@ pub fn taken_back(
             continue;
         }
         let (of, column, about) = match subject {
-            Subject::Whole => (Of::Comments, None, format!("{kind} {name}")),
+            Subject::Whole => (Of::Comments, None, spoken(object)),
             Subject::Column(column) => {
                 (Of::Comments, Some(column.as_str()), format!("column {name}.{}", identifier(column)))
             }
@@ -61,8 +61,7 @@ pub fn taken_back(
                 (Of::Indexes, None, format!("index {index}"))
             }
             Subject::Statistics(statistics) => {
-                let statistics = Name::new(name.schema.as_str(), statistics.as_str());
-                (Of::Statistics, None, format!("statistics {statistics}"))
+                (Of::Statistics, None, format!("statistics {}", statistics_name(&name, statistics, live)))
             }
         };
         take(of, column, Some(subject.comment()), format!("comment on {about} is null"));
@@ -71,7 +70,7 @@ pub fn taken_back(
     for (&option_name, stated) in &before.options {
         let states = now.options.contains_key(option_name) || of_definition.iter().any(|o| o == option_name);
         if !states && stated.value.is_some() && live.option(option_name).is_some() {
-            let sql = format!("alter {kind} {name} reset ({})", identifier(option_name));
+            let sql = format!("alter {kind} {name} reset ({})", option(option_name));
             take(Of::Options, None, Some(format!("option {option_name}")), sql);
         }
     }
@@ -89,10 +88,49 @@ pub fn taken_back(
             take(Of::Rules, None, Some(format!("rule {}", identifier(rule))), sql);
         }
     }
+    for &index in before.indexes.keys() {
+        if !now.indexes.contains_key(index) && live.made.indexes.contains_key(index) {
+            let sql = format!("drop index {}", Name::new(name.schema.as_str(), index));
+            take(Of::Indexes, None, Some(format!("index {}", identifier(index))), sql);
+        }
+    }
+    for &statistics in before.statistics.keys() {
+        if !now.statistics.contains_key(statistics) && live.made.statistics.contains_key(statistics) {
+            let sql = format!("drop statistics {}", statistics_name(&name, statistics, live));
+            take(Of::Statistics, None, Some(format!("statistics {}", identifier(statistics))), sql);
+        }
+    }
     back
 }
 
-fn grants_taken_back(name: &Name, before: &Wanted<'_>, now: &Wanted<'_>, live: &Attached) -> Vec<TakenBack> {
+/// What GRANT calls an object.
+fn target(object: Object<'_>) -> String {
+    match On::of(object.kind()) {
+        On::Relation => object.name().to_string(),
+        On::Routine => format!("routine {}", object.identity()),
+    }
+}
+
+/// What COMMENT ON calls an object. An aggregate without arguments has no other name that is right with all its kinds.
+fn spoken(object: Object<'_>) -> String {
+    match On::of(object.kind()) {
+        On::Relation => format!("{} {}", object.kind(), object.identity()),
+        On::Routine => format!("routine {}", object.identity()),
+    }
+}
+
+/// Extended statistics need not be in the schema of their relation.
+fn statistics_name(relation: &Name, name: &str, live: &Attached) -> Name {
+    let schema = live.made.statistics.get(name).and_then(|live| live.schema.as_deref());
+    Name::new(schema.unwrap_or(&relation.schema), name)
+}
+
+/// An option's name: `fillfactor`, `toast.autovacuum_enabled`.
+fn option(name: &str) -> String {
+    name.split('.').map(identifier).collect::<Vec<_>>().join(".")
+}
+
+fn grants_taken_back(target: &str, before: &Wanted<'_>, now: &Wanted<'_>, live: &Attached) -> Vec<TakenBack> {
     let changes = before.grants.taken_back(&now.grants, &live.grants, &live.initial);
     let again = granted_again(&changes, &live.grants);
     let mut back = Vec::new();
@@ -102,7 +140,7 @@ fn grants_taken_back(name: &Name, before: &Wanted<'_>, now: &Wanted<'_>, live: &
                 let who = grantee(&role);
                 back.push(TakenBack {
                     what: says.then(|| granted(todo, &rights, &who)),
-                    sql: grant_sql(todo, &rights, name, &who),
+                    sql: grant_sql(todo, &rights, target, &who),
                     of: Of::Grants,
                     column: column.clone(),
                     role: Some(who),
@@ -131,11 +169,11 @@ fn granted(todo: Todo, rights: &str, who: &str) -> String {
     }
 }
 
-fn grant_sql(todo: Todo, rights: &str, name: &Name, who: &str) -> String {
+fn grant_sql(todo: Todo, rights: &str, target: &str, who: &str) -> String {
     match todo {
-        Todo::Grant => format!("grant {rights} on {name} to {who}"),
-        Todo::GrantWithOption => format!("grant {rights} on {name} to {who} with grant option"),
-        Todo::Revoke => format!("revoke {rights} on {name} from {who}"),
-        Todo::RevokeOption => format!("revoke grant option for {rights} on {name} from {who}"),
+        Todo::Grant => format!("grant {rights} on {target} to {who}"),
+        Todo::GrantWithOption => format!("grant {rights} on {target} to {who} with grant option"),
+        Todo::Revoke => format!("revoke {rights} on {target} from {who}"),
+        Todo::RevokeOption => format!("revoke grant option for {rights} on {target} from {who}"),
     }
 }

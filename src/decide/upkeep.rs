@@ -1,14 +1,16 @@
 //! What is to be done about the attachments of an object whose definition stays: decided from three, which are the file,
 //! the text that we applied last, and what is live.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::grants::On;
 use super::taken_back::{TakenBack, taken_back};
 use super::wanted::{Scene, Wanted};
-use super::wrong::{Made, Wrong, wrong};
+use super::wrong::{Made, Stands, Wrong, fires_state, wrong};
 use crate::read::attached::Attached;
 use crate::read::facts::Record;
 use crate::set::project::Object;
+use crate::words::identity::Identity;
 use crate::words::name::identifier;
 
 /// What is to be done. Nothing for what no text of ours ever stated: that is somebody's own.
@@ -27,10 +29,18 @@ impl Upkeep {
     pub fn of(object: Object<'_>, record: Option<&Record>, live: &Attached, scene: Scene<'_>) -> Self {
         let now = now(object, scene);
         let before = record.map_or_else(Wanted::default, |record| before(record, scene));
-        let stays = (before.owner.is_some() && now.owner.is_none()).then(|| {
+        let owner = (before.owner.is_some() && now.owner.is_none()).then(|| {
             format!("its file states no owner any more, and it stays {}'s", identifier(&live.owner))
         });
-        let made = Made { record, before: &before, live, server: scene.server };
+        let fires = live.fires.filter(|_| before.fires.is_some() && now.fires.is_none()).map(|fires| {
+            format!(
+                "its file does not say any more when it fires, and it stays in its {}",
+                fires_state(fires)
+            )
+        });
+        let stays = owner.or(fires);
+        let schema = object.name().schema;
+        let made = Made { schema: &schema, record, before: &before, live, server: scene.server };
         Upkeep { wrong: wrong(&now, live, &made), taken_back: taken_back(object, &before, &now, live), stays }
     }
 
@@ -43,6 +53,20 @@ impl Upkeep {
 
     pub fn is_needed(&self) -> bool {
         !self.wrong.is_empty() || !self.taken_back.is_empty()
+    }
+
+    /// The indexes and statistics that have to make room for those of the file, each with the place of the statement.
+    pub fn in_the_way(&self) -> impl Iterator<Item = (usize, &Stands)> {
+        self.wrong.iter().filter_map(|wrong| Some((*wrong.by.first()?, wrong.stands.as_ref()?)))
+    }
+
+    /// Takes what the server makes of the file's statements (`made`, by their places) and finds it there.
+    pub fn settle(&mut self, made: &BTreeMap<usize, String>) {
+        let fits = |wrong: &Wrong| {
+            let hash = wrong.stands.as_ref().and_then(|stands| stands.unknown.as_ref());
+            hash.is_some() && wrong.by.first().and_then(|by| made.get(by)) == hash
+        };
+        self.wrong.retain(|wrong| !fits(wrong));
     }
 
     /// The statements of the file that are to be sent, by their places in it.
@@ -79,7 +103,8 @@ impl Upkeep {
 /// What the file states.
 fn now<'p>(object: Object<'p>, scene: Scene<'_>) -> Wanted<'p> {
     let attachments = object.data().attachments.iter();
-    Wanted::of(attachments.map(|attachment| (object.slice(attachment.span), &attachment.says)), scene)
+    let statements = attachments.map(|attachment| (object.slice(attachment.span), &attachment.says));
+    Wanted::of(On::of(object.kind()), statements, scene)
 }
 
 /// What the text that we applied last stated.
@@ -90,5 +115,9 @@ fn before<'r>(record: &'r Record, scene: Scene<'_>) -> Wanted<'r> {
         login_user: stated.session.as_deref().unwrap_or(scene.login_user),
         server: scene.server,
     };
-    Wanted::of(stated.attachments.iter().map(|one| (one.text.as_str(), &one.says)), scene)
+    let on = match Identity::displayed(&record.identity).arguments {
+        Some(_) => On::Routine,
+        None => On::Relation,
+    };
+    Wanted::of(on, stated.attachments.iter().map(|one| (one.text.as_str(), &one.says)), scene)
 }

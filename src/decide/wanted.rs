@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::grants::{Grantee, Grants, Right, expand};
+use super::grants::{Grantee, Grants, On, Right, expand};
 use crate::read::attached::{Attached, LiveComment};
 use crate::words::attachment::{Fires, Privilege, Role, Says, Subject};
 
@@ -46,11 +46,11 @@ pub struct Wanted<'s> {
 }
 
 impl<'s> Wanted<'s> {
-    /// Adds up statements, each with its text.
-    pub fn of(statements: impl IntoIterator<Item = (&'s str, &'s Says)>, scene: Scene<'_>) -> Self {
+    /// Adds up the statements about an object, each with its text.
+    pub fn of(on: On, statements: impl IntoIterator<Item = (&'s str, &'s Says)>, scene: Scene<'_>) -> Self {
         let mut wanted = Wanted::default();
         for (by, (text, says)) in statements.into_iter().enumerate() {
-            wanted.add(by, text, says, scene);
+            wanted.add(on, by, text, says, scene);
         }
         wanted
     }
@@ -71,18 +71,18 @@ impl<'s> Wanted<'s> {
         Attached { comments: comments.collect(), grants: self.grants.as_live(), ..Attached::default() }
     }
 
-    fn add(&mut self, by: usize, text: &'s str, says: &'s Says, scene: Scene<'_>) {
+    fn add(&mut self, on: On, by: usize, text: &'s str, says: &'s Says, scene: Scene<'_>) {
         match says {
-            Says::Comment { on, is } => {
-                self.comments.insert(on, Stated { value: is.as_deref(), by });
+            Says::Comment { on: subject, is } => {
+                self.comments.insert(subject, Stated { value: is.as_deref(), by });
             }
             Says::Grant { privileges, roles, option } => {
                 self.granting.push(by);
-                rights(privileges, roles, scene).for_each(|right| self.grants.grant(right, *option));
+                rights(on, privileges, roles, scene).for_each(|right| self.grants.grant(right, *option));
             }
             Says::Revoke { privileges, roles, option } => {
                 self.granting.push(by);
-                rights(privileges, roles, scene).for_each(|right| self.grants.revoke(right, *option));
+                rights(on, privileges, roles, scene).for_each(|right| self.grants.revoke(right, *option));
             }
             Says::Owner { role } => self.owner = Some(Stated { value: named(role, scene), by }),
             Says::Set { options } => {
@@ -112,9 +112,9 @@ impl<'s> Wanted<'s> {
     }
 }
 
-fn rights(privileges: &[Privilege], roles: &[Role], scene: Scene<'_>) -> impl Iterator<Item = Right> {
+fn rights(on: On, privileges: &[Privilege], roles: &[Role], scene: Scene<'_>) -> impl Iterator<Item = Right> {
     let privileges: Vec<_> =
-        privileges.iter().flat_map(|privilege| expand(privilege, scene.server)).collect();
+        privileges.iter().flat_map(|privilege| expand(privilege, on, scene.server)).collect();
     let grantees: Vec<Grantee> = roles.iter().map(|role| named(role, scene)).collect();
     grantees.into_iter().flat_map(move |grantee| {
         let right = |(privilege, column)| Right { grantee: grantee.clone(), privilege, column };

@@ -1,10 +1,13 @@
 //! What a file states and is not so.
 
+use std::collections::BTreeMap;
+
 use super::grants::{Todo, by_role, grantee};
-use super::wanted::Wanted;
+use super::wanted::{Stated, Wanted};
 use crate::read::attached::{Attached, Trace};
-use crate::read::facts::Record;
-use crate::words::name::identifier;
+use crate::read::facts::{Record, Thing};
+use crate::words::attachment::{Fires, Subject};
+use crate::words::name::{Name, identifier};
 
 /// Something that the file states and that is not so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,10 +18,25 @@ pub struct Wrong {
     pub how: String,
     /// The statements that bring it back, by their places in the file.
     pub by: Vec<usize>,
+    /// What has to make room for an index or for extended statistics.
+    pub stands: Option<Stands>,
+}
+
+/// The index or the extended statistics that are there under the name that the file gives to others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stands {
+    pub thing: Thing,
+    pub name: Name,
+    /// What puts back what somebody put on it.
+    pub keeps: Vec<String>,
+    /// Nobody knows what the server makes of the file's statement. If it is this, all is as the file says.
+    pub unknown: Option<String>,
 }
 
 /// What is known of the things that can only be compared with what the server made of them.
 pub struct Made<'m> {
+    /// The schema of the object.
+    pub schema: &'m str,
     pub record: Option<&'m Record>,
     pub before: &'m Wanted<'m>,
     pub live: &'m Attached,
@@ -37,9 +55,19 @@ enum Seen {
 
 impl Made<'_> {
     fn rule(&self, name: &str, text: &str) -> Seen {
-        let before = self.before.rules.get(name).is_some_and(|before| before.value == text);
-        let made = self.record.and_then(|record| record.made.rules.get(name)).filter(|_| before);
-        self.seen(self.live.made.rules.get(name), made)
+        let made = self.record.and_then(|record| record.made.rules.get(name));
+        self.seen(self.live.made.rules.get(name), made.filter(|_| same(&self.before.rules, name, text)))
+    }
+
+    fn index(&self, name: &str, text: &str) -> Seen {
+        let made = self.record.and_then(|record| record.made.indexes.get(name));
+        self.seen(self.live.made.indexes.get(name), made.filter(|_| same(&self.before.indexes, name, text)))
+    }
+
+    fn statistics(&self, name: &str, text: &str) -> Seen {
+        let made = self.record.and_then(|record| record.made.statistics.get(name));
+        let made = made.filter(|_| same(&self.before.statistics, name, text));
+        self.seen(self.live.made.statistics.get(name), made)
     }
 
     fn default(&self, column: &str, expression: &str) -> Seen {
@@ -60,9 +88,15 @@ impl Made<'_> {
     }
 }
 
+/// Whether the text that we applied last made it with this statement.
+fn same(before: &BTreeMap<&str, Stated<&str>>, name: &str, text: &str) -> bool {
+    before.get(name).is_some_and(|before| before.value == text)
+}
+
 /// Each stated thing that is not so.
 pub fn wrong(now: &Wanted<'_>, live: &Attached, made: &Made<'_>) -> Vec<Wrong> {
-    let one = |what: String, how: &str, by: usize| Wrong { what, how: how.to_owned(), by: vec![by] };
+    let one =
+        |what: String, how: &str, by: usize| Wrong { what, how: how.to_owned(), by: vec![by], stands: None };
     let mut wrong = Vec::new();
     for (&subject, stated) in &now.comments {
         let how = match (stated.value, live.comment(subject)) {
@@ -82,7 +116,7 @@ pub fn wrong(now: &Wanted<'_>, live: &Attached, made: &Made<'_>) -> Vec<Wrong> {
     }
     for ((todo, role), rights) in by_role(&now.grants.changes(&live.grants)) {
         let (what, how) = (grant_of(todo, &rights, &grantee(&role)), grant_undone(todo));
-        wrong.push(Wrong { what, how: how.to_owned(), by: now.granting.clone() });
+        wrong.push(Wrong { what, how: how.to_owned(), by: now.granting.clone(), stands: None });
     }
     for (&name, stated) in &now.options {
         if stated.value != live.option(name) {
@@ -102,7 +136,58 @@ pub fn wrong(now: &Wanted<'_>, live: &Attached, made: &Made<'_>) -> Vec<Wrong> {
         let seen = made.rule(name, stated.value);
         wrong.extend(how(&seen).map(|how| one(format!("rule {}", identifier(name)), how, stated.by)));
     }
+    for (&name, stated) in &now.indexes {
+        let seen = made.index(name, stated.value);
+        let subject = Subject::Index(name.to_owned());
+        wrong.extend(built(now, made, Thing::Index, &subject, name, stated.by, &seen));
+    }
+    for (&name, stated) in &now.statistics {
+        let seen = made.statistics(name, stated.value);
+        let subject = Subject::Statistics(name.to_owned());
+        wrong.extend(built(now, made, Thing::Statistics, &subject, name, stated.by, &seen));
+    }
+    if let Some(fires) = &now.fires
+        && live.fires.is_some_and(|live| live != fires.value)
+    {
+        wrong.push(one(fires_state(fires.value).to_owned(), "was changed", fires.by));
+    }
     wrong
+}
+
+/// An index or extended statistics that are not as the file says. A new one comes with the comment that the file states.
+fn built(
+    now: &Wanted<'_>,
+    made: &Made<'_>,
+    thing: Thing,
+    subject: &Subject,
+    name: &str,
+    by: usize,
+    seen: &Seen,
+) -> Option<Wrong> {
+    let (word, live) = match thing {
+        Thing::Statistics => ("statistics", made.live.made.statistics.get(name)),
+        _ => ("index", made.live.made.indexes.get(name)),
+    };
+    let how = how(seen)?.to_owned();
+    let stands = live.map(|live| Stands {
+        thing,
+        name: Name::new(live.schema.as_deref().unwrap_or(made.schema), name),
+        keeps: made.live.keeps.get(name).cloned().unwrap_or_default(),
+        unknown: matches!(seen, Seen::Unknown).then(|| live.hash.clone()),
+    });
+    let comment = now.comments.get(subject).map(|comment| comment.by);
+    let what = format!("{word} {}", identifier(name));
+    Some(Wrong { what, how, by: [by].into_iter().chain(comment).collect(), stands })
+}
+
+/// What a text states of a trigger when it says when it fires.
+pub fn fires_state(fires: Fires) -> &'static str {
+    match fires {
+        Fires::Origin => "enabled state",
+        Fires::Never => "disabled state",
+        Fires::Replica => "state enabled for replicas",
+        Fires::Always => "state always enabled",
+    }
 }
 
 /// What a text states when this is to be done.

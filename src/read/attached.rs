@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::facts::Address;
-use crate::words::attachment::Subject;
+use crate::words::attachment::{Fires, Subject};
 
 /// What is attached to a live object, of `sql/attached.sql`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -17,10 +17,13 @@ pub struct Attached {
     /// What a new object of this owner has, by itself and by ALTER DEFAULT PRIVILEGES.
     pub initial: Vec<LiveGrant>,
     pub comments: Vec<LiveComment>,
-    /// `security_barrier=true`.
+    /// `security_barrier=true`, `toast.autovacuum_enabled=false`.
     pub options: Vec<String>,
-    #[serde(flatten)]
+    /// When a trigger fires.
+    pub fires: Option<Fires>,
     pub made: Made,
+    /// What somebody put on an index or on extended statistics, and would go with them, by their names.
+    pub keeps: BTreeMap<String, Vec<String>>,
 }
 
 impl Attached {
@@ -73,7 +76,7 @@ pub struct LiveComment {
     pub text: String,
 }
 
-/// What the server makes of column defaults and rules, whose texts it does not keep.
+/// What the server makes of column defaults, rules, indexes and extended statistics, whose texts it does not keep.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Made {
     /// By column.
@@ -82,13 +85,22 @@ pub struct Made {
     /// By name.
     #[serde(default)]
     pub rules: BTreeMap<String, Trace>,
+    /// By name.
+    #[serde(default)]
+    pub indexes: BTreeMap<String, Trace>,
+    /// By name.
+    #[serde(default)]
+    pub statistics: BTreeMap<String, Trace>,
 }
 
-/// What tells one state of a default or of a rule from another.
+/// What tells one state of such a thing from another.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Trace {
+    /// The schema of extended statistics, which need not be their relation's.
+    #[serde(default)]
+    pub schema: Option<String>,
     /// Of the catalog row.
     pub xmin: String,
-    /// Of the deparsed text, and for a rule of when it fires.
+    /// Of the deparsed text, and for a rule of when it fires, for an index of whether it is valid.
     pub hash: String,
 }

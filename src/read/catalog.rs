@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::attached::Attached;
+use super::attached::{Attached, Made};
 use super::facts::{Address, Blocker, HeldLock, Live, Recorded, Saved, Shape, ViewText};
 use super::session::{Failure, Session, Value, array, bind, decode};
 use crate::set::project::Project;
@@ -76,7 +76,8 @@ pub fn live(session: &mut Session<'_>, project: &Project, recorded: &Recorded) -
         ("deparsed", Value::Sql(&deparsed)),
     ];
     let text = bind("live", &values);
-    let attached = bind("attached", &[("wanted", Value::Text(&wanted))]);
+    let attached =
+        bind("attached", &[("wanted", Value::Text(&wanted)), ("made", Value::Sql(statement("made")))]);
     let answers = session.send(&format!("{};\n{text};\n{attached}", pins(CANONICAL)))?;
     let attached: Vec<Attached> = decode(answers.last())?;
     let live: Live = decode(answers.first())?;
@@ -104,6 +105,23 @@ pub fn shapes(
     let answers =
         session.send(&format!("{before}{make}{after}")).map_err(|failure| shift(failure, &before))?;
     Ok((decode(answers.first())?, decode(answers.last())?))
+}
+
+/// What the server makes of the indexes and statistics that `make` creates on temporary copies of materialized views, by
+/// the keys of `copies`, which is what `sql/index_twins.sql` wants.
+pub fn index_twins(
+    session: &mut Session<'_>,
+    project: &Project,
+    make: &str,
+    copies: &[serde_json::Value],
+) -> Result<BTreeMap<String, Made>, Failure> {
+    let copies = json!(copies).to_string();
+    let read =
+        bind("index_twins", &[("copies", Value::Text(&copies)), ("made", Value::Sql(statement("made")))]);
+    let path = project.search_path();
+    session.ask(&format!(
+        "set local search_path to {path};\n{make}set local search_path to {CANONICAL};\n{read}"
+    ))
 }
 
 /// A search_path of schemas.

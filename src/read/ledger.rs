@@ -8,6 +8,7 @@ use super::catalog::deparsed;
 use super::facts::{Address, Probe, Recorded};
 use super::session::{Failure, Session, Value, array, bind};
 use crate::set::project::Project;
+use crate::set::source::statement;
 use crate::words::name::Name;
 
 /// What is written down after the work.
@@ -167,6 +168,7 @@ impl<'p> Ledger<'p> {
                 ("checksum", Value::Text(release.checksum.as_str())),
                 ("built", Value::Sql(&built)),
                 ("viewkeeper", Value::Text(env!("CARGO_PKG_VERSION"))),
+                ("made", Value::Sql(statement("made"))),
                 ("history", Value::Text(done.history.unwrap_or(""))),
                 ("objects", Value::Text(&objects)),
                 ("retired", Value::Text(&retired)),

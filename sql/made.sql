@@ -1,0 +1,40 @@
+-- An expression: what the server makes of the column defaults, rules, indexes and extended statistics of a relation, whose
+-- own texts it does not keep. The name of an index or of statistics and that of the relation are no part of its hash.
+-- Parameters: none; `o.oid` is the relation. Gives: JSON: {defaults, rules, indexes, statistics}, each {name: {xmin, hash}};
+-- statistics with their schema, too. Settings: pinned, search_path to pg_catalog. Versions: 14-18.
+pg_catalog.jsonb_build_object(
+  'defaults', coalesce((
+    select pg_catalog.jsonb_object_agg(a.attname, pg_catalog.jsonb_build_object(
+             'xmin', v.xmin::text,
+             'hash', pg_catalog.md5(pg_catalog.pg_get_expr(v.adbin, v.adrelid))))
+      from pg_catalog.pg_attrdef v
+      join pg_catalog.pg_attribute a on a.attrelid = v.adrelid and a.attnum = v.adnum
+     where v.adrelid = o.oid), '{}'),
+  'rules', coalesce((
+    select pg_catalog.jsonb_object_agg(w.rulename, pg_catalog.jsonb_build_object(
+             'xmin', w.xmin::text,
+             'hash', pg_catalog.md5(w.ev_enabled::text || pg_catalog.pg_get_ruledef(w.oid))))
+      from pg_catalog.pg_rewrite w
+     where w.ev_class = o.oid and w.rulename <> '_RETURN'), '{}'),
+  'indexes', coalesce((
+    select pg_catalog.jsonb_object_agg(x.relname, pg_catalog.jsonb_build_object(
+             'xmin', i.xmin::text,
+             'hash', pg_catalog.md5(pg_catalog.format('%s %s%s', i.indisunique, i.indisvalid, pg_catalog.substr(
+               pg_catalog.pg_get_indexdef(x.oid),
+               pg_catalog.length(pg_catalog.format('CREATE %sINDEX %I ON %s', case when i.indisunique then 'UNIQUE ' end,
+                                                   x.relname, o.oid::pg_catalog.regclass)) + 1)))))
+      from pg_catalog.pg_index i
+      join pg_catalog.pg_class x on x.oid = i.indexrelid
+     where i.indrelid = o.oid), '{}'),
+  'statistics', coalesce((
+    select pg_catalog.jsonb_object_agg(s.stxname, pg_catalog.jsonb_build_object(
+             'schema', n.nspname,
+             'xmin', s.xmin::text,
+             'hash', pg_catalog.md5(pg_catalog.left(
+               pg_catalog.substr(
+                 pg_catalog.pg_get_statisticsobjdef(s.oid),
+                 pg_catalog.length(pg_catalog.format('CREATE STATISTICS %I.%I', n.nspname, s.stxname)) + 1),
+               - pg_catalog.length(o.oid::pg_catalog.regclass::text)))))
+      from pg_catalog.pg_statistic_ext s
+      join pg_catalog.pg_namespace n on n.oid = s.stxnamespace
+     where s.stxrelid = o.oid), '{}'))
