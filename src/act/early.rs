@@ -49,7 +49,9 @@ impl Boot<'_, '_> {
         let early = self.project.objects().filter(|object| self.early.contains(&object.key()));
         for object in early {
             let language = object.data().routine.as_ref().and_then(|routine| routine.language.as_ref());
-            let Some(validator) = language.and_then(|language| live.validators.get(language)) else { continue };
+            let Some(validator) = language.and_then(|language| live.validators.get(language)) else {
+                continue;
+            };
             let path = pins(&self.project.search_path());
             let check = format!("{path};\nselect {validator}({}::regprocedure::oid)", literal(&object.key()));
             self.session.send(&check).map_err(|failure| {

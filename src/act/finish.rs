@@ -121,6 +121,7 @@ impl Boot<'_, '_> {
                 if many == 1 { "was" } else { "were" }
             )),
         };
+        self.note_written()?;
         self.wanted.clone_from(&decision.work.locked);
         let work = &decision.work;
         let applied = apply(&mut self.session, self.project, work, self.options).map_err(note)?;
@@ -128,7 +129,6 @@ impl Boot<'_, '_> {
         self.report.retries += applied.retries;
         self.check_early(&survey.live)?;
         let record = objects::record_text(&mut self.session, &self.ledger, self.project, &decision, table)?;
-        self.note_written()?;
         if !self.end_rehearsal(&decision)? {
             self.record(&record, &decision.plan)?;
             self.session.commit("").map_err(|failure| match failure.code().get(..2) {

@@ -2,5 +2,4 @@
 
 pub mod diagnostic;
 #[cfg(feature = "build")]
-#[cfg(feature = "build")]
 pub mod parse;
