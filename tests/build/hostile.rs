@@ -87,6 +87,28 @@ fn deep_nesting_is_refused_before_it_overflows_the_stack() {
 }
 
 #[test]
+fn deep_nesting_in_a_body_does_no_harm() {
+    for language in ["sql", "plpgsql"] {
+        let units = ["(", "case when ", "not ", "'", "$$", "begin ", "a || ", "\"", "/*", "a.", "\\050"];
+        for unit in units {
+            for quote in ["$body$", "e'"] {
+                let unit = if quote != "$body$" { unit.replace('\'', "''") } else { unit.to_owned() };
+                let end = quote.trim_start_matches('e');
+                let body = format!("begin select {}", unit.repeat(40_000));
+                survive(&format!(
+                    "create function f() returns int language {language} as {quote}{body}{end};\ncreate view v as select f();"
+                ));
+            }
+        }
+    }
+    let deep = "(".repeat(40_000);
+    survive(&format!(
+        "create function f() returns int language sql as $a$ create function g() returns int language sql as $b$ select {deep} $b$ $a$"
+    ));
+    survive(&format!("create function f() returns int language sql as 'select '\n'{deep}'"));
+}
+
+#[test]
 fn nesting_that_is_not_refused_is_parsed() {
     for unit in ["(", "case when ", "array[", "not "] {
         survive(&format!("create view v as select {}", unit.repeat(1500)));

@@ -7,6 +7,7 @@ mod background;
 mod command_line;
 mod crash;
 mod crossings;
+mod edges;
 mod foreign;
 mod healing;
 mod identities;

@@ -7,8 +7,9 @@ use super::draft::{Draft, Known};
 use super::file::File;
 use super::migrations::Migration;
 use crate::text::diagnostic::Diagnostic;
-use crate::text::parse::{Effect, Statement, Use, UseKind, Word};
+use crate::text::parse::{Effect, Form, Named, Statement, Use, UseKind, What, Word};
 use crate::words::name::Name;
+use crate::words::object::Kind;
 
 /// Follows the chain and reports each first use of an object that is not there at that moment.
 pub fn check(
@@ -22,7 +23,13 @@ pub fn check(
         return;
     }
     let known = Known::new(drafts, schema);
-    let mut chain = Chain { drafts, known, relations: BTreeSet::new(), routines: BTreeSet::new() };
+    let mut chain = Chain {
+        drafts,
+        known,
+        relations: BTreeSet::new(),
+        routines: BTreeSet::new(),
+        triggers: BTreeSet::new(),
+    };
     for Migration { file, .. } in migrations {
         let mut follows_path = false;
         let mut reported = BTreeSet::new();
@@ -30,9 +37,10 @@ pub fn check(
             follows_path |= statement.sets_search_path;
             for (used, index) in chain.missing(statement, follows_path) {
                 if reported.insert(index) {
-                    problems.push(chain.problem(file, used, &drafts[index]));
+                    problems.push(chain.problem(file, used.name.span.start, &drafts[index]));
                 }
             }
+            problems.extend(chain.missing_trigger(file, statement));
             chain.apply(file, statement);
         }
     }
@@ -44,6 +52,8 @@ struct Chain<'c> {
     /// What the migrations so far have created.
     relations: BTreeSet<Name>,
     routines: BTreeSet<Name>,
+    /// By the index of the draft that is the same trigger.
+    triggers: BTreeSet<usize>,
 }
 
 impl Chain<'_> {
@@ -72,6 +82,18 @@ impl Chain<'_> {
         (!early(first) && !meant.any(early)).then_some(first)
     }
 
+    /// A statement about a trigger that only a file defines.
+    fn missing_trigger(&self, file: &File<'_>, statement: &Statement) -> Option<Diagnostic> {
+        let What::Attach(said) = &statement.what else { return None };
+        let target = said.to.first()?;
+        let Named::Trigger(name) = &target.is else { return None };
+        let index = self.known.trigger(name, &self.known.name(&target.name))?;
+        if self.triggers.contains(&index) {
+            return None;
+        }
+        Some(self.problem(file, target.name.span.start, &self.drafts[index]))
+    }
+
     fn apply(&mut self, file: &File<'_>, statement: &Statement) {
         for effect in &statement.effects {
             match effect {
@@ -80,30 +102,41 @@ impl Chain<'_> {
                 Effect::AddsRoutine(name) => self.routines.insert(self.known.name(name)),
             };
         }
+        if let What::Create(definition) = &statement.what
+            && let Form::Trigger(trigger) = &definition.form
+        {
+            let table = self.known.name(&trigger.table);
+            self.triggers.extend(self.known.trigger(&definition.name.name, &table));
+        }
         // A body that mentions a name may create it: `DO $$ ... EXECUTE 'create view ...' $$`.
         for body in statement.bodies.iter().map(|body| file.slice(*body).to_lowercase()) {
-            let mentioned =
-                self.drafts.iter().filter(|draft| body.contains(&draft.identity.name.to_lowercase()));
-            for draft in mentioned {
-                let there = if draft.kind().is_routine() { &mut self.routines } else { &mut self.relations };
-                there.insert(draft.identity.qualified());
+            let drafts = self.drafts.iter().enumerate();
+            for (index, draft) in
+                drafts.filter(|(_, draft)| body.contains(&draft.identity.name.to_lowercase()))
+            {
+                match draft.kind() {
+                    Kind::Trigger => self.triggers.insert(index),
+                    kind if kind.is_routine() => self.routines.insert(draft.identity.qualified()),
+                    _ => self.relations.insert(draft.identity.qualified()),
+                };
             }
         }
     }
 
-    fn problem(&self, file: &File<'_>, used: &Use, draft: &Draft<'_>) -> Diagnostic {
+    fn problem(&self, file: &File<'_>, at: usize, draft: &Draft<'_>) -> Diagnostic {
         let message = format!(
             "this migration uses the {} \"{}\", which no earlier migration creates",
             draft.kind(),
             draft.identity
         );
         let place = draft.file.place(draft.definition.name.span.start);
-        let problem = file.problem(used.name.span.start, message).and(place);
+        let problem = file.problem(at, message).and(place);
         let instead =
             if draft.kind().is_relation() { "; what reads it can read its tables instead" } else { "" };
+        let such = if draft.kind() == Kind::Trigger { "comment" } else { "grant" };
         let problem = problem
             .help(format!(
-                "objects are created after all migrations: what is about \"{}\", such as a grant, belongs in {}{instead}",
+                "objects are created after all migrations: what is about \"{}\", such as a {such}, belongs in {}{instead}",
                 draft.identity, draft.file.shown
             ))
             .help("or create it in an earlier migration as it was then; its file takes it over after the chain");

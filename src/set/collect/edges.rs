@@ -100,7 +100,11 @@ impl Index<'_> {
             draft.statement.directives.iter().filter(|directive| directive.word == Word::DependsOn)
         {
             for object in &directive.names {
-                let found = self.directed(object);
+                let mut found = self.directed(object);
+                // The other overloads, where a routine names them all.
+                if found.len() > 1 {
+                    found.retain(|&to| to != from);
+                }
                 if found.is_empty() {
                     problems.push(self.unknown(draft, object));
                 }

@@ -3,7 +3,7 @@
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::{one, options, role, target};
-use crate::text::parse::name::{Written, folded};
+use crate::text::parse::name::{Written, folded, span};
 use crate::text::parse::statement::{Attach, Named, Target, What};
 use crate::text::parse::tree::child;
 use crate::words::attachment::{Fires, Says};
@@ -36,7 +36,8 @@ pub fn attach(node: &SyntaxNode) -> Option<Attach> {
 /// An ALTER of a managed kind that says something which its file says elsewhere.
 pub fn refused(node: &SyntaxNode) -> Option<What> {
     if node.kind() == SyntaxKind::ALTER_TRIGGER {
-        let name = Written::read(&folded(&child(node, SyntaxKind::TRIGGER_REF)?), 0)?;
+        let name = child(node, SyntaxKind::TRIGGER_REF)?;
+        let name = Written { schema: None, name: folded(&name), span: span(&name) };
         return Some(What::Move(Kind::Trigger, name));
     }
     let Target { name, kind, .. } = altered(node)?;
