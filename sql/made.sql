@@ -19,8 +19,9 @@ pg_catalog.jsonb_build_object(
   'indexes', coalesce((
     select pg_catalog.jsonb_object_agg(x.relname, pg_catalog.jsonb_build_object(
              'xmin', i.xmin::text,
+             -- Only the pretty form calls the relation as regclass does, whatever its schema.
              'hash', pg_catalog.md5(pg_catalog.format('%s %s%s', i.indisunique, i.indisvalid, pg_catalog.substr(
-               pg_catalog.pg_get_indexdef(x.oid),
+               pg_catalog.pg_get_indexdef(x.oid, 0, true),
                pg_catalog.length(pg_catalog.format('CREATE %sINDEX %I ON %s', case when i.indisunique then 'UNIQUE ' end,
                                                    x.relname, o.oid::pg_catalog.regclass)) + 1)))))
       from pg_catalog.pg_index i
@@ -30,10 +31,11 @@ pg_catalog.jsonb_build_object(
     select pg_catalog.jsonb_object_agg(s.stxname, pg_catalog.jsonb_build_object(
              'schema', n.nspname,
              'xmin', s.xmin::text,
+             -- How the temporary schema is called depends on the version.
              'hash', pg_catalog.md5(pg_catalog.left(
-               pg_catalog.substr(
+               pg_catalog.regexp_replace(
                  pg_catalog.pg_get_statisticsobjdef(s.oid),
-                 pg_catalog.length(pg_catalog.format('CREATE STATISTICS %I.%I', n.nspname, s.stxname)) + 1),
+                 '^CREATE STATISTICS ("([^"]|"")*"|[^".]+)[.]("([^"]|"")*"|[^" ]+)', ''),
                - pg_catalog.length(o.oid::pg_catalog.regclass::text)))))
       from pg_catalog.pg_statistic_ext s
       join pg_catalog.pg_namespace n on n.oid = s.stxnamespace

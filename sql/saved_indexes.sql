@@ -56,7 +56,7 @@ tree(node, own, late, place, key, index, above, level, made, thing) as (
      select 3, format('alter index %s set tablespace %I', n.fq, n.space), '{}' where not t.made and n.space <> ''
      union all
      select 4, format('alter index %s alter column %s set statistics %s', n.fq, a.attnum, a.attstattarget),
-            '{"does": "rest"}'
+            '{"does": "column"}'
        from pg_catalog.pg_attribute a
       where a.attrelid = c.oid and a.attstattarget >= 0
      union all

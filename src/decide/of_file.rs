@@ -13,7 +13,9 @@ pub struct OfFile {
     pub options: Vec<String>,
     /// Those that the file makes.
     made: BTreeSet<(Thing, String)>,
-    /// Those that only the text that we applied last made.
+    /// Those of them that the text that we applied last made with the same statement.
+    same: BTreeSet<(Thing, String)>,
+    /// Those that the text that we applied last made.
     gone: BTreeSet<(Thing, String)>,
     /// Those whose comments are stated, then or now.
     commented: BTreeSet<(Thing, String)>,
@@ -43,6 +45,8 @@ impl OfFile {
             of_file.options.extend(record.stated.options.iter().cloned());
             for one in &record.stated.attachments {
                 of_file.gone.extend(thing(&one.says));
+                let texts = object.data().attachments.iter().map(|now| object.slice(now.span));
+                of_file.same.extend(thing(&one.says).filter(|_| texts.clone().any(|text| text == one.text)));
                 of_file.commented.extend(commented(&one.says));
                 of_file.options.extend(one.says.options().into_iter().map(str::to_owned));
             }
@@ -58,6 +62,7 @@ impl OfFile {
         match (self.made.contains(&thing), about.does) {
             (true, Does::Make) => Fate::Dropped,
             (true, Does::Comment) if self.commented.contains(&thing) => Fate::Dropped,
+            (true, Does::Column) if !self.same.contains(&thing) => Fate::Dropped,
             (true, _) => Fate::Last,
             (false, _) if self.gone.contains(&thing) => Fate::Dropped,
             (false, Does::Comment) if self.commented.contains(&thing) => Fate::Dropped,
@@ -109,6 +114,7 @@ mod tests {
         let of_file = OfFile {
             made: [(Thing::Rule, "r".into()), (Thing::Index, "I 1".into()), (Thing::Index, "told".into())]
                 .into(),
+            same: [(Thing::Index, "told".into())].into(),
             gone: [(Thing::Index, "old".into()), (Thing::Index, "I 1".into())].into(),
             commented: [(Thing::Index, "told".into()), (Thing::Index, "dba".into())].into(),
             ..OfFile::default()
@@ -117,6 +123,8 @@ mod tests {
         assert_eq!(fate(Thing::Index, "I 1", Does::Make), Fate::Dropped);
         assert_eq!(fate(Thing::Index, "I 1", Does::Rest), Fate::Last);
         assert_eq!(fate(Thing::Index, "I 1", Does::Comment), Fate::Last);
+        assert_eq!(fate(Thing::Index, "I 1", Does::Column), Fate::Dropped, "another statement made it");
+        assert_eq!(fate(Thing::Index, "told", Does::Column), Fate::Last);
         assert_eq!(fate(Thing::Index, "told", Does::Comment), Fate::Dropped);
         assert_eq!(fate(Thing::Rule, "r", Does::Make), Fate::Dropped);
         assert_eq!(fate(Thing::Index, "r", Does::Make), Fate::Kept);

@@ -408,6 +408,8 @@ pub enum Does {
     /// Makes it as its definition says. That a rule or trigger is enabled belongs to that.
     Make,
     Comment,
+    /// About a column of an index by its number, which means nothing for an index of other columns.
+    Column,
     /// All else, which no file can state.
     Rest,
 }

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod attached_kinds;
 mod attachments;
 mod background;
 mod command_line;
