@@ -102,6 +102,7 @@ impl Boot<'_, '_> {
                 if many == 1 { "was" } else { "were" }
             )),
         };
+        self.note_written()?;
         self.wanted.clone_from(&decision.work.locked);
         let work = &decision.work;
         let applied = apply(&mut self.session, self.project, work, self.options).map_err(note)?;

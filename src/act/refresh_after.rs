@@ -6,16 +6,17 @@ use log::warn;
 
 use super::boot::Boot;
 use super::refresh::{Refresher, look};
+use crate::decide::due::{Due, due};
 use crate::decide::plan::{Action, Plan};
-use crate::decide::refresh::{self, Due};
+use crate::decide::refresh;
 use crate::read::refreshable::written_below;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::object::Kind;
 use crate::words::report::Verb;
 
 impl Boot<'_, '_> {
-    /// What the open transaction's migrations wrote that materialized views read: asked before the commit, while its locks are
-    /// held and everything stands.
+    /// What the open transaction's migrations wrote that materialized views read. Asked before objects are locked: a view that
+    /// will read another table then is filled anew then.
     pub(super) fn note_written(&mut self) -> Result<(), Error> {
         let views = refresh::all(self.project);
         if views.is_empty() || self.report.migrations.is_empty() {
@@ -41,7 +42,7 @@ impl Boot<'_, '_> {
             made.clone().filter(materialized).filter_map(|action| action.index).collect();
         let changed: BTreeSet<usize> = made.filter_map(|action| action.index).collect();
         let written = std::mem::take(&mut self.written);
-        let due = refresh::due(self.project, self.options.refresh, &changed, &filled, &written);
+        let due = due(self.project, self.options.refresh, &changed, &filled, &written);
         if due.is_empty() {
             return;
         }
@@ -54,17 +55,22 @@ impl Boot<'_, '_> {
         let objects: Vec<usize> = due.iter().map(|due| due.index).collect();
         let look = look(&mut self.session, self.project, &objects)?;
         let (project, options) = (self.project, self.options);
-        let mut errors = Vec::new();
+        let (mut errors, mut stay) = (Vec::new(), BTreeSet::new());
         let mut refresher =
             Refresher { project, options, session: &mut self.session, look: &look, retries: 0 };
-        for Due { index, why, fills } in due {
+        for Due { index, why, from, fills } in due {
             let object = project.object(index);
-            if !fills && refresher.live(object).is_some_and(|live| !live.populated) {
+            let empty = refresher.live(object).is_some_and(|live| !live.populated);
+            if (empty && !fills) || (!from.is_empty() && from.is_subset(&stay)) {
+                stay.insert(index);
                 continue;
             }
             match refresher.view(object, Some(why)) {
                 Ok(view) => self.report.refreshed.extend(view),
-                Err(error) => errors.push(error),
+                Err(error) => {
+                    stay.insert(index);
+                    errors.push(error);
+                }
             }
         }
         self.report.retries += refresher.retries;

@@ -8,6 +8,7 @@ pub mod attachments;
 pub mod beside;
 pub mod compare;
 pub mod difference;
+pub mod due;
 pub mod grants;
 pub mod hanging;
 pub mod locks;

@@ -2,5 +2,7 @@
 
 pub mod diagnostic;
 #[cfg(feature = "build")]
-#[cfg(feature = "build")]
 pub mod parse;
+
+#[cfg(feature = "build")]
+pub use crate::words::nearest;

@@ -178,6 +178,45 @@ fn a_build_says_what_it_warns_of() {
 }
 
 #[test]
+fn refreshing_all_and_by_name() {
+    let materialized = |name: &str, reads: &str| {
+        let index = format!("create unique index {name}_id on {name} (id);\n");
+        format!("create materialized view {name} as\nselect id from {reads};\n{index}")
+    };
+    let folder = Folder::new(
+        &app().file("views/m.sql", &materialized("m", "a")).file("views/n.sql", &materialized("n", "m")),
+    );
+    let database = server().database().unwrap();
+    let cli = Cli::new(&folder, &database);
+    cli.run(&["apply"], 0);
+    let mut client = database.connect().unwrap();
+    client.batch_execute("insert into t values (1, 'x')").unwrap();
+    let lines = |text: &str, code: i32, arguments: &[&str]| {
+        let printed = cli.run(arguments, code);
+        let printed: Vec<&str> = printed.lines().map(|line| line.split(" in ").next().unwrap()).collect();
+        assert_eq!(without_times(&printed.join("\n")), text);
+    };
+    lines(
+        "app: 2 materialized views refreshed\n  refreshed public.m: 1 row\n  refreshed public.n: 1 row\n",
+        0,
+        &["refresh"],
+    );
+    lines("app: 1 materialized view refreshed\n  refreshed public.n: 1 row\n", 0, &["refresh", "n"]);
+    let json: Value = serde_json::from_str(&cli.run(&["--json", "refresh", "public.n"], 0)).unwrap();
+    let view = &json["views"][0];
+    assert_eq!((&view["object"], &view["rows"]), (&"public.n".into(), &1.into()), "{json}");
+    assert_eq!(view["mode"], "concurrently", "{json}");
+    let error = cli.run(&["refresh", "mm"], 2);
+    assert!(error.starts_with("error: the project has no materialized view \"public.mm\"\n"), "{error}");
+    client.batch_execute("drop materialized view n").unwrap();
+    lines(
+        "app: 1 materialized view refreshed\n  refreshed public.m: 1 row\n  skipped   public.n: it is not there\n",
+        1,
+        &["refresh"],
+    );
+}
+
+#[test]
 fn a_schema_of_ones_own() {
     let folder = Folder::new(&app());
     let database = server().database().unwrap();

@@ -4,8 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use postgres::{Client, NoTls};
-use viewkeeper::__private::{collect_files, migrator};
-use viewkeeper::{ErrorKind, Kind, Migrator, RefreshMode, Refreshed};
+use viewkeeper::{ErrorKind, Refresh, RefreshMode, Refreshed, Report};
 
 use crate::support::{Case, Files, project};
 
@@ -18,40 +17,8 @@ fn genes() -> Files {
         .file("views/a_top.sql", "create materialized view a_top as\nselect id, name from named;\n")
 }
 
-/// The project as if its build knew materialized views.
-fn of(files: &Files) -> Migrator {
-    let plain: Vec<(String, String)> = files
-        .files()
-        .iter()
-        .map(|(path, text)| {
-            let definition = text.split("\n\n").next().unwrap();
-            (path.clone(), definition.replace("create materialized view", "create view"))
-        })
-        .collect();
-    let mut bundle = collect_files(&plain, "sql", "refresh").unwrap();
-    for object in &mut bundle.manifest.objects {
-        let text = &files.files().iter().find(|(path, _)| *path == object.file).unwrap().1;
-        if text.contains("create materialized view") {
-            object.kind = Kind::MaterializedView;
-        }
-    }
-    migrator(bundle, files.moment())
-}
-
-/// A database in which everything of the project stands.
-fn standing(files: &Files) -> Case {
-    let mut case = Case::new();
-    let mut order: Vec<String> = of(files).project().objects().map(|object| object.file()).collect();
-    order.insert(0, "sql/migrations/V1__t.sql".to_owned());
-    for file in order {
-        let text = &files.files().iter().find(|(path, _)| format!("sql/{path}") == file).unwrap().1;
-        case.damage(text);
-    }
-    case
-}
-
 fn refreshed(case: &mut Case, files: &Files) -> Refreshed {
-    of(files).refresh(&mut case.client).unwrap_or_else(|error| panic!("{error:?}"))
+    files.migrator().refresh(&mut case.client).unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 /// Each view with its rows and how it was refreshed.
@@ -68,7 +35,7 @@ fn line(name: &str, rows: u64, mode: &str) -> (String, Option<u64>, String) {
 
 #[test]
 fn what_stands_on_another_comes_after_it() {
-    let mut case = standing(&genes());
+    let mut case = Case::booted(&genes());
     case.damage("insert into t values (501, 7)");
     let report = refreshed(&mut case, &genes());
     assert_eq!(done(&report), [line("z_scores", 501, "concurrently"), line("a_top", 501, NO_INDEX)]);
@@ -83,13 +50,14 @@ fn what_stands_on_another_comes_after_it() {
     assert_eq!(json["views"][0]["mode"], "concurrently", "{json}");
     assert_eq!(json["views"][1]["object"], "public.a_top", "{json}");
     assert!(json["views"][1]["because"].as_str().unwrap().starts_with("it has no unique index"), "{json}");
+    case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn a_name_refreshes_that_view_alone() {
-    let mut case = standing(&genes());
+    let mut case = Case::booted(&genes());
     case.damage("insert into t values (501, 7)");
-    let only = |case: &mut Case, names: &[&str]| of(&genes()).refresh_only(&mut case.client, names);
+    let only = |case: &mut Case, names: &[&str]| genes().migrator().refresh_only(&mut case.client, names);
     let report = only(&mut case, &["a_top"]).unwrap();
     assert_eq!(done(&report), [line("a_top", 500, NO_INDEX)]);
     assert_eq!(case.column("select count(*) from z_scores"), ["500"]);
@@ -97,11 +65,12 @@ fn a_name_refreshes_that_view_alone() {
     let report = only(&mut case, &["public.a_top", "z_scores", "a_top"]).unwrap();
     assert_eq!(done(&report), [line("z_scores", 501, "concurrently"), line("a_top", 501, NO_INDEX)]);
     assert!(only(&mut case, &[]).unwrap().views.is_empty());
+    case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn a_name_that_is_of_no_materialized_view() {
-    let mut case = standing(&genes());
+    let mut case = Case::booted(&genes());
     case.damage("insert into t values (501, 7)");
     for (name, message, help) in [
         (
@@ -112,20 +81,21 @@ fn a_name_that_is_of_no_materialized_view() {
         ("lab.a_top", "the project has no materialized view \"lab.a_top\"", ""),
         ("named", "\"public.named\" is a view, which holds no rows to refresh", "sql/views/named.sql:1:1"),
     ] {
-        let error = of(&genes()).refresh_only(&mut case.client, ["z_scores", name]).unwrap_err();
+        let error = genes().migrator().refresh_only(&mut case.client, ["z_scores", name]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unknown, "{error:?}");
         assert_eq!(error.to_string(), message);
         assert!(format!("{error:?}").contains(help), "{error:?}");
         assert_eq!(case.column("select count(*) from z_scores"), ["500"], "nothing was refreshed");
     }
+    case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn why_readers_have_to_wait() {
-    let mut case = standing(&genes());
+    let mut case = Case::booted(&genes());
     let why = |case: &mut Case, sql: &str| {
         case.damage(sql);
-        let report = of(&genes()).refresh_only(&mut case.client, ["z_scores"]).unwrap();
+        let report = genes().migrator().refresh_only(&mut case.client, ["z_scores"]).unwrap();
         assert_eq!(report.views[0].rows, Some(500), "{report}");
         report.views[0].mode.to_string()
     };
@@ -147,22 +117,26 @@ fn why_readers_have_to_wait() {
     let mode = why(&mut case, "refresh materialized view z_scores with no data");
     assert_eq!(mode, "not concurrently: it is not filled yet");
     assert_eq!(case.column("select count(*) from z_scores"), ["500"]);
+    case.damage("drop index i; create unique index z_scores_id on z_scores (id)");
+    case.boot(&genes());
+    case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn rows_are_known_however_the_server_counts() {
-    let mut case = standing(&genes());
+    let mut case = Case::booted(&genes());
     case.damage("delete from t where id > 300; set track_counts to off");
     let report = refreshed(&mut case, &genes());
     assert_eq!(done(&report), [line("z_scores", 300, "concurrently"), line("a_top", 300, NO_INDEX)]);
     case.damage("set track_counts to on; truncate t");
     let report = refreshed(&mut case, &genes());
     assert_eq!(done(&report), [line("z_scores", 0, "concurrently"), line("a_top", 0, NO_INDEX)]);
+    case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn what_is_not_there_is_skipped() {
-    let mut case = standing(&genes());
+    let mut case = Case::booted(&genes());
     case.damage("drop materialized view a_top; create view a_top as select 1 as id");
     let report = refreshed(&mut case, &genes());
     assert_eq!(done(&report), [line("z_scores", 500, "concurrently")]);
@@ -171,14 +145,16 @@ fn what_is_not_there_is_skipped() {
     let report = refreshed(&mut case, &genes());
     assert_eq!(report.skipped[0].reason, "it is not there");
     assert!(report.to_string().contains("\n  skipped   public.a_top: it is not there"), "{report}");
+    case.boot(&genes());
+    case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn a_refused_refresh_says_where_and_what_is_committed() {
     let files = genes().file("views/a_top.sql", "create materialized view a_top as\nselect score, count(*) over () as n from z_scores;\n\ncreate unique index a_top_score on a_top (score);\n");
-    let mut case = standing(&files);
+    let mut case = Case::booted(&files);
     case.damage("insert into t values (501, 7)");
-    let error = of(&files).refresh(&mut case.client).unwrap_err();
+    let error = files.migrator().refresh(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Object, "{error:?}");
     assert_eq!(error.object_name(), Some("public.a_top"));
     assert_eq!(error.location().unwrap().to_string(), "sql/views/a_top.sql:1:1");
@@ -188,26 +164,28 @@ fn a_refused_refresh_says_where_and_what_is_committed() {
     assert_eq!(case.column("select count(*) from z_scores"), ["501"]);
     assert_eq!(case.column("select count(*) from a_top"), ["500"]);
     // The first one refused leaves nothing behind.
-    let error = of(&files).refresh_only(&mut case.client, ["a_top"]).unwrap_err();
+    let error = files.migrator().refresh_only(&mut case.client, ["a_top"]).unwrap_err();
     assert!(format!("{error:?}").contains("note: nothing was changed"), "{error:?}");
+    case.obeys_the_laws(&files);
 }
 
 #[test]
 fn readers_of_a_concurrent_refresh_go_on() {
-    let mut case = standing(&genes());
+    let mut case = Case::booted(&genes());
     case.damage("insert into t values (501, 7)");
     let mut reader = holding(&case, "select count(*) from z_scores");
-    let report = of(&genes()).tries(1).refresh_only(&mut case.client, ["z_scores"]).unwrap();
+    let report = genes().migrator().tries(1).refresh_only(&mut case.client, ["z_scores"]).unwrap();
     assert_eq!(report.views[0].mode, RefreshMode::Concurrently);
     reader.batch_execute("commit").unwrap();
+    case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn a_reader_that_is_soon_done_is_given_way_to() {
-    let mut case = standing(&genes());
+    let mut case = Case::booted(&genes());
     let mut reader = holding(&case, "select * from a_top");
     let url = case.database.url().to_owned();
-    let work = thread::spawn(move || of(&genes()).refresh(&mut Client::connect(&url, NoTls).unwrap()));
+    let work = thread::spawn(move || genes().migrator().refresh(&mut Client::connect(&url, NoTls).unwrap()));
     let waiting = "select count(*) from pg_locks where not granted and relation = 'a_top'::regclass";
     while case.column(waiting) == ["0"] {
         thread::sleep(Duration::from_millis(2));
@@ -219,12 +197,13 @@ fn a_reader_that_is_soon_done_is_given_way_to() {
     let report = work.join().unwrap().unwrap();
     assert!(report.retries > 0 && report.views.len() == 2, "{report}");
     assert!(report.to_string().contains("\n  gave way to other sessions "), "{report}");
+    case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn giving_up_names_who_is_in_the_way() {
-    let mut case = standing(&genes());
-    let migrator = of(&genes()).retry_for(Duration::from_millis(300));
+    let mut case = Case::booted(&genes());
+    let migrator = genes().migrator().retry_for(Duration::from_millis(300));
     for (held, view, noted) in [
         ("select * from a_top", "a_top", "note: a_top is held by pid "),
         ("lock table t in access exclusive mode", "z_scores", "note: t is held by pid "),
@@ -237,37 +216,197 @@ fn giving_up_names_who_is_in_the_way() {
         assert!(text.contains("note: gave way to other sessions in "), "{text}");
         drop(holder);
     }
+    case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn where_nothing_can_be_refreshed() {
-    let mut case = standing(&genes());
+    let mut case = Case::booted(&genes());
     case.damage("begin");
-    let error = of(&genes()).refresh(&mut case.client).unwrap_err();
+    let error = genes().migrator().refresh(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
     case.damage("rollback; set default_transaction_read_only to on");
-    let error = of(&genes()).refresh(&mut case.client).unwrap_err();
+    let error = genes().migrator().refresh(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rights, "{error:?}");
     assert!(error.to_string().contains("the session is read-only"), "{error:?}");
     let role = format!("refresher_{}", std::process::id());
     case.damage("set default_transaction_read_only to off");
     case.damage(&format!("create role {role}; set role {role}"));
-    let error = of(&genes()).refresh(&mut case.client).unwrap_err();
+    let error = genes().migrator().refresh(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rights, "{error:?}");
     let text = error.to_string();
     assert!(text.contains("may not refresh materialized view \"public.z_scores\" (owner "), "{text}");
     assert!(text.contains(", \"public.a_top\" (owner "), "{text}");
     case.damage(&format!("reset role; drop role {role}"));
+    case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn the_session_is_left_as_it_was_found() {
-    let mut case = standing(&genes());
+    let mut case = Case::booted(&genes());
     case.damage("set search_path to ''; set statement_timeout to '7s'; set timezone to 'Asia/Tokyo'; set lock_timeout to '9s'");
     let settings = "select name || '=' || setting from pg_settings where source = 'session' order by 1";
     let before = case.column(settings);
-    of(&genes()).refresh(&mut case.client).unwrap();
+    genes().migrator().refresh(&mut case.client).unwrap();
     assert_eq!(case.column(settings), before);
+    case.obeys_the_laws(&genes());
+}
+
+/// What a boot refreshed, with the reason.
+fn after(report: &Report) -> Vec<(&str, &str)> {
+    let views = report.refreshed.iter();
+    views.map(|view| (view.object.name.as_str(), view.reason.as_deref().unwrap_or(""))).collect()
+}
+
+#[test]
+fn a_boot_refreshes_what_stands_on_a_changed_view() {
+    let mut case = Case::booted(&genes());
+    let project = genes().file(
+        "views/named.sql",
+        "create view named as\nselect id, 'the gene ' || id as name, score from z_scores;\n",
+    );
+    let report = case.boot(&project);
+    assert_eq!(after(&report), [("a_top", "view public.named changed")]);
+    assert_eq!(case.column("select name from a_top where id = 1"), ["the gene 1"]);
+    let text = report.to_string();
+    assert!(text.contains("\n  refreshed public.a_top: 500 rows in "), "{text}");
+    assert!(text.contains("all rows (view public.named changed)"), "{text}");
+    assert!(case.boot(&project).refreshed.is_empty(), "nothing is to be done any more");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_boot_refreshes_what_its_migrations_wrote() {
+    let mut case = Case::booted(&genes());
+    let mut project = genes();
+    for (version, (sql, writes)) in (2..).zip([
+        ("insert into t values (501, 7);\n", true),
+        ("do $$ begin update t set score = score + 1; end $$;\n", true),
+        ("truncate t;\ninsert into t values (1, 1);\n", true),
+        ("alter table t add column note text;\n", false),
+        ("create index on t (score);\n", false),
+        ("do $$ begin delete from t; raise 'no'; exception when others then null; end $$;\n", false),
+    ]) {
+        project = project.file(&format!("migrations/V{version}__n.sql"), sql);
+        let report = case.boot(&project);
+        let both = [
+            ("z_scores", "a table migration wrote into public.t"),
+            ("a_top", "materialized view public.z_scores was refreshed"),
+        ];
+        assert_eq!(after(&report), if writes { &both[..] } else { &[] }, "{sql}{report}");
+    }
+    assert_eq!(case.column("select count(*) from a_top"), ["1"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_migration_that_is_committed_by_itself_wrote_as_well() {
+    let mut case = Case::booted(&genes());
+    let project = genes().file("migrations/V2__write.sql", "insert into t values (501, 7);\n").file(
+        "migrations/V3__index.sql",
+        "-- viewkeeper: no-transaction\ncreate index concurrently t_score on t (score);\n",
+    );
+    let report = case.boot(&project);
+    assert_eq!(after(&report)[0], ("z_scores", "a table migration wrote into public.t"), "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn the_file_and_the_option_say_when() {
+    let directive = |when: &str| {
+        let text = genes().files().iter().find(|(path, _)| path == "views/z_scores.sql").unwrap().1.clone();
+        genes().file("views/z_scores.sql", &format!("-- viewkeeper: refresh {when}\n{text}"))
+    };
+    let changed = |files: Files| files.file("migrations/V2__t.sql", "insert into t values (501, 7);\n");
+    let other = |files: Files| files.file("views/other.sql", "create view other as\nselect 1 as one;\n");
+    let top = ("a_top", "materialized view public.z_scores was refreshed");
+    let wrote = ("z_scores", "a table migration wrote into public.t");
+    let each = ("z_scores", "on each boot");
+    for (when, after_change, after_other) in [
+        ("manual", vec![], vec![]),
+        ("on-change", vec![wrote, top], vec![]),
+        ("on-boot", vec![wrote, top], vec![each, top]),
+    ] {
+        let mut case = Case::booted(&directive(when));
+        assert_eq!(after(&case.boot(&changed(directive(when)))), after_change, "{when}");
+        let project = other(changed(directive(when)));
+        assert_eq!(after(&case.boot(&project)), after_other, "{when}");
+        case.obeys_the_laws(&project);
+    }
+    let mut case = Case::booted(&genes());
+    let mut boot = |files: &Files, when| {
+        let report = files.migrator().refresh_when(when).run(&mut case.client).unwrap();
+        report.refreshed.iter().map(|view| view.object.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(boot(&changed(genes()), Refresh::Manual), [""; 0]);
+    assert_eq!(boot(&other(changed(genes())), Refresh::OnBoot), ["z_scores", "a_top"]);
+    case.obeys_the_laws(&other(changed(genes())));
+}
+
+#[test]
+fn what_the_boot_fills_is_not_refreshed_on_top() {
+    let mut case = Case::new();
+    assert_eq!(after(&case.boot(&genes())), [], "the first boot fills them");
+    let project = genes().file(
+        "views/z_scores.sql",
+        "create materialized view z_scores as\nselect id, score + 1 as score from t;\n\ncreate unique index z_scores_id on z_scores (id);\n",
+    );
+    let report = case.boot(&project);
+    let again: Vec<_> = report.objects.iter().map(|object| object.object.name.as_str()).collect();
+    assert!(again.contains(&"z_scores"), "{report}");
+    // Made again with it, or refreshed after it: one of the two, and not both.
+    assert_eq!(again.contains(&"a_top"), after(&report).is_empty(), "{report}");
+    assert_eq!(case.column("select min(score) from named"), ["2"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn one_that_is_empty_stays_empty_until_it_is_asked_for() {
+    let empty = genes().file(
+        "views/a_top.sql",
+        "-- viewkeeper: with-no-data\ncreate materialized view a_top as\nselect id, name from named;\n",
+    );
+    let mut case = Case::booted(&empty);
+    let populated = "select relispopulated from pg_class where relname = 'a_top'";
+    let project = empty.clone().file("migrations/V2__t.sql", "insert into t values (501, 7);\n");
+    assert_eq!(after(&case.boot(&project)), [("z_scores", "a table migration wrote into public.t")]);
+    assert_eq!(case.column(populated), ["f"]);
+    let report = refreshed(&mut case, &project);
+    assert_eq!(report.views[1].mode.to_string(), "not concurrently: it is not filled yet");
+    assert_eq!(case.column(populated), ["t"]);
+    case.boot(&project);
+    assert_eq!(case.column(populated), ["t"], "what was asked for stays");
+}
+
+#[test]
+fn what_cannot_be_refreshed_after_a_boot_is_a_warning() {
+    let first = genes().file("views/b.sql", "create materialized view b as\nselect count(*) as n from t;\n");
+    let mut case = Case::booted(&first);
+    let project = first.file(
+        "migrations/V2__t.sql",
+        "alter table t drop constraint t_pkey;\ninsert into t values (1, 7);\n",
+    );
+    let report = case.boot(&project);
+    // Without a_top: the rows below it are the old ones.
+    assert_eq!(after(&report), [("b", "a table migration wrote into public.t")], "{report}");
+    assert_eq!(report.migrations.len(), 1);
+    let [warning] = &report.warnings[..] else { panic!("{report}") };
+    assert!(warning.starts_with("cannot refresh materialized view \"public.z_scores\": "), "{warning}");
+    assert!(warning.ends_with("; the release is applied, and migrate::refresh tries again"), "{warning}");
+    assert_eq!(case.column("select n from b"), ["501"]);
+    case.damage("delete from t where score = 7 and ctid = (select max(ctid) from t)");
+    assert_eq!(refreshed(&mut case, &project).views.len(), 3);
+}
+
+#[test]
+fn a_rehearsal_refreshes_nothing() {
+    let mut case = Case::booted(&genes());
+    let project = genes().file("migrations/V2__t.sql", "insert into t values (501, 7);\n");
+    let rehearsal = project.migrator().rehearse(&mut case.client).unwrap();
+    assert!(rehearsal.report.refreshed.is_empty(), "{}", rehearsal.report);
+    assert_eq!(case.column("select count(*) from z_scores"), ["500"]);
+    case.boot(&project);
+    case.obeys_the_laws(&project);
 }
 
 /// A session in a transaction that has done this, which the server ends after a while.
