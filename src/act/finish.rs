@@ -109,7 +109,6 @@ impl Boot<'_, '_> {
         let switch = switch.unwrap_or(applied.switch);
         self.report.retries += applied.retries;
         let record = objects::record_text(&mut self.session, &self.ledger, self.project, &decision, table)?;
-        self.note_written()?;
         if !self.end_rehearsal(&decision)? {
             self.session.commit(&record).map_err(|failure| match failure.code().get(..2) {
                 // A deferred constraint that a migration left violated is checked only now.

@@ -3,6 +3,3 @@
 pub mod diagnostic;
 #[cfg(feature = "build")]
 pub mod parse;
-
-#[cfg(feature = "build")]
-pub use crate::words::nearest;

@@ -376,6 +376,7 @@ fn one_that_is_empty_stays_empty_until_it_is_asked_for() {
     assert_eq!(case.column(populated), ["t"]);
     case.boot(&project);
     assert_eq!(case.column(populated), ["t"], "what was asked for stays");
+    case.obeys_the_laws(&project);
 }
 
 #[test]
@@ -394,8 +395,9 @@ fn what_cannot_be_refreshed_after_a_boot_is_a_warning() {
     assert!(warning.starts_with("cannot refresh materialized view \"public.z_scores\": "), "{warning}");
     assert!(warning.ends_with("; the release is applied, and migrate::refresh tries again"), "{warning}");
     assert_eq!(case.column("select n from b"), ["501"]);
-    case.damage("delete from t where score = 7 and ctid = (select max(ctid) from t)");
-    assert_eq!(refreshed(&mut case, &project).views.len(), 3);
+    let project = project.file("migrations/V3__t.sql", "delete from t where id = 1 and score = 7;\n");
+    assert_eq!(after(&case.boot(&project)).len(), 3);
+    case.obeys_the_laws(&project);
 }
 
 #[test]
