@@ -11,7 +11,6 @@ use crate::decide::plan::{Action, Plan};
 use crate::decide::refresh;
 use crate::read::refreshable::written_below;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::object::Kind;
 use crate::words::report::Verb;
 
 impl Boot<'_, '_> {
@@ -35,12 +34,15 @@ impl Boot<'_, '_> {
             return;
         }
         let made = |action: &&Action| matches!(action.verb, Verb::Create | Verb::Replace | Verb::Rebuild);
-        let materialized = |action: &&Action| action.kind == Kind::MaterializedView;
         let made = plan.actions.iter().filter(made);
-        // A materialized view that is made is filled.
-        let filled: BTreeSet<usize> =
-            made.clone().filter(materialized).filter_map(|action| action.index).collect();
-        let changed: BTreeSet<usize> = made.filter_map(|action| action.index).collect();
+        let made: Vec<_> = made.filter_map(|action| Some((action.index?, action.verb))).collect();
+        let changed: BTreeSet<usize> = made.iter().map(|&(index, _)| index).collect();
+        // A materialized view that is made is filled, unless its file says otherwise; one that is rebuilt is as it was.
+        let fills = |&&(index, verb): &&(usize, Verb)| match &self.project.object(index).data().materialized {
+            Some(materialized) => !materialized.with_no_data || verb == Verb::Rebuild,
+            None => false,
+        };
+        let filled: BTreeSet<usize> = made.iter().filter(fills).map(|&(index, _)| index).collect();
         let written = std::mem::take(&mut self.written);
         let due = due(self.project, self.options.refresh, &changed, &filled, &written);
         if due.is_empty() {

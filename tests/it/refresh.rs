@@ -376,6 +376,19 @@ fn one_that_is_empty_stays_empty_until_it_is_asked_for() {
     assert_eq!(case.column(populated), ["t"]);
     case.boot(&project);
     assert_eq!(case.column(populated), ["t"], "what was asked for stays");
+    case.by_hand("refresh materialized view a_top");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn one_that_is_made_empty_and_filled_on_boot_is_filled_after_it() {
+    let project = genes().file(
+        "views/a_top.sql",
+        "-- viewkeeper: with-no-data\n-- viewkeeper: refresh on-boot\ncreate materialized view a_top as\nselect id, name from named;\n",
+    );
+    let mut case = Case::new();
+    assert_eq!(after(&case.boot(&project)), [("a_top", "view public.named changed")]);
+    assert_eq!(case.column("select count(*) from a_top"), ["500"]);
     case.obeys_the_laws(&project);
 }
 
