@@ -1,5 +1,5 @@
-//! A migrator for PostgreSQL that is compiled into an application's binary: table migrations run, and views are kept as
-//! their SQL files say.
+//! A migrator for PostgreSQL that is compiled into an application's binary: table migrations run, and views,
+//! materialized views, functions and triggers are kept as their SQL files say.
 //!
 //! ```text
 //! // build.rs                                   // src/main.rs

@@ -7,6 +7,7 @@ use log::warn;
 use super::boot::Boot;
 use super::refresh::{Refresher, look};
 use crate::decide::due::{Due, due};
+use crate::decide::missing_edges::stands_on;
 use crate::decide::plan::{Action, Plan};
 use crate::decide::refresh;
 use crate::read::refreshable::written_below;
@@ -42,7 +43,18 @@ impl Boot<'_, '_> {
             Some(materialized) => !materialized.with_no_data || verb == Verb::Rebuild,
             None => false,
         };
-        let filled: BTreeSet<usize> = made.iter().filter(fills).map(|&(index, _)| index).collect();
+        let mut filled: BTreeSet<usize> = made.iter().filter(fills).map(|&(index, _)| index).collect();
+        // What was filled before the switch has read what was replaced in place only then.
+        let actions = || plan.actions.iter().filter_map(|action| Some((action.index?, action)));
+        let replaced: Vec<usize> = actions()
+            .filter(|(_, action)| action.verb == Verb::Replace && action.builds.is_empty())
+            .map(|(index, _)| index)
+            .collect();
+        for (index, _) in actions().filter(|(_, action)| !action.builds.is_empty()) {
+            if replaced.iter().any(|&below| stands_on(self.project, index, below)) {
+                filled.remove(&index);
+            }
+        }
         let written = std::mem::take(&mut self.written);
         let due = due(self.project, self.options.refresh, &changed, &filled, &written);
         if due.is_empty() {

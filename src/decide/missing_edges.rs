@@ -9,7 +9,7 @@ use crate::set::project::Project;
 pub fn missing_edges(project: &Project, edges: &[(String, String)]) -> Vec<String> {
     let missing = edges.iter().filter_map(|(from, to)| {
         let (from, to) = (project.find(from)?, project.find(to)?);
-        let known = reaches(project, from.index(), to.index());
+        let known = stands_on(project, from.index(), to.index());
         (!known).then(|| {
             format!(
                 "{} {} stands on {} {}, which its file does not name: write -- viewkeeper: depends-on {} before it",
@@ -24,7 +24,8 @@ pub fn missing_edges(project: &Project, edges: &[(String, String)]) -> Vec<Strin
     missing.collect()
 }
 
-fn reaches(project: &Project, from: usize, to: usize) -> bool {
+/// Whether one object stands on another, directly or through others, as the files say.
+pub fn stands_on(project: &Project, from: usize, to: usize) -> bool {
     let (mut open, mut seen) = (vec![from], BTreeSet::new());
     while let Some(index) = open.pop() {
         let data = project.object(index).data();

@@ -8,7 +8,8 @@ use viewkeeper::__private::{Bundle, Source, bundle};
 
 use crate::support::Case;
 
-const TABLES: &str = "create table genes (id int primary key, symbol text, score numeric, updated_at timestamptz);\n";
+const TABLES: &str =
+    "create table genes (id int primary key, symbol text, score numeric, updated_at timestamptz);\n";
 
 const VIEWS: &str = "
 create view base as select id, symbol, score from genes;
@@ -99,8 +100,9 @@ create function f_when(int) returns boolean language sql immutable as 'select tr
 
 fn project() -> Bundle {
     let plain = PLAIN.split_whitespace();
-    let plain = plain
-        .map(|name| format!("create function {name}(int) returns int language sql immutable as 'select 1';\n"));
+    let plain = plain.map(|name| {
+        format!("create function {name}(int) returns int language sql immutable as 'select 1';\n")
+    });
     let files = [
         ("views/all.sql", VIEWS.to_owned()),
         ("views/materialized.sql", MATERIALIZED.to_owned()),
