@@ -126,6 +126,7 @@ create table :"ledger".claim (
 );
 
 -- The fingerprint of each object that is there now. xmin changes with every change of a catalog row and with nothing else.
+-- The types of the branches are the same to the letter: only then does the planner look for the objects by their oids.
 create view :"ledger".live as
 select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class,
        c.oid,
@@ -178,7 +179,7 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class,
   from pg_catalog.pg_class c
   join pg_catalog.pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN'
 union all
-select 'pg_catalog.pg_proc'::pg_catalog.regclass,
+select 'pg_catalog.pg_proc'::pg_catalog.regclass::oid,
        p.oid,
        p.proname,
        p.pronamespace,
@@ -195,11 +196,11 @@ select 'pg_catalog.pg_proc'::pg_catalog.regclass,
             where d.objoid = p.oid and d.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass), '')))
   from pg_catalog.pg_proc p
 union all
-select 'pg_catalog.pg_trigger'::pg_catalog.regclass,
+select 'pg_catalog.pg_trigger'::pg_catalog.regclass::oid,
        t.oid,
        t.tgname,
        t.tgrelid,
-       0,
+       0::oid,
        null,
        t.xmin,
        null,
