@@ -126,7 +126,9 @@ create table :"ledger".claim (
 );
 
 -- The fingerprint of each object that is there now. xmin changes with every change of a catalog row and with nothing else.
--- The types of the branches are the same to the letter: only then does the planner look for the objects by their oids.
+-- Each branch reads one catalog without a condition, and their types are the same to the letter: only then does the planner look
+-- for the objects by their oids, instead of at all that there is, once for each object. So relations of every kind are here;
+-- rule_xmin tells views of either kind from the others.
 create view :"ledger".live as
 select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class,
        c.oid,
@@ -134,7 +136,7 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class,
        c.relnamespace as namespace,
        c.relowner as owner,
        c.reloptions as options,
-       r.xmin as rule_xmin,
+       (select r.xmin from pg_catalog.pg_rewrite r where r.ev_class = c.oid and r.rulename = '_RETURN') as rule_xmin,
        (select sum(a.xmin::text::int8) from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0)
          as columns_xmin,
        pg_catalog.jsonb_build_object(
@@ -177,7 +179,6 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class,
              from pg_catalog.pg_statistic_ext x
             where x.stxrelid = c.oid), '')) end) as attached
   from pg_catalog.pg_class c
-  join pg_catalog.pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN'
 union all
 select 'pg_catalog.pg_proc'::pg_catalog.regclass::oid,
        p.oid,

@@ -119,6 +119,8 @@ update :"ledger".object o
    and l.class = o.class
    and l.name = o.name
    and l.namespace = o.namespace
+   -- A table of its name is none of it.
+   and l.rule_xmin is not null
    -- Of routines, several can have a name.
    and (l.class <> 'pg_catalog.pg_proc'::pg_catalog.regclass
         or (pg_catalog.pg_identify_object(l.class, l.oid, 0)).identity = o.identity);

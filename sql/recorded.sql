@@ -97,6 +97,7 @@ select pg_catalog.json_build_object(
         on l.class = o.class
        and (l.oid = o.oid
             or l.class = 'pg_catalog.pg_class'::pg_catalog.regclass and l.name = o.name and l.namespace = o.namespace
+               and l.rule_xmin is not null
                and not exists (select from pg_catalog.pg_class x where x.oid = o.oid))
       left join :"ledger".release r on r.id = o.retired
      where o.project = :'project'
