@@ -8,7 +8,7 @@ use crate::Result;
 // The build script's project: the same files as the application's own.
 viewkeeper::embed!(pub mod migrate);
 
-/// What a tool that knows nothing but migrations is given: the table migrations, and one more that creates the views,
+/// What a tool that knows nothing but migrations is given: the table migrations, and one more that creates the objects,
 /// in the order that viewkeeper found. To find that order, and to keep it, is the work of whoever uses such a tool.
 pub struct Application {
     pub migrations: Vec<Migration>,
@@ -26,15 +26,15 @@ impl Application {
     pub fn read() -> Result<Application> {
         let mut migrations = tables()?;
         let version = migrations.last().map_or(1, |last| last.version + 1);
-        migrations.push(Migration { version, name: "views".to_owned(), sql: views()? });
+        migrations.push(Migration { version, name: "objects".to_owned(), sql: objects()? });
         Ok(Application { migrations })
     }
 }
 
 impl fmt::Display for Application {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (migrations, views) = (self.migrations.len() - 1, migrate::project().objects().len());
-        write!(f, "kidney-genetics: {migrations} table migrations, {views} views")
+        let (migrations, objects) = (self.migrations.len() - 1, migrate::project().objects().len());
+        write!(f, "kidney-genetics: {migrations} table migrations, {objects} objects")
     }
 }
 
@@ -55,8 +55,8 @@ fn tables() -> Result<Vec<Migration>> {
     Ok(migrations)
 }
 
-/// The files of all views, one after the other, with all that they say beside the definition.
-fn views() -> io::Result<String> {
+/// The files of all objects, one after the other, with all that they say beside the definition.
+fn objects() -> io::Result<String> {
     let files: io::Result<Vec<String>> = migrate::project()
         .objects()
         .map(|object| fs::read_to_string(package().join(object.file())))

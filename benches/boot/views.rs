@@ -1,20 +1,26 @@
 //! The application's views in a database, looked at without any of the tools.
 
 use viewkeeper::testing::Database;
+use viewkeeper::{Kind, Name};
 
 use crate::Result;
 use crate::application::migrate;
 
-/// Whether all of them are there.
+/// Whether all of them are there, and the materialized ones.
 pub fn are_there(database: &Database) -> Result<bool> {
-    let count = "select count(*) from pg_views where schemaname = 'public'";
+    let count =
+        "select count(*) from pg_class where relkind in ('v', 'm') and relnamespace = 'public'::regnamespace";
     let count: i64 = database.connect()?.query_one(count, &[])?.get(0);
-    Ok(usize::try_from(count)? == migrate::project().objects().len())
+    let views = migrate::project().objects().filter(|object| object.kind().is_relation());
+    Ok(usize::try_from(count)? == views.count())
 }
 
-/// Drops the last one, as somebody may do by hand.
+/// Drops the last plain one on which nothing stands, as somebody may do by hand.
 pub fn drop_one(database: &Database) -> Result {
-    let last = migrate::project().objects().next_back().ok_or("the application has no views")?;
-    database.connect()?.batch_execute(&format!("drop view {}", last.name()))?;
+    let objects = || migrate::project().objects();
+    let stood_on = |name: &Name| objects().any(|object| object.needs().any(|below| below.name() == *name));
+    let mut views = objects().filter(|object| object.kind() == Kind::View).map(|object| object.name());
+    let last = views.rfind(|name| !stood_on(name)).ok_or("the application has no view to drop")?;
+    database.connect()?.batch_execute(&format!("drop view {last}"))?;
     Ok(())
 }

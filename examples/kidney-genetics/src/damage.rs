@@ -1,4 +1,4 @@
-//! What people do to views when nobody looks.
+//! What people do to a database when nobody looks.
 
 use postgres::{Client, Error};
 
@@ -8,8 +8,9 @@ struct Deed {
     sql: &'static str,
 }
 
-/// A drop that takes others along, a definition that nobody reviewed, and a new name for a column.
-const DEEDS: [Deed; 3] = [
+/// A drop that takes others along, a definition that nobody reviewed, a new name for a column, and two things that nobody
+/// misses until it is late.
+const DEEDS: [Deed; 5] = [
     Deed {
         words: "drops static_evidence_scores, with everything that stands on it",
         sql: "drop view static_evidence_scores cascade",
@@ -33,6 +34,14 @@ const DEEDS: [Deed; 3] = [
     Deed {
         words: "renames a column of cache_stats",
         sql: "alter view cache_stats rename column total_entries to entries",
+    },
+    Deed {
+        words: "drops the trigger that says when a gene was updated",
+        sql: "drop trigger genes_updated_at on genes",
+    },
+    Deed {
+        words: "drops an index of evidence_summary, to make room",
+        sql: "drop index evidence_summary_sources_idx",
     },
 ];
 

@@ -12,10 +12,11 @@ const FILES: [&str; 5] = [
     include_str!("../data/application.sql"),
 ];
 
-/// The order is part of the fingerprint, and no column of the view depends on the session's settings.
+/// The order is part of the fingerprint, and no column of the views depends on the session's settings.
 const FINGERPRINT: &str = "
-    select md5(string_agg(gene_scores::text, E'\\n' order by gene_id))
-    from gene_scores";
+    select md5(string_agg(gene_scores::text || gene_ranking::text, E'\\n' order by gene_id))
+    from gene_scores
+    join gene_ranking using (gene_id)";
 
 /// Fills the empty tables, all or none.
 pub fn load(client: &mut Client) -> Result<(), Error> {
@@ -28,7 +29,7 @@ pub fn load(client: &mut Client) -> Result<(), Error> {
     client.batch_execute("analyze")
 }
 
-/// One text for all rows of `gene_scores`: equal scores, equal text. None where there are no genes.
+/// One text for all rows of `gene_scores` and `gene_ranking`: equal scores and places, equal text. None where nothing is ranked.
 pub fn fingerprint(client: &mut Client) -> Result<Option<String>, Error> {
     client.query_one(FINGERPRINT, &[])?.try_get(0)
 }

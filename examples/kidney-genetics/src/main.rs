@@ -1,5 +1,5 @@
 //! A model application. It keeps its schema as plain SQL files under `sql/` and brings its database to that state with
-//! one call at start-up. Then it shows what that is good for: somebody breaks its views, and it heals them.
+//! one call at start-up. Then it shows what that is good for: somebody breaks its views and triggers, and it heals them.
 
 mod damage;
 mod data;
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let database = server.database()?;
     let mut client = database.connect()?;
 
-    show::heading("The project: views by tier, each standing on the tiers before it");
+    show::heading("The project: objects by tier, each standing on the tiers before it");
     show::tiers(migrate::project());
 
     show::heading("First boot: the database is empty");
@@ -27,12 +27,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     show::heading("The data");
     data::load(&mut client)?;
     show::counts(&mut client)?;
+    println!("\n{}", migrate::refresh(&mut client)?);
 
     show::heading("The ten best genes");
     show::best_genes(&mut client)?;
     let scores = data::fingerprint(&mut client)?;
 
-    show::heading("Somebody works on the views by hand");
+    show::heading("Somebody works on the database by hand");
     damage::inflict(&mut client)?;
     show::outage(&mut client);
 
@@ -41,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if data::fingerprint(&mut client)? != scores {
         return Err("the scores are not what they were before".into());
     }
-    println!("\nThe scores of all genes are what they were before.");
+    println!("\nThe scores and places of all genes are what they were before.");
 
     show::heading("Third boot: nothing to do");
     println!("{}", migrate::run(&mut client)?);

@@ -12,16 +12,17 @@ const COUNTS: &str = "
 
 const BEST_GENES: &str = "
     select
-      s.approved_symbol,
-      s.percentage_score::text,
-      s.evidence_tier,
-      s.source_count::text,
-      s.evidence_count::text,
+      r.place::text,
+      r.approved_symbol,
+      r.percentage_score::text,
+      r.evidence_tier,
+      r.source_count::text,
+      r.evidence_count::text,
       coalesce(e.best_classification, '-'),
       coalesce(e.strongest_source, '-')
-    from gene_scores s
-    left join evidence_summary_view e on e.gene_id = s.gene_id
-    order by s.percentage_score desc, s.approved_symbol
+    from gene_ranking r
+    left join evidence_summary e on e.gene_id = r.gene_id
+    order by r.place, r.approved_symbol
     limit 10";
 
 /// A heading with air around it.
@@ -47,7 +48,8 @@ pub fn counts(client: &mut Client) -> Result<(), Error> {
 
 /// The ten genes with the highest scores.
 pub fn best_genes(client: &mut Client) -> Result<(), Error> {
-    let columns = ["gene", "score", "evidence", "sources", "records", "classification", "stands out in"];
+    let columns =
+        ["place", "gene", "score", "evidence", "sources", "records", "classification", "stands out in"];
     let rows = client.query(BEST_GENES, &[])?;
     let rows = rows.iter().map(|row| (0..columns.len()).map(|column| row.try_get(column)).collect());
     table(&columns, &rows.collect::<Result<Vec<Vec<&str>>, _>>()?);

@@ -35,13 +35,7 @@ select
   evidence_count,
   raw_score,
   percentage_score,
-  case
-    when source_count = 0 then 'none'
-    when source_count >= 5 and percentage_score >= 50 then 'comprehensive'
-    when source_count >= 3 and percentage_score >= 25 then 'strong'
-    when source_count >= 2 then 'supported'
-    else 'single source'
-  end as evidence_tier,
+  evidence_tier(source_count, percentage_score) as evidence_tier,
   source_scores
 from scored;
 
