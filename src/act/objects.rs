@@ -6,9 +6,10 @@ use super::comparison::{Compared, Purpose};
 use super::fit::misfits;
 use super::index_twins;
 use super::survey::Survey;
-use crate::decide::attachments::{of_arguments, of_kind, of_name};
-use crate::decide::compare::{self, Cause};
+use crate::decide::attachments::{of_arguments, of_name};
+use crate::decide::compare::{self, Cause, Look};
 use crate::decide::needs::Facts;
+use crate::decide::of_kind::of_kind;
 use crate::decide::plan::{Action, Plan};
 use crate::decide::planner;
 use crate::decide::statements::Work;
@@ -105,10 +106,10 @@ pub fn decide(
     };
     let (taken, prune): (Vec<GoneObject>, Vec<GoneObject>) =
         gone.filter(due).cloned().partition(|gone| gone.changed);
-    let other: HashMap<&Address, Kind> = looks
+    let other: HashMap<&Address, &Look<'_>> = looks
         .iter()
         .filter(|look| look.is_other_kind() && look.object.kind().is_relation())
-        .filter_map(|look| Some((&look.live?.address, look.object.kind())))
+        .filter_map(|look| Some((&look.live?.address, look)))
         .collect();
     let arguments: HashMap<&Address, Identity> = looks
         .iter()
@@ -120,7 +121,7 @@ pub fn decide(
     let saved: Vec<Saved> = hanging_on(session, roots.iter(), &alone)?
         .into_iter()
         .map(|saved| match (other.get(&saved.id), arguments.get(&saved.id)) {
-            (Some(kind), _) => of_kind(saved, *kind),
+            (Some(look), _) => of_kind(saved, look),
             (None, Some(identity)) => of_arguments(saved, identity),
             (None, None) => saved,
         })

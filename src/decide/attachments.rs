@@ -1,11 +1,11 @@
 //! What belongs to an object beside its definition: what its file states, and what somebody else put on it.
 
+use super::building::{in_the_way, step_aside};
 use super::needs::{Facts, Need};
 use super::of_file::{Fate, OfFile};
 use super::script::Sql;
 use super::taken_back::{Of, TakenBack};
-use super::wrong::Stands;
-use crate::read::facts::{Part, Saved, Thing};
+use crate::read::facts::{Part, Saved};
 use crate::set::bundle::Attachment;
 use crate::set::project::Object;
 use crate::words::attachment::{Fires, Says, Subject};
@@ -59,53 +59,6 @@ pub fn attachments(object: Object<'_>, need: &Need<'_>, name: &Name) -> Vec<(Bel
             all.map(|sql| (belonging, sql)).collect::<Vec<_>>()
         })
         .collect()
-}
-
-/// What has to make room for what a statement of an attach makes.
-fn in_the_way<'n>(need: &'n Need<'_>, place: usize) -> Option<&'n Stands> {
-    let look = need.look.filter(|_| need.verb == Verb::Attach)?;
-    look.upkeep.in_the_way().find(|(by, _)| *by == place).map(|(_, stands)| stands)
-}
-
-/// Makes room for an index or for statistics. An index gets another name, because to drop it would keep readers waiting
-/// while the new one is built; nobody waits for statistics.
-fn step_aside(object: Object<'_>, place: usize, stands: &Stands) -> String {
-    match stands.thing {
-        Thing::Index => {
-            let aside = identifier(&aside(object, place));
-            format!("alter index {} rename to {aside}", stands.name)
-        }
-        _ => format!("drop statistics {}", stands.name),
-    }
-}
-
-/// The name of an index while another takes its place.
-fn aside(object: Object<'_>, place: usize) -> String {
-    format!("viewkeeper old {} {place}", object.index())
-}
-
-/// Drops the indexes in whose places others were built.
-pub fn drop_aside(object: Object<'_>, need: &Need<'_>) -> Vec<String> {
-    let Some(look) = need.look.filter(|_| need.verb == Verb::Attach) else { return Vec::new() };
-    let indexes = look.upkeep.in_the_way().filter(|(_, stands)| stands.thing == Thing::Index);
-    indexes
-        .map(|(place, stands)| {
-            format!("drop index {}", Name::new(stands.name.schema.as_str(), aside(object, place)))
-        })
-        .collect()
-}
-
-/// Whether an attach builds something on a materialized view, which takes its time.
-pub fn builds(object: Object<'_>, need: &Need<'_>) -> bool {
-    sent(object, need).any(|says| matches!(says, Says::Index { .. } | Says::Statistics { .. }))
-}
-
-/// What the statements of the file that an attach sends say.
-fn sent<'n>(object: Object<'n>, need: &Need<'_>) -> impl Iterator<Item = &'n Says> {
-    let look = need.look.filter(|_| need.verb == Verb::Attach);
-    let only = look.map(|look| look.upkeep.statements()).unwrap_or_default();
-    let all = object.data().attachments.iter().enumerate();
-    all.filter(move |(place, _)| only.contains(place)).map(|(_, attachment)| &attachment.says)
 }
 
 /// The options of a materialized view, which stand in its definition.
@@ -201,29 +154,6 @@ pub fn take_back(
         })
         .map(|one| one.sql.clone())
         .collect()
-}
-
-/// The strongest lock that the statements of an attach take.
-pub fn lock_of(object: Object<'_>, need: &Need<'_>) -> &'static str {
-    let Some(look) = need.look else { return "share update exclusive" };
-    // Nobody waits for a routine.
-    if object.kind().is_routine() {
-        return "share update exclusive";
-    }
-    let of_says = |says: &Says| match says {
-        Says::Comment { .. } | Says::Grant { .. } | Says::Revoke { .. } | Says::Statistics { .. } => 0,
-        Says::Index { .. } => 1,
-        Says::Fires { .. } => 2,
-        _ => 3,
-    };
-    let of_back = |one: &TakenBack| match one.of {
-        Of::Grants | Of::Comments | Of::Statistics => 0,
-        _ => 3,
-    };
-    let drops = look.upkeep.in_the_way().any(|(_, stands)| stands.thing == Thing::Index);
-    let back = look.upkeep.taken_back.iter().map(of_back);
-    let strongest = sent(object, need).map(of_says).chain(back).chain(drops.then_some(3)).max();
-    ["share update exclusive", "share", "share row exclusive", "access exclusive"][strongest.unwrap_or(0)]
 }
 
 /// How many bytes `create` or `create or replace` takes at the start of a text, with the space behind it.
@@ -366,70 +296,9 @@ pub fn keep_fires(object: Object<'_>, need: &Need<'_>) -> Option<String> {
     Some(format!("alter table {} {word} trigger {}", identity.on()?, identifier(&identity.name)))
 }
 
-/// What belonged to a view, as far as a materialized view in its place can carry it, or the other way round. What it cannot
-/// carry is told: indexes, statistics and options of storage of the one; column defaults, rules, triggers and options of
-/// the other.
-pub fn of_kind(mut saved: Saved, kind: Kind) -> Saved {
-    let (carried, lost): (Vec<Part>, Vec<Part>) =
-        saved.parts.into_iter().partition(|part| !part.late && is_carried(&part.statement));
-    saved.parts = carried.into_iter().map(|part| about_kind(part, kind)).collect();
-    let rows = |statement: &str| ["refresh ", "analyze "].iter().any(|head| statement.starts_with(head));
-    let lost = lost.iter().map(|part| &part.statement).filter(|statement| !rows(statement));
-    saved.warnings.extend(lost.map(|statement| format!("is a {kind} now, and lost: {statement}")));
-    saved
-}
-
-/// ALTER is about options or columns, but for the owner.
-fn is_carried(statement: &str) -> bool {
-    let alters = ["alter view ", "alter materialized view "].iter().any(|head| statement.starts_with(head));
-    !alters || statement.contains(" owner to ")
-}
-
-/// The statement with the other kind's name, where it names a kind.
-fn about_kind(part: Part, kind: Kind) -> Part {
-    let heads = ["alter ", "comment on ", "security label for ", "alter extension "];
-    let found = ["materialized view ", "view "].iter().find_map(|old| {
-        let at = part.statement.find(old)?;
-        let before = &part.statement[..at];
-        let is_name = heads.iter().any(|head| before.starts_with(head)) && !before.contains(['.', '\'']);
-        is_name.then_some((at, old.len()))
-    });
-    match found {
-        Some((at, length)) => {
-            let (before, behind) = (&part.statement[..at], &part.statement[at + length..]);
-            Part { statement: format!("{before}{kind} {behind}"), ..part }
-        }
-        None => part,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn statements_about_one_kind_become_those_about_another() {
-        let about = |statement: &str, kind: Kind| {
-            let part = Part {
-                option: None,
-                column: None,
-                late: false,
-                about: None,
-                pieces: None,
-                statement: statement.into(),
-            };
-            about_kind(part, kind).statement
-        };
-        let same = "comment on column a.v.c is 'a materialized view '";
-        assert_eq!(about(same, Kind::View), same);
-        assert_eq!(about("alter materialized view a.v owner to x", Kind::View), "alter view a.v owner to x");
-        assert_eq!(
-            about("comment on view a.v is 'my view'", Kind::MaterializedView),
-            "comment on materialized view a.v is 'my view'"
-        );
-        assert!(!is_carried("alter materialized view a.v alter column c set statistics 5"));
-        assert!(is_carried("grant select on a.v to x"));
-    }
 
     #[test]
     fn a_rule_is_made_replaceable_whatever_it_began_with() {

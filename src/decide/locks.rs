@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::attachments::lock_of;
+use super::building::lock_of;
 use super::order::Item;
 use super::statements::{Decided, Work};
 use crate::read::facts::{Address, Saved};

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use super::attachments::{
-    Belonging, attachments, builds, drop_aside, early_parts, keep_fires, keep_options, kept, late, lock_of,
-    put_back, put_back_last, renamed, take_back,
+    Belonging, attachments, early_parts, keep_fires, keep_options, kept, late, put_back, put_back_last,
+    renamed, take_back,
 };
 use super::beside::fills;
+use super::building::{builds, drop_aside, lock_of};
 use super::order::Item;
 use super::plan::{Action, ForeignAction};
 use super::script::{Script, Sql};

@@ -6,6 +6,7 @@ pub mod history;
 
 pub mod attachments;
 pub mod beside;
+pub mod building;
 pub mod compare;
 pub mod difference;
 pub mod due;
@@ -17,6 +18,7 @@ pub mod making;
 pub mod missing_edges;
 pub mod needs;
 pub mod of_file;
+pub mod of_kind;
 pub mod order;
 pub mod plan;
 pub mod planner;

@@ -72,7 +72,7 @@ impl OfFile {
 }
 
 /// What a statement makes.
-fn thing(says: &Says) -> Option<(Thing, String)> {
+pub fn thing(says: &Says) -> Option<(Thing, String)> {
     match says {
         Says::Rule { name } => Some((Thing::Rule, name.clone())),
         Says::Default { column, .. } => Some((Thing::Default, column.clone())),
@@ -95,7 +95,7 @@ fn commented(says: &Says) -> Option<(Thing, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::facts::About;
+    use crate::read::saved::About;
 
     fn part(kind: Thing, name: &str, does: Does) -> Part {
         let about = About { kind, schema: "app".into(), name: name.into(), does };

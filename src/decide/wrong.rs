@@ -215,3 +215,104 @@ fn how(seen: &Seen) -> Option<&'static str> {
         Seen::Unknown => Some("was made by somebody else"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::grants::On;
+    use crate::decide::wanted::Scene;
+    use crate::words::attachment::Says;
+
+    const SCENE: Scene<'_> = Scene { current_user: "me", login_user: "me", server: 15 };
+
+    fn trace(xmin: &str, hash: &str) -> Trace {
+        Trace { schema: None, xmin: xmin.into(), hash: hash.into() }
+    }
+
+    fn index() -> Says {
+        Says::Index { name: "i".into(), identifies: false }
+    }
+
+    /// What is said of an index that the file makes with the text `now` and the record knows with `before`.
+    fn seen(
+        now: &str,
+        before: Option<(&str, Trace, u32)>,
+        live: Option<Trace>,
+    ) -> Vec<(String, Option<String>)> {
+        let says = index();
+        let record: Option<Record> = before.as_ref().map(|(text, made, server)| {
+            let attachments = serde_json::json!([{"text": text, "kind": "index", "name": "i", "identifies": false}]);
+            let made = serde_json::json!({"indexes": {"i": {"xmin": made.xmin, "hash": made.hash}}});
+            let record = serde_json::json!({
+                "identity": "app.m", "kind": "materialized view", "checksum": "", "address": "1259/1/0", "columns": [],
+                "stated": {"attachments": attachments}, "made": made, "server": server, "reoptioned": false,
+                "reattached": true, "unsettled": false, "uprooted": false, "populated": true,
+            });
+            serde_json::from_value(record).unwrap()
+        });
+        let stated = record.iter().flat_map(|record| &record.stated.attachments);
+        let before = Wanted::of(On::Relation, stated.map(|one| (one.text.as_str(), &one.says)), SCENE);
+        let mut attached = Attached::default();
+        attached.made.indexes.extend(live.map(|live| ("i".to_owned(), live)));
+        let made = Made {
+            schema: "app",
+            record: record.as_ref(),
+            before: &before,
+            live: &attached,
+            server: SCENE.server,
+        };
+        let now = Wanted::of(On::Relation, [(now, &says)], SCENE);
+        let wrong = wrong(&now, &attached, &made);
+        let unknown = |one: &Wrong| one.stands.as_ref().and_then(|stands| stands.unknown.clone());
+        wrong.iter().map(|one| (format!("{} {}", one.what, one.how), unknown(one))).collect()
+    }
+
+    #[test]
+    fn an_index_is_right_while_it_is_what_we_made() {
+        let made = |server| Some(("create index i", trace("7", "a"), server));
+        let says = |how: &str| vec![(format!("index i {how}"), None)];
+        let unknown = vec![("index i was made by somebody else".to_owned(), Some("b".to_owned()))];
+        assert!(seen("create index i", made(15), Some(trace("7", "a"))).is_empty());
+        assert!(seen("create index i", made(15), Some(trace("8", "a"))).is_empty(), "touched and the same");
+        assert!(seen("create index i", made(14), Some(trace("7", "b"))).is_empty(), "untouched");
+        assert_eq!(seen("create index i", made(15), Some(trace("8", "b"))), says("was changed"));
+        assert_eq!(seen("create index i", made(15), None), says("was dropped"));
+        assert_eq!(seen("create index i", None, None), says("was dropped"));
+        assert_eq!(
+            seen("create index i", made(14), Some(trace("8", "b"))),
+            unknown,
+            "of another major version"
+        );
+        assert_eq!(
+            seen("create unique index i", made(15), Some(trace("7", "b"))),
+            unknown,
+            "of another text"
+        );
+        assert_eq!(seen("create index i", None, Some(trace("7", "b"))), unknown, "found");
+    }
+
+    #[test]
+    fn what_somebody_else_made_is_right_when_the_server_makes_the_same_of_the_file() {
+        let stands = |unknown: Option<&str>| {
+            Some(Stands {
+                thing: Thing::Index,
+                name: Name::new("app", "i"),
+                keeps: Vec::new(),
+                unknown: unknown.map(str::to_owned),
+            })
+        };
+        let one = |by: usize, unknown: Option<&str>| Wrong {
+            what: by.to_string(),
+            how: String::new(),
+            by: vec![by],
+            stands: stands(unknown),
+        };
+        let mut upkeep = crate::decide::upkeep::Upkeep {
+            wrong: vec![one(0, Some("a")), one(1, Some("b")), one(2, None), one(3, Some("d"))],
+            ..Default::default()
+        };
+        upkeep.settle(&[(0, "a".to_owned()), (1, "x".to_owned()), (2, "c".to_owned())].into());
+        let left: Vec<&str> = upkeep.wrong.iter().map(|wrong| wrong.what.as_str()).collect();
+        assert_eq!(left, ["1", "2", "3"]);
+    }
+}

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::attached::{Attached, Made};
+pub use super::saved::{Does, Part, Saved, Thing};
 use crate::words::attachment::{Fires, Statement};
 use crate::words::identity::Identity;
-use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;
 
 /// The answer of `sql/probe.sql`.
@@ -283,150 +283,6 @@ pub struct Column {
 /// An object of the database by its place in the catalog, of `sql/saved.sql`: `1259/16400/0`, which is class, oid and
 /// column.
 pub type Address = String;
-
-/// An object that must be dropped, and how it is put back: one to be rebuilt, or what hangs on it, directly or through
-/// others. Of `sql/saved.sql`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Saved {
-    pub id: Address,
-    /// The address that it had before it first stepped aside for a table migration.
-    #[serde(default)]
-    pub was: Option<Address>,
-    /// The oid, for a relation.
-    pub relation: Option<u32>,
-    /// As `pg_identify_object` calls it: `view`, `materialized view`, `function`, `policy`.
-    pub kind: String,
-    /// As `pg_identify_object` names it.
-    pub identity: String,
-    /// The other saved objects that it stands on.
-    pub needs: Vec<Address>,
-    /// The columns of other saved objects that it uses by name.
-    pub uses: Vec<UsedColumn>,
-    /// Takes the exclusive lock that its DROP needs and writes nothing; none where there is nothing to lock.
-    pub lock: Option<String>,
-    /// Drops it, when nothing hangs on it any more.
-    pub drop: String,
-    /// Creates it anew, when everything that it needs is there.
-    pub create: Vec<String>,
-    /// Puts back what belongs to it.
-    pub parts: Vec<Part>,
-    /// Why it cannot be created anew.
-    pub impossible: Option<String>,
-    /// The rights that dropping it or putting it back needs and the role does not have.
-    pub missing: Vec<String>,
-    /// What is not quite the same afterwards.
-    pub warnings: Vec<String>,
-}
-
-impl Saved {
-    /// The address under which the ledger knows it.
-    pub fn origin(&self) -> &Address {
-        self.was.as_ref().unwrap_or(&self.id)
-    }
-}
-
-impl std::fmt::Display for Saved {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.kind, self.identity)
-    }
-}
-
-/// A column that a saved object uses.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct UsedColumn {
-    pub of: Address,
-    pub column: String,
-}
-
-/// A statement that puts back what belongs to a saved object.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Part {
-    /// The option that it sets.
-    pub option: Option<String>,
-    /// The column that it needs.
-    pub column: Option<String>,
-    /// It may name anything that was dropped, so it comes when everything stands again: rules, triggers, column defaults,
-    /// the rows and indexes of a materialized view.
-    pub late: bool,
-    /// The rule, default, index, ... of the object that it is about.
-    #[serde(default)]
-    pub about: Option<About>,
-    /// Makes an index or extended statistics of a materialized view, whose name stands between these.
-    #[serde(default)]
-    pub pieces: Option<Pieces>,
-    pub statement: String,
-}
-
-impl Part {
-    /// Fills a materialized view, or belongs to that.
-    pub fn is_of_rows(&self) -> bool {
-        ["refresh ", "analyze ", "grant maintain ", "revoke maintain "]
-            .iter()
-            .any(|head| self.late && self.statement.starts_with(head))
-    }
-}
-
-/// Something that comes and goes with a relation, and what a statement does about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct About {
-    pub kind: Thing,
-    pub schema: String,
-    /// Unquoted; of a default, its column.
-    pub name: String,
-    pub does: Does,
-}
-
-/// `index genes_key`.
-impl std::fmt::Display for About {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let kind = match self.kind {
-            Thing::Default => "default of column",
-            Thing::Index => "index",
-            Thing::Rule => "rule",
-            Thing::Statistics => "statistics",
-            Thing::Trigger => "trigger",
-        };
-        write!(f, "{kind} {}", identifier(&self.name))
-    }
-}
-
-/// What comes and goes with a relation and can be stated beside its definition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Thing {
-    Default,
-    Index,
-    Rule,
-    Statistics,
-    Trigger,
-}
-
-/// What a statement does about a thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Does {
-    /// Makes it as its definition says. That a rule or trigger is enabled belongs to that.
-    Make,
-    Comment,
-    /// About a column of an index by its number, which means nothing for an index of other columns.
-    Column,
-    /// All else, which no file can state.
-    Rest,
-}
-
-/// A statement without the name of its relation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pieces {
-    pub before: String,
-    pub after: String,
-}
-
-impl Pieces {
-    /// The statement for another relation.
-    pub fn on(&self, relation: &Name) -> String {
-        format!("{}{relation}{}", self.before, self.after)
-    }
-}
 
 /// A row of refinery's history.
 #[derive(Clone, Debug, Deserialize)]

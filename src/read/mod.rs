@@ -5,5 +5,6 @@ pub mod attached;
 pub mod catalog;
 pub mod facts;
 pub mod ledger;
+pub mod saved;
 pub mod refreshable;
 pub mod session;

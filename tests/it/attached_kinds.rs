@@ -379,3 +379,31 @@ fn when_a_trigger_fires_is_wanted_where_the_file_says_it() {
     assert_eq!(case.column(state), ["O"]);
     case.obeys_the_laws(&trigger("alter table genes enable trigger touches;\n"));
 }
+
+#[test]
+fn an_index_on_a_rebuilt_function_comes_back_with_it() {
+    let with = |result: &str| {
+        scores("create index scores_weighed on scores (weigh(score));\ncreate statistics scores_s on weigh(score), id from scores;\n").file(
+            "functions/weigh.sql",
+            &format!("create function weigh(a numeric) returns {result} language sql immutable as 'select a::{result}'"),
+        )
+    };
+    let mut case = booted(&with("numeric"));
+    case.by_hand("comment on index app.scores_weighed is 'mine'");
+    let project = with("int");
+    let report = case.boot(&project);
+    assert_eq!(report.objects[0].verb, Verb::Rebuild, "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn what_the_file_stated_is_not_said_to_be_lost_when_it_becomes_a_view() {
+    let mut case = booted(&scores(STATED));
+    case.damage("create index by_hand on app.scores (symbol)");
+    let project =
+        genes().file("views/scores.sql", "create view scores as select id, symbol, score from genes");
+    let report = case.boot(&project);
+    let warnings: Vec<_> = report.warnings.iter().filter(|warning| warning.contains("lost")).collect();
+    assert!(warnings.len() == 1 && warnings[0].contains("by_hand"), "{report}");
+    case.obeys_the_laws(&project);
+}
