@@ -7,3 +7,4 @@ pub mod facts;
 pub mod ledger;
 pub mod refreshable;
 pub mod session;
+pub mod stale;
