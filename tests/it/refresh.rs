@@ -252,6 +252,44 @@ fn the_session_is_left_as_it_was_found() {
     case.obeys_the_laws(&genes());
 }
 
+#[test]
+fn an_owner_without_temporary_tables_keeps_readers_waiting() {
+    let mut case = Case::booted(&genes());
+    let role = format!("owner_of_{}", std::process::id());
+    case.damage(&format!(
+        "create role {role}; grant select on t to {role}; grant create on schema public to {role}"
+    ));
+    case.damage(&format!("alter materialized view z_scores owner to {role}"));
+    let database = case.column("select quote_ident(current_database())").remove(0);
+    case.damage(&format!("revoke temporary on database {database} from public"));
+    let report = genes().migrator().refresh_only(&mut case.client, ["z_scores"]).unwrap();
+    let why = format!("not concurrently: its owner {role} may not make temporary tables in this database");
+    assert_eq!(done(&report), [line("z_scores", 500, &why)]);
+    case.damage(&format!("grant temporary on database {database} to public"));
+    case.damage("alter materialized view z_scores owner to current_user");
+    case.damage(&format!("drop owned by {role}; drop role {role}"));
+    case.boot(&genes());
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn the_right_to_maintain_is_enough() {
+    let mut case = Case::booted(&genes());
+    if case.column("select current_setting('server_version_num')::int >= 170000") == ["f"] {
+        return case.obeys_the_laws(&genes());
+    }
+    let role = format!("maintainer_{}", std::process::id());
+    case.damage(&format!("create role {role}; grant maintain on z_scores, a_top to {role}; set role {role}"));
+    let report = refreshed(&mut case, &genes());
+    let rows: Vec<_> = report.views.iter().map(|view| view.rows).collect();
+    // What one may not read one cannot count; what was written as a whole the server has counted.
+    assert_eq!(rows, [None, Some(500)], "{report}");
+    assert!(!report.to_string().contains("z_scores: 0 rows"), "{report}");
+    case.damage(&format!("reset role; revoke maintain on z_scores, a_top from {role}; drop role {role}"));
+    case.boot(&genes());
+    case.obeys_the_laws(&genes());
+}
+
 /// What a boot refreshed, with the reason.
 fn after(report: &Report) -> Vec<(&str, &str)> {
     let views = report.refreshed.iter();
