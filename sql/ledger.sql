@@ -114,6 +114,16 @@ create table :"ledger".aside (
   primary key (project, address)
 );
 
+-- Materialized views whose rows are known to be old: noted with the commit of what made them so, taken out with that of a
+-- refresh which began later.
+create table :"ledger".stale (
+  id bigint generated always as identity primary key,
+  project text not null,
+  identity text not null,
+  why text not null,
+  since timestamptz not null default clock_timestamp()
+);
+
 -- Migrations that run outside of a transaction at this moment, or were interrupted.
 create table :"ledger".claim (
   project text not null references :"ledger".project,
@@ -283,5 +293,5 @@ select o.project,
 grant usage on schema :"ledger" to public;
 grant execute on function :"ledger".history_hash(text) to public;
 grant select on :"ledger".format, :"ledger".release, :"ledger".project, :"ledger".object, :"ledger".base,
-  :"ledger".aside, :"ledger".claim, :"ledger".live, :"ledger".live_base, :"ledger".drift, :"ledger".shifted_base, :"ledger".status
+  :"ledger".aside, :"ledger".stale, :"ledger".claim, :"ledger".live, :"ledger".live_base, :"ledger".drift, :"ledger".shifted_base, :"ledger".status
   to public;

@@ -1,8 +1,8 @@
 -- What can be refreshed here, and how: whether the session is one that we can work in, and what stands under the names
 -- of the project's materialized views. A unique index that fits is one for which the server does CONCURRENTLY: valid, checked
 -- at once, over all rows and over plain columns only.
--- Parameters: wanted (JSON: [{place, schema, name}]). Columns: answer (JSON: {server, in_transaction, recovery, read_only,
--- track_counts, role, found: [{place, oid, kind (as pg_class says), populated, unique (an index fits), unfit (names of unique
+-- Parameters: wanted (JSON: [{place, schema, name}]), ledger (schema). Columns: answer (JSON: {server, in_transaction, recovery,
+-- read_only, track_counts, role, stale (the ledger's notes: '' where there are none that we may read, r or rw), found: [{place, oid, kind (as pg_class says), populated, unique (an index fits), unfit (names of unique
 -- indexes that do not), temporary (its owner may make temporary tables), may_refresh, may_read, owner}]}). Versions: 14-18
 -- (17: the privilege MAINTAIN).
 select pg_catalog.json_build_object(
@@ -12,6 +12,15 @@ select pg_catalog.json_build_object(
          'read_only', pg_catalog.current_setting('transaction_read_only') = 'on',
          'track_counts', pg_catalog.current_setting('track_counts') = 'on',
          'role', current_user,
+         'stale', coalesce((
+           select case when not pg_catalog.has_schema_privilege(n.oid, 'usage')
+                         or not pg_catalog.has_table_privilege(c.oid, 'select') then ''
+                       when pg_catalog.has_table_privilege(c.oid, 'insert')
+                        and pg_catalog.has_table_privilege(c.oid, 'delete') then 'rw'
+                       else 'r' end
+             from pg_catalog.pg_namespace n
+             join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = 'stale'
+            where n.nspname = :'ledger'), ''),
          'found', coalesce(pg_catalog.json_agg(f.found), '[]')) as answer
   from (
     select pg_catalog.json_build_object(

@@ -129,9 +129,10 @@ impl Boot<'_, '_> {
         self.report.retries += applied.retries;
         self.check_early(&survey.live)?;
         let record = objects::record_text(&mut self.session, &self.ledger, self.project, &decision, table)?;
+        let (due, stale) = self.due(&decision.plan);
         if !self.end_rehearsal(&decision)? {
             self.record(&record, &decision.plan)?;
-            self.session.commit("").map_err(|failure| match failure.code().get(..2) {
+            self.session.commit(&stale).map_err(|failure| match failure.code().get(..2) {
                 // A deferred constraint that a migration left violated is checked only now.
                 Some("23") => failure.while_(ErrorKind::Migration, "the commit was refused"),
                 _ => failure.while_(ErrorKind::Ledger, "cannot write the ledger"),
@@ -139,7 +140,7 @@ impl Boot<'_, '_> {
         }
         self.report.locked = (!work.locks.is_empty()).then(|| switch.elapsed());
         let plan = decision.plan;
-        self.refresh_after(&plan);
+        self.refresh_after(due);
         for action in &plan.actions {
             info!(target: "viewkeeper::apply", "{} {} {}: {}", action.verb.past(), action.kind, action.object, action.reason);
         }

@@ -3,6 +3,7 @@
 //! No lock of the project is taken: a refresh may need an hour, and a boot that touches none of these views has no reason to
 //! wait for it. One that does waits for the locks on the views, as it does for readers.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use log::{debug, info};
@@ -11,39 +12,58 @@ use super::retry::{GIVE_WAY, busy};
 use super::standing::workable;
 use super::survey::milliseconds;
 use super::wait::Backoff;
+use crate::decide::due::{above, refreshed};
 use crate::decide::refresh;
 use crate::read::catalog::{self, pins};
 use crate::read::facts::Blocker;
-use crate::read::refreshable::{Filled, Refreshable, refreshable};
+use crate::read::refreshable::{Filled, Notes, Refreshable, refreshable};
 use crate::read::session::{Failure, Session, Value, bind};
+use crate::read::stale::{Stale, note_text, noted, settling_texts};
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
+use crate::words::object::Kind;
 use crate::words::options::Options;
 use crate::words::refreshed::{RefreshMode, Refreshed, RefreshedView, SkippedView};
 
-/// Refreshes the materialized views of a project; only those with these names, where there are any.
+/// Which materialized views of a project are refreshed.
+pub enum Which<'w> {
+    All,
+    Named(&'w [String]),
+    /// Those whose rows are noted to be old, and those above them.
+    Stale,
+}
+
+/// Refreshes materialized views of a project.
 pub fn refresh(
     project: &Project,
     options: &Options,
     client: &mut postgres::Client,
-    names: Option<&[String]>,
+    which: Which<'_>,
 ) -> Result<Refreshed, Error> {
     let started = Instant::now();
-    let objects = match names {
-        Some(names) => refresh::named(project, names)?,
-        None => refresh::all(project),
+    let objects = match which {
+        Which::Named(names) => refresh::named(project, names)?,
+        Which::All | Which::Stale => refresh::all(project),
     };
     let mut session = Session::new(client);
-    let look = look(&mut session, project, &objects)?;
+    let look = look(&mut session, project, options, &objects)?;
     workable(look.server, look.in_transaction)?;
     writable(&look)?;
-    owned(project, &look)?;
+    let objects: BTreeMap<usize, Option<String>> = match which {
+        Which::Stale => stale(&mut session, project, options, &look)?,
+        _ => objects.into_iter().map(|index| (index, None)).collect(),
+    };
+    owned(project, &look, |index| objects.contains_key(&index))?;
     let mut refresher = Refresher { project, options, session: &mut session, look: &look, retries: 0 };
     let (mut views, mut skipped): (Vec<RefreshedView>, Vec<SkippedView>) = (Vec::new(), Vec::new());
-    for &index in &objects {
+    for (index, reason) in objects {
         let object = project.object(index);
-        match refresher.view(object, None) {
+        if reason.is_some() && refresher.live(object).is_some_and(|live| !live.populated) {
+            skipped.push(SkippedView { object: object.name(), reason: "it is not filled".to_owned() });
+            continue;
+        }
+        match refresher.view(object, reason) {
             Ok(Ok(view)) => views.push(view),
             Ok(Err(reason)) => skipped.push(SkippedView { object: object.name(), reason }),
             Err(error) => return Err(explain(error, &views)),
@@ -58,10 +78,39 @@ pub fn refresh(
 pub(super) fn look(
     session: &mut Session<'_>,
     project: &Project,
+    options: &Options,
     objects: &[usize],
 ) -> Result<Refreshable, Error> {
-    refreshable(session, project, objects)
+    refreshable(session, project, objects, &options.ledger)
         .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot look at the materialized views"))
+}
+
+/// The materialized views whose rows are noted to be old, and those above them, each with the reason.
+fn stale(
+    session: &mut Session<'_>,
+    project: &Project,
+    options: &Options,
+    look: &Refreshable,
+) -> Result<BTreeMap<usize, Option<String>>, Error> {
+    if look.stale == Notes::None {
+        return Ok(BTreeMap::new());
+    }
+    let noted = noted(session, project, &options.ledger)
+        .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot read the ledger's notes of old rows"))?;
+    let known =
+        noted.into_iter().filter_map(|stale| Some((project.find(&stale.identity)?.index(), stale.why)));
+    let mut stale: BTreeMap<usize, String> =
+        known.filter(|(index, _)| project.object(*index).kind() == Kind::MaterializedView).collect();
+    let mut open: Vec<usize> = stale.keys().copied().collect();
+    while let Some(index) = open.pop() {
+        for above in above(project, index) {
+            stale.entry(above).or_insert_with(|| {
+                open.push(above);
+                refreshed(project.object(index))
+            });
+        }
+    }
+    Ok(stale.into_iter().map(|(index, why)| (index, Some(why))).collect())
 }
 
 /// Says why nothing can be refreshed here.
@@ -76,11 +125,11 @@ fn writable(look: &Refreshable) -> Result<(), Error> {
 }
 
 /// Names every right that is missing before anything is done.
-fn owned(project: &Project, look: &Refreshable) -> Result<(), Error> {
+fn owned(project: &Project, look: &Refreshable, wanted: impl Fn(usize) -> bool) -> Result<(), Error> {
     let missing: Vec<String> = look
         .found
         .iter()
-        .filter(|live| live.kind == "m" && !live.may_refresh)
+        .filter(|live| live.kind == "m" && !live.may_refresh && wanted(live.place))
         .map(|live| format!("\"{}\" (owner {})", project.object(live.place).name(), live.owner))
         .collect();
     if missing.is_empty() {
@@ -171,6 +220,7 @@ impl Refresher<'_, '_> {
     /// else that changes what is stored is pinned, as where a boot fills a view.
     fn text(&self, object: Object<'_>, mode: &RefreshMode) -> String {
         let name = object.name();
+        let (seen, settled) = self.notes(object);
         let may_read = self.live(object).is_some_and(|live| live.may_read);
         let concurrently = match mode {
             RefreshMode::Concurrently => "concurrently ",
@@ -186,10 +236,26 @@ impl Refresher<'_, '_> {
         };
         format!(
             "begin isolation level read committed read write;\n{};\nset local jit to default;\n\
-             set local lock_timeout to {};\n{before}refresh materialized view {concurrently}{name};\n{after}",
+             set local lock_timeout to {};\n{seen}{before}refresh materialized view {concurrently}{name};\n{after}{settled}",
             pins(&self.project.search_path()),
             milliseconds(self.options.lock_timeout),
         )
+    }
+
+    /// What goes before and behind a refresh in its transaction: the notes of old rows that it settles, and those of the
+    /// views above it, whose rows are old now.
+    fn notes(&self, object: Object<'_>) -> (String, String) {
+        if self.look.stale != Notes::Write {
+            return (String::new(), String::new());
+        }
+        let (project, ledger) = (self.project, &self.options.ledger);
+        let (seen, mut settled) = settling_texts(project, ledger, &object.key());
+        let stale = |index: usize| Stale { identity: project.object(index).key(), why: refreshed(object) };
+        let above: Vec<Stale> = above(project, object.index()).into_iter().map(stale).collect();
+        if !above.is_empty() {
+            settled = format!("{settled};\n{}", note_text(project, ledger, &above));
+        }
+        (format!("{seen};\n"), format!(";\n{settled}"))
     }
 
     fn try_it(&mut self, text: &str) -> Result<Option<u64>, Failure> {

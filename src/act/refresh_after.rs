@@ -11,7 +11,9 @@ use crate::decide::missing_edges::stands_on;
 use crate::decide::plan::{Action, Plan};
 use crate::decide::refresh;
 use crate::read::refreshable::written_below;
+use crate::read::stale::{Stale, note_text};
 use crate::words::error::{Error, ErrorKind};
+use crate::words::refresh::Refresh;
 use crate::words::report::Verb;
 
 impl Boot<'_, '_> {
@@ -29,11 +31,8 @@ impl Boot<'_, '_> {
         Ok(())
     }
 
-    /// After the commit: refreshes what is due. What fails is a warning, because the boot is committed.
-    pub(super) fn refresh_after(&mut self, plan: &Plan) {
-        if self.rehearsing.is_some() {
-            return;
-        }
+    /// The objects, by index, that this boot made, replaced or rebuilt, and the materialized views whose rows it made anew.
+    fn changed_and_filled(&self, plan: &Plan) -> (BTreeSet<usize>, BTreeSet<usize>) {
         let made = |action: &&Action| matches!(action.verb, Verb::Create | Verb::Replace | Verb::Rebuild);
         let made = plan.actions.iter().filter(made);
         let made: Vec<_> = made.filter_map(|action| Some((action.index?, action.verb))).collect();
@@ -55,9 +54,28 @@ impl Boot<'_, '_> {
                 filled.remove(&index);
             }
         }
-        let written = std::mem::take(&mut self.written);
-        let due = due(self.project, self.options.refresh, &changed, &filled, &written);
-        if due.is_empty() {
+        (changed, filled)
+    }
+
+    /// What becomes old with the commit, and the text that notes it.
+    pub(super) fn due(&mut self, plan: &Plan) -> (Vec<Due>, String) {
+        let (changed, filled) = self.changed_and_filled(plan);
+        let due = due(self.project, self.options.refresh, &changed, &filled, &self.written);
+        let stale: Vec<Stale> = due
+            .iter()
+            .map(|due| Stale { identity: self.project.object(due.index).key(), why: due.why.clone() })
+            .collect();
+        let note = match stale.is_empty() {
+            true => String::new(),
+            false => note_text(self.project, &self.options.ledger, &stale),
+        };
+        (due, note)
+    }
+
+    /// After the commit: refreshes what is due. What fails is a warning, because the boot is committed.
+    pub(super) fn refresh_after(&mut self, due: Vec<Due>) {
+        let due: Vec<Due> = due.into_iter().filter(|due| due.mode != Refresh::Manual).collect();
+        if self.rehearsing.is_some() || due.is_empty() {
             return;
         }
         if let Err(error) = self.refresh_due(due) {
@@ -67,15 +85,15 @@ impl Boot<'_, '_> {
 
     fn refresh_due(&mut self, due: Vec<Due>) -> Result<(), Error> {
         let objects: Vec<usize> = due.iter().map(|due| due.index).collect();
-        let look = look(&mut self.session, self.project, &objects)?;
         let (project, options) = (self.project, self.options);
+        let look = look(&mut self.session, project, options, &objects)?;
         let (mut errors, mut stay) = (Vec::new(), BTreeSet::new());
         let mut refresher =
             Refresher { project, options, session: &mut self.session, look: &look, retries: 0 };
-        for Due { index, why, from, fills } in due {
+        for Due { index, why, from, mode } in due {
             let object = project.object(index);
             let empty = refresher.live(object).is_some_and(|live| !live.populated);
-            if (empty && !fills) || (!from.is_empty() && from.is_subset(&stay)) {
+            if (empty && mode != Refresh::OnBoot) || (!from.is_empty() && from.is_subset(&stay)) {
                 stay.insert(index);
                 continue;
             }
@@ -95,7 +113,7 @@ impl Boot<'_, '_> {
     }
 
     fn warn_of(&mut self, error: &Error) {
-        let warning = format!("{error}; the release is applied, and migrate::refresh tries again");
+        let warning = format!("{error}; the release is applied, and refresh_stale tries again");
         warn!(target: "viewkeeper::boot", "{warning}");
         self.report.warnings.push(warning);
     }

@@ -1,4 +1,4 @@
-//! Which materialized views a boot refreshes when it is committed.
+//! Which materialized views a boot makes stale, and what becomes of them when it is committed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use crate::set::project::{Object, Project};
 use crate::words::object::Kind;
 use crate::words::refresh::Refresh;
 
-/// A materialized view that a boot refreshes.
+/// A materialized view whose rows are old after a boot, or that it refreshes for another reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
     /// The object, as an index.
@@ -15,8 +15,9 @@ pub struct Due {
     pub why: String,
     /// The materialized views whose refresh is all that makes it due: where their rows stay, so do its own.
     pub from: BTreeSet<usize>,
-    /// It is filled even where it is not yet. On change it is not: somebody wants it empty for now.
-    pub fills: bool,
+    /// What is done: with `Manual` nothing; with `OnBoot` it is filled even where it is not yet; with `OnChange` it is not:
+    /// somebody wants it empty for now.
+    pub mode: Refresh,
 }
 
 /// That an object is not what it was for those above it.
@@ -63,12 +64,13 @@ pub fn due(
                     let each = || happened("on each boot".to_owned());
                     let why = match mode {
                         Refresh::OnBoot => Some(News { from: BTreeSet::new(), ..below.unwrap_or_else(each) }),
-                        Refresh::OnChange => below,
-                        Refresh::Manual => None,
+                        Refresh::OnChange | Refresh::Manual => below,
                     };
-                    why.map(|News { why, from }| {
-                        due.insert(index, Due { index, why, from, fills: mode == Refresh::OnBoot });
-                        News { why: says(object, "was refreshed"), from: BTreeSet::from([index]) }
+                    why.and_then(|News { why, from }| {
+                        due.insert(index, Due { index, why, from, mode });
+                        // The rows of one that is not refreshed stay, and so do those above it.
+                        let refreshed = News { why: refreshed(object), from: BTreeSet::from([index]) };
+                        (mode != Refresh::Manual).then_some(refreshed)
                     })
                 }
                 _ if changed.contains(&index) => Some(happened(says(object, "changed"))),
@@ -88,6 +90,32 @@ fn happened(why: String) -> News {
 
 fn says(object: Object<'_>, what: &str) -> String {
     format!("{} {} {what}", object.kind(), object.identity())
+}
+
+/// What a refreshed view is for those above it.
+pub fn refreshed(object: Object<'_>) -> String {
+    says(object, "was refreshed")
+}
+
+/// The materialized views that stand on an object, directly or through objects that hold no rows.
+pub fn above(project: &Project, index: usize) -> BTreeSet<usize> {
+    let (mut above, mut reached) = (BTreeSet::new(), BTreeSet::from([index]));
+    loop {
+        let known = reached.len() + above.len();
+        for object in project.objects() {
+            let data = object.data();
+            if data.needs.iter().chain(&data.mentions).any(|below| reached.contains(below)) {
+                match object.kind() {
+                    Kind::MaterializedView => above.insert(object.index()),
+                    _ => reached.insert(object.index()),
+                };
+            }
+        }
+        if reached.len() + above.len() == known {
+            above.remove(&index);
+            return above;
+        }
+    }
 }
 
 /// What happened goes before what will, because that may fail.
@@ -148,8 +176,9 @@ mod tests {
             names.iter().map(named).collect::<BTreeSet<_>>()
         };
         let due = due(project, default, &indexes(changed), &indexes(filled), &BTreeMap::new());
+        let refreshed = due.iter().filter(|due| due.mode != Refresh::Manual);
         let due: Vec<_> =
-            due.iter().map(|due| (project.object(due.index).name().name, due.why.as_str())).collect();
+            refreshed.map(|due| (project.object(due.index).name().name, due.why.as_str())).collect();
         let expected: Vec<_> = expected.iter().map(|(name, why)| ((*name).to_owned(), *why)).collect();
         assert_eq!(due, expected);
     }
@@ -208,9 +237,12 @@ mod tests {
         // Only what is said to be refreshed on each boot is filled where it is empty.
         let v = BTreeSet::from([p.find("public.v").unwrap().index()]);
         let due = due(&p, Refresh::OnBoot, &v, &BTreeSet::new(), &BTreeMap::new());
-        let fills =
-            |name: &str| due.iter().find(|due| p.object(due.index).name().name == name).unwrap().fills;
-        assert!(fills("boot") && fills("unsaid") && !fills("change"));
+        let mode = |name: &str| due.iter().find(|due| p.object(due.index).name().name == name).unwrap().mode;
+        assert_eq!(
+            ["boot", "unsaid", "change"].map(mode),
+            [Refresh::OnBoot, Refresh::OnBoot, Refresh::OnChange]
+        );
+        assert_eq!(mode("manual"), Refresh::Manual, "its rows are old, and that is all");
     }
 
     #[test]
@@ -221,7 +253,7 @@ mod tests {
             ["public.m", "public.o"].iter().map(|name| (at(name), "t".to_owned())).collect();
         let whys = |default| -> Vec<String> {
             let due = due(&p, default, &BTreeSet::new(), &BTreeSet::from([at("public.o")]), &written);
-            due.into_iter().map(|due| due.why).collect()
+            due.into_iter().filter(|due| due.mode != Refresh::Manual).map(|due| due.why).collect()
         };
         let why = ["a table migration wrote into t", "materialized view public.m was refreshed"];
         assert_eq!(whys(Refresh::OnChange), why);
@@ -244,5 +276,20 @@ mod tests {
         assert_eq!(from("two"), [at("m"), at("n")].into());
         assert_eq!(from("more"), BTreeSet::new(), "a changed, whatever becomes of m");
         assert_eq!(from("m"), BTreeSet::new());
+    }
+
+    #[test]
+    fn above_a_view_are_those_that_read_its_rows() {
+        let p = project(&[
+            ("m", "t", MATERIALIZED),
+            ("v", "m", None),
+            ("w", "v", None),
+            ("n", "w", MATERIALIZED),
+            ("o", "n", MATERIALIZED),
+        ]);
+        let at = |name: &str| p.find(&format!("public.{name}")).unwrap().index();
+        assert_eq!(above(&p, at("m")), [at("n")].into());
+        assert_eq!(above(&p, at("n")), [at("o")].into());
+        assert_eq!(above(&p, at("o")), BTreeSet::new());
     }
 }

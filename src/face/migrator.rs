@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use postgres::Client;
 
-use crate::act::{boot, preview, refresh, rehearsal};
+use crate::act::refresh::{self, Which};
+use crate::act::{boot, preview, rehearsal};
 use crate::decide::plan::Plan;
 use crate::decide::rehearsal::Rehearsal;
 use crate::set::project::Project;
@@ -185,7 +186,7 @@ impl Migrator {
     /// A right is missing, the server refuses a view (its error has the view's file; what was refreshed before it is
     /// committed, and named), or a lock was not to be had in time.
     pub fn refresh(&self, client: &mut Client) -> Result<Refreshed, Error> {
-        refresh::refresh(&self.project, &self.options, client, None)
+        refresh::refresh(&self.project, &self.options, client, Which::All)
     }
 
     /// As [`refresh`](Self::refresh), for the materialized views with these names and no others: what they stand on, and what
@@ -205,6 +206,19 @@ impl Migrator {
         names: impl IntoIterator<Item = N>,
     ) -> Result<Refreshed, Error> {
         let names: Vec<String> = names.into_iter().map(|name| name.as_ref().to_owned()).collect();
-        refresh::refresh(&self.project, &self.options, client, Some(&names))
+        refresh::refresh(&self.project, &self.options, client, Which::Named(&names))
+    }
+
+    /// As [`refresh`](Self::refresh), for the materialized views whose rows are known to be old and for those above them. Known
+    /// is what this library did: a boot changed something below a view and did not refresh it (it failed, the process ended,
+    /// its directive is `manual`), or a view below it was refreshed and it was not. The ledger keeps that until the view is
+    /// refreshed by us, with a role that may write the ledger. What your application writes into tables is not known:
+    /// see [`refresh`](Self::refresh). One that is not filled stays so.
+    ///
+    /// # Errors
+    ///
+    /// As [`refresh`](Self::refresh).
+    pub fn refresh_stale(&self, client: &mut Client) -> Result<Refreshed, Error> {
+        refresh::refresh(&self.project, &self.options, client, Which::Stale)
     }
 }

@@ -8,3 +8,4 @@ pub mod ledger;
 pub mod saved;
 pub mod refreshable;
 pub mod session;
+pub mod stale;

@@ -16,7 +16,21 @@ pub struct Refreshable {
     /// The server counts what a transaction writes.
     pub track_counts: bool,
     pub role: String,
+    /// What may be done with the ledger's notes of old rows.
+    pub stale: Notes,
     pub found: Vec<Filled>,
+}
+
+/// What may be done with the ledger's notes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Notes {
+    /// There are none, or we may not read them.
+    #[serde(rename = "")]
+    None,
+    #[serde(rename = "r")]
+    Read,
+    #[serde(rename = "rw")]
+    Write,
 }
 
 /// What stands under the name of a materialized view of the project.
@@ -52,9 +66,11 @@ pub fn refreshable(
     session: &mut Session<'_>,
     project: &Project,
     objects: &[usize],
+    ledger: &str,
 ) -> Result<Refreshable, Failure> {
     let wanted = wanted(project, objects);
-    session.ask(&bind("refreshable", &[("wanted", Value::Text(&wanted))]))
+    let values = [("wanted", Value::Text(wanted.as_str())), ("ledger", Value::Text(ledger))];
+    session.ask(&bind("refreshable", &values))
 }
 
 /// Which of these materialized views read tables into which the open transaction wrote.

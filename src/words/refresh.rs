@@ -20,6 +20,6 @@ pub enum Refresh {
     OnChange,
     /// After every boot that did something, filled or not.
     OnBoot,
-    /// Never.
+    /// Never. That its rows are old is noted: `Migrator::refresh_stale` makes up for it.
     Manual,
 }

@@ -206,6 +206,11 @@ fn refreshing_all_and_by_name() {
     let view = &json["views"][0];
     assert_eq!((&view["object"], &view["rows"]), (&"public.n".into(), &1.into()), "{json}");
     assert_eq!(view["mode"], "concurrently", "{json}");
+    let old = "app: 1 materialized view refreshed\n  refreshed public.n: 1 row\n";
+    cli.run(&["refresh", "m"], 0);
+    lines(old, 0, &["refresh", "--changed"]);
+    lines("app: 0 materialized views refreshed\n", 0, &["refresh", "--changed"]);
+    assert!(cli.run(&["refresh", "--changed", "m"], 2).contains("cannot be used with"));
     let error = cli.run(&["refresh", "mm"], 2);
     assert!(error.starts_with("error: the project has no materialized view \"public.mm\"\n"), "{error}");
     client.batch_execute("drop materialized view n").unwrap();

@@ -252,6 +252,44 @@ fn the_session_is_left_as_it_was_found() {
     case.obeys_the_laws(&genes());
 }
 
+#[test]
+fn an_owner_without_temporary_tables_keeps_readers_waiting() {
+    let mut case = Case::booted(&genes());
+    let role = format!("owner_of_{}", std::process::id());
+    case.damage(&format!(
+        "create role {role}; grant select on t to {role}; grant create on schema public to {role}"
+    ));
+    case.damage(&format!("alter materialized view z_scores owner to {role}"));
+    let database = case.column("select quote_ident(current_database())").remove(0);
+    case.damage(&format!("revoke temporary on database {database} from public"));
+    let report = genes().migrator().refresh_only(&mut case.client, ["z_scores"]).unwrap();
+    let why = format!("not concurrently: its owner {role} may not make temporary tables in this database");
+    assert_eq!(done(&report), [line("z_scores", 500, &why)]);
+    case.damage(&format!("grant temporary on database {database} to public"));
+    case.damage("alter materialized view z_scores owner to current_user");
+    case.damage(&format!("drop owned by {role}; drop role {role}"));
+    case.boot(&genes());
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn the_right_to_maintain_is_enough() {
+    let mut case = Case::booted(&genes());
+    if case.column("select current_setting('server_version_num')::int >= 170000") == ["f"] {
+        return case.obeys_the_laws(&genes());
+    }
+    let role = format!("maintainer_{}", std::process::id());
+    case.damage(&format!("create role {role}; grant maintain on z_scores, a_top to {role}; set role {role}"));
+    let report = refreshed(&mut case, &genes());
+    let rows: Vec<_> = report.views.iter().map(|view| view.rows).collect();
+    // What one may not read one cannot count; what was written as a whole the server has counted.
+    assert_eq!(rows, [None, Some(500)], "{report}");
+    assert!(!report.to_string().contains("z_scores: 0 rows"), "{report}");
+    case.damage(&format!("reset role; revoke maintain on z_scores, a_top from {role}; drop role {role}"));
+    case.boot(&genes());
+    case.obeys_the_laws(&genes());
+}
+
 /// What a boot refreshed, with the reason.
 fn after(report: &Report) -> Vec<(&str, &str)> {
     let views = report.refreshed.iter();
@@ -406,11 +444,120 @@ fn what_cannot_be_refreshed_after_a_boot_is_a_warning() {
     assert_eq!(report.migrations.len(), 1);
     let [warning] = &report.warnings[..] else { panic!("{report}") };
     assert!(warning.starts_with("cannot refresh materialized view \"public.z_scores\": "), "{warning}");
-    assert!(warning.ends_with("; the release is applied, and migrate::refresh tries again"), "{warning}");
+    assert!(warning.ends_with("; the release is applied, and refresh_stale tries again"), "{warning}");
     assert_eq!(case.column("select n from b"), ["501"]);
     let project = project.file("migrations/V3__t.sql", "delete from t where id = 1 and score = 7;\n");
     assert_eq!(after(&case.boot(&project)).len(), 3);
     case.obeys_the_laws(&project);
+}
+
+/// What is known to be old, with the reason; it is refreshed with this.
+fn stale(case: &mut Case, files: &Files) -> Vec<(String, String)> {
+    let report = files.migrator().refresh_stale(&mut case.client).unwrap_or_else(|error| panic!("{error:?}"));
+    let views = report.views.into_iter();
+    views.map(|view| (view.object.name, view.reason.unwrap_or_default())).collect()
+}
+
+fn because(view: &str, reason: &str) -> (String, String) {
+    (view.to_owned(), reason.to_owned())
+}
+
+#[test]
+fn what_a_boot_or_a_refresh_leaves_behind_is_known() {
+    let text = genes().files().iter().find(|(path, _)| path == "views/z_scores.sql").unwrap().1.clone();
+    let project = genes().file("views/z_scores.sql", &format!("-- viewkeeper: refresh manual\n{text}"));
+    let mut case = Case::booted(&project);
+    assert_eq!(stale(&mut case, &project), []);
+    let project = project.file("migrations/V2__t.sql", "insert into t values (501, 7);\n");
+    assert_eq!(after(&case.boot(&project)), []);
+    let wrote = because("z_scores", "a table migration wrote into public.t");
+    let below = because("a_top", "materialized view public.z_scores was refreshed");
+    assert_eq!(stale(&mut case, &project), [wrote, below.clone()]);
+    assert_eq!(case.column("select count(*) from a_top"), ["501"]);
+    assert_eq!(stale(&mut case, &project), []);
+    // A name refreshes that view alone, and leaves those above it behind.
+    project.migrator().refresh_only(&mut case.client, ["z_scores"]).unwrap();
+    assert_eq!(stale(&mut case, &project), [below]);
+    project.migrator().refresh_only(&mut case.client, ["z_scores"]).unwrap();
+    refreshed(&mut case, &project);
+    assert_eq!(stale(&mut case, &project), []);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn what_ends_before_it_is_refreshed_is_known() {
+    let mut case = Case::booted(&genes());
+    let project = genes().file("migrations/V2__t.sql", "insert into t values (501, 7);\n");
+    let mut reader = holding(&case, "select * from a_top");
+    let url = case.database.url().to_owned();
+    let migrator = project.migrator().lock_timeout(Duration::from_secs(60));
+    let boot = thread::spawn(move || migrator.run(&mut Client::connect(&url, NoTls).unwrap()));
+    let waiting = "select pid from pg_locks where not granted and relation = 'a_top'::regclass";
+    let pid = loop {
+        match &case.column(waiting)[..] {
+            [pid] => break pid.clone(),
+            _ => thread::sleep(Duration::from_millis(2)),
+        }
+    };
+    case.damage(&format!("select pg_terminate_backend({pid})"));
+    let report = boot.join().unwrap().unwrap();
+    assert_eq!(report.refreshed.len(), 1, "{report}");
+    assert_eq!(report.warnings.len(), 1, "{report}");
+    reader.batch_execute("commit").unwrap();
+    assert_eq!(case.column("select count(*) from a_top"), ["500"]);
+    let noted = stale(&mut case, &project);
+    assert_eq!(noted, [because("a_top", "materialized view public.z_scores was refreshed")]);
+    assert_eq!(case.column("select count(*) from a_top"), ["501"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn what_is_noted_while_a_refresh_runs_stays() {
+    let mut case = Case::booted(&genes());
+    let note =
+        "insert into viewkeeper.stale (project, identity, why) values ('refresh', 'public.a_top', 'news')";
+    case.damage(note);
+    let mut reader = holding(&case, "select * from a_top");
+    let url = case.database.url().to_owned();
+    let migrator = genes().migrator().lock_timeout(Duration::from_secs(60));
+    let work =
+        thread::spawn(move || migrator.refresh_only(&mut Client::connect(&url, NoTls).unwrap(), ["a_top"]));
+    let waiting = "select count(*) from pg_locks where not granted and relation = 'a_top'::regclass";
+    while case.column(waiting) == ["0"] {
+        thread::sleep(Duration::from_millis(2));
+    }
+    case.damage(note);
+    reader.batch_execute("commit").unwrap();
+    work.join().unwrap().unwrap();
+    assert_eq!(case.column("select why from viewkeeper.stale"), ["news"], "one of the two");
+    assert_eq!(stale(&mut case, &genes()), [because("a_top", "news")]);
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn a_role_that_may_not_write_the_ledger_refreshes_all_the_same() {
+    let mut case = Case::booted(&genes());
+    let role = format!("refresher_of_{}", std::process::id());
+    case.damage(
+        "insert into viewkeeper.stale (project, identity, why) values ('refresh', 'public.a_top', 'news')",
+    );
+    case.damage(&format!(
+        "create role {role}; grant select on t to {role}; grant create on schema public to {role}"
+    ));
+    case.damage(&format!(
+        "alter materialized view a_top owner to {role}; alter materialized view z_scores owner to {role}"
+    ));
+    case.damage(&format!("grant select on named to {role}; set role {role}"));
+    assert_eq!(stale(&mut case, &genes()), [because("a_top", "news")]);
+    assert_eq!(refreshed(&mut case, &genes()).views.len(), 2);
+    case.damage("reset role");
+    assert_eq!(case.column("select why from viewkeeper.stale"), ["news"], "it could not be taken out");
+    case.damage("alter materialized view a_top owner to current_user; alter materialized view z_scores owner to current_user");
+    case.damage(&format!("drop owned by {role}; drop role {role}"));
+    assert_eq!(stale(&mut case, &genes()), [because("a_top", "news")]);
+    assert_eq!(stale(&mut case, &genes()), []);
+    case.boot(&genes());
+    case.obeys_the_laws(&genes());
 }
 
 #[test]

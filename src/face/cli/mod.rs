@@ -70,6 +70,9 @@ enum Command {
         /// Only these; a name without a schema is in the project's
         #[arg(value_name = "NAME")]
         names: Vec<String>,
+        /// Only those whose rows are known to be old: what a boot or a refresh of ours left behind
+        #[arg(long, conflicts_with = "names")]
+        changed: bool,
     },
 }
 
@@ -143,7 +146,9 @@ fn answer(
         Command::Plan { rehearse } => plan::answer(&migrator, &mut connect(options)?, *rehearse),
         Command::Apply => apply::answer(&migrator, &mut connect(options)?),
         Command::Check => check::answer(&migrator, &mut connect(options)?),
-        Command::Refresh { names } => refresh::answer(&migrator, &mut connect(options)?, names),
+        Command::Refresh { names, changed } => {
+            refresh::answer(&migrator, &mut connect(options)?, names, *changed)
+        }
     }
 }
 
