@@ -93,6 +93,7 @@ create table :"ledger".object (
   primary key (project, identity)
 );
 create index on :"ledger".object (identity);
+create index on :"ledger".object (class, oid);
 
 -- The tables, types and foreign views that the objects stand on, as they were then.
 create table :"ledger".base (

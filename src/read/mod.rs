@@ -5,7 +5,7 @@ pub mod attached;
 pub mod catalog;
 pub mod facts;
 pub mod ledger;
-pub mod saved;
 pub mod refreshable;
+pub mod saved;
 pub mod session;
 pub mod stale;
