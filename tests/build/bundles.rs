@@ -292,7 +292,8 @@ fn a_written_bundle_says_the_same_when_it_is_read() {
 fn the_example_has_ten_views_in_tiers() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/kidney-genetics/sql");
     let manifest = read(&folder, "sql", "kidney-genetics").unwrap().manifest;
-    assert_eq!(manifest.objects.len(), 10);
+    let views = manifest.objects.iter().filter(|object| object.words == "view");
+    assert_eq!(views.count(), 10);
     assert_eq!(manifest.migrations.len(), 8);
     let last = manifest.objects.iter().max_by_key(|object| object.tier).unwrap();
     assert!(last.tier >= 4, "{} is in tier {}", last.name, last.tier);
