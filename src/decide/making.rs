@@ -265,8 +265,13 @@ impl<'d> Made<'_, 'd, '_> {
                         self.attach(Phase::Switch, *index, Belonging::Plain);
                     }
                     self.attach(Phase::Switch, *index, Belonging::Rules);
-                    let last: Vec<String> =
-                        put_back_last(object, need, saved).map(|part| part.statement.clone()).collect();
+                    let of_texts = self.decided.hanging.of_texts.iter().filter(|(of, _)| of == index);
+                    let last: Vec<String> = [saved]
+                        .into_iter()
+                        .chain(of_texts.map(|(_, saved)| *saved))
+                        .flat_map(|saved| put_back_last(object, need, saved))
+                        .map(|part| part.statement.clone())
+                        .collect();
                     last.into_iter().for_each(|statement| self.own(Phase::Switch, *index, statement, true));
                 }
                 Item::Foreign(saved) => {

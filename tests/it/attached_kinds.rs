@@ -505,3 +505,41 @@ fn a_view_over_a_materialized_view_stays_when_its_indexes_change() {
     assert_eq!(case.column(view), before);
     case.obeys_the_laws(&project);
 }
+
+#[test]
+fn an_index_on_a_rebuilt_function_and_a_rebuilt_materialized_view() {
+    let project = |result: &str, query: &str| {
+        with(
+            "",
+            query,
+            "create index scores_weighed on scores (weigh(score));\ncreate statistics scores_s on weigh(score), id from scores;\n",
+        )
+        .file(
+            "functions/weigh.sql",
+            &format!("create function weigh(a numeric) returns {result} language sql immutable as 'select a::{result}'"),
+        )
+    };
+    let mut case = booted(&project("numeric", "select id, score from genes"));
+    case.by_hand("comment on index app.scores_weighed is 'mine'");
+    case.by_hand(
+        "create index by_hand on app.scores (app.weigh(score)); comment on index app.by_hand is 'mine'",
+    );
+    let second = project("int", "select id, score, symbol from genes");
+    case.boot(&second);
+    case.obeys_the_laws(&second);
+}
+
+#[test]
+fn an_index_on_a_rebuilt_function_that_its_file_states_no_more() {
+    let weigh = |result: &str| {
+        format!(
+            "create function weigh(a numeric) returns {result} language sql immutable as 'select a::{result}'"
+        )
+    };
+    let first = scores("create index scores_weighed on scores (weigh(score));\n")
+        .file("functions/weigh.sql", &weigh("numeric"));
+    let mut case = booted(&first);
+    let project = scores("").file("functions/weigh.sql", &weigh("int"));
+    case.boot(&project);
+    case.obeys_the_laws(&project);
+}
