@@ -543,3 +543,25 @@ fn an_index_on_a_rebuilt_function_that_its_file_states_no_more() {
     case.boot(&project);
     case.obeys_the_laws(&project);
 }
+
+#[test]
+fn an_index_changes_together_with_the_function_that_it_names() {
+    let project = |result: &str, order: &str| {
+        scores(&format!(
+            "create index scores_weighed on scores (weigh(score) {order});\n\
+             create statistics scores_s on weigh(score), id{} from scores;\n",
+            if order.is_empty() { "" } else { ", symbol" }
+        ))
+        .file(
+            "functions/weigh.sql",
+            &format!("create function weigh(a numeric) returns {result} language sql immutable as 'select a::{result}'"),
+        )
+    };
+    let mut case = booted(&project("numeric", ""));
+    case.by_hand(
+        "comment on index app.scores_weighed is 'mine'; comment on statistics app.scores_s is 'mine'",
+    );
+    let second = project("int", "desc");
+    case.boot(&second);
+    case.obeys_the_laws(&second);
+}
