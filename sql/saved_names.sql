@@ -3,14 +3,13 @@
 -- belongs to), fq (its name in GRANT; for what belongs to a relation, the relation's), owner, nsp (its schema), place (its
 -- order among what belongs to one node), relkind (of the relation), own (it is a node itself), late (it belongs to a view
 -- and may name anything that was dropped, so it comes when everything stands again), thing (JSON: {kind, schema, name}: a
--- rule, trigger, column default, index or extended statistics that comes and goes with its relation; of a default, the
--- column).
+-- rule, trigger, column default, index or extended statistics; of a default, the column).
 -- Parameters: none. Versions: 14-18.
 named as materialized (
   select h.classid, h.objid, h.objsubid, h.node, h.what, h.relid, h.node = h.id as own,
          s.spoken, s.on_table, s.fq, s.owner, s.nsp, s.place, s.relkind,
          h.node <> h.id and s.relkind in ('v', 'm') and s.place >= 100 as late,
-         case when h.node <> h.id and s.thing is not null then
+         case when s.thing is not null then
                 jsonb_build_object('kind', h.what, 'schema', s.schema, 'name', s.thing) end as thing
     from home h
    cross join lateral (

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::compare::Cause;
 use super::difference::Difference;
 use super::needs::{Facts, Need, depends_on};
-use crate::read::facts::{Address, Saved};
+use super::of_file::thing;
+use crate::read::facts::{Address, Saved, Thing};
 use crate::words::attachment::Says;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
@@ -22,6 +23,9 @@ pub struct Hanging<'a> {
     pub addresses: HashMap<&'a str, usize>,
     /// In no file of the project: put back from the catalog, each after what it stands on.
     pub put_back: Vec<&'a Saved>,
+    /// Indexes and extended statistics that the texts of rebuilt materialized views make, and that were dropped by
+    /// themselves, because they stand on something else, too.
+    pub of_texts: Vec<(usize, &'a Saved)>,
     /// Retired objects that no longer fit, and why: they go now.
     pub gone: Vec<(&'a Saved, String)>,
 }
@@ -132,6 +136,10 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'
         if hanging.is_ours(saved) || comes_from_a_file(facts, saved) {
             continue;
         }
+        if let Some(index) = of_text(facts, &hanging, saved) {
+            hanging.of_texts.push((index, saved));
+            continue;
+        }
         let pruned = facts.prune.iter().any(|pruned| saved.origin() == &pruned.address);
         // It does not fit after the migrations, or it would be back.
         let absent = facts.absent.contains(saved.origin());
@@ -168,6 +176,25 @@ fn comes_from_a_file(facts: &Facts<'_>, saved: &Saved) -> bool {
     };
     let made = facts.differences.iter().filter(|(_, difference)| **difference != Difference::None);
     saved.kind == "rule" && made.map(|(index, _)| index).any(makes)
+}
+
+/// The rebuilt materialized view whose text makes this index or these statistics, the new text or the one that we applied
+/// last.
+fn of_text(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Option<usize> {
+    let kind = match saved.kind.as_str() {
+        "index" => Thing::Index,
+        "statistics object" => Thing::Statistics,
+        _ => return None,
+    };
+    let wanted = (kind, Identity::displayed(&saved.identity).name);
+    let states = |index: &usize| {
+        let now = facts.project.object(*index).data().attachments.iter().map(|one| &one.says);
+        let record =
+            facts.looks.iter().find(|look| look.object.index() == *index).and_then(|look| look.record);
+        let before = record.into_iter().flat_map(|record| &record.stated.attachments).map(|one| &one.says);
+        now.chain(before).any(|says| thing(says).as_ref() == Some(&wanted))
+    };
+    saved.needs.iter().filter_map(|id| hanging.addresses.get(id.as_str()).copied()).find(states)
 }
 
 /// The first column that it uses and that the new object does not have. One that a person renamed gets its name back.

@@ -13,6 +13,8 @@ use super::plan::{Action, ForeignAction};
 use super::script::{Script, Sql};
 use super::statements::{CLOCK, Decided, Work, action, create, create_beside};
 use crate::read::facts::{Saved, Thing};
+use crate::read::saved::About;
+use crate::set::project::Object;
 use crate::words::attachment::Says;
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier, literal};
@@ -156,7 +158,7 @@ impl<'d> Made<'_, 'd, '_> {
             self.own(Phase::Switch, index, format!("alter {} {from} set schema {to}", object.kind()), false);
             // Indexes go with their table.
             for statistics in self.statistics(index) {
-                let from = Name::new(schema, statistics);
+                let (from, to) = (Name::new(schema, statistics.name), identifier(&statistics.schema));
                 self.own(Phase::Switch, index, format!("alter statistics {from} set schema {to}"), false);
             }
         } else if !beside.contains(index) {
@@ -263,8 +265,13 @@ impl<'d> Made<'_, 'd, '_> {
                         self.attach(Phase::Switch, *index, Belonging::Plain);
                     }
                     self.attach(Phase::Switch, *index, Belonging::Rules);
-                    let last: Vec<String> =
-                        put_back_last(object, need, saved).map(|part| part.statement.clone()).collect();
+                    let of_texts = self.decided.hanging.of_texts.iter().filter(|(of, _)| of == index);
+                    let last: Vec<String> = [saved]
+                        .into_iter()
+                        .chain(of_texts.map(|(_, saved)| *saved))
+                        .flat_map(|saved| put_back_last(object, need, saved))
+                        .map(|part| part.statement.clone())
+                        .collect();
                     last.into_iter().for_each(|statement| self.own(Phase::Switch, *index, statement, true));
                 }
                 Item::Foreign(saved) => {
@@ -328,8 +335,11 @@ impl<'d> Made<'_, 'd, '_> {
                 let what = format!("{about} of {} {}", object.kind(), object.identity());
                 // An index goes with its table, extended statistics have a schema of their own.
                 let own = Name::new(about.schema.as_str(), about.name.as_str());
-                let beside = Name::new(name.schema.as_str(), about.name.as_str());
-                Some((renamed(pieces.on(&name), &own, &beside), what))
+                let schema = match beside.schema(object) {
+                    Some(schema) => schema.to_owned(),
+                    None => home(object, saved?, about),
+                };
+                Some((renamed(pieces.on(&name), &own, &Name { schema, ..own.clone() }), what))
             })
             .collect();
         for (sql, what) in pieces {
@@ -344,19 +354,22 @@ impl<'d> Made<'_, 'd, '_> {
         }
     }
 
-    /// The names of the extended statistics that a materialized view is made with.
-    fn statistics(&self, index: usize) -> Vec<String> {
+    /// The extended statistics that a materialized view is made with, where they belong.
+    fn statistics(&self, index: usize) -> Vec<Name> {
         let Decided { facts, needs, .. } = *self.decided;
         let (object, need) = (facts.project.object(index), &needs[&index]);
         let of_file = object.data().attachments.iter().filter_map(|attachment| match &attachment.says {
-            Says::Statistics { name, .. } => Some(name.clone()),
+            Says::Statistics { name, .. } => Some(Name { name: name.clone(), ..object.name() }),
             _ => None,
         });
-        let saved = self.saved(index).into_iter().flat_map(|saved| put_back(facts, object, need, saved));
-        let of_saved = saved.filter(|part| part.pieces.is_some()).filter_map(|part| part.about.as_ref());
-        of_file
-            .chain(of_saved.filter(|about| about.kind == Thing::Statistics).map(|about| about.name.clone()))
-            .collect()
+        let of_saved = self.saved(index).into_iter().flat_map(|saved| {
+            let parts = put_back(facts, object, need, saved).filter(|part| part.pieces.is_some());
+            let about = parts.filter_map(|part| part.about.as_ref());
+            about
+                .filter(|about| about.kind == Thing::Statistics)
+                .map(|about| Name::new(home(object, saved, about), about.name.as_str()))
+        });
+        of_file.chain(of_saved).collect()
     }
 
     /// What the file says beside the definition, and what it says no longer.
@@ -451,5 +464,13 @@ impl<'d> Made<'_, 'd, '_> {
             self.work.changes.push(CLOCK);
             self.work.tiers.push((self.tier, std::mem::take(&mut self.of_tier)));
         }
+    }
+}
+
+/// The schema to which extended statistics of a materialized view come back: somebody's own need not be in its schema.
+fn home(object: Object<'_>, saved: &Saved, statistics: &About) -> String {
+    match statistics.schema == Identity::displayed(&saved.identity).schema {
+        true => object.name().schema,
+        false => statistics.schema.clone(),
     }
 }

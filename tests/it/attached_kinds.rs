@@ -390,9 +390,11 @@ fn an_index_on_a_rebuilt_function_comes_back_with_it() {
     };
     let mut case = booted(&with("numeric"));
     case.by_hand("comment on index app.scores_weighed is 'mine'");
+    let oid = case.column("select 'app.scores'::regclass::oid");
     let project = with("int");
     let report = case.boot(&project);
     assert_eq!(report.objects[0].verb, Verb::Rebuild, "{report}");
+    assert_eq!(case.column("select 'app.scores'::regclass::oid"), oid, "{report}");
     case.obeys_the_laws(&project);
 }
 
@@ -406,4 +408,160 @@ fn what_the_file_stated_is_not_said_to_be_lost_when_it_becomes_a_view() {
     let warnings: Vec<_> = report.warnings.iter().filter(|warning| warning.contains("lost")).collect();
     assert!(warnings.len() == 1 && warnings[0].contains("by_hand"), "{report}");
     case.obeys_the_laws(&project);
+}
+
+#[test]
+fn indexes_and_statistics_survive_a_migration_that_they_stand_in_the_way_of() {
+    let mut case = booted(&scores(STATED));
+    case.by_hand("comment on index app.scores_high is 'mine'");
+    let migration = "alter table app.genes alter column symbol type varchar(40);";
+    let project = scores(STATED).file("migrations/V2__symbol.sql", migration);
+    case.boot(&project);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_materialized_view_in_another_schema_has_its_statistics_where_they_are() {
+    let with = |query: &str, attachments: &str| {
+        genes().file("migrations/V2__other.sql", "create schema other;").file(
+            "views/scores.sql",
+            &format!("create materialized view other.scores as {query};\n{attachments}"),
+        )
+    };
+    let stated = "create index scores_key on other.scores (id);\n\
+                  create statistics other.pair on symbol, score from other.scores;\n\
+                  comment on statistics other.pair is 'pair';\ncomment on index other.scores_key is 'the key';\n";
+    let first = with("select id, symbol, score from app.genes", stated);
+    let mut case = booted(&first);
+    case.by_hand("create statistics app.mine on id, score from other.scores");
+    case.damage("comment on statistics other.pair is null; drop index other.scores_key");
+    let second = with("select id, symbol, score + 1 as score from app.genes", stated);
+    case.boot(&second);
+    let project = with("select id, symbol, score + 1 as score from app.genes", "");
+    let report = case.boot(&project);
+    did(&report, "scores", "no longer states comment on index scores_key, comment on statistics pair");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn options_of_the_toast_table_are_options_too() {
+    let with = |options: &str| with(options, "select id, symbol, score from genes", "");
+    let stated = with("with (toast.autovacuum_enabled = false)");
+    let mut case = booted(&stated);
+    boots_quietly(&mut case, &stated);
+    let project = with("with (toast.autovacuum_enabled = true)");
+    did(&case.boot(&project), "scores", "now states option toast.autovacuum_enabled");
+    let project = with("");
+    did(&case.boot(&project), "scores", "no longer states option toast.autovacuum_enabled");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn an_index_that_was_there_before_the_file_said_it_is_not_built_again() {
+    let mut case = booted(&scores(""));
+    case.damage("create index scores_high on app.scores (score desc, upper(symbol))");
+    let index = "select oid from pg_class where relname = 'scores_high'";
+    let before = case.column(index);
+    let project = scores(STATED);
+    let report = case.boot(&project);
+    did(
+        &report,
+        "scores",
+        "now states comment on index scores_key, index scores_key, statistics scores_both",
+    );
+    assert_eq!(case.column(index), before);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn the_owner_of_a_function_is_healed_and_stays_when_it_is_stated_no_more() {
+    let project = function("alter function weigh(numeric) owner to kinds_writer;\n");
+    let mut case = booted(&project);
+    case.damage("alter function app.weigh owner to kinds_reader");
+    case.heals(
+        &project,
+        &[(Verb::Attach, "weigh", "owner kinds_writer was changed to kinds_reader by hand")],
+    );
+    let project = function("");
+    let report = case.boot(&project);
+    let reason = "its file states no owner any more, and it stays kinds_writer's";
+    expect(&report, &[(Verb::Record, "weigh", reason)]);
+    case.damage("alter function app.weigh owner to current_user");
+    case.boot(&project);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_view_over_a_materialized_view_stays_when_its_indexes_change() {
+    let with = |attachments: &str| {
+        scores(attachments)
+            .file("views/top.sql", "create view top as select id from scores order by score desc")
+    };
+    let mut case = booted(&with(STATED));
+    let view = "select xmin || ' ' || oid from pg_rewrite where ev_class = 'app.top'::regclass";
+    let before = case.column(view);
+    let project = with(&STATED.replace("score desc", "score"));
+    expect(&case.boot(&project), &[(Verb::Attach, "scores", "now states index scores_high")]);
+    assert_eq!(case.column(view), before);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn an_index_on_a_rebuilt_function_and_a_rebuilt_materialized_view() {
+    let project = |result: &str, query: &str| {
+        with(
+            "",
+            query,
+            "create index scores_weighed on scores (weigh(score));\ncreate statistics scores_s on weigh(score), id from scores;\n",
+        )
+        .file(
+            "functions/weigh.sql",
+            &format!("create function weigh(a numeric) returns {result} language sql immutable as 'select a::{result}'"),
+        )
+    };
+    let mut case = booted(&project("numeric", "select id, score from genes"));
+    case.by_hand("comment on index app.scores_weighed is 'mine'");
+    case.by_hand(
+        "create index by_hand on app.scores (app.weigh(score)); comment on index app.by_hand is 'mine'",
+    );
+    let second = project("int", "select id, score, symbol from genes");
+    case.boot(&second);
+    case.obeys_the_laws(&second);
+}
+
+#[test]
+fn an_index_on_a_rebuilt_function_that_its_file_states_no_more() {
+    let weigh = |result: &str| {
+        format!(
+            "create function weigh(a numeric) returns {result} language sql immutable as 'select a::{result}'"
+        )
+    };
+    let first = scores("create index scores_weighed on scores (weigh(score));\n")
+        .file("functions/weigh.sql", &weigh("numeric"));
+    let mut case = booted(&first);
+    let project = scores("").file("functions/weigh.sql", &weigh("int"));
+    case.boot(&project);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn an_index_changes_together_with_the_function_that_it_names() {
+    let project = |result: &str, order: &str| {
+        scores(&format!(
+            "create index scores_weighed on scores (weigh(score) {order});\n\
+             create statistics scores_s on weigh(score), id{} from scores;\n",
+            if order.is_empty() { "" } else { ", symbol" }
+        ))
+        .file(
+            "functions/weigh.sql",
+            &format!("create function weigh(a numeric) returns {result} language sql immutable as 'select a::{result}'"),
+        )
+    };
+    let mut case = booted(&project("numeric", ""));
+    case.by_hand(
+        "comment on index app.scores_weighed is 'mine'; comment on statistics app.scores_s is 'mine'",
+    );
+    let second = project("int", "desc");
+    case.boot(&second);
+    case.obeys_the_laws(&second);
 }

@@ -144,6 +144,10 @@ pub fn options(node: &SyntaxNode) -> Vec<(String, String)> {
     options
         .filter_map(|option| {
             let name = folded(&child(&option, SyntaxKind::ATTRIBUTE_NAME)?);
+            let name = match child(&option, SyntaxKind::ATTRIBUTE_NAMESPACE) {
+                Some(table) => format!("{}.{name}", folded(&table)),
+                None => name,
+            };
             let value = child(&option, SyntaxKind::ATTRIBUTE_VALUE).map(|value| {
                 let literal = child(&value, SyntaxKind::LITERAL);
                 literal
@@ -268,6 +272,10 @@ mod tests {
                     option("z", "off"),
                 ]
             }
+        );
+        assert_eq!(
+            says("alter materialized view v reset (toast.Autovacuum_enabled)"),
+            Says::Reset { options: vec!["toast.autovacuum_enabled".to_owned()] }
         );
         assert_eq!(
             says("alter view v reset (security_barrier)"),
