@@ -1,21 +1,20 @@
 //! Making everything, each after what it stands on: some of it beside the old objects, before anything is locked.
 
+mod fill;
+mod send;
+
 use std::collections::HashMap;
 
 use super::attachments::{
     Belonging, attachments, early_parts, keep_fires, keep_options, kept, late, put_back, put_back_last,
-    renamed, take_back,
+    take_back,
 };
-use super::beside::fills;
 use super::building::{builds, drop_aside, lock_of};
 use super::order::Item;
 use super::plan::{Action, ForeignAction};
-use super::script::{Script, Sql};
+use super::script::Sql;
 use super::statements::{CLOCK, Decided, Work, action, create, create_beside};
-use crate::read::facts::{Saved, Thing};
-use crate::read::saved::About;
-use crate::set::project::Object;
-use crate::words::attachment::Says;
+use crate::read::facts::Saved;
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier, literal};
 use crate::words::object::Kind;
@@ -129,18 +128,6 @@ impl<'d> Made<'_, 'd, '_> {
                 .is_some_and(|need| matches!(need.verb, Verb::Create | Verb::Replace | Verb::Rebuild))
         };
         builds(object, &needs[&index]) && !object.data().needs.iter().any(changes)
-    }
-
-    /// The indexes and statistics that a materialized view lacks which stays as it is.
-    fn build(&mut self, phase: Phase, index: usize) {
-        let Decided { facts, needs, .. } = *self.decided;
-        let (object, need) = (facts.project.object(index), &needs[&index]);
-        for (belonging, sql) in attachments(object, need, &object.name()) {
-            if belonging == Belonging::Built {
-                self.file(phase, index, &sql);
-            }
-        }
-        self.own(phase, index, format!("analyze {}", object.name()), false);
     }
 
     /// What is made of an object at its place in the order.
@@ -306,72 +293,6 @@ impl<'d> Made<'_, 'd, '_> {
         }
     }
 
-    /// The rows of a materialized view that is made, its indexes and statistics.
-    fn fill(&mut self, phase: Phase, index: usize) {
-        let Decided { facts, needs, hanging, beside, .. } = *self.decided;
-        let (object, need) = (facts.project.object(index), &needs[&index]);
-        if object.kind() != Kind::MaterializedView || !matches!(need.verb, Verb::Create | Verb::Rebuild) {
-            return;
-        }
-        let name = beside.name(object);
-        let saved = self.saved(index);
-        // On 17 and later an owner can lack the right to do both; then it gets it for the while.
-        let of_rows: Vec<&str> = saved
-            .iter()
-            .flat_map(|saved| saved.parts.iter().filter(|part| part.is_of_rows()))
-            .map(|part| part.statement.as_str())
-            .collect();
-        let right = |head: &str| of_rows.iter().find(|one| one.starts_with(head)).map(|&one| one.to_owned());
-        let filled = fills(object, need, hanging);
-        if filled {
-            right("grant maintain").into_iter().for_each(|one| self.own(phase, index, one, true));
-            self.about(phase, index, format!("refresh materialized view {name}"));
-        }
-        let pieces: Vec<(String, String)> = saved
-            .iter()
-            .flat_map(|saved| put_back(facts, object, need, saved))
-            .filter_map(|part| {
-                let (pieces, about) = (part.pieces.as_ref()?, part.about.as_ref()?);
-                let what = format!("{about} of {} {}", object.kind(), object.identity());
-                // An index goes with its table, extended statistics have a schema of their own.
-                let own = Name::new(about.schema.as_str(), about.name.as_str());
-                let schema = match beside.schema(object) {
-                    Some(schema) => schema.to_owned(),
-                    None => home(object, saved?, about),
-                };
-                Some((renamed(pieces.on(&name), &own, &Name { schema, ..own.clone() }), what))
-            })
-            .collect();
-        for (sql, what) in pieces {
-            self.script(phase).push_about(&sql, &what);
-            let place = self.places[&index];
-            self.actions[place].puts_back.push(sql);
-        }
-        self.attach(phase, index, Belonging::Built);
-        if filled {
-            self.own(phase, index, format!("analyze {name}"), false);
-            right("revoke maintain").into_iter().for_each(|one| self.own(phase, index, one, true));
-        }
-    }
-
-    /// The extended statistics that a materialized view is made with, where they belong.
-    fn statistics(&self, index: usize) -> Vec<Name> {
-        let Decided { facts, needs, .. } = *self.decided;
-        let (object, need) = (facts.project.object(index), &needs[&index]);
-        let of_file = object.data().attachments.iter().filter_map(|attachment| match &attachment.says {
-            Says::Statistics { name, .. } => Some(Name { name: name.clone(), ..object.name() }),
-            _ => None,
-        });
-        let of_saved = self.saved(index).into_iter().flat_map(|saved| {
-            let parts = put_back(facts, object, need, saved).filter(|part| part.pieces.is_some());
-            let about = parts.filter_map(|part| part.about.as_ref());
-            about
-                .filter(|about| about.kind == Thing::Statistics)
-                .map(|about| Name::new(home(object, saved, about), about.name.as_str()))
-        });
-        of_file.chain(of_saved).collect()
-    }
-
     /// What the file says beside the definition, and what it says no longer.
     fn attach(&mut self, phase: Phase, index: usize, which: Belonging) {
         let Decided { facts, needs, hanging, beside, .. } = *self.decided;
@@ -413,64 +334,11 @@ impl<'d> Made<'_, 'd, '_> {
         hanging.ours.get(&index).copied().filter(|_| needs[&index].verb != Verb::Replace)
     }
 
-    fn script(&mut self, phase: Phase) -> &mut Script {
-        match phase {
-            Phase::Early => &mut self.work.early,
-            Phase::Switch => &mut self.work.changes,
-        }
-    }
-
-    /// Sends a statement of the object's file.
-    fn file(&mut self, phase: Phase, index: usize, sql: &Sql) {
-        self.script(phase).push_sql(sql);
-        self.note(phase, index, sql.text().to_owned());
-    }
-
-    /// Sends a statement that stands for the object's definition.
-    fn about(&mut self, phase: Phase, index: usize, statement: String) {
-        let object = self.decided.facts.project.object(index);
-        let sql = Sql::of(object).generated(&statement, object.data().statement.start);
-        self.file(phase, index, &sql);
-    }
-
-    /// Sends a statement of our own, which names the object where it belongs.
-    fn own(&mut self, phase: Phase, index: usize, statement: String, puts_back: bool) {
-        let object = self.decided.facts.project.object(index);
-        let statement = match phase {
-            Phase::Early => renamed(statement, &object.name(), &self.decided.beside.name(object)),
-            Phase::Switch => statement,
-        };
-        self.script(phase).push(&statement);
-        match puts_back {
-            true => {
-                let place = self.places[&index];
-                self.actions[place].puts_back.push(statement);
-            }
-            false => self.note(phase, index, statement),
-        }
-    }
-
-    fn note(&mut self, phase: Phase, index: usize, statement: String) {
-        let action = &mut self.actions[self.places[&index]];
-        match phase {
-            Phase::Early => action.builds.push(statement),
-            Phase::Switch => action.sql.push(statement),
-        }
-    }
-
     /// The server's clock at the end of a tier: statements that go together in one message are timed where they run.
     fn end_tier(&mut self) {
         if self.of_tier > 0 {
             self.work.changes.push(CLOCK);
             self.work.tiers.push((self.tier, std::mem::take(&mut self.of_tier)));
         }
-    }
-}
-
-/// The schema to which extended statistics of a materialized view come back: somebody's own need not be in its schema.
-fn home(object: Object<'_>, saved: &Saved, statistics: &About) -> String {
-    match statistics.schema == Identity::displayed(&saved.identity).schema {
-        true => object.name().schema,
-        false => statistics.schema.clone(),
     }
 }

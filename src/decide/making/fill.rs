@@ -1,0 +1,102 @@
+//! The rows of materialized views, their indexes and statistics.
+
+use super::{Made, Phase};
+use crate::decide::attachments::{Belonging, attachments, put_back, renamed};
+use crate::decide::beside::fills;
+use crate::decide::statements::Decided;
+use crate::read::facts::{Saved, Thing};
+use crate::read::saved::About;
+use crate::set::project::Object;
+use crate::words::attachment::Says;
+use crate::words::identity::Identity;
+use crate::words::name::Name;
+use crate::words::object::Kind;
+use crate::words::report::Verb;
+
+impl<'d> Made<'_, 'd, '_> {
+    /// The indexes and statistics that a materialized view lacks which stays as it is.
+    pub(super) fn build(&mut self, phase: Phase, index: usize) {
+        let Decided { facts, needs, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        for (belonging, sql) in attachments(object, need, &object.name()) {
+            if belonging == Belonging::Built {
+                self.file(phase, index, &sql);
+            }
+        }
+        self.own(phase, index, format!("analyze {}", object.name()), false);
+    }
+
+    /// The rows of a materialized view that is made, its indexes and statistics.
+    pub(super) fn fill(&mut self, phase: Phase, index: usize) {
+        let Decided { facts, needs, hanging, beside, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        if object.kind() != Kind::MaterializedView || !matches!(need.verb, Verb::Create | Verb::Rebuild) {
+            return;
+        }
+        let name = beside.name(object);
+        let saved = self.saved(index);
+        // On 17 and later an owner can lack the right to do both; then it gets it for the while.
+        let of_rows: Vec<&str> = saved
+            .iter()
+            .flat_map(|saved| saved.parts.iter().filter(|part| part.is_of_rows()))
+            .map(|part| part.statement.as_str())
+            .collect();
+        let right = |head: &str| of_rows.iter().find(|one| one.starts_with(head)).map(|&one| one.to_owned());
+        let filled = fills(object, need, hanging);
+        if filled {
+            right("grant maintain").into_iter().for_each(|one| self.own(phase, index, one, true));
+            self.about(phase, index, format!("refresh materialized view {name}"));
+        }
+        let pieces: Vec<(String, String)> = saved
+            .iter()
+            .flat_map(|saved| put_back(facts, object, need, saved))
+            .filter_map(|part| {
+                let (pieces, about) = (part.pieces.as_ref()?, part.about.as_ref()?);
+                let what = format!("{about} of {} {}", object.kind(), object.identity());
+                // An index goes with its table, extended statistics have a schema of their own.
+                let own = Name::new(about.schema.as_str(), about.name.as_str());
+                let schema = match beside.schema(object) {
+                    Some(schema) => schema.to_owned(),
+                    None => home(object, saved?, about),
+                };
+                Some((renamed(pieces.on(&name), &own, &Name { schema, ..own.clone() }), what))
+            })
+            .collect();
+        for (sql, what) in pieces {
+            self.script(phase).push_about(&sql, &what);
+            let place = self.places[&index];
+            self.actions[place].puts_back.push(sql);
+        }
+        self.attach(phase, index, Belonging::Built);
+        if filled {
+            self.own(phase, index, format!("analyze {name}"), false);
+            right("revoke maintain").into_iter().for_each(|one| self.own(phase, index, one, true));
+        }
+    }
+
+    /// The extended statistics that a materialized view is made with, where they belong.
+    pub(super) fn statistics(&self, index: usize) -> Vec<Name> {
+        let Decided { facts, needs, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        let of_file = object.data().attachments.iter().filter_map(|attachment| match &attachment.says {
+            Says::Statistics { name, .. } => Some(Name { name: name.clone(), ..object.name() }),
+            _ => None,
+        });
+        let of_saved = self.saved(index).into_iter().flat_map(|saved| {
+            let parts = put_back(facts, object, need, saved).filter(|part| part.pieces.is_some());
+            let about = parts.filter_map(|part| part.about.as_ref());
+            about
+                .filter(|about| about.kind == Thing::Statistics)
+                .map(|about| Name::new(home(object, saved, about), about.name.as_str()))
+        });
+        of_file.chain(of_saved).collect()
+    }
+}
+
+/// The schema to which extended statistics of a materialized view come back: somebody's own need not be in its schema.
+fn home(object: Object<'_>, saved: &Saved, statistics: &About) -> String {
+    match statistics.schema == Identity::displayed(&saved.identity).schema {
+        true => object.name().schema,
+        false => statistics.schema.clone(),
+    }
+}
