@@ -47,7 +47,7 @@ pub fn fill(client: &mut Client, rows: u32) -> Result {
     project(OLD, 1)?.run(client)?;
     client.batch_execute(&format!(
         "insert into sensors select n, 'sensor ' || n, n / 100.0 from generate_series(1, 100) n;
-         insert into readings select n, 1 + n % 100, (n * 7919 % 10007) / 100.0 from generate_series(1, {rows}) n;
+         insert into readings select n, 1 + n % 100, (n::bigint * 7919 % 10007) / 100.0 from generate_series(1, {rows}) n;
          refresh materialized view reading_scores;
          -- A hundredth of the rows is other ones since the view was filled.
          update readings set value = value + 1 where id % 100 = 0;"

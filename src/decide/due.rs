@@ -53,14 +53,19 @@ pub fn due(
             }
             let wrote =
                 written.get(&index).map(|table| happened(format!("a table migration wrote into {table}")));
-            let below = data.needs.iter().chain(&data.mentions).filter_map(|below| news.get(below));
-            let below = wrote.or_else(|| added_up(below));
+            let mode = data.materialized.as_ref().and_then(|own| own.refresh).unwrap_or(default);
+            let below = || data.needs.iter().chain(&data.mentions).filter_map(|below| news.get(below));
+            // The rows of one that was filled do not know what of those below it is refreshed after that.
+            let later = added_up(below().filter(|news| !news.from.is_empty()));
+            let below = wrote.or_else(|| added_up(below()));
             let heard = match object.kind() {
                 Kind::MaterializedView if filled.contains(&index) => {
+                    if let Some(News { why, from }) = later {
+                        due.insert(index, Due { index, why, from, mode });
+                    }
                     Some(happened(says(object, "was filled anew")))
                 }
                 Kind::MaterializedView => {
-                    let mode = data.materialized.as_ref().and_then(|own| own.refresh).unwrap_or(default);
                     let each = || happened("on each boot".to_owned());
                     let why = match mode {
                         Refresh::OnBoot => Some(News { from: BTreeSet::new(), ..below.unwrap_or_else(each) }),
@@ -208,6 +213,9 @@ mod tests {
         let m = "materialized view public.m was filled anew";
         check(&p, Refresh::OnChange, &["a", "m"], &["m"], &[("n", m)]);
         check(&p, Refresh::OnChange, &["a", "m", "n"], &["m", "n"], &[]);
+        // It was filled with the rows that the one below loses after that.
+        let (a, again) = ("view public.a changed", "materialized view public.m was refreshed");
+        check(&p, Refresh::OnChange, &["a", "n"], &["n"], &[("m", a), ("n", again)]);
         check(&p, Refresh::OnBoot, &["m"], &["m"], &[("n", m)]);
         // Only its indexes changed, or it was made empty: its rows are the old ones.
         check(&p, Refresh::OnChange, &["m"], &[], &[]);

@@ -86,6 +86,46 @@ fn what_changes_below_does_not_rebuild_it() {
 }
 
 #[test]
+fn one_that_is_made_has_the_rows_of_views_that_are_replaced_in_place_with_it() {
+    let between = project().file("views/between.sql", "create view between as select id, score from strong");
+    let mut case = Case::booted(&between);
+    let stronger = "create view strong as select id, symbol, score from genes where score > 60";
+    let of_between = scores("select id, score, score * 2 as twice from between");
+    let project = between.file("views/strong.sql", stronger).file("views/gene_scores.sql", &of_between);
+    case.boot(&project);
+    assert_eq!(case.column("select count(*) from app.gene_scores"), ["40"]);
+    // Replaced by hand and dropped by hand.
+    case.damage(
+        "create or replace view app.strong as select id, symbol, score from app.genes where score > 10;
+         drop materialized view app.gene_scores cascade",
+    );
+    case.boot(&project);
+    assert_eq!(case.column("select count(*) from app.gene_scores"), ["40"]);
+    // A column renamed by hand, below one that is made.
+    case.damage(
+        "alter view app.strong rename column score to points; drop materialized view app.gene_scores cascade",
+    );
+    case.boot(&project);
+    assert_eq!(case.column("select count(*) from app.gene_scores"), ["40"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn one_that_is_made_on_one_that_is_refreshed_has_its_new_rows() {
+    let high = "create materialized view high as select id from gene_scores where score > 0";
+    let project = project().file("views/high.sql", high);
+    let mut case = Case::booted(&project);
+    let stronger = "create view strong as select id, symbol, score from genes where score > 60";
+    let project = project
+        .file("views/strong.sql", stronger)
+        .file("views/high.sql", "create materialized view high as select id, score from gene_scores");
+    let report = case.boot(&project);
+    assert_eq!(report.refreshed.len(), 2, "{report}");
+    assert_eq!(case.column("select count(*) from app.high"), ["40"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
 fn a_rebuilt_view_below_takes_it_along() {
     let mut case = Case::booted(&project());
     let project = project().file(

@@ -12,7 +12,7 @@ use crate::support::laws::strongest_locks;
 use crate::support::proxy::Proxy;
 use crate::support::{Case, Files, folder, project, server};
 
-/// The ten views of the kidney-genetics application.
+/// The objects of the kidney-genetics application, of every common kind.
 fn kidney() -> Files {
     folder("kidney-genetics", &Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/kidney-genetics/sql"))
 }
@@ -60,6 +60,17 @@ fn it_is_one_round_trip_that_takes_no_transaction_id_and_writes_no_wal() {
 }
 
 #[test]
+fn it_asks_for_the_recorded_objects_and_not_for_all_that_there_is() {
+    let mut case = Case::booted(&kidney());
+    let plan =
+        case.column("explain (costs off) select from viewkeeper.drift where project = 'kidney-genetics'");
+    let plan = plan.join("\n");
+    for catalog in ["pg_class", "pg_proc", "pg_trigger"] {
+        assert!(!plan.contains(&format!("Seq Scan on {catalog} ")), "{plan}");
+    }
+}
+
+#[test]
 fn a_missing_ledger_is_an_answer_and_not_an_error_of_the_server() {
     let case = Case::new();
     let proxy = Proxy::start(&case.database).unwrap();
@@ -94,7 +105,7 @@ fn it_works_while_another_session_holds_the_lock() {
     let case = Case::booted(&project);
     // A healing boot is held up where it has the lock; its key is read there.
     let mut blocker = case.database.connect().unwrap();
-    blocker.batch_execute("drop view gene_scores").unwrap();
+    blocker.batch_execute("drop view cache_stats").unwrap();
     blocker.batch_execute("begin; lock table viewkeeper.object in exclusive mode").unwrap();
     let url = case.database.url().to_owned();
     let healing = {
