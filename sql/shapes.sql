@@ -14,7 +14,11 @@ with wanted as materialized (
          case when w.address is not null then pg_catalog.split_part(w.address, '/', 2)::oid
               when w.relation is not null then pg_catalog.to_regclass(w.relation)::oid
               -- The row type of a twin is written like that of the live view, and is another one.
-              when w.routine is not null then coalesce(pg_catalog.to_regprocedure(w.routine)::oid, (
+              -- Before 16 to_regprocedure raises an error where one of the types is not there.
+              when w.routine is not null then coalesce(case when not exists (
+                select from pg_catalog.regexp_matches(
+                              substring(w.routine from '\(([^()]+)\)$'), '(("([^"]|"")*"|[^,"])+)', 'g') a(type)
+                 where pg_catalog.to_regtype(a.type[1]) is null) then pg_catalog.to_regprocedure(w.routine)::oid end, (
                 select min(p.oid) from pg_catalog.pg_proc p
                  where p.pronamespace = pg_catalog.pg_my_temp_schema() and p.proname = w.name
                 having count(*) = 1))
@@ -51,7 +55,13 @@ with wanted as materialized (
          pg_catalog.json_build_object(
            'kind', case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' when 'w' then 'window function'
                                   else 'function' end,
-           'result', pg_catalog.replace(coalesce(pg_catalog.pg_get_function_result(p.oid), ''), t.prefix, ''),
+           -- Replacing cannot change the columns of a result that arguments describe.
+           'result', pg_catalog.replace(coalesce(pg_catalog.pg_get_function_result(p.oid), '') || coalesce((
+             select ' (' || pg_catalog.string_agg(p.proargnames[a.place] || ' ' || pg_catalog.format_type(a.type, null), ', '
+                                                  order by a.place) || ')'
+               from rows from (pg_catalog.unnest(p.proallargtypes), pg_catalog.unnest(p.proargmodes))
+                      with ordinality a(type, mode, place)
+              where p.prorettype = 'pg_catalog.record'::pg_catalog.regtype and a.mode in ('o', 'b')), ''), t.prefix, ''),
            'types', array(select pg_catalog.replace(pg_catalog.format_type(a.oid, null), t.prefix, '')
                             from pg_catalog.unnest(p.proargtypes) with ordinality a(oid, place) order by a.place),
            'names', coalesce((

@@ -7,7 +7,11 @@ select coalesce(pg_catalog.json_object_agg(i.key, n.address) filter (where n.add
  cross join lateral (
    select k.class || '/' || case k.class
             when 'pg_catalog.pg_class'::pg_catalog.regclass then pg_catalog.to_regclass(i.value)::oid
-            when 'pg_catalog.pg_proc'::pg_catalog.regclass then pg_catalog.to_regprocedure(i.value)::oid
+            -- Before 16 it raises an error where one of the types is not there.
+            when 'pg_catalog.pg_proc'::pg_catalog.regclass then case when not exists (
+              select from pg_catalog.regexp_matches(
+                            substring(i.value from '\(([^()]+)\)$'), '(("([^"]|"")*"|[^,"])+)', 'g') a(type)
+               where pg_catalog.to_regtype(a.type[1]) is null) then pg_catalog.to_regprocedure(i.value)::oid end
             when 'pg_catalog.pg_trigger'::pg_catalog.regclass then (
               select t.oid
                 from pg_catalog.pg_trigger t

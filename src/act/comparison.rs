@@ -128,7 +128,7 @@ impl Compared<'_> {
             false => self.round(session, &second),
         };
         let mut comparison = outcome.map_err(RoundError::into_error)?;
-        rebuild_below(self.project, self.looks, &mut comparison.differences);
+        rebuild_below(self.project, self.looks, self.left, &mut comparison.differences);
         Ok(comparison)
     }
 

@@ -6,8 +6,7 @@ use log::warn;
 
 use super::boot::Boot;
 use super::refresh::{Refresher, look};
-use crate::decide::due::{Due, due};
-use crate::decide::missing_edges::stands_on;
+use crate::decide::due::{Due, behind, due};
 use crate::decide::plan::{Action, Plan};
 use crate::decide::refresh;
 use crate::read::refreshable::written_below;
@@ -42,25 +41,22 @@ impl Boot<'_, '_> {
             Some(materialized) => !materialized.with_no_data || verb == Verb::Rebuild,
             None => false,
         };
-        let mut filled: BTreeSet<usize> = made.iter().filter(fills).map(|&(index, _)| index).collect();
-        // What was filled before the switch has read what was replaced in place only then.
-        let actions = || plan.actions.iter().filter_map(|action| Some((action.index?, action)));
-        let replaced: Vec<usize> = actions()
-            .filter(|(_, action)| action.verb == Verb::Replace && action.builds.is_empty())
-            .map(|(index, _)| index)
-            .collect();
-        for (index, _) in actions().filter(|(_, action)| !action.builds.is_empty()) {
-            if replaced.iter().any(|&below| stands_on(self.project, index, below)) {
-                filled.remove(&index);
-            }
-        }
+        // These were filled before the switch, and that is not what is to be in them.
+        let behind = behind(self.project, &plan.actions);
+        let filled =
+            made.iter().filter(fills).map(|&(index, _)| index).filter(|index| !behind.contains(index));
+        let filled: BTreeSet<usize> = filled.collect();
         (changed, filled)
     }
 
     /// What becomes old with the commit, and the text that notes it.
     pub(super) fn due(&mut self, plan: &Plan) -> (Vec<Due>, String) {
         let (changed, filled) = self.changed_and_filled(plan);
-        let due = due(self.project, self.options.refresh, &changed, &filled, &self.written);
+        let mut due = due(self.project, self.options.refresh, &changed, &filled, &self.written);
+        // What this boot filled from what is gone is not as it was made, whoever refreshes it later.
+        let behind = behind(self.project, &plan.actions);
+        let unfinished = |due: &&mut Due| due.mode == Refresh::Manual && behind.contains(&due.index);
+        due.iter_mut().filter(unfinished).for_each(|due| due.mode = Refresh::OnChange);
         let stale: Vec<Stale> = due
             .iter()
             .map(|due| Stale { identity: self.project.object(due.index).key(), why: due.why.clone() })

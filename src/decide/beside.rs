@@ -129,29 +129,64 @@ pub fn fills(object: Object<'_>, need: &Need<'_>, hanging: &Hanging<'_>) -> bool
     }
 }
 
-/// A view that gets columns would be replaced in place, and what is made before that for a materialized view could not use
-/// them. So the view is rebuilt, beside the old one.
-pub fn rebuild_below(project: &Project, looks: &[Look<'_>], differences: &mut BTreeMap<usize, Difference>) {
+/// A view below a materialized view that is made would be replaced in place at the switch, and what is filled before that
+/// could not use its new columns, and would hold the old one's rows. So it is rebuilt instead, beside the old one. Only where
+/// its columns stay and an unchanged materialized view stands on it, that would be filled anew for nothing: there what was
+/// filled before is refreshed after the commit, as that one is.
+///
+/// What stays as a person left it (`left`) is none of that.
+pub fn rebuild_below(
+    project: &Project,
+    looks: &[Look<'_>],
+    left: &BTreeSet<usize>,
+    differences: &mut BTreeMap<usize, Difference>,
+) {
     let missing = looks.iter().filter(|look| look.state == State::Missing).map(|look| look.object.index());
-    let rebuilt =
-        differences.iter().filter(|(_, difference)| matches!(difference, Difference::Rebuild { .. }));
-    let mut made: BTreeSet<usize> = missing.chain(rebuilt.map(|(&index, _)| index)).collect();
+    let missing: BTreeSet<usize> = missing.filter(|index| !left.contains(index)).collect();
     let is_materialized = |index: &usize| project.object(*index).kind() == Kind::MaterializedView;
-    let mut open: Vec<usize> = made.iter().copied().filter(is_materialized).collect();
-    let mut seen = BTreeSet::new();
-    while let Some(index) = open.pop() {
-        if !seen.insert(index) {
-            continue;
-        }
-        for &below in &project.object(index).data().needs {
-            if let Some(Difference::InPlace { what, grows: true, renamed }) = differences.get(&below) {
-                let what = what.as_deref().unwrap_or("gains columns");
-                let what = format!("{what}, which a materialized view on it may use");
-                let renamed = renamed.clone();
-                differences.insert(below, Difference::Rebuild { what, breaks: false, renamed });
-                made.insert(below);
+    loop {
+        // What hangs on something that is rebuilt is made again with it.
+        let mut rebuilt: BTreeSet<usize> = BTreeSet::new();
+        for object in project.objects() {
+            let (index, data) = (object.index(), object.data());
+            let hangs = data.needs.iter().any(|below| rebuilt.contains(below));
+            let differs = matches!(differences.get(&index), Some(Difference::Rebuild { .. }));
+            if hangs || (differs && !left.contains(&index)) {
+                rebuilt.insert(index);
             }
-            open.extend(Some(below).filter(|below| made.contains(below)));
+        }
+        let made = |index: &usize| rebuilt.contains(index) || missing.contains(index);
+        let all = || project.objects().map(|object| object.index());
+        let below = closure(project, all().filter(|index| is_materialized(index) && made(index)));
+        let stays = closure(project, all().filter(|index| is_materialized(index) && !made(index)));
+        let in_place = |index: &usize| match differences.get(index) {
+            Some(Difference::InPlace { grows, .. }) => {
+                project.object(*index).kind() == Kind::View && (*grows || !stays.contains(index))
+            }
+            _ => false,
+        };
+        let found = below.into_iter().filter(|index| !left.contains(index) && in_place(index));
+        let found: Vec<usize> = found.collect();
+        if found.is_empty() {
+            return;
+        }
+        for index in found {
+            if let Some(Difference::InPlace { what, renamed, .. }) = differences.get(&index) {
+                let what = what.as_deref().map_or_else(String::new, |what| format!("{what}, and "));
+                let what = format!("{what}a materialized view that is filled anew reads it");
+                let renamed = renamed.clone();
+                differences.insert(index, Difference::Rebuild { what, breaks: false, renamed });
+            }
         }
     }
+}
+
+/// What these need, directly and through others, and they themselves.
+fn closure(project: &Project, of: impl Iterator<Item = usize>) -> BTreeSet<usize> {
+    let mut open: Vec<usize> = of.collect();
+    let mut all: BTreeSet<usize> = open.iter().copied().collect();
+    while let Some(index) = open.pop() {
+        open.extend(project.object(index).data().needs.iter().copied().filter(|&below| all.insert(below)));
+    }
+    all
 }

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::missing_edges::stands_on;
+use super::plan::Action;
 use crate::set::project::{Object, Project};
 use crate::words::object::Kind;
 use crate::words::refresh::Refresh;
+use crate::words::report::Verb;
 
 /// A materialized view whose rows are old after a boot, or that it refreshes for another reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +90,32 @@ pub fn due(
             return due.into_values().collect();
         }
     }
+}
+
+/// The materialized views that were filled before the switch and have read what is another thing since: an object that was
+/// replaced in place only then, or what a body in quotes named, which found the old one of an object that was made beside it.
+pub fn behind(project: &Project, actions: &[Action]) -> BTreeSet<usize> {
+    let all = || actions.iter().filter_map(|action| Some((action.index?, action)));
+    let early = |action: &Action| !action.builds.is_empty();
+    let replaced = |action: &Action| action.verb == Verb::Replace && !early(action);
+    let moved = |action: &Action| action.verb == Verb::Rebuild && action.kind.is_relation();
+    let of = |which: &dyn Fn(&Action) -> bool| -> Vec<usize> {
+        all().filter(|(_, action)| which(action)).map(|(index, _)| index).collect()
+    };
+    let (replaced, moved) = (of(&replaced), of(&moved));
+    let names_old = |routine: Object<'_>| {
+        let mut named = routine.data().mentions.iter();
+        named.any(|&named| moved.iter().any(|&moved| named == moved || stands_on(project, named, moved)))
+    };
+    let by_name: Vec<usize> = match moved.is_empty() {
+        true => Vec::new(),
+        false => project.objects().filter(|object| names_old(*object)).map(|object| object.index()).collect(),
+    };
+    all()
+        .filter(|(_, action)| action.kind == Kind::MaterializedView && early(action))
+        .map(|(index, _)| index)
+        .filter(|&index| replaced.iter().chain(&by_name).any(|&below| stands_on(project, index, below)))
+        .collect()
 }
 
 fn happened(why: String) -> News {

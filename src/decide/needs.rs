@@ -219,7 +219,10 @@ pub fn leave_drift<'a>(
     let mut drifted = Vec::new();
     for (&index, need) in needs.iter_mut().filter(|(_, need)| need.cause == Cause::Hand) {
         let moved = moved(need);
-        if need.verb != Verb::Record || moved.is_some() {
+        // A materialized view gets the names of its columns back, and is recorded.
+        let columns =
+            facts.differences.get(&index).is_some_and(|difference| !difference.renamed().is_empty());
+        if need.verb != Verb::Record || moved.is_some() || columns {
             need.reason = moved.filter(|_| need.verb == Verb::Record).unwrap_or_else(|| need.reason.clone());
             drifted.push(index);
         }

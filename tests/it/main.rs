@@ -12,6 +12,7 @@ mod edges;
 mod foreign;
 mod healing;
 mod identities;
+mod kinds;
 mod layers;
 mod materialized;
 mod no_op;
