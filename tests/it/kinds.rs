@@ -606,6 +606,7 @@ create view w as select f2(2) as y, (select max(x) from m2) as z;
 @boot
 @damage
 drop index app.hand
+@boot
 
 # manual, a view below replaced in place while the query changes too
 @file views/v.sql
