@@ -593,9 +593,9 @@ create materialized view m as select f(id::int) as x from genes;
 create index m_x on m (x);
 create view w as select f(2) as y, (select max(x) from m) as z;
 @boot
-@by hand
+@damage
 create index hand on app.m (x, x)
-@keep select oid from pg_class where relname in ('m', 'm2', 'm_x', 'hand') order by 1
+@keep select oid from pg_class where relname in ('m', 'm2', 'm_x') order by 1
 @file f.sql
 -- viewkeeper: renamed-from f
 create function f2(a int) returns int language sql as 'select 1';
@@ -603,6 +603,9 @@ create function f2(a int) returns int language sql as 'select 1';
 create materialized view m2 as select f2(id::int) as x from genes;
 create index m_x on m2 (x);
 create view w as select f2(2) as y, (select max(x) from m2) as z;
+@boot
+@damage
+drop index app.hand
 @boot
 
 # manual, a view below replaced in place while the query changes too
