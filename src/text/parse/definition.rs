@@ -58,7 +58,7 @@ pub struct View {
 pub struct Materialized {
     /// The list of column names with its parentheses.
     pub columns: Option<Span>,
-    /// The query, without WITH [NO] DATA.
+    /// The query, without `WITH [NO] DATA`.
     pub query: Span,
     /// The access method that USING names.
     pub method: Option<String>,
