@@ -17,7 +17,7 @@ use crate::read::facts::Probe;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
-use crate::words::report::{AppliedObject, Outcome, PutBack, Verb, count};
+use crate::words::report::{AppliedObject, Outcome, PutBack, count};
 
 impl Boot<'_, '_> {
     /// The plan as far as it can be made before the migrations; it is made again after them.
@@ -58,7 +58,7 @@ impl Boot<'_, '_> {
         let made: Vec<String> = plan
             .actions
             .iter()
-            .filter(|action| matches!(action.verb, Verb::Create | Verb::Replace | Verb::Rebuild))
+            .filter(|action| action.verb.makes())
             .map(|action| action.object.to_string())
             .collect();
         if !made.is_empty() {

@@ -31,8 +31,13 @@ impl Boot<'_, '_> {
     }
 
     /// The objects, by index, that this boot made, replaced or rebuilt, and the materialized views whose rows it made anew.
-    fn changed_and_filled(&self, plan: &Plan) -> (BTreeSet<usize>, BTreeSet<usize>) {
-        let made = |action: &&Action| matches!(action.verb, Verb::Create | Verb::Replace | Verb::Rebuild);
+    /// `behind`: those that were filled before the switch, and not with what is to be in them.
+    fn changed_and_filled(
+        &self,
+        plan: &Plan,
+        behind: &BTreeSet<usize>,
+    ) -> (BTreeSet<usize>, BTreeSet<usize>) {
+        let made = |action: &&Action| action.verb.makes();
         let made = plan.actions.iter().filter(made);
         let made: Vec<_> = made.filter_map(|action| Some((action.index?, action.verb))).collect();
         let changed: BTreeSet<usize> = made.iter().map(|&(index, _)| index).collect();
@@ -41,8 +46,6 @@ impl Boot<'_, '_> {
             Some(materialized) => !materialized.with_no_data || verb == Verb::Rebuild,
             None => false,
         };
-        // These were filled before the switch, and that is not what is to be in them.
-        let behind = behind(self.project, &plan.actions);
         let filled =
             made.iter().filter(fills).map(|&(index, _)| index).filter(|index| !behind.contains(index));
         let filled: BTreeSet<usize> = filled.collect();
@@ -51,10 +54,10 @@ impl Boot<'_, '_> {
 
     /// What becomes old with the commit, and the text that notes it.
     pub(super) fn due(&mut self, plan: &Plan) -> (Vec<Due>, String) {
-        let (changed, filled) = self.changed_and_filled(plan);
+        let behind = behind(self.project, &plan.actions);
+        let (changed, filled) = self.changed_and_filled(plan, &behind);
         let mut due = due(self.project, self.options.refresh, &changed, &filled, &self.written);
         // What this boot filled from what is gone is not as it was made, whoever refreshes it later.
-        let behind = behind(self.project, &plan.actions);
         let unfinished = |due: &&mut Due| due.mode == Refresh::Manual && behind.contains(&due.index);
         due.iter_mut().filter(unfinished).for_each(|due| due.mode = Refresh::OnChange);
         let stale: Vec<Stale> = due

@@ -4,6 +4,7 @@ use super::building::{in_the_way, step_aside};
 use super::needs::{Facts, Need};
 use super::of_file::{Fate, OfFile};
 use super::script::Sql;
+use super::splice::with_places;
 use super::taken_back::{Of, TakenBack};
 use crate::read::facts::{Part, Saved};
 use crate::set::bundle::Attachment;
@@ -13,6 +14,7 @@ use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier, literal};
 use crate::words::object::Kind;
 use crate::words::report::Verb;
+use crate::words::span::Span;
 
 /// When a statement beside the definition can be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,13 +96,10 @@ fn statement(object: Object<'_>, attachment: &Attachment, name: &Name) -> Sql {
         }
         _ => (None, name.clone()),
     };
-    let mut places = vec![(attachment.target, target)];
-    places.extend(attachment.created.zip(created));
-    places.sort_by_key(|(span, _)| span.start);
-    let (sql, from) = places.into_iter().fold((sql, from), |(sql, from), (span, name)| {
-        (sql.verbatim(object, from, span.start).generated(&name.to_string(), span.start), span.end)
-    });
-    sql.verbatim(object, from, end)
+    let created = attachment.created.zip(created);
+    let places = std::iter::once((attachment.target, target)).chain(created);
+    let places = places.map(|(span, name)| (span, name.to_string())).collect();
+    with_places(sql, object, Span { start: from, end }, places)
 }
 
 /// A statement that names an object where it belongs, about the same object where it is (`to`).

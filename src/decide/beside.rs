@@ -41,13 +41,8 @@ impl Beside {
         };
         let fills =
             |index: &&usize| made(index) && fills(facts.project.object(**index), &needs[*index], hanging);
-        let mut open: Vec<usize> = needs.keys().filter(fills).copied().collect();
-        let mut reached: BTreeSet<usize> = open.iter().copied().collect();
-        while let Some(index) = open.pop() {
-            let data = facts.project.object(index).data();
-            let below = data.needs.iter().chain(&data.mentions).copied();
-            open.extend(below.filter(|&below| reached.insert(below)));
-        }
+        let filled = needs.keys().filter(fills).copied();
+        let reached = facts.project.closure(filled, |data| data.needs.iter().chain(&data.mentions));
         // What stands on something that is put back from the catalog has to wait for it.
         let waits = |index: usize| {
             let foreign = |id: &String| hanging.put_back.iter().any(|saved| saved.id == *id);
@@ -157,8 +152,11 @@ pub fn rebuild_below(
         }
         let made = |index: &usize| rebuilt.contains(index) || missing.contains(index);
         let all = || project.objects().map(|object| object.index());
-        let below = closure(project, all().filter(|index| is_materialized(index) && made(index)));
-        let stays = closure(project, all().filter(|index| is_materialized(index) && !made(index)));
+        let needed = |of: &dyn Fn(&usize) -> bool| {
+            let of = all().filter(|index| is_materialized(index) && of(index));
+            project.closure(of, |data| &data.needs)
+        };
+        let (below, stays) = (needed(&made), needed(&|index| !made(index)));
         let in_place = |index: &usize| match differences.get(index) {
             Some(Difference::InPlace { grows, .. }) => {
                 project.object(*index).kind() == Kind::View && (*grows || !stays.contains(index))
@@ -179,14 +177,4 @@ pub fn rebuild_below(
             }
         }
     }
-}
-
-/// What these need, directly and through others, and they themselves.
-fn closure(project: &Project, of: impl Iterator<Item = usize>) -> BTreeSet<usize> {
-    let mut open: Vec<usize> = of.collect();
-    let mut all: BTreeSet<usize> = open.iter().copied().collect();
-    while let Some(index) = open.pop() {
-        open.extend(project.object(index).data().needs.iter().copied().filter(|&below| all.insert(below)));
-    }
-    all
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::compare::Look;
 use super::script::{Script, Sql};
+use super::splice::with_places;
 use crate::read::attached::Made;
 use crate::words::attachment::Says;
 use crate::words::name::{Name, identifier};
@@ -49,14 +50,7 @@ impl IndexTwins {
             };
             let mut places = vec![(attachment.target, copy.to_string())];
             places.extend(attachment.created.map(|created| (created, twin)));
-            places.sort_by_key(|(span, _)| span.start);
-            let mut from = attachment.span.start;
-            let mut sql = Sql::of(object);
-            for (span, name) in places {
-                sql = sql.verbatim(object, from, span.start).generated(&name, span.start);
-                from = span.end;
-            }
-            self.script.push_sql(&sql.verbatim(object, from, attachment.span.end));
+            self.script.push_sql(&with_places(Sql::of(object), object, attachment.span, places));
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Whether the order in which we worked agrees with what the server says stands on what.
 
-use std::collections::BTreeSet;
-
 use crate::set::project::Project;
 
 /// A warning for each object that stands on another one of the project without its text naming it, directly or through
@@ -26,17 +24,7 @@ pub fn missing_edges(project: &Project, edges: &[(String, String)]) -> Vec<Strin
 
 /// Whether one object stands on another, directly or through others, as the files say.
 pub fn stands_on(project: &Project, from: usize, to: usize) -> bool {
-    let (mut open, mut seen) = (vec![from], BTreeSet::new());
-    while let Some(index) = open.pop() {
-        let data = project.object(index).data();
-        for &below in data.needs.iter().chain(&data.mentions) {
-            if below == to {
-                return true;
-            }
-            if seen.insert(below) {
-                open.push(below);
-            }
-        }
-    }
-    false
+    let direct = project.object(from).data();
+    let direct = direct.needs.iter().chain(&direct.mentions).copied();
+    project.closure(direct, |data| data.needs.iter().chain(&data.mentions)).contains(&to)
 }

@@ -79,8 +79,7 @@ pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[RetiredObject]
 
 /// The routines whose bodies nobody checks.
 fn unchecked(facts: &Facts<'_>, needs: &BTreeMap<usize, Need<'_>>) -> Vec<String> {
-    let made =
-        needs.iter().filter(|(_, need)| matches!(need.verb, Verb::Create | Verb::Replace | Verb::Rebuild));
+    let made = needs.iter().filter(|(_, need)| need.verb.makes());
     made.filter_map(|(&index, _)| {
         let object = facts.project.object(index);
         let routine = object.data().routine.as_ref()?;

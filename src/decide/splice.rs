@@ -27,6 +27,17 @@ pub fn splice(
     sql.verbatim(object, from, part.end)
 }
 
+/// Adds a part of an object's file with these texts in these places.
+pub fn with_places(mut sql: Sql, object: Object<'_>, part: Span, mut places: Vec<(Span, String)>) -> Sql {
+    places.sort_by_key(|(span, _)| span.start);
+    let mut from = part.start;
+    for (span, text) in places {
+        sql = sql.verbatim(object, from, span.start).generated(&text, span.start);
+        from = span.end;
+    }
+    sql.verbatim(object, from, part.end)
+}
+
 /// Whether a name in FROM is followed by an alias, or by something that cannot have one: then none is needed.
 pub fn has_alias(behind: &str) -> bool {
     let behind = behind.trim_start();

@@ -98,6 +98,21 @@ impl Project {
         self.identities.get(identity).map(|&index| self.object(index))
     }
 
+    /// These objects and all that they lead to by `edges`, directly and through others, by index.
+    pub(crate) fn closure<'p, E: IntoIterator<Item = &'p usize>>(
+        &'p self,
+        of: impl IntoIterator<Item = usize>,
+        edges: impl Fn(&'p bundle::Object) -> E,
+    ) -> BTreeSet<usize> {
+        let mut all: BTreeSet<usize> = of.into_iter().collect();
+        let mut open: Vec<usize> = all.iter().copied().collect();
+        while let Some(index) = open.pop() {
+            let next = edges(self.object(index).data()).into_iter().copied();
+            open.extend(next.filter(|&next| all.insert(next)));
+        }
+        all
+    }
+
     pub(crate) fn manifest(&self) -> &bundle::Manifest {
         &self.bundle.manifest
     }

@@ -142,6 +142,11 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// Whether the object's definition is sent.
+    pub(crate) fn makes(self) -> bool {
+        matches!(self, Verb::Create | Verb::Replace | Verb::Rebuild)
+    }
+
     /// `created`.
     pub fn past(self) -> &'static str {
         match self {

@@ -23,13 +23,6 @@ fn wider() -> Files {
     )
 }
 
-fn role(case: &mut Case, name: &str) -> String {
-    let database = case.column("select oid from pg_database where datname = current_database()").remove(0);
-    let role = format!("{name}_{database}");
-    case.damage(&format!("create role {role}"));
-    role
-}
-
 #[test]
 fn a_view_that_moved_to_another_project_is_not_pruned_by_the_first() {
     let mut case = Case::booted(&genes());
@@ -114,7 +107,7 @@ fn a_retired_view_is_not_foreign() {
 #[test]
 fn a_grantor_who_may_not_use_the_schema_any_more_does_not_stop_the_boot() {
     let mut case = Case::booted(&genes());
-    let (alice, bob) = (role(&mut case, "alice"), role(&mut case, "bob"));
+    let (alice, bob) = (case.role("alice", &[]), case.role("bob", &[]));
     case.damage(&format!("grant select on gene_list to {alice} with grant option; set role {alice}; grant select on gene_list to {bob}; reset role; revoke usage on schema public from public"));
     let result = wider().migrator().run(&mut case.client);
     case.damage(&format!(
@@ -193,7 +186,7 @@ fn a_rename_with_a_rebuild_needs_rights_that_are_told_beforehand() {
     let plan = next.migrator().plan(&mut case.client).unwrap();
     let verbs: Vec<Verb> = plan.actions.iter().map(|action| action.verb).collect();
     assert_eq!(verbs, [Verb::Rename, Verb::Rebuild, Verb::Rebuild], "{plan}");
-    let role = role(&mut case, "clerk");
+    let role = case.role("clerk", &[]);
     case.damage(&format!("grant usage, create on schema public to {role}; grant all on all tables in schema viewkeeper to {role}; grant usage, select on all sequences in schema viewkeeper to {role}; grant usage on schema viewkeeper to {role}; grant all on refinery_schema_history to {role}; set role {role}"));
     let error = next.migrator().run(&mut case.client);
     case.damage(&format!("reset role; drop owned by {role}; drop role {role}"));
@@ -204,7 +197,7 @@ fn a_rename_with_a_rebuild_needs_rights_that_are_told_beforehand() {
 #[test]
 fn a_trigger_whose_function_we_may_not_execute_is_told_beforehand() {
     let mut case = Case::booted(&genes());
-    let clerk = role(&mut case, "clerk");
+    let clerk = case.role("clerk", &[]);
     case.damage("create function stop() returns trigger language plpgsql as 'begin return null; end'");
     case.damage("create trigger stop instead of insert on gene_list for each row execute function stop()");
     case.damage(&format!("revoke execute on function stop() from public; grant usage, create on schema public to {clerk}; grant usage on schema viewkeeper to {clerk}; grant all on all tables in schema viewkeeper to {clerk}; grant all on all sequences in schema viewkeeper to {clerk}; grant all on refinery_schema_history, genes to {clerk}; alter view gene_list owner to {clerk}; alter view gene_count owner to {clerk}; set role {clerk}"));

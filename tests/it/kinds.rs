@@ -1333,15 +1333,6 @@ select e from app.m
     );
 }
 
-/// Makes a role of the test's own, with these rights.
-fn role(case: &mut Case, name: &str, rights: &[&str]) -> String {
-    let database = case.column("select oid from pg_database where datname = current_database()").remove(0);
-    let role = format!("{name}_{database}");
-    case.damage(&format!("create role {role}"));
-    rights.iter().for_each(|right| case.damage(&format!("grant {right} to {role}")));
-    role
-}
-
 /// A materialized view with a unique index and a view on it, and a function.
 fn scores(query: &str) -> Files {
     named("kinds")
@@ -1368,7 +1359,7 @@ const BESIDE: &str = "select nspname from pg_namespace where nspname like 'viewk
 fn without_create_on_the_database_it_is_filled_with_the_locks() {
     let mut case = Case::new();
     let database = case.column("select quote_ident(current_database())").remove(0);
-    let owner = role(&mut case, "kinds", &[&format!("create on database {database}")]);
+    let owner = case.role("kinds", &[&format!("create on database {database}")]);
     case.damage(&format!("set role {owner}"));
     case.boot(&scores(FIRST));
     case.damage(&format!("reset role; revoke create on database {database} from {owner}; set role {owner}"));

@@ -16,17 +16,6 @@ fn wider() -> Files {
     first().file("views/a.sql", "create view a as select id, name from t;\n")
 }
 
-/// Makes a role of the test's own, with these rights.
-fn role(case: &mut Case, name: &str, rights: &[&str]) -> String {
-    let database = case.column("select oid from pg_database where datname = current_database()").remove(0);
-    let role = format!("{name}_{database}");
-    case.damage(&format!("create role {role}"));
-    for right in rights {
-        case.damage(&format!("grant {right} to {role}"));
-    }
-    role
-}
-
 /// CREATE on the test's database.
 fn create(case: &mut Case) -> String {
     let database = case.column("select quote_ident(current_database())").remove(0);
@@ -43,7 +32,7 @@ fn gone(case: &mut Case, role: &str) {
 #[test]
 fn the_owner_of_a_view_that_only_follows_stays() {
     let mut case = Case::booted(&first());
-    let clerk = role(&mut case, "owner", &["usage, create on schema public", "select on a"]);
+    let clerk = case.role("owner", &["usage, create on schema public", "select on a"]);
     case.damage(&format!("alter view b owner to {clerk}"));
     case.boot(&first());
     let report = case.boot(&wider());
@@ -60,7 +49,7 @@ fn the_owner_of_a_view_that_only_follows_stays() {
 #[test]
 fn an_owner_that_the_file_states_is_put_back() {
     let mut case = Case::new();
-    let clerk = role(&mut case, "stated", &["usage, create on schema public"]);
+    let clerk = case.role("stated", &["usage, create on schema public"]);
     let text = format!("create view a as select id from t;\nalter view a owner to {clerk};\n");
     let project = first().file("views/a.sql", &text);
     case.boot(&project);
@@ -87,7 +76,7 @@ fn other() -> Files {
 fn a_second_service_is_told_at_once_that_the_ledger_is_not_its_own() {
     let mut case = Case::booted(&first());
     let own = create(&mut case);
-    let clerk = role(&mut case, "second", &[&own]);
+    let clerk = case.role("second", &[&own]);
     case.damage(&format!("set role {clerk}"));
     let error = case.refused(&other());
     assert_eq!(error.kind(), ErrorKind::Rights, "{error:?}");
@@ -104,7 +93,7 @@ fn a_second_service_is_told_at_once_that_the_ledger_is_not_its_own() {
 fn a_second_service_boots_with_a_ledger_of_its_own() {
     let mut case = Case::booted(&first());
     let own = create(&mut case);
-    let clerk = role(&mut case, "second_ledger", &[&own]);
+    let clerk = case.role("second_ledger", &[&own]);
     case.damage(&format!("set role {clerk}"));
     let migrator = other().migrator().ledger_schema("other_ledger");
     for outcome in [Outcome::Applied, Outcome::UpToDate] {
@@ -121,7 +110,7 @@ fn reads_after(damage: &str) -> (Case, Files) {
     let project = first().file("views/b.sql", "create view b as select id from a;\n");
     let mut case = Case::booted(&project);
     case.by_hand(damage);
-    let clerk = role(&mut case, "reader", &["select on refinery_schema_history"]);
+    let clerk = case.role("reader", &["select on refinery_schema_history"]);
     case.damage(&format!("set role {clerk}"));
     let report = case.boot(&project);
     assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
@@ -147,7 +136,7 @@ fn a_role_that_may_only_read_boots_where_a_table_has_a_column_that_no_view_reads
 fn a_role_without_usage_on_the_projects_schema_boots() {
     let project = first().file("viewkeeper.toml", "name = \"rights\"\nschema = \"app\"\n");
     let mut case = Case::booted(&project);
-    let clerk = role(&mut case, "outsider", &[]);
+    let clerk = case.role("outsider", &[]);
     case.damage(&format!("set role {clerk}"));
     let report = case.boot(&project);
     assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
@@ -161,7 +150,7 @@ fn functions_and_types_that_nobody_may_use_by_default() {
     let revoke = "alter default privileges revoke";
     case.by_hand(&format!("{revoke} execute on functions from public; {revoke} usage on types from public"));
     case.boot(&first());
-    let clerk = role(&mut case, "reader_by_grant", &["select on refinery_schema_history"]);
+    let clerk = case.role("reader_by_grant", &["select on refinery_schema_history"]);
     case.damage(&format!("set role {clerk}"));
     let report = case.boot(&first());
     assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
@@ -173,7 +162,7 @@ fn functions_and_types_that_nobody_may_use_by_default() {
 fn a_role_that_may_not_make_temporary_objects_does_what_needs_none() {
     let mut case = Case::new();
     let own = create(&mut case);
-    let clerk = role(&mut case, "lasting", &[&own, "usage, create on schema public"]);
+    let clerk = case.role("lasting", &[&own, "usage, create on schema public"]);
     let database = own.trim_start_matches("create ");
     case.damage(&format!("revoke temporary {database} from public; set role {clerk}"));
     case.boot(&first());
@@ -199,7 +188,7 @@ fn a_schema_in_which_nothing_may_be_made() {
     let mut case = Case::new();
     let own = create(&mut case);
     case.by_hand("revoke create on schema public from public");
-    let clerk = role(&mut case, "guest", &[&own]);
+    let clerk = case.role("guest", &[&own]);
     case.damage(&format!("set role {clerk}"));
     // On the first boot, of the table; later, of a view.
     assert_eq!(case.refused(&first()).kind(), ErrorKind::Rights);

@@ -2,7 +2,7 @@
 
 use viewkeeper::{Outcome, Verb};
 
-use crate::support::case::expect;
+use crate::support::case::{expect, only};
 use crate::support::{Case, Files, project as named};
 
 fn genes() -> Files {
@@ -23,11 +23,6 @@ fn project() -> Files {
         "views/gene_scores.sql",
         "create view gene_scores as select id, score(score) as score from genes",
     )
-}
-
-fn only(report: &viewkeeper::Report, name: &str) -> (Verb, String) {
-    let done = report.objects.iter().find(|object| object.object.name == name);
-    done.map(|object| (object.verb, object.reason.clone())).unwrap_or_else(|| panic!("{report}"))
 }
 
 #[test]

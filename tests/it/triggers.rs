@@ -2,6 +2,7 @@
 
 use viewkeeper::{Outcome, Verb};
 
+use crate::support::case::only;
 use crate::support::{Case, Files, project as named};
 
 const TOUCH: &str = "create function touch() returns trigger language plpgsql as $$\n\
@@ -23,11 +24,6 @@ const TRIGGER: &str = "create trigger touch_genes before update on genes for eac
 
 fn project() -> Files {
     genes().file("triggers/touch_genes.sql", TRIGGER)
-}
-
-fn only(report: &viewkeeper::Report, name: &str) -> (Verb, String) {
-    let done = report.objects.iter().find(|object| object.object.name == name);
-    done.map(|object| (object.verb, object.reason.clone())).unwrap_or_else(|| panic!("{report}"))
 }
 
 #[test]

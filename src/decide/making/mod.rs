@@ -122,11 +122,7 @@ impl<'d> Made<'_, 'd, '_> {
     fn builds_early(&self, index: usize) -> bool {
         let Decided { facts, needs, .. } = *self.decided;
         let object = facts.project.object(index);
-        let changes = |below: &usize| {
-            needs
-                .get(below)
-                .is_some_and(|need| matches!(need.verb, Verb::Create | Verb::Replace | Verb::Rebuild))
-        };
+        let changes = |below: &usize| needs.get(below).is_some_and(|need| need.verb.makes());
         builds(object, &needs[&index]) && !object.data().needs.iter().any(changes)
     }
 
@@ -176,7 +172,7 @@ impl<'d> Made<'_, 'd, '_> {
     fn define(&mut self, phase: Phase, index: usize) {
         let Decided { facts, needs, beside, .. } = *self.decided;
         let (object, need) = (facts.project.object(index), &needs[&index]);
-        if !matches!(need.verb, Verb::Create | Verb::Replace | Verb::Rebuild) {
+        if !need.verb.makes() {
             return;
         }
         let bodies = object.kind().is_routine() && phase == Phase::Switch;
@@ -284,7 +280,7 @@ impl<'d> Made<'_, 'd, '_> {
     fn validate(&mut self, index: usize) {
         let Decided { facts, needs, .. } = *self.decided;
         let object = facts.project.object(index);
-        let made = matches!(needs[&index].verb, Verb::Create | Verb::Replace | Verb::Rebuild);
+        let made = needs[&index].verb.makes();
         let Some(routine) = object.data().routine.as_ref().filter(|_| made) else { return };
         let (Some(language), Some(body)) = (&routine.language, routine.body) else { return };
         if let Some(validator) = facts.live.validators.get(language) {

@@ -59,6 +59,16 @@ impl Case {
         self.hand.push(sql.to_owned());
     }
 
+    /// Makes a role of the test's own, with these rights.
+    pub fn role(&mut self, name: &str, rights: &[&str]) -> String {
+        let database =
+            self.column("select oid from pg_database where datname = current_database()").remove(0);
+        let role = format!("{name}_{database}");
+        self.damage(&format!("create role {role}"));
+        rights.iter().for_each(|right| self.damage(&format!("grant {right} to {role}")));
+        role
+    }
+
     /// The first column of a query's rows, as text.
     pub fn column(&mut self, sql: &str) -> Vec<String> {
         let rows = self.client.simple_query(sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
@@ -97,4 +107,10 @@ pub fn expect(report: &Report, expected: &[(Verb, &str, &str)]) {
             done.0 == expected.0 && done.1 == expected.1 && done.2.contains(expected.2)
         });
     assert!(fits, "expected {expected:#?}\nfound {done:#?}");
+}
+
+/// What was done to the object of this name, and why.
+pub fn only(report: &Report, name: &str) -> (Verb, String) {
+    let done = report.objects.iter().find(|object| object.object.name == name);
+    done.map(|object| (object.verb, object.reason.clone())).unwrap_or_else(|| panic!("{report}"))
 }
