@@ -58,6 +58,7 @@ pub use words::{
     object::Kind,
     options::{Drift, Foreign, Prune, Superseded},
     place::Location,
+    progress::{Progress, Stage},
     refresh::Refresh,
     refreshed::{RefreshMode, Refreshed, RefreshedView, SkippedView},
     report::{AppliedMigration, AppliedObject, Outcome, PutBack, Report, TierTime, Verb},

@@ -14,6 +14,7 @@ use crate::read::session::{Failure, Session, Value, bind};
 use crate::set::project::Project;
 use crate::words::error::Error;
 use crate::words::options::Options;
+use crate::words::progress::Stage;
 use crate::words::report::TierTime;
 
 /// How it went.
@@ -39,6 +40,7 @@ pub fn apply(
         let path = &work.early_path;
         let head = format!("{};\nsavepoint viewkeeper_changes;\n", pins(path));
         debug!(target: "viewkeeper::apply", "making what needs no lock");
+        options.observer.tell_of_all(Stage::Build, work.objects);
         session
             .send(&format!("{head}{}", work.early.text()))
             .map_err(|failure| refused(session, project, &work.early, &head, path, failure))?;
@@ -50,6 +52,7 @@ pub fn apply(
     let (first, longest) = (Duration::from_millis(20), Duration::from_secs(1));
     let mut backoff = Backoff::new(first, longest, options.retry_for);
     let head = head(work, &path, &milliseconds(options.lock_timeout));
+    options.observer.tell_of_all(Stage::Change, work.objects);
     loop {
         applied.switch = Instant::now();
         let failure = match session.send(&format!("{head}{}", work.changes.text())) {

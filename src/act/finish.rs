@@ -17,6 +17,7 @@ use crate::read::facts::Probe;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
+use crate::words::progress::Stage;
 use crate::words::report::{AppliedObject, Outcome, PutBack, count};
 
 impl Boot<'_, '_> {
@@ -85,6 +86,7 @@ impl Boot<'_, '_> {
             self.ensure_schema(schema.exists, &[])?;
             (schema.create, schema.exists) = (schema.create || !schema.exists, true);
         }
+        self.options.observer.tell_of_all(Stage::Compare, survey.recorded.objects.len());
         let mut decision =
             objects::decide(&mut self.session, self.project, &survey, self.options, Purpose::Apply)?;
         let may = |plan: &Plan| -> Result<(), Error> {

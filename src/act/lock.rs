@@ -9,6 +9,7 @@ use super::outside;
 use super::wait::Backoff;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::progress::Stage;
 
 impl Boot<'_, '_> {
     /// Polls for the advisory lock; says who holds it while it waits.
@@ -28,6 +29,8 @@ impl Boot<'_, '_> {
                 holder = self.keys.holder(&mut self.session).map_err(failed)?.or(holder);
                 told = Instant::now();
                 if let Some(holder) = &holder {
+                    let who = format!("pid {} ({:?})", holder.pid, holder.application);
+                    self.options.observer.tell(Stage::Wait, who, (1, 1));
                     info!(
                         target: "viewkeeper::lock",
                         "waiting for pid {} ({:?}), which has worked on the project for {} s",

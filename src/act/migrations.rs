@@ -12,6 +12,7 @@ use crate::read::catalog::pins;
 use crate::read::facts::Probe;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::progress::Stage;
 use crate::words::report::{AppliedMigration, Outcome, count};
 
 impl Boot<'_, '_> {
@@ -217,7 +218,10 @@ impl Boot<'_, '_> {
         let settings = Settings::read(&mut self.session).map_err(failed)?;
         self.session.commit(&claim).map_err(failed)?;
         let ran = match self.session.send(&session_pins(&self.project.search_path())) {
-            Ok(_) => outside::run(&mut self.session, self.project, migration),
+            Ok(_) => {
+                self.options.observer.tell(Stage::Migrate, &label, (1, 1));
+                outside::run(&mut self.session, self.project, migration)
+            }
             Err(failure) => Err(failed(failure)),
         };
         let restored = self.session.send(&settings.restore()).map_err(failed);

@@ -7,6 +7,7 @@ use super::objects;
 use super::standing::{check_session, readable};
 use super::survey::survey;
 use super::tables;
+use crate::decide::as_script;
 use crate::decide::plan::{Action, Plan, PlannedMigration};
 use crate::read::catalog::pins;
 use crate::read::session::{Failure, Session};
@@ -33,11 +34,13 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
     let survey = survey(&mut boot.session, project, ledger, &boot.aside.names, options)?;
     // A new object may read what a pending migration makes, so twins can be made only when none is pending.
     let decided = if pending.is_empty() {
-        objects::decide(&mut boot.session, project, &survey, options, Purpose::Look)?.plan
+        let decision = objects::decide(&mut boot.session, project, &survey, options, Purpose::Look)?;
+        let script = as_script::script(project, &decision.work, pins);
+        Plan { script, ..decision.plan }
     } else {
         objects::forecast(project, &survey)?
     };
-    let migrations = pending
+    let migrations: Vec<PlannedMigration> = pending
         .iter()
         .map(|&index| {
             let migration = &project.manifest().migrations[index];
@@ -48,7 +51,11 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
             }
         })
         .collect();
-    Ok(Plan { migrations, warnings: [warnings, decided.warnings].concat(), ..decided })
+    let script = match migrations.is_empty() {
+        true => decided.script,
+        false => as_script::before_migrations(project, &migrations, &decided.actions),
+    };
+    Ok(Plan { migrations, script, warnings: [warnings, decided.warnings].concat(), ..decided })
 }
 
 /// How the database differs from the project. Takes no lock that others would notice, needs no ownership, and changes

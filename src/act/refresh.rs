@@ -24,6 +24,7 @@ use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
 use crate::words::object::Kind;
 use crate::words::options::Options;
+use crate::words::progress::Stage;
 use crate::words::refreshed::{RefreshMode, Refreshed, RefreshedView, SkippedView};
 
 /// Which materialized views of a project are refreshed.
@@ -55,7 +56,8 @@ pub fn refresh(
         _ => objects.into_iter().map(|index| (index, None)).collect(),
     };
     owned(project, &look, |index| objects.contains_key(&index))?;
-    let mut refresher = Refresher { project, options, session: &mut session, look: &look, retries: 0 };
+    let place = (0, objects.len());
+    let mut refresher = Refresher { project, options, session: &mut session, look: &look, retries: 0, place };
     let (mut views, mut skipped): (Vec<RefreshedView>, Vec<SkippedView>) = (Vec::new(), Vec::new());
     for (index, reason) in objects {
         let object = project.object(index);
@@ -163,6 +165,8 @@ pub(super) struct Refresher<'r, 'c> {
     pub(super) session: &'r mut Session<'c>,
     pub(super) look: &'r Refreshable,
     pub(super) retries: usize,
+    /// How many views were begun, and how many there are.
+    pub(super) place: (usize, usize),
 }
 
 impl Refresher<'_, '_> {
@@ -181,6 +185,8 @@ impl Refresher<'_, '_> {
             Ok(mode) => mode,
             Err(why) => return Ok(Err(why)),
         };
+        self.place.0 += 1;
+        self.options.observer.tell(Stage::Refresh, object.name(), self.place);
         let text = self.text(object, &mode);
         let mut backoff: Option<Backoff> = None;
         let mut tries = 1;

@@ -87,8 +87,9 @@ impl Boot<'_, '_> {
         let (project, options) = (self.project, self.options);
         let look = look(&mut self.session, project, options, &objects)?;
         let (mut errors, mut stay) = (Vec::new(), BTreeSet::new());
+        let place = (0, due.len());
         let mut refresher =
-            Refresher { project, options, session: &mut self.session, look: &look, retries: 0 };
+            Refresher { project, options, session: &mut self.session, look: &look, retries: 0, place };
         for Due { index, why, from, mode } in due {
             let object = project.object(index);
             let empty = refresher.live(object).is_some_and(|live| !live.populated);

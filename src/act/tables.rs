@@ -19,6 +19,7 @@ use crate::read::session::{Failure, Session, Value, bind};
 use crate::set::bundle;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::progress::Stage;
 
 /// The savepoint before a migration.
 const SAVEPOINT: &str = "viewkeeper_migration";
@@ -185,6 +186,10 @@ impl Transaction for History<'_, '_> {
         while let Some(text) = queries.next() {
             let insert = queries.next().unwrap_or_default();
             let index = self.indexes[self.ran.len()];
+            if let Some(way) = &self.way {
+                let name = label(&way.project.manifest().migrations[index]);
+                way.options.observer.tell(Stage::Migrate, name, (self.ran.len() + 1, self.indexes.len()));
+            }
             let started = Instant::now();
             match self.migrate(index, text, insert) {
                 Ok(aside) => self.ran.push(Ran { index, duration: started.elapsed(), aside }),

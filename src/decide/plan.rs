@@ -25,6 +25,8 @@ pub struct Plan {
     pub missing_rights: Vec<String>,
     /// What the caller should know.
     pub warnings: Vec<String>,
+    #[serde(skip)]
+    pub(crate) script: String,
 }
 
 /// A pending table migration.
@@ -94,6 +96,12 @@ impl Plan {
     /// True when carrying it out changes no object.
     pub(crate) fn changes_nothing(&self) -> bool {
         self.actions.iter().all(|action| matches!(action.verb, Verb::Record | Verb::Leave))
+    }
+
+    /// The statements as one script, in the order in which they would be sent, without those that write the ledger; empty
+    /// when there are none. While migrations are pending, it is their files and what can be said of the objects before them.
+    pub fn script(&self) -> &str {
+        &self.script
     }
 
     /// True when a boot would do nothing that changes the database.

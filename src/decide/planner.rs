@@ -45,6 +45,7 @@ pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
     statements::rename(&decided, &mut work, &mut actions);
     statements::drop_rebuilt(&decided, &mut work);
     let (made, foreign) = making::make(&decided, &mut work);
+    work.objects = made.iter().filter(|action| action.verb != Verb::Record).count() + foreign.len();
     actions.extend(made);
     statements::prune(&decided, &mut work);
     actions.extend(retirement(facts, &hanging, &pruned));

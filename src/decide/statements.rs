@@ -34,6 +34,8 @@ pub struct Work {
     pub early_path: String,
     /// Everything else.
     pub changes: Script,
+    /// How many objects are touched.
+    pub objects: usize,
     /// The tiers whose ends are marked in `changes`, with the number of objects in each.
     pub tiers: Vec<(usize, usize)>,
 }

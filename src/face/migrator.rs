@@ -13,6 +13,7 @@ use crate::set::project::Project;
 use crate::words::check::Check;
 use crate::words::error::Error;
 use crate::words::options::{Drift, Foreign, Options, Prune, Superseded};
+use crate::words::progress::{Observer, Progress};
 use crate::words::refresh::Refresh;
 use crate::words::refreshed::Refreshed;
 use crate::words::report::Report;
@@ -111,6 +112,16 @@ impl Migrator {
     /// them by default.
     pub fn refresh_when(mut self, refresh: Refresh) -> Self {
         self.options.refresh = refresh;
+        self
+    }
+
+    /// Whom to tell what is being done, before it begins: for a progress bar, or a supervisor that must know of life.
+    ///
+    /// ```ignore
+    /// migrate::migrator().observer(|progress| eprintln!("{progress}")).run(&mut client)?;
+    /// ```
+    pub fn observer(mut self, observer: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
+        self.options.observer = Observer::new(observer);
         self
     }
 

@@ -14,6 +14,8 @@ pub mod object;
 #[cfg(feature = "run")]
 pub mod options;
 pub mod place;
+#[cfg(feature = "run")]
+pub mod progress;
 pub mod refresh;
 #[cfg(feature = "run")]
 pub mod refreshed;

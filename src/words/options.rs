@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::progress::Observer;
 use super::refresh::Refresh;
 
 /// What to do with an object that was changed or dropped by hand.
@@ -69,6 +70,7 @@ pub struct Options {
     pub lock_timeout: Duration,
     pub retry_for: Duration,
     pub tries: u32,
+    pub observer: Observer,
 }
 
 impl Default for Options {
@@ -84,6 +86,7 @@ impl Default for Options {
             lock_timeout: Duration::from_millis(100),
             retry_for: Duration::from_secs(60),
             tries: u32::MAX,
+            observer: Observer::default(),
         }
     }
 }

@@ -14,7 +14,7 @@ const FENCED: [(&str, &str); 7] = [
     ("refinery_core", "src/act/tables.rs"),
     ("siphasher", "src/act/tables.rs"),
     ("squawk_syntax", "src/text/parse"),
-    ("clap", "src/face/cli/mod.rs"),
+    ("clap", "src/face/cli"),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -1,11 +1,9 @@
 //! `apply`: what the boot does.
 
-use postgres::Client;
+use super::answer::{Answer, Failed};
+use super::context::Context;
 
-use super::{Answer, Failed};
-use crate::face::migrator::Migrator;
-
-pub fn answer(migrator: &Migrator, client: &mut Client) -> Result<Answer, Failed> {
-    let report = migrator.run(client)?;
+pub fn answer(context: &Context<'_>) -> Result<Answer, Failed> {
+    let report = context.project()?.run(&mut context.connect()?)?;
     Ok(Answer::new(&report, false))
 }

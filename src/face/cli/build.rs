@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Answer;
-use crate::face::migrator::Migrator;
+use super::answer::{Answer, Failed};
+use super::context::Context;
 use crate::words::report::count;
 
 #[derive(Serialize)]
@@ -21,7 +21,8 @@ struct Built {
     warnings: Vec<String>,
 }
 
-pub fn answer(migrator: &Migrator) -> Answer {
+pub fn answer(context: &Context<'_>) -> Result<Answer, Failed> {
+    let migrator = context.project()?;
     let project = migrator.project();
     let manifest = project.manifest();
     let tiers = project.tiers();
@@ -36,7 +37,7 @@ pub fn answer(migrator: &Migrator) -> Answer {
             .collect(),
         warnings: project.warnings().iter().map(|lines| lines.join("\n")).collect(),
     };
-    Answer::new(&built, false)
+    Ok(Answer::new(&built, false))
 }
 
 impl fmt::Display for Built {

@@ -1,11 +1,12 @@
 //! `check`: how the database differs from the project.
 
-use postgres::Client;
+use super::answer::{Answer, Failed};
+use super::context::Context;
 
-use super::{Answer, Failed};
-use crate::face::migrator::Migrator;
+#[derive(clap::Args)]
+pub struct Arguments {}
 
-pub fn answer(migrator: &Migrator, client: &mut Client) -> Result<Answer, Failed> {
-    let check = migrator.check(client)?;
+pub fn answer(_arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Failed> {
+    let check = context.project()?.check(&mut context.connect()?)?;
     Ok(Answer::new(&check, !check.in_sync()))
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::Failed;
+use super::answer::Failed;
 use crate::face::migrator::Migrator;
 use crate::set::collect;
 use crate::set::project::Project;
@@ -14,7 +14,7 @@ pub fn migrator(folder: &str) -> Result<Migrator, Failed> {
     let name = package(path).unwrap_or_default();
     let bundle = collect::read(path, folder, &name).map_err(|problems| {
         let texts: Vec<String> = problems.iter().map(|problem| format!("error: {problem}")).collect();
-        Failed(texts.join("\n\n"))
+        Failed::Text(texts.join("\n\n"))
     })?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let built = u64::try_from(now.as_millis()).unwrap_or_default();

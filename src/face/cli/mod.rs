@@ -1,168 +1,102 @@
 //! The commands: for the binary `viewkeeper`, which reads a folder, and for applications that offer them on their
-//! embedded project. One file a command; each is a function from its arguments to an answer.
+//! embedded project. One file a command; each is a function from its arguments and a context to an answer.
 
-use std::fmt::Display;
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use postgres::{Client, NoTls};
-use serde::Serialize;
+use clap::{CommandFactory, FromArgMatches};
 
+use self::answer::{Answer, Failed};
+use self::arguments::{Arguments, Command, Shared};
+use self::context::{Context, Source};
 use super::migrator::Migrator;
-use crate::words::error::{Error, ErrorKind};
 
+mod answer;
 mod apply;
+mod arguments;
 #[cfg(feature = "tool")]
 mod build;
 mod check;
 #[cfg(feature = "tool")]
+mod completions;
+mod context;
+#[cfg(feature = "tool")]
 mod folder;
+#[cfg(feature = "tool")]
+mod man;
+mod paint;
 mod plan;
+mod progress;
 mod refresh;
-
-/// Keeps the tables and views of a PostgreSQL database as SQL files say.
-///
-/// Exit codes: 0 in sync or done, 1 differences found, 2 error.
-#[derive(Parser)]
-#[command(name = "viewkeeper", version, disable_help_subcommand = true)]
-struct Arguments {
-    #[command(flatten)]
-    options: Shared,
-    #[command(subcommand)]
-    command: Command,
-}
-
-/// What every command takes.
-#[derive(Args)]
-struct Shared {
-    /// The folder of SQL files
-    #[arg(long, global = true, value_name = "DIR", default_value = "sql")]
-    sql: String,
-    /// The database, such as postgres://user@host/name
-    #[arg(long, global = true, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
-    database_url: Option<String>,
-    /// The schema of unqualified names, instead of the project's
-    #[arg(long, global = true, value_name = "NAME")]
-    schema: Option<String>,
-    /// Print JSON
-    #[arg(long, global = true)]
-    json: bool,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Check the files without a database, as the build script does
-    #[cfg(feature = "tool")]
-    Build,
-    /// Print what apply would do; change nothing
-    Plan {
-        /// Do it all in a transaction that is rolled back, and print what happened and which locks were taken
-        #[arg(long)]
-        rehearse: bool,
-    },
-    /// Bring the database to what the files say
-    Apply,
-    /// Compare the database with the files; change nothing
-    Check,
-    /// Fill materialized views anew, in dependency order, concurrently where possible
-    Refresh {
-        /// Only these; a name without a schema is in the project's
-        #[arg(value_name = "NAME")]
-        names: Vec<String>,
-        /// Only those whose rows are known to be old: what a boot or a refresh of ours left behind
-        #[arg(long, conflicts_with = "names")]
-        changed: bool,
-    },
-}
-
-/// What a command found, and whether it counts as a difference.
-struct Answer {
-    text: String,
-    json: serde_json::Value,
-    differs: bool,
-}
-
-impl Answer {
-    fn new(value: &(impl Display + Serialize), differs: bool) -> Self {
-        let json = serde_json::to_value(value).unwrap_or_default();
-        Answer { text: value.to_string(), json, differs }
-    }
-}
-
-/// Why a command failed, as a text for people.
-struct Failed(String);
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Failed(format!("error: {error:?}"))
-    }
-}
 
 /// The commands on an application's embedded project, for its own `main`:
 /// `viewkeeper::cli::main(migrate::migrator())`.
 pub fn main(migrator: Migrator) -> ExitCode {
-    let hidden = Arguments::command().mut_arg("sql", |argument| argument.hide(true));
-    run(hidden, |_| Ok(migrator.clone()))
+    main_from(migrator, std::env::args_os())
+}
+
+/// As [`main`], for an application that has commands of its own: `arguments` begins with the name that help texts show, such
+/// as `app db`, followed by what stands after it on the command line.
+pub fn main_from(migrator: Migrator, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let shown = arguments.first().map(std::path::PathBuf::from);
+    let name = shown.as_ref().and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
+    let mut command = Arguments::command().mut_arg("sql", |argument| argument.hide(true));
+    if let Some(name) = name {
+        command = command.bin_name(&name).display_name(name);
+    }
+    run(command, arguments, &|_| Ok(migrator.clone()))
 }
 
 /// The binary `viewkeeper`.
 #[cfg(feature = "tool")]
 pub fn main_on_folder() -> ExitCode {
-    run(Arguments::command(), |options| folder::migrator(&options.sql))
+    run(Arguments::command(), std::env::args_os().collect(), &|options| folder::migrator(&options.sql))
 }
 
-fn run(command: clap::Command, project: impl Fn(&Shared) -> Result<Migrator, Failed>) -> ExitCode {
-    let arguments = match Arguments::from_arg_matches(&command.get_matches()) {
+fn run(command: clap::Command, arguments: Vec<OsString>, source: Source<'_>) -> ExitCode {
+    let parsed = command.try_get_matches_from(arguments);
+    let mut arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => error.exit(),
     };
-    match answer(&arguments, project) {
-        Ok(answer) => {
-            let text = if arguments.options.json { format!("{:#}", answer.json) } else { answer.text };
-            // A reader that went away has seen what it wanted.
-            let _ = writeln!(std::io::stdout(), "{text}");
-            if answer.differs { ExitCode::from(1) } else { ExitCode::SUCCESS }
-        }
-        Err(Failed(text)) => {
-            let _ = writeln!(std::io::stderr(), "{text}");
-            ExitCode::from(2)
-        }
-    }
+    let settled = arguments.settle();
+    let Arguments { options, command } = &arguments;
+    let answer = settled.and_then(|()| answer(command, &Context::new(options, source)));
+    progress::end();
+    let code = match answer {
+        Ok(Answer { differs: true, .. }) => ExitCode::from(1),
+        Ok(_) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(2),
+    };
+    print(answer, options);
+    code
 }
 
-fn answer(
-    arguments: &Arguments,
-    project: impl Fn(&Shared) -> Result<Migrator, Failed>,
-) -> Result<Answer, Failed> {
-    let options = &arguments.options;
-    let mut migrator = project(options)?;
-    if let Some(schema) = &options.schema {
-        migrator = migrator.schema(schema);
-    }
-    match &arguments.command {
+/// A reader that went away has seen what it wanted, so nothing is made of an error here.
+fn print(answer: Result<Answer, Failed>, options: &Shared) {
+    let _ = match answer {
+        Ok(_) if options.quiet => Ok(()),
+        Ok(answer) if options.json => writeln!(std::io::stdout(), "{:#}", answer.json),
+        Ok(answer) if answer.raw => writeln!(std::io::stdout(), "{}", answer.text),
+        Ok(answer) => writeln!(anstream::stdout(), "{}", paint::painted(&answer.text)),
+        Err(failed) if options.json => writeln!(std::io::stderr(), "{:#}", failed.json()),
+        Err(failed) => writeln!(anstream::stderr(), "{}", paint::painted(&failed.text())),
+    };
+}
+
+fn answer(command: &Command, context: &Context<'_>) -> Result<Answer, Failed> {
+    match command {
         #[cfg(feature = "tool")]
-        Command::Build => Ok(build::answer(&migrator)),
-        Command::Plan { rehearse } => plan::answer(&migrator, &mut connect(options)?, *rehearse),
-        Command::Apply => apply::answer(&migrator, &mut connect(options)?),
-        Command::Check => check::answer(&migrator, &mut connect(options)?),
-        Command::Refresh { names, changed } => {
-            refresh::answer(&migrator, &mut connect(options)?, names, *changed)
-        }
+        Command::Build => build::answer(context),
+        Command::Plan(arguments) => plan::answer(arguments, context),
+        Command::Apply => apply::answer(context),
+        Command::Check(arguments) => check::answer(arguments, context),
+        Command::Refresh(arguments) => refresh::answer(arguments, context),
+        #[cfg(feature = "tool")]
+        Command::Completions(arguments) => Ok(completions::answer(arguments)),
+        #[cfg(feature = "tool")]
+        Command::Man => man::answer(),
     }
-}
-
-fn connect(options: &Shared) -> Result<Client, Failed> {
-    let url = options
-        .database_url
-        .as_deref()
-        .ok_or_else(|| Failed("error: no database: give --database-url, or set DATABASE_URL".to_owned()))?;
-    let mut config: postgres::Config = url.parse().map_err(|error: postgres::Error| {
-        Error::new(ErrorKind::Connection, "the database URL cannot be read").caused_by(error)
-    })?;
-    if config.get_application_name().is_none() {
-        config.application_name("viewkeeper");
-    }
-    let client = config.connect(NoTls);
-    Ok(client.map_err(|error| Error::new(ErrorKind::Connection, "cannot connect").caused_by(error))?)
 }

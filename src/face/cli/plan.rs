@@ -1,16 +1,35 @@
 //! `plan`: what `apply` would do.
 
-use postgres::Client;
+use super::answer::{Answer, Failed};
+use super::context::Context;
 
-use super::{Answer, Failed};
-use crate::face::migrator::Migrator;
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  viewkeeper plan                    with reasons, locks and statements
+  viewkeeper plan --script          the statements alone, as one script
+  viewkeeper plan --rehearse         do it all, tell what happened, roll back")]
+pub struct Arguments {
+    /// Do it all in a transaction that is rolled back, and print what happened and which locks were taken
+    #[arg(long)]
+    rehearse: bool,
+    /// Print the SQL as one script, in the order in which it would be sent; `--sql` without a folder says the same
+    #[arg(long, conflicts_with = "rehearse")]
+    pub script: bool,
+}
 
-pub fn answer(migrator: &Migrator, client: &mut Client, rehearse: bool) -> Result<Answer, Failed> {
-    if rehearse {
-        let rehearsal = migrator.rehearse(client)?;
+pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Failed> {
+    let migrator = context.project()?;
+    let mut client = context.connect()?;
+    if arguments.rehearse {
+        let rehearsal = migrator.rehearse(&mut client)?;
         let differs = !rehearsal.plan.is_empty() || !rehearsal.report.migrations.is_empty();
         return Ok(Answer::new(&rehearsal, differs || rehearsal.stopped.is_some()));
     }
-    let plan = migrator.plan(client)?;
+    let plan = migrator.plan(&mut client)?;
+    if arguments.script {
+        let json = serde_json::json!({"sql": plan.script()});
+        return Ok(Answer::raw(plan.script().trim_end(), json, !plan.is_empty()));
+    }
     Ok(Answer::new(&plan, !plan.is_empty()))
 }

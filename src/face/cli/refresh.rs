@@ -1,21 +1,31 @@
 //! `refresh`: materialized views filled anew.
 
-use postgres::Client;
+use super::answer::{Answer, Failed};
+use super::context::Context;
 
-use super::{Answer, Failed};
-use crate::face::migrator::Migrator;
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  viewkeeper refresh                 all of them
+  viewkeeper refresh gene_scores     this one, and nothing else
+  viewkeeper refresh --changed       what starts and refreshes left behind")]
+pub struct Arguments {
+    /// Only these; a name without a schema is in the project's
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Only those whose rows are known to be old: what a boot or a refresh of ours left behind
+    #[arg(long, conflicts_with = "names")]
+    changed: bool,
+}
 
 /// One of the project that is not there counts as a difference.
-pub fn answer(
-    migrator: &Migrator,
-    client: &mut Client,
-    names: &[String],
-    changed: bool,
-) -> Result<Answer, Failed> {
-    let refreshed = match names {
-        _ if changed => migrator.refresh_stale(client)?,
-        [] => migrator.refresh(client)?,
-        names => migrator.refresh_only(client, names)?,
+pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Failed> {
+    let migrator = context.project()?;
+    let mut client = context.connect()?;
+    let refreshed = match arguments.names.as_slice() {
+        _ if arguments.changed => migrator.refresh_stale(&mut client)?,
+        [] => migrator.refresh(&mut client)?,
+        names => migrator.refresh_only(&mut client, names)?,
     };
     Ok(Answer::new(&refreshed, !refreshed.skipped.is_empty()))
 }

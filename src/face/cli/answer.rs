@@ -1,0 +1,84 @@
+//! What a command found, or why it failed.
+
+use std::fmt::Display;
+
+use serde::Serialize;
+use serde_json::json;
+
+use crate::words::error::Error;
+
+/// What a command found, and whether it counts as a difference.
+pub struct Answer {
+    pub text: String,
+    pub json: serde_json::Value,
+    pub differs: bool,
+    /// A text for another program: no line of it is painted.
+    pub raw: bool,
+}
+
+impl Answer {
+    /// A value of the library, which prints itself.
+    pub fn new(value: &(impl Display + Serialize), differs: bool) -> Self {
+        let json = serde_json::to_value(value).unwrap_or_default();
+        Answer { text: value.to_string(), json, differs, raw: false }
+    }
+
+    /// A text that goes on to another program: SQL, a picture, a script.
+    pub fn raw(text: impl Into<String>, json: serde_json::Value, differs: bool) -> Self {
+        Answer { text: text.into(), json, differs, raw: true }
+    }
+}
+
+/// Why a command failed.
+pub enum Failed {
+    /// The library says so.
+    Error(Box<Error>),
+    /// The command says so, as a text for people that begins with `error: `.
+    Text(String),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Failed::Error(Box::new(error))
+    }
+}
+
+impl Failed {
+    /// A clause without a final period.
+    pub fn new(message: impl Display) -> Self {
+        Failed::Text(format!("error: {message}"))
+    }
+
+    /// For people.
+    pub fn text(&self) -> String {
+        match self {
+            Failed::Error(error) => format!("error: {error:?}"),
+            Failed::Text(text) => text.clone(),
+        }
+    }
+
+    /// `{"error": {kind, message, code, object, location, report}}`, where what is not known is null.
+    pub fn json(&self) -> serde_json::Value {
+        match self {
+            Failed::Error(error) => json!({"error": {
+                "kind": format!("{:?}", error.kind()).to_lowercase(),
+                "message": error.to_string(),
+                "code": error.code(),
+                "object": error.object_name(),
+                "location": error.location().map(ToString::to_string),
+                "report": format!("{error:?}"),
+            }}),
+            Failed::Text(text) => {
+                let report = text.strip_prefix("error: ").unwrap_or(text);
+                json!({"error": {
+                    "kind": "usage",
+                    "message": report.lines().next(),
+                    "code": null,
+                    "object": null,
+                    "location": null,
+                    "report": report,
+                }})
+            }
+        }
+    }
+}

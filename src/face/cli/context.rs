@@ -1,0 +1,76 @@
+//! What a command works on: the project, the database, and the person who asks.
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::Path;
+
+use postgres::{Client, NoTls};
+
+use super::answer::Failed;
+use super::arguments::Shared;
+use super::progress;
+use crate::face::migrator::Migrator;
+use crate::words::error::{Error, ErrorKind};
+
+/// How the project is come by: read from the folder, or embedded.
+pub type Source<'c> = &'c dyn Fn(&Shared) -> Result<Migrator, Failed>;
+
+/// What a command works on.
+pub struct Context<'c> {
+    options: &'c Shared,
+    source: Source<'c>,
+}
+
+impl<'c> Context<'c> {
+    pub fn new(options: &'c Shared, source: Source<'c>) -> Self {
+        Context { options, source }
+    }
+
+    /// The project, with the options that every command takes.
+    pub fn project(&self) -> Result<Migrator, Failed> {
+        let mut migrator = (self.source)(self.options)?;
+        if let Some(schema) = &self.options.schema {
+            migrator = migrator.schema(schema);
+        }
+        Ok(if self.options.quiet { migrator } else { migrator.observer(progress::observer()) })
+    }
+
+    /// The folder of SQL files; of no meaning for an embedded project.
+    pub fn folder(&self) -> &Path {
+        Path::new(&self.options.sql)
+    }
+
+    /// A connection to the database.
+    pub fn connect(&self) -> Result<Client, Failed> {
+        let url = self.options.database_url.as_deref();
+        connect(url.ok_or_else(|| Failed::new("no database: give --database-url, or set DATABASE_URL"))?)
+    }
+
+    /// Lets something that destroys go on: when the caller said `--yes`, or a person at a terminal says yes.
+    pub fn confirm(&self, question: &str, yes: bool) -> Result<(), Failed> {
+        if yes {
+            return Ok(());
+        }
+        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return Err(Failed::new(format!("{question}\n  help: nobody can be asked here; say --yes")));
+        }
+        let _ = write!(std::io::stderr(), "{question} [y/N] ");
+        let mut answer = String::new();
+        let _ = std::io::stdin().lock().read_line(&mut answer);
+        match answer.trim().to_lowercase().as_str() {
+            "y" | "yes" => Ok(()),
+            _ => Err(Failed::new("not confirmed; nothing was changed")),
+        }
+    }
+}
+
+/// A connection that says in `pg_stat_activity` who it is. The URL, which can hold a password, is in no error.
+pub fn connect(url: &str) -> Result<Client, Failed> {
+    let mut config: postgres::Config = url.parse().map_err(|error: postgres::Error| {
+        Error::new(ErrorKind::Connection, "the database URL cannot be read").caused_by(error)
+    })?;
+    if config.get_application_name().is_none() {
+        config.application_name("viewkeeper");
+    }
+    let client = config.connect(NoTls);
+    Ok(client.map_err(|error| Error::new(ErrorKind::Connection, "cannot connect").caused_by(error))?)
+}
