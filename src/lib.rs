@@ -51,7 +51,8 @@ pub use postgres;
 pub use set::project::{Object, Project, Release};
 #[cfg(feature = "run")]
 pub use words::{
-    check::{Assertion, Check, Finding, State},
+    baseline::Baseline,
+    check::{Assertion, Check, Finding, InSync, State},
     error::{Error, ErrorKind},
     identity::Identity,
     name::Name,
@@ -62,6 +63,7 @@ pub use words::{
     refresh::Refresh,
     refreshed::{RefreshMode, Refreshed, RefreshedView, SkippedView},
     report::{AppliedMigration, AppliedObject, Outcome, PutBack, Report, TierTime, Verb},
+    status::{AppliedRelease, Holder, OutsideMigration, StaleView, Status},
 };
 
 /// Embeds the project that [`collect`](https://docs.rs/viewkeeper) put together in the build script, as a module.

@@ -22,6 +22,7 @@ mod refusal;
 mod retry;
 mod settings;
 mod standing;
+pub mod status;
 mod stepwise;
 mod survey;
 pub mod tables;

@@ -1,5 +1,7 @@
 //! Looking without doing: the plan and the check.
 
+use std::collections::HashSet;
+
 use super::boot::Boot;
 use super::comparison::Purpose;
 use super::migrations::unknown_warning;
@@ -12,9 +14,10 @@ use crate::decide::plan::{Action, Plan, PlannedMigration};
 use crate::read::catalog::pins;
 use crate::read::session::{Failure, Session};
 use crate::set::project::Project;
-use crate::words::check::{Assertion, Check, Finding, State};
+use crate::words::check::{Assertion, Check, Finding, InSync, State};
 use crate::words::error::{Error, ErrorKind};
-use crate::words::options::{Drift, Options};
+use crate::words::identity::Identity;
+use crate::words::options::{Drift, Options, Superseded};
 use crate::words::report::Verb;
 
 /// What a boot would do. Nothing that it does stays.
@@ -61,17 +64,26 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
 /// How the database differs from the project. Takes no lock that others would notice, needs no ownership, and changes
 /// nothing.
 pub fn check(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Check, Error> {
-    let options = Options { drift: Drift::Heal, ..options.clone() };
+    let options = Options { drift: Drift::Heal, superseded: Superseded::Restore, ..options.clone() };
     let plan = plan(project, &options, client)?;
     let findings = plan.actions.iter().filter_map(finding).collect();
     let mut session = Session::new(client);
     let assertions = if plan.migrations.is_empty() { assertions(project, &mut session)? } else { Vec::new() };
+    let changed = plan.actions.iter().filter(|action| action.verb != Verb::Record);
+    let changed: HashSet<&Identity> = changed.map(|action| &action.object).collect();
+    let in_sync = project
+        .objects()
+        .map(|object| InSync { kind: object.kind(), object: object.identity() })
+        .filter(|object| !changed.contains(&object.object))
+        .collect();
     Ok(Check {
         project: plan.project,
         objects: project.objects().len(),
         pending: plan.migrations.into_iter().map(|migration| migration.name).collect(),
         findings,
         assertions,
+        known: Vec::new(),
+        in_sync,
         warnings: plan.warnings,
     })
 }

@@ -42,7 +42,7 @@ impl Boot<'_, '_> {
         Ok(outcome)
     }
 
-    fn verdict(&self, probe: &Probe, newest_applied: Option<i64>) -> Result<Verdict, Error> {
+    pub(super) fn verdict(&self, probe: &Probe, newest_applied: Option<i64>) -> Result<Verdict, Error> {
         let variable = std::env::var(superseded::VARIABLE).unwrap_or_default();
         let option = match variable.as_str() {
             "" => self.options.superseded,

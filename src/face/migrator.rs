@@ -6,7 +6,7 @@ use std::time::Duration;
 use postgres::Client;
 
 use crate::act::refresh::{self, Which};
-use crate::act::{boot, preview, rehearsal};
+use crate::act::{boot, preview, rehearsal, status};
 use crate::decide::plan::Plan;
 use crate::decide::rehearsal::Rehearsal;
 use crate::set::project::Project;
@@ -17,6 +17,7 @@ use crate::words::progress::{Observer, Progress};
 use crate::words::refresh::Refresh;
 use crate::words::refreshed::Refreshed;
 use crate::words::report::Report;
+use crate::words::status::Status;
 
 /// Brings a database to the state of a project.
 ///
@@ -172,6 +173,17 @@ impl Migrator {
     /// The database cannot be read, or something that is not ours is in the way of the project.
     pub fn check(&self, client: &mut Client) -> Result<Check, Error> {
         preview::check(&self.project, &self.options, client)
+    }
+
+    /// Which release stands, who applied it and when, what is pending, and who works on the project at this moment. Reads
+    /// the ledger, the migration history and the lock, and nothing else: it is cheaper than [`check`](Self::check), and does not
+    /// compare.
+    ///
+    /// # Errors
+    ///
+    /// The database cannot be read, or the applied migrations and the project's do not fit together.
+    pub fn status(&self, client: &mut Client) -> Result<Status, Error> {
+        status::status(&self.project, &self.options, client)
     }
 
     /// Fills every materialized view of the project anew: in dependency order, each in a transaction of its own, with

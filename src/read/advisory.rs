@@ -1,9 +1,8 @@
 //! The advisory lock of a database and project.
 
-use serde::Deserialize;
-
 use super::session::{Failure, Session, Value, bind};
 use crate::words::checksum::Checksum;
+use crate::words::status::Holder;
 
 /// The keys of the lock. One is the project's; the other is held too while the ledger's own tables are being made,
 /// so that two projects do not make them at once.
@@ -12,15 +11,6 @@ pub struct Keys {
     project: i64,
     ledger: i64,
     schema: String,
-}
-
-/// Who holds the lock.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Holder {
-    pub pid: i32,
-    pub application: String,
-    /// The age of its transaction.
-    pub seconds: i64,
 }
 
 impl Keys {

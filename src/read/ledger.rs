@@ -196,6 +196,11 @@ impl<'p> Ledger<'p> {
         ))
     }
 
+    /// The text that asks where the database stands.
+    pub fn status_text(&self) -> String {
+        bind("status", &[("ledger", Value::Text(self.schema)), ("project", Value::Text(self.project.name()))])
+    }
+
     /// A statement about a claim: `claim`, `claims` or `unclaim`.
     pub fn claim_text(&self, statement: &str, version: i64, name: &str) -> String {
         let (version, versions) = (version.to_string(), self.outside());

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::baseline::Baseline;
 use super::identity::Identity;
 use super::object::Kind;
 use super::report::{count, display};
@@ -22,8 +23,23 @@ pub struct Check {
     pub findings: Vec<Finding>,
     /// The queries of `checks/` that returned rows. They are not run while migrations are pending.
     pub assertions: Vec<Assertion>,
+    /// The differences that a [`Baseline`] accepts, as it names them; they are in none of the lists above.
+    pub known: Vec<String>,
+    /// The objects that are as their files say, in dependency order.
+    pub in_sync: Vec<InSync>,
     /// What the caller should know.
     pub warnings: Vec<String>,
+}
+
+/// An object that is as its file says.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct InSync {
+    /// The object's kind.
+    pub kind: Kind,
+    /// The object.
+    #[serde(serialize_with = "display")]
+    pub object: Identity,
 }
 
 /// An object that is not as its file says.
@@ -75,6 +91,104 @@ impl Check {
     pub fn in_sync(&self) -> bool {
         self.pending.is_empty() && self.findings.is_empty() && self.assertions.is_empty()
     }
+
+    /// The differences, one a line without their reasons, as a [`Baseline`] names them.
+    pub fn differences(&self) -> impl Iterator<Item = String> + '_ {
+        let pending = self.pending.iter().map(|migration| pending(migration));
+        pending
+            .chain(self.findings.iter().map(Finding::line))
+            .chain(self.assertions.iter().map(Assertion::line))
+    }
+
+    /// Takes the differences that are known from the lists of those that are not, and warns of what the baseline holds and
+    /// nobody finds any more.
+    #[must_use]
+    pub fn without(mut self, baseline: &Baseline) -> Self {
+        let found: Vec<String> = self.differences().collect();
+        self.pending.retain(|migration| !baseline.contains(&pending(migration)));
+        self.findings.retain(|finding| !baseline.contains(&finding.line()));
+        self.assertions.retain(|assertion| !baseline.contains(&assertion.line()));
+        for line in baseline.lines() {
+            match found.contains(line) {
+                true => self.known.push(line.clone()),
+                false => {
+                    self.warnings.push(format!("the baseline's \"{line}\" is true no more: take it out"))
+                }
+            }
+        }
+        self
+    }
+
+    /// A summary in Markdown, for the page of a CI run.
+    pub fn markdown(&self) -> String {
+        let mark = if self.in_sync() { "✅" } else { "❌" };
+        let mut text = format!("### {mark} {}\n", self.headline());
+        let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
+        let mut rows = Vec::new();
+        rows.extend(
+            self.pending.iter().map(|migration| ("pending".to_owned(), migration.clone(), String::new())),
+        );
+        rows.extend(self.findings.iter().map(|finding| {
+            let object = format!("{} `{}`", finding.kind, finding.object);
+            (finding.state.to_string(), object, finding.reason.clone())
+        }));
+        rows.extend(self.assertions.iter().map(|assertion| {
+            let why = assertion.error.clone().unwrap_or_else(|| count(assertion.rows.len(), "row"));
+            ("failed".to_owned(), format!("`{}`", assertion.file), why)
+        }));
+        rows.extend(self.known.iter().map(|line| ("known".to_owned(), line.clone(), String::new())));
+        if !rows.is_empty() {
+            text.push_str("\n| | | |\n|---|---|---|\n");
+        }
+        for (state, what, why) in rows {
+            text.push_str(&format!("| {state} | {} | {} |\n", cell(&what), cell(&why)));
+        }
+        for warning in &self.warnings {
+            text.push_str(&format!("\n> {}\n", cell(warning)));
+        }
+        text
+    }
+
+    /// `app: 3 differences (1 pending, 2 missing)`.
+    fn headline(&self) -> String {
+        let known = match self.known.len() {
+            0 => String::new(),
+            known => format!(", {} known", count(known, "difference")),
+        };
+        if self.in_sync() {
+            return format!("{}: in sync, {}{known}", self.project, count(self.objects, "object"));
+        }
+        let mut parts = Vec::new();
+        let mut part = |number: usize, word: &str| {
+            if number > 0 {
+                parts.push(format!("{number} {word}"));
+            }
+        };
+        part(self.pending.len(), "pending");
+        for state in [State::Missing, State::Outdated, State::Altered, State::Extra, State::NotComparable] {
+            part(self.findings.iter().filter(|finding| finding.state == state).count(), &state.to_string());
+        }
+        part(self.assertions.len(), "failed");
+        part(self.in_sync.len(), "in sync");
+        let number = self.pending.len() + self.findings.len() + self.assertions.len();
+        format!("{}: {} ({}){known}", self.project, count(number, "difference"), parts.join(", "))
+    }
+}
+
+fn pending(migration: &str) -> String {
+    format!("pending {migration}")
+}
+
+impl Finding {
+    fn line(&self) -> String {
+        format!("{} {} {}", self.state, self.kind, self.object)
+    }
+}
+
+impl Assertion {
+    fn line(&self) -> String {
+        format!("failed {}", self.file)
+    }
 }
 
 impl fmt::Display for State {
@@ -91,12 +205,7 @@ impl fmt::Display for State {
 
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.in_sync() {
-            write!(f, "{}: in sync, {}", self.project, count(self.objects, "object"))?;
-        } else {
-            let number = self.pending.len() + self.findings.len() + self.assertions.len();
-            write!(f, "{}: {}", self.project, count(number, "difference"))?;
-        }
+        f.write_str(&self.headline())?;
         for migration in &self.pending {
             write!(f, "\n  pending   {migration}")?;
         }
@@ -116,6 +225,9 @@ impl fmt::Display for Check {
             if assertion.rows.len() > 10 {
                 write!(f, "\n              and {} more", assertion.rows.len() - 10)?;
             }
+        }
+        for known in &self.known {
+            write!(f, "\n  known     {known}")?;
         }
         for warning in &self.warnings {
             write!(f, "\n  warning: {warning}")?;

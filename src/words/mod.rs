@@ -2,6 +2,8 @@
 
 pub mod attachment;
 #[cfg(feature = "run")]
+pub mod baseline;
+#[cfg(feature = "run")]
 pub mod check;
 pub mod checksum;
 #[cfg(feature = "run")]
@@ -22,3 +24,5 @@ pub mod refreshed;
 #[cfg(feature = "run")]
 pub mod report;
 pub mod span;
+#[cfg(feature = "run")]
+pub mod status;

@@ -86,6 +86,8 @@ pub enum Command {
     Apply,
     /// Compare the database with the files; change nothing
     Check(check::Arguments),
+    /// Which release stands, who applied it and when, what is pending, and who is at work
+    Status,
     /// Fill materialized views anew, in dependency order, concurrently where possible
     Refresh(refresh::Arguments),
     /// Print the script that completes commands in a shell

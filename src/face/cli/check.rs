@@ -1,12 +1,72 @@
 //! `check`: how the database differs from the project.
 
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
 use super::answer::{Answer, Failed};
 use super::context::Context;
+use crate::words::baseline::Baseline;
+use crate::words::check::Check;
 
 #[derive(clap::Args)]
-pub struct Arguments {}
+#[command(after_help = "\
+Examples:
+  viewkeeper check                                        exit code 1 when anything differs
+  viewkeeper check --all                                  the objects that are in sync, too
+  viewkeeper check --baseline known.txt --write-baseline  accept what differs now
+  viewkeeper check --baseline known.txt                   from then on, fail for anything else
+  viewkeeper check --summary \"$GITHUB_STEP_SUMMARY\"      a table for the page of the CI run")]
+pub struct Arguments {
+    /// List the objects that are in sync, too
+    #[arg(long)]
+    all: bool,
+    /// Differences that are known and do not count, one a line
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write the differences of now into the baseline, instead of comparing with it
+    #[arg(long, requires = "baseline")]
+    write_baseline: bool,
+    /// Append a summary in Markdown to a file
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
+}
 
-pub fn answer(_arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Failed> {
-    let check = context.project()?.check(&mut context.connect()?)?;
-    Ok(Answer::new(&check, !check.in_sync()))
+pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Failed> {
+    let mut check = context.project()?.check(&mut context.connect()?)?;
+    if let Some(file) = &arguments.baseline {
+        let baseline = match arguments.write_baseline {
+            true => Baseline::of(&check),
+            false => read(file)?,
+        };
+        if arguments.write_baseline {
+            fs::write(file, baseline.to_string()).map_err(|error| failed("write", file, &error))?;
+        }
+        check = check.without(&baseline);
+    }
+    if let Some(file) = &arguments.summary {
+        let mut options = OpenOptions::new();
+        let mut summary =
+            options.create(true).append(true).open(file).map_err(|error| failed("write", file, &error))?;
+        summary.write_all(check.markdown().as_bytes()).map_err(|error| failed("write", file, &error))?;
+    }
+    let mut answer = Answer::new(&check, !check.in_sync());
+    if arguments.all {
+        answer.text.push_str(&in_sync(&check));
+    }
+    Ok(answer)
+}
+
+fn in_sync(check: &Check) -> String {
+    check.in_sync.iter().map(|object| format!("\n  in sync   {} {}", object.kind, object.object)).collect()
+}
+
+fn read(file: &Path) -> Result<Baseline, Failed> {
+    let text = fs::read_to_string(file).map_err(|error| failed("read", file, &error))?;
+    let Ok(baseline) = text.parse();
+    Ok(baseline)
+}
+
+fn failed(what: &str, file: &Path, error: &std::io::Error) -> Failed {
+    Failed::new(format!("cannot {what} {}: {error}", file.display()))
 }

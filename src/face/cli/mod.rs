@@ -29,6 +29,7 @@ mod paint;
 mod plan;
 mod progress;
 mod refresh;
+mod status;
 
 /// The commands on an application's embedded project, for its own `main`:
 /// `viewkeeper::cli::main(migrate::migrator())`.
@@ -93,6 +94,7 @@ fn answer(command: &Command, context: &Context<'_>) -> Result<Answer, Failed> {
         Command::Plan(arguments) => plan::answer(arguments, context),
         Command::Apply => apply::answer(context),
         Command::Check(arguments) => check::answer(arguments, context),
+        Command::Status => status::answer(context),
         Command::Refresh(arguments) => refresh::answer(arguments, context),
         #[cfg(feature = "tool")]
         Command::Completions(arguments) => Ok(completions::answer(arguments)),

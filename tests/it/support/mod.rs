@@ -1,7 +1,9 @@
 //! What the tests share: projects written in the test, databases of their own, and the laws that end every test.
 
 pub mod case;
+pub mod cli;
 pub mod folder;
+pub mod golden;
 pub mod laws;
 pub mod project;
 pub mod proxy;
