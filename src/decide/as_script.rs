@@ -46,12 +46,12 @@ pub fn script(project: &Project, work: &Work, pins: impl Fn(&str) -> String) -> 
     if !work.early.is_empty() {
         let _ = write!(
             text,
-            "\n-- Made beside the old ones, before anything is locked.\n{};\n",
-            pins(&work.early_path)
+            "\n-- Made beside the old ones, before anything is locked.\n{}",
+            settings(&pins(&work.early_path))
         );
         add(&mut text, project, &work.early);
     }
-    let _ = write!(text, "\n{};\n", pins(&path));
+    let _ = write!(text, "\n{}", settings(&pins(&path)));
     if !work.locks.is_empty() {
         text.push_str("\n-- Exclusive locks, dependents first.\n");
         add(&mut text, project, &work.locks);
@@ -59,6 +59,12 @@ pub fn script(project: &Project, work: &Work, pins: impl Fn(&str) -> String) -> 
     add(&mut text, project, &work.changes);
     text.push_str("\ncommit;\n");
     text
+}
+
+/// Without the comment for those who read our SQL.
+fn settings(pins: &str) -> String {
+    let lines = pins.lines().filter(|line| !line.starts_with("--") && !line.trim().is_empty());
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// The statements, under a comment where they begin to be about something else.

@@ -117,14 +117,14 @@ impl fmt::Display for Status {
                     false => format!("and this one is {}", short(&self.release)),
                 };
                 write!(f, "{}: release {} stands, {which}", self.project, short(&standing.checksum))?;
-                let by = [standing.applied_by.as_str(), standing.application.as_str()];
+                let application = match standing.application.as_str() {
+                    "" => String::new(),
+                    application => format!(" ({application})"),
+                };
                 write!(
                     f,
-                    "\n  built     {}\n  applied   {} by {}, with viewkeeper {}",
-                    standing.built,
-                    standing.applied_at,
-                    by.iter().filter(|by| !by.is_empty()).copied().collect::<Vec<_>>().join(", "),
-                    standing.viewkeeper
+                    "\n  built     {}\n  applied   {} by {}{application}, with viewkeeper {}",
+                    standing.built, standing.applied_at, standing.applied_by, standing.viewkeeper
                 )?;
             }
         }

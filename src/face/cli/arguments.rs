@@ -40,13 +40,13 @@ pub struct Shared {
         help_heading = "Shared options"
     )]
     pub sql: String,
-    /// The database, such as postgres://user@host/name
+    /// The database, such as postgres://user@host/name; DATABASE_URL when it is not given
     #[arg(
         long,
         global = true,
         value_name = "URL",
         env = "DATABASE_URL",
-        hide_env_values = true,
+        hide_env = true,
         help_heading = "Shared options"
     )]
     pub database_url: Option<String>,

@@ -16,7 +16,7 @@ Examples:
   viewkeeper check --all                                  the objects that are in sync, too
   viewkeeper check --baseline known.txt --write-baseline  accept what differs now
   viewkeeper check --baseline known.txt                   from then on, fail for anything else
-  viewkeeper check --summary \"$GITHUB_STEP_SUMMARY\"      a table for the page of the CI run")]
+  viewkeeper check --summary \"$GITHUB_STEP_SUMMARY\"        a table for the page of the CI run")]
 pub struct Arguments {
     /// List the objects that are in sync, too
     #[arg(long)]

@@ -6,9 +6,9 @@ use super::context::Context;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  viewkeeper plan                    with reasons, locks and statements
-  viewkeeper plan --script          the statements alone, as one script
-  viewkeeper plan --rehearse         do it all, tell what happened, roll back")]
+  viewkeeper plan                            with reasons, locks and statements
+  viewkeeper plan --script > next.sql        the statements alone, as one script
+  viewkeeper plan --rehearse                 do it all, tell what happened, roll back")]
 pub struct Arguments {
     /// Do it all in a transaction that is rolled back, and print what happened and which locks were taken
     #[arg(long)]

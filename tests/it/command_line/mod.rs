@@ -1,5 +1,9 @@
 //! The binary `viewkeeper` on a folder: what it prints, and how it exits.
 
+mod check;
+mod frame;
+mod golden;
+
 use std::process::Command;
 
 use crate::support::cli::Cli;
