@@ -1,17 +1,28 @@
 //! A model application. It keeps its schema as plain SQL files under `sql/` and brings its database to that state with
 //! one call at start-up. Then it shows what that is good for: somebody breaks its views and triggers, and it heals them.
+//!
+//! With arguments it is the command line on its embedded project: `cargo run -p kidney-genetics -- check`.
 
 mod damage;
 mod data;
 mod show;
 
 use std::error::Error;
+use std::process::ExitCode;
 
 use viewkeeper::testing::Server;
 
 viewkeeper::embed!(mod migrate);
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    if std::env::args_os().len() > 1 {
+        return Ok(viewkeeper::cli::main(migrate::migrator()));
+    }
+    show_off()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show_off() -> Result<(), Box<dyn Error>> {
     // DATABASE_URL if it is set, else a server that is gone when the application ends. An application of yours connects
     // with `postgres::Client::connect`, and all else stays the same.
     let server = Server::start()?;

@@ -43,11 +43,30 @@ pub fn main_from(migrator: Migrator, arguments: impl IntoIterator<Item = impl In
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
     let shown = arguments.first().map(std::path::PathBuf::from);
     let name = shown.as_ref().and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
-    let mut command = Arguments::command().mut_arg("sql", |argument| argument.hide(true));
-    if let Some(name) = name {
-        command = command.bin_name(&name).display_name(name);
-    }
+    let command = match name {
+        Some(name) => named(embedded(Arguments::command()), &name),
+        None => embedded(Arguments::command()),
+    };
     run(command, arguments, &|_| Ok(migrator.clone()))
+}
+
+/// Hides what is for a folder: the option, and commands that are compiled in where cargo unites features.
+fn embedded(mut command: clap::Command) -> clap::Command {
+    for of_folders in ["build", "completions", "man", "new"] {
+        if command.find_subcommand(of_folders).is_some() {
+            command = command.mut_subcommand(of_folders, |command| command.hide(true));
+        }
+    }
+    command.mut_arg("sql", |argument| argument.hide(true))
+}
+
+/// The help texts with the application's name.
+fn named(command: clap::Command, name: &str) -> clap::Command {
+    let renamed = |command: clap::Command| match command.get_after_help().map(ToString::to_string) {
+        Some(text) => command.after_help(text.replace("viewkeeper ", &format!("{name} "))),
+        None => command,
+    };
+    renamed(command).mut_subcommands(renamed).bin_name(name).display_name(name)
 }
 
 /// The binary `viewkeeper`.

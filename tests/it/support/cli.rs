@@ -49,15 +49,43 @@ impl Cli<'_> {
 
     /// The same with `--json`, read.
     pub fn json(&self, arguments: &[&str], code: i32) -> Value {
+        let command = arguments[0];
         let arguments: Vec<&str> = ["--json"].iter().chain(arguments).copied().collect();
-        serde_json::from_str(&self.run(&arguments, code)).unwrap()
+        let value = serde_json::from_str(&self.run(&arguments, code)).unwrap();
+        let section = if code == 2 { "Exit codes, errors, colours" } else { &format!("`{command}`") };
+        documented(section, &value);
+        value
+    }
+}
+
+/// Every field is named in the command's section of the documentation.
+fn documented(section: &str, value: &Value) {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/command-line.md")).unwrap();
+    let text = page
+        .split("\n## ")
+        .find(|part| {
+            part.lines()
+                .next()
+                .is_some_and(|title| title.split(", ").any(|name| name == section || title == section))
+        })
+        .unwrap_or_else(|| panic!("docs/command-line.md has no section {section}"));
+    let mut fields: Vec<&String> = Vec::new();
+    for (field, value) in value.as_object().unwrap() {
+        fields.push(field);
+        let items = value.as_array().into_iter().flatten().filter_map(Value::as_object);
+        fields.extend(items.flat_map(|item| item.keys()));
+    }
+    for field in fields {
+        let named = text.contains(&format!("`{field}`")) || text.contains(&format!("[].{field}`"));
+        assert!(named, "the section {section} of docs/command-line.md does not name \"{field}\"");
     }
 }
 
 /// What differs from run to run is written as one letter: times as `T`, checksums as `C`, moments as `M`, the server's user,
 /// database and process ids as they are told.
 pub fn steady(text: &str, replace: &[(&str, &str)]) -> String {
-    let mut text = text.to_owned();
+    let lines: Vec<String> = text.split('\n').map(without_milliseconds).collect();
+    let mut text = lines.join("\n");
     for (from, to) in replace {
         text = text.replace(from, to);
     }
@@ -81,6 +109,17 @@ pub fn steady(text: &str, replace: &[(&str, &str)]) -> String {
     }
     steady.push_str(rest);
     steady
+}
+
+/// `"milliseconds": 1.5,` without its number.
+fn without_milliseconds(line: &str) -> String {
+    let Some((field, number)) =
+        line.split_once("milliseconds\": ").filter(|(_, number)| !number.starts_with("null"))
+    else {
+        return line.to_owned();
+    };
+    let comma = if number.ends_with(',') { "," } else { "" };
+    format!("{field}milliseconds\": \"T\"{comma}")
 }
 
 /// `2026-11-21T19:00:00Z`.
