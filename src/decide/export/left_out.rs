@@ -2,7 +2,7 @@
 
 use super::{Known, called};
 use crate::read::exportable::Exportable;
-use crate::read::saved::{Does, Part};
+use crate::read::saved::{Does, Part, Thing};
 use crate::words::export::LeftOut;
 
 /// Adds what no file can state about this object.
@@ -39,7 +39,8 @@ fn can_be_stated(part: &Part) -> bool {
     }
     match &part.about {
         Some(about) => match about.does {
-            // A rule or a view's trigger that does not fire.
+            Does::Make if about.kind == Thing::Trigger => true,
+            // A rule that does not fire, an index in another tablespace.
             Does::Make => !begins(&["alter table "]) && !statement.contains("; set local default_tablespace"),
             Does::Comment => true,
             Does::Column | Does::Rest => false,

@@ -1,4 +1,3 @@
-create schema if not exists app;
 create schema stats;
 create sequence app.codes;
 create type app.tier as enum ('low', 'high');
