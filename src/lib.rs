@@ -54,6 +54,7 @@ pub use words::{
     baseline::Baseline,
     check::{Assertion, Check, Finding, InSync, State},
     error::{Error, ErrorKind},
+    export::{Existing, Export, ExportedFile, ExportedObject, FileState, LeftOut, Selection},
     identity::Identity,
     name::Name,
     object::Kind,

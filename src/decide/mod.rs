@@ -11,6 +11,7 @@ pub mod building;
 pub mod compare;
 pub mod difference;
 pub mod due;
+pub mod export;
 pub mod grants;
 pub mod hanging;
 pub mod index_twins;

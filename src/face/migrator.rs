@@ -6,12 +6,13 @@ use std::time::Duration;
 use postgres::Client;
 
 use crate::act::refresh::{self, Which};
-use crate::act::{boot, preview, rehearsal, status};
+use crate::act::{boot, export, preview, rehearsal, status};
 use crate::decide::plan::Plan;
 use crate::decide::rehearsal::Rehearsal;
 use crate::set::project::Project;
 use crate::words::check::Check;
 use crate::words::error::Error;
+use crate::words::export::{Export, Selection};
 use crate::words::options::{Drift, Foreign, Options, Prune, Superseded};
 use crate::words::progress::{Observer, Progress};
 use crate::words::refresh::Refresh;
@@ -184,6 +185,33 @@ impl Migrator {
     /// The database cannot be read, or the applied migrations and the project's do not fit together.
     pub fn status(&self, client: &mut Client) -> Result<Status, Error> {
         status::status(&self.project, &self.options, client)
+    }
+
+    /// The live views, materialized views, functions, procedures, aggregates and triggers of the project's schemas as the
+    /// files of a project, each with what is attached to it: the way to adopt a database that exists. Only reads.
+    ///
+    /// Members of extensions and objects that another project keeps are left out, and named. An object that is as a file of
+    /// the project says stays in that file. The tables' own statements are not exported.
+    ///
+    /// ```ignore
+    /// let export = migrate::migrator().export(&mut client)?;
+    /// export.write(Path::new("sql"), Existing::Keep)?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The database cannot be read, or table migrations of the project are pending.
+    pub fn export(&self, client: &mut Client) -> Result<Export, Error> {
+        self.export_only(client, &Selection::default())
+    }
+
+    /// As [`export`](Self::export), for the objects of other schemas, or of these names.
+    ///
+    /// # Errors
+    ///
+    /// As [`export`](Self::export), or there is no object or schema of a name.
+    pub fn export_only(&self, client: &mut Client, selection: &Selection) -> Result<Export, Error> {
+        export::export(&self.project, &self.options, client, selection)
     }
 
     /// Fills every materialized view of the project anew: in dependency order, each in a transaction of its own, with

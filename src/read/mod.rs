@@ -3,6 +3,7 @@
 pub mod advisory;
 pub mod attached;
 pub mod catalog;
+pub mod exportable;
 pub mod facts;
 pub mod ledger;
 pub mod refreshable;

@@ -100,14 +100,19 @@ pub struct About {
 /// `index genes_key`.
 impl std::fmt::Display for About {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let kind = match self.kind {
+        write!(f, "{} {}", self.kind, identifier(&self.name))
+    }
+}
+
+impl std::fmt::Display for Thing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
             Thing::Default => "default of column",
             Thing::Index => "index",
             Thing::Rule => "rule",
             Thing::Statistics => "statistics",
             Thing::Trigger => "trigger",
-        };
-        write!(f, "{kind} {}", identifier(&self.name))
+        })
     }
 }
 

@@ -123,6 +123,12 @@ impl Project {
         &self.bundle.warnings
     }
 
+    /// Every file with its path.
+    #[cfg(feature = "tool")]
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.bundle.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+
     pub(crate) fn text(&self, file: &str) -> &str {
         self.bundle.files.get(file).map_or("", String::as_str)
     }

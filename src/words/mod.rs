@@ -8,6 +8,8 @@ pub mod check;
 pub mod checksum;
 #[cfg(feature = "run")]
 pub mod error;
+#[cfg(feature = "run")]
+pub mod export;
 #[cfg(any(feature = "run", feature = "build"))]
 pub mod identity;
 pub mod name;

@@ -1,0 +1,160 @@
+-- The views, materialized views, functions, procedures, aggregates and triggers of some schemas, with the statements that
+-- make each of them and what belongs to it, as a person would write them: names of the project's schema stand alone.
+-- Parameters: schema (the project's; in any other one, what a statement is about is named with its schema: `build` takes a
+-- bare name for one of the project's), schemas (text[]), every (a boolean: all schemas instead, but the server's own), ledger (schema, which is left
+-- out), aggregate (the text of aggregate.sql).
+-- Columns: answer (JSON: {role, server, ledger (whether there is one that we may read), missing (the schemas that are not
+-- there), objects: [Exportable], see src/read/exportable.rs}).
+-- Settings: pinned, search_path to the project's. So every name here has its schema. Versions: 14-18.
+with chosen as (
+  select n.oid, n.nspname
+    from pg_catalog.pg_namespace n
+   where n.nspname <> :'ledger' and n.nspname <> 'information_schema'
+     and pg_catalog.left(n.nspname::text, 3) <> 'pg_'
+     and (:every or n.nspname::text = any (:'schemas'::text[]))
+), object as (
+  select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class, c.oid, c.oid as relation,
+         case c.relkind when 'v' then 'view' else 'materialized view' end as kind,
+         s.nspname as schema, c.relname as name, null::text[] as arguments, null::name as on_table,
+         pg_catalog.pg_get_viewdef(c.oid, true) as definition, c.relispopulated as populated,
+         case when c.relkind = 'm' then
+           (select a.amname from pg_catalog.pg_am a
+             where a.oid = c.relam and a.amname <> pg_catalog.current_setting('default_table_access_method')) end as method,
+         (select t.spcname from pg_catalog.pg_tablespace t where t.oid = c.reltablespace) as tablespace,
+         r.oid as row, 'pg_catalog.pg_rewrite'::pg_catalog.regclass::oid as row_class
+    from chosen s
+    join pg_catalog.pg_class c on c.relnamespace = s.oid and c.relkind in ('v', 'm')
+    join pg_catalog.pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN'
+  union all -- not those that come with a type
+  select 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, null,
+         case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
+         s.nspname, p.proname,
+         array(select pg_catalog.format_type(t.oid, null)
+                 from pg_catalog.unnest(p.proargtypes) with ordinality t(oid, place)
+                order by t.place),
+         null, case when p.prokind = 'a' then :aggregate else pg_catalog.pg_get_functiondef(p.oid) end,
+         true, null, null, p.oid, 'pg_catalog.pg_proc'::pg_catalog.regclass
+    from chosen s
+    join pg_catalog.pg_proc p on p.pronamespace = s.oid
+   where not exists (
+           select from pg_catalog.pg_depend d
+            where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objid = p.oid and d.deptype = 'i')
+  union all -- not those that a partition has from its parent
+  select 'pg_catalog.pg_trigger'::pg_catalog.regclass, t.oid, null, 'trigger', s.nspname, t.tgname, null, c.relname,
+         pg_catalog.pg_get_triggerdef(t.oid, s.nspname = :'schema'), true, null, null, t.oid,
+         'pg_catalog.pg_trigger'::pg_catalog.regclass
+    from chosen s
+    join pg_catalog.pg_class c on c.relnamespace = s.oid
+    join pg_catalog.pg_trigger t on t.tgrelid = c.oid and not t.tgisinternal and t.tgparentid = 0
+), part as (
+  -- What is made beside a view, and is stated in its file.
+  select o.oid as relation, 'default' as kind, 1 as place, a.attnum::int as number, a.attname as name, null::name as schema,
+         pg_catalog.pg_get_expr(v.adbin, v.adrelid, true) as text,
+         'pg_catalog.pg_attrdef'::pg_catalog.regclass::oid as class, v.oid as row
+    from object o
+    join pg_catalog.pg_attrdef v on v.adrelid = o.relation
+    join pg_catalog.pg_attribute a on a.attrelid = v.adrelid and a.attnum = v.adnum
+  union all
+  select o.oid, 'index', 2, 0, x.relname, null, pg_catalog.pg_get_indexdef(x.oid, 0, o.schema = :'schema'),
+         'pg_catalog.pg_class'::pg_catalog.regclass, x.oid
+    from object o
+    join pg_catalog.pg_index i on i.indrelid = o.relation and i.indisvalid
+    join pg_catalog.pg_class x on x.oid = i.indexrelid
+  union all
+  select o.oid, 'statistics', 3, 0, t.stxname, n.nspname, pg_catalog.pg_get_statisticsobjdef(t.oid),
+         'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, t.oid
+    from object o
+    join pg_catalog.pg_statistic_ext t on t.stxrelid = o.relation
+    join pg_catalog.pg_namespace n on n.oid = t.stxnamespace
+  union all
+  select o.oid, 'rule', 4, 0, r.rulename, null, pg_catalog.pg_get_ruledef(r.oid, o.schema = :'schema'),
+         'pg_catalog.pg_rewrite'::pg_catalog.regclass, r.oid
+    from object o
+    join pg_catalog.pg_rewrite r on r.ev_class = o.relation and r.rulename <> '_RETURN'
+)
+select pg_catalog.json_build_object(
+  'role', current_user,
+  'server', pg_catalog.current_setting('server_version_num')::int,
+  'ledger', coalesce(pg_catalog.has_table_privilege(
+              pg_catalog.to_regclass(pg_catalog.quote_ident(:'ledger') || '.object'), 'select'), false),
+  'missing', array(select w.name
+                     from pg_catalog.unnest(:'schemas'::text[]) w(name)
+                    where not exists (select from pg_catalog.pg_namespace n where n.nspname::text = w.name)),
+  'objects', coalesce((
+    select pg_catalog.json_agg(pg_catalog.json_build_object(
+             'address', o.class || '/' || o.oid || '/0',
+             'kind', o.kind,
+             'schema', o.schema,
+             'name', o.name,
+             'arguments', o.arguments,
+             'table', o.on_table,
+             'definition', o.definition,
+             'populated', o.populated,
+             'method', o.method,
+             'tablespace', o.tablespace,
+             'extension', (select e.extname
+                             from pg_catalog.pg_depend d
+                             join pg_catalog.pg_extension e on e.oid = d.refobjid
+                            where d.classid = o.class and d.objid = o.oid and d.deptype = 'e'
+                              and d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                            limit 1),
+             -- Something that is made together with the tables needs it: a default, a check, an index, a policy, an
+             -- operator.
+             'early', o.class = 'pg_catalog.pg_proc'::pg_catalog.regclass and exists (
+               select from pg_catalog.pg_depend d
+                 left join pg_catalog.pg_rewrite w on d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass and w.oid = d.objid
+                 left join pg_catalog.pg_attrdef v on d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass and v.oid = d.objid
+                 left join pg_catalog.pg_index i on d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and i.indexrelid = d.objid
+                 left join pg_catalog.pg_statistic_ext t
+                   on d.classid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass and t.oid = d.objid
+                 left join pg_catalog.pg_class c on c.oid = coalesce(w.ev_class, v.adrelid, i.indrelid, t.stxrelid)
+                where d.refclassid = o.class and d.refobjid = o.oid and d.deptype in ('n', 'a')
+                  and d.classid <> 'pg_catalog.pg_proc'::pg_catalog.regclass
+                  and d.classid <> 'pg_catalog.pg_trigger'::pg_catalog.regclass
+                  and (c.oid is null or c.relkind not in ('v', 'm'))),
+             'columns', array(select a.attname
+                                from pg_catalog.pg_attribute a
+                               where a.attrelid = o.relation and a.attnum > 0 and not a.attisdropped
+                               order by a.attnum),
+             'needs', n.addresses,
+             'parts', coalesce((
+               select pg_catalog.json_agg(pg_catalog.json_build_object(
+                        'kind', p.kind, 'name', p.name, 'schema', p.schema, 'text', p.text, 'needs', m.addresses)
+                        order by p.place, p.number, p.name)
+                 from part p
+                cross join lateral (
+                  select array(select distinct x.address
+                                 from (select d.refclassid || '/' || d.refobjid || '/0' as address
+                                         from pg_catalog.pg_depend d
+                                        where d.classid = p.class and d.objid = p.row and d.deptype in ('n', 'a')
+                                          and d.refobjid >= 16384
+                                       union all
+                                       select 'pg_catalog.pg_class'::pg_catalog.regclass::oid || '/' || t.typrelid || '/0'
+                                         from pg_catalog.pg_depend d
+                                         join pg_catalog.pg_type y on y.oid = d.refobjid
+                                         join pg_catalog.pg_type t on t.oid in (y.oid, y.typelem) and t.typrelid <> 0
+                                        where d.classid = p.class and d.objid = p.row and d.deptype in ('n', 'a')
+                                          and d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass) x) as addresses) m
+                where p.relation = o.relation), '[]'))
+             order by o.schema::text collate "C", o.name::text collate "C", o.arguments, o.on_table)
+      from object o
+     cross join lateral (
+       select array(select distinct x.address
+                      from (select d.refclassid || '/' || d.refobjid || '/0' as address
+                              from pg_catalog.pg_depend d
+                             where d.classid = o.row_class and d.objid = o.row and d.deptype in ('n', 'a')
+                               and d.refobjid >= 16384
+                            union all -- the row of a view, or an array of it
+                            select 'pg_catalog.pg_class'::pg_catalog.regclass::oid || '/' || t.typrelid || '/0'
+                              from pg_catalog.pg_depend d
+                              join pg_catalog.pg_type y on y.oid = d.refobjid
+                              join pg_catalog.pg_type t on t.oid in (y.oid, y.typelem) and t.typrelid <> 0
+                             where d.classid = o.row_class and d.objid = o.row and d.deptype in ('n', 'a')
+                               and d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass
+                            union all -- the function of an operator
+                            select 'pg_catalog.pg_proc'::pg_catalog.regclass::oid || '/' || f.oprcode::oid || '/0'
+                              from pg_catalog.pg_depend d
+                              join pg_catalog.pg_operator f on f.oid = d.refobjid
+                             where d.classid = o.row_class and d.objid = o.row and d.deptype in ('n', 'a')
+                               and d.refclassid = 'pg_catalog.pg_operator'::pg_catalog.regclass
+                               and f.oprcode::oid >= 16384) x) as addresses) n), '[]')) as answer

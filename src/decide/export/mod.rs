@@ -1,0 +1,119 @@
+//! Live objects as files: which, in what order, under which names, and what no file can say.
+
+mod attached;
+#[cfg(feature = "tool")]
+mod built;
+mod choice;
+mod directives;
+mod edges;
+mod file;
+mod left_out;
+mod path;
+
+use std::collections::BTreeMap;
+
+pub use choice::{choose, schemas};
+
+use crate::read::attached::Attached;
+use crate::read::exportable::Exportable;
+use crate::read::facts::{Address, Saved};
+use crate::set::project::{Object, Project};
+use crate::words::export::{Export, ExportedObject, LeftOut};
+use crate::words::identity::Identity;
+use crate::words::name::{Name, identifier};
+use edges::Edges;
+
+/// What is known of the objects that are to be exported.
+pub struct Known<'k> {
+    pub project: &'k Project,
+    /// Who exports, unquoted.
+    pub role: &'k str,
+    /// `server_version_num`.
+    pub server: u32,
+    pub objects: Vec<&'k Exportable>,
+    /// By address.
+    pub attached: BTreeMap<Address, Attached>,
+    /// What DROP ... CASCADE of the objects would take, which is how what no file can say is found.
+    pub saved: Vec<Saved>,
+    /// The project's objects that are as their files say, by identity.
+    pub in_sync: Vec<String>,
+}
+
+/// The files of these objects.
+pub fn export(known: &Known<'_>, mut left_out: Vec<LeftOut>) -> Export {
+    let edges = Edges::find(known, &mut left_out);
+    let mut paths = path::Paths::new(&known.objects);
+    let mut objects = Vec::new();
+    for &index in &edges.order {
+        let object = known.objects[index];
+        let identity = object.identity();
+        let ours = of_project(known.project, &identity);
+        let kept = ours.filter(|ours| known.in_sync.contains(&ours.key()));
+        if kept.is_none() {
+            left_out::of(known, object, &mut left_out);
+        }
+        if let Some(ours) = ours.filter(|ours| kept.is_none() && !is_alone(known.project, *ours)) {
+            let reason = format!("it is not as {} says, which defines other objects too: change it there", ours.file());
+            left_out.push(LeftOut { of: format!("{} {identity}", object.kind), reason, statement: None });
+            continue;
+        }
+        objects.push(ExportedObject {
+            kind: object.kind,
+            object: identity,
+            file: ours.map_or_else(|| paths.of(object, known.project.schema()), |ours| ours.data().file.clone()),
+            in_project: kept.is_some(),
+            text: kept.map_or_else(|| file::text(known, index, &edges), Object::whole_text),
+        });
+    }
+    let export = Export {
+        project: known.project.name().to_owned(),
+        schema: known.project.schema().to_owned(),
+        objects,
+        left_out,
+    };
+    let identity = |index: &usize| known.objects[*index].identity();
+    let needs = edges.needs.iter().enumerate();
+    let needs = needs.map(|(from, to)| (identity(&from), to.iter().map(identity).collect())).collect();
+    with_directives(known.project, export, &needs)
+}
+
+#[cfg(feature = "tool")]
+use built::checked as with_directives;
+
+#[cfg(not(feature = "tool"))]
+fn with_directives(project: &Project, mut export: Export, needs: &directives::Needs) -> Export {
+    directives::add(project, &mut export, needs, directives::names);
+    export
+}
+
+/// The object of the project with this identity; a type of its schema may stand with the schema or without.
+fn of_project<'p>(project: &'p Project, identity: &Identity) -> Option<Object<'p>> {
+    let own = format!("{}.", identifier(project.schema()));
+    let plain = |identity: &Identity| {
+        let arguments = identity.arguments.as_ref().map(|arguments| {
+            let types = arguments.split(',').map(|one| one.strip_prefix(own.as_str()).unwrap_or(one));
+            types.collect::<Vec<_>>().join(",")
+        });
+        Identity { arguments, ..identity.clone() }
+    };
+    let found = project.find(&identity.to_string());
+    found.or_else(|| project.objects().find(|object| plain(&object.identity()) == plain(identity)))
+}
+
+/// Whether its file defines no other object.
+fn is_alone(project: &Project, object: Object<'_>) -> bool {
+    project.objects().filter(|other| other.data().file == object.data().file).count() == 1
+}
+
+/// A name as a file of the project writes it: without the project's schema.
+fn named(project: &Project, schema: &str, name: &str) -> String {
+    match schema == project.schema() {
+        true => identifier(name),
+        false => Name::new(schema, name).to_string(),
+    }
+}
+
+/// What a message calls an object.
+fn called(object: &Exportable) -> String {
+    format!("{} {}", object.kind, object.identity())
+}

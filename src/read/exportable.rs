@@ -1,0 +1,120 @@
+//! What can be exported: live objects with the statements that make them.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::attached::Attached;
+use super::catalog::{CANONICAL, pins};
+use super::facts::Address;
+use super::saved::Thing;
+use super::session::{Failure, Session, Value, array, bind};
+use crate::set::project::Project;
+use crate::set::source::statement;
+use crate::words::identity::Identity;
+use crate::words::object::Kind;
+
+/// The answer of `sql/exportable.sql`.
+#[derive(Debug, Deserialize)]
+pub struct Exportables {
+    /// Who asks, unquoted.
+    pub role: String,
+    /// `server_version_num`.
+    pub server: u32,
+    /// There is a ledger that we may read.
+    pub ledger: bool,
+    /// The chosen schemas that are not there.
+    pub missing: Vec<String>,
+    pub objects: Vec<Exportable>,
+}
+
+/// A live object.
+#[derive(Debug, Deserialize)]
+pub struct Exportable {
+    pub address: Address,
+    pub kind: Kind,
+    pub schema: String,
+    pub name: String,
+    /// For a routine: the types of its input arguments, as they are called under the project's search_path.
+    pub arguments: Option<Vec<String>>,
+    /// For a trigger: its table.
+    pub table: Option<String>,
+    /// Of a view its query, of an aggregate what follows its name, of all else the whole statement.
+    pub definition: String,
+    pub populated: bool,
+    /// The access method, where it is not the usual one.
+    pub method: Option<String>,
+    pub tablespace: Option<String>,
+    /// The extension that it is a member of.
+    pub extension: Option<String>,
+    /// Something that is made together with the tables needs it.
+    pub early: bool,
+    pub columns: Vec<String>,
+    /// The addresses of what it stands on.
+    pub needs: Vec<Address>,
+    pub parts: Vec<ExportablePart>,
+}
+
+/// What is made beside a view and stated in its file.
+#[derive(Debug, Deserialize)]
+pub struct ExportablePart {
+    pub kind: Thing,
+    /// Unquoted; of a default, its column.
+    pub name: String,
+    /// Of statistics.
+    pub schema: Option<String>,
+    /// The whole statement; of a default its expression.
+    pub text: String,
+    /// The addresses of what it stands on.
+    pub needs: Vec<Address>,
+}
+
+impl Exportable {
+    pub fn identity(&self) -> Identity {
+        Identity {
+            schema: self.schema.clone(),
+            name: self.name.clone(),
+            arguments: self.arguments.as_ref().map(|arguments| arguments.join(",")),
+            table: self.table.clone(),
+        }
+    }
+}
+
+/// The objects of these schemas, or of every schema; the ledger's own are left out.
+pub fn exportable(
+    session: &mut Session<'_>,
+    project: &Project,
+    schemas: Option<&[String]>,
+    ledger: &str,
+) -> Result<Exportables, Failure> {
+    let every = if schemas.is_none() { "true" } else { "false" };
+    let schemas = array(schemas.unwrap_or_default());
+    let values = [
+        ("schema", Value::Text(project.schema())),
+        ("schemas", Value::Text(&schemas)),
+        ("every", Value::Sql(every)),
+        ("ledger", Value::Text(ledger)),
+        ("aggregate", Value::Sql(statement("aggregate"))),
+    ];
+    session.ask(&format!("{};\n{}", pins(&project.search_path()), bind("exportable", &values)))
+}
+
+/// What is attached to the objects at these addresses. What the server makes of indexes and rules is not read.
+pub fn attached(
+    session: &mut Session<'_>,
+    addresses: &[&Address],
+) -> Result<BTreeMap<Address, Attached>, Failure> {
+    let wanted: Vec<_> =
+        addresses.iter().map(|address| json!({"address": address, "found": address, "attached": true})).collect();
+    let wanted = json!(wanted).to_string();
+    let text =
+        bind("attached", &[("wanted", Value::Text(&wanted)), ("made", Value::Sql("'{}'::pg_catalog.json"))]);
+    let found: Vec<Attached> = session.ask(&format!("{};\n{text}", pins(CANONICAL)))?;
+    Ok(found.into_iter().map(|attached| (attached.address.clone(), attached)).collect())
+}
+
+/// Which project keeps which object, by address.
+pub fn owners(session: &mut Session<'_>, ledger: &str) -> Result<BTreeMap<Address, String>, Failure> {
+    session.ask(&bind("owners", &[("ledger", Value::Text(ledger))]))
+}
