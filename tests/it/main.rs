@@ -31,6 +31,7 @@ mod settings;
 mod shapes;
 mod storm;
 mod taking_over;
+mod tour;
 mod triggers;
 mod twins;
 mod waiting;
