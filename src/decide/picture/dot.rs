@@ -25,7 +25,8 @@ impl Graph {
         for edge in &self.edges {
             let style = if edge.strength == Strength::Mentions { " [style=dashed]" } else { "" };
             let (user, needed) = (&self.nodes[edge.user].object, &self.nodes[edge.needed].object);
-            let _ = writeln!(dot, "  {} -> {}{style};", quoted(&needed.to_string()), quoted(&user.to_string()));
+            let _ =
+                writeln!(dot, "  {} -> {}{style};", quoted(&needed.to_string()), quoted(&user.to_string()));
         }
         dot.push_str("}\n");
         dot

@@ -90,16 +90,17 @@ impl Drawing {
         for (place, column) in columns.iter_mut().enumerate() {
             column.left = left;
             left += column.width + BETWEEN;
-            let mut tiers =
-                within.iter().enumerate().filter(|(new, _)| layout.columns[*new] == place).map(|(_, &old)| graph.nodes[old].tier);
+            let mut tiers = within
+                .iter()
+                .enumerate()
+                .filter(|(new, _)| layout.columns[*new] == place)
+                .map(|(_, &old)| graph.nodes[old].tier);
             let first = tiers.next();
             column.tier = first.filter(|first| tiers.all(|tier| tier == *first));
         }
         let across = (left - BETWEEN).max(0.0);
-        let mut boxes: Vec<Place> = labels
-            .into_iter()
-            .map(|label| Place { left: 0.0, top: 0.0, width: 0.0, label })
-            .collect();
+        let mut boxes: Vec<Place> =
+            labels.into_iter().map(|label| Place { left: 0.0, top: 0.0, width: 0.0, label }).collect();
         for (new, &old) in within.iter().enumerate() {
             let column = &columns[layout.columns[new]];
             boxes[old].left = column.left;

@@ -104,7 +104,10 @@ mod tests {
     #[test]
     fn a_long_name_keeps_its_ends() {
         let short = fitted("gene_annotation_sources_with_a_very_long_name_indeed", 13.0, 180.0);
-        assert!(short.starts_with("gene_anno") && short.contains('…') && short.ends_with("indeed"), "{short}");
+        assert!(
+            short.starts_with("gene_anno") && short.contains('…') && short.ends_with("indeed"),
+            "{short}"
+        );
         assert!(width(&short, 13.0) <= 180.0);
         assert_eq!(fitted("gene", 13.0, 180.0), "gene");
     }

@@ -108,7 +108,8 @@ fn stack(places: &[f64], steps: &[(usize, usize)]) -> (Vec<f64>, f64) {
     });
     for part in parts {
         let upper = part.iter().map(|&(place, at)| at - places[place] / 2.0).fold(f64::INFINITY, f64::min);
-        let lower = part.iter().map(|&(place, at)| at + places[place] / 2.0).fold(f64::NEG_INFINITY, f64::max);
+        let lower =
+            part.iter().map(|&(place, at)| at + places[place] / 2.0).fold(f64::NEG_INFINITY, f64::max);
         for (place, at) in part {
             middles[place] = top + at - upper;
         }

@@ -25,9 +25,12 @@ impl Graph {
             let _ = writeln!(mermaid, "  n{} {arrow} n{}", edge.needed, edge.user);
         }
         if self.checked {
-            for (class, color) in
-                [("missing", "#c0392b"), ("outdated", "#b9770e"), ("altered", "#8e44ad"), ("unknown", "#7f8c8d")]
-            {
+            for (class, color) in [
+                ("missing", "#c0392b"),
+                ("outdated", "#b9770e"),
+                ("altered", "#8e44ad"),
+                ("unknown", "#7f8c8d"),
+            ] {
                 let _ = writeln!(mermaid, "  classDef {class} stroke:{color},stroke-width:3px");
             }
         }

@@ -127,7 +127,10 @@ impl Project {
         let edges = self.objects().flat_map(|object| {
             let data = object.data();
             let edge = move |strength| move |&needed: &usize| Edge { user: object.index(), needed, strength };
-            data.needs.iter().map(edge(Strength::Needs)).chain(data.mentions.iter().map(edge(Strength::Mentions)))
+            data.needs
+                .iter()
+                .map(edge(Strength::Needs))
+                .chain(data.mentions.iter().map(edge(Strength::Mentions)))
         });
         let mut edges: Vec<Edge> = edges.collect();
         edges.sort();
@@ -192,7 +195,11 @@ impl Graph {
     /// # Errors
     ///
     /// A name is of no object of the graph.
-    pub fn only<N: AsRef<str>>(&self, names: impl IntoIterator<Item = N>, follow: Follow) -> Result<Graph, Error> {
+    pub fn only<N: AsRef<str>>(
+        &self,
+        names: impl IntoIterator<Item = N>,
+        follow: Follow,
+    ) -> Result<Graph, Error> {
         let mut roots = BTreeSet::new();
         for name in names {
             let found = self.named(name.as_ref());

@@ -116,12 +116,17 @@ fn label(label: &str) -> String {
         "" => String::new(),
         quiet => format!("<tspan class=\"kin\">{}</tspan>", escaped(quiet)),
     };
-    format!("<text class=\"label\" x=\"{BADGE}\" y=\"19.5\" xml:space=\"preserve\">{}{quiet}</text>", escaped(loud))
+    format!(
+        "<text class=\"label\" x=\"{BADGE}\" y=\"19.5\" xml:space=\"preserve\">{}{quiet}</text>",
+        escaped(loud)
+    )
 }
 
 fn outline(shape: Shape, wide: f64) -> String {
     let rect = |class: &str, x: f64, y: f64, round: f64| {
-        format!("<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{wide:.1}\" height=\"{HEIGHT}\" rx=\"{round}\"/>")
+        format!(
+            "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{wide:.1}\" height=\"{HEIGHT}\" rx=\"{round}\"/>"
+        )
     };
     match shape {
         Shape::Card => rect("shape", 0.0, 0.0, 8.0) + &stripe(8.0),
@@ -161,7 +166,8 @@ pub fn class_of(state: NodeState) -> &'static str {
 fn legend(graph: &Graph) -> (String, f64) {
     let mut svg = String::new();
     let mut left = 0.0;
-    let kinds = LOOKS.iter().filter(|entry| graph.nodes.iter().any(|node| look(&node.kind).kind == entry.kind));
+    let kinds =
+        LOOKS.iter().filter(|entry| graph.nodes.iter().any(|node| look(&node.kind).kind == entry.kind));
     for Look { kind, class, sign, shape } in kinds {
         let wide = BADGE + width(kind, 13.0) + 16.0;
         let _ = write!(

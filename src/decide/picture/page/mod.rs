@@ -25,7 +25,10 @@ impl Graph {
             .replace("{{summary}}", &escaped(&summary))
             .replace("{{filters}}", &filters(self))
             // The last two hold names and definitions, in which nothing is replaced any more.
-            .replace("{{scene}}{{graph}}", &format!("{}{AFTER_SCENE}{}", scene(self, &drawing), data(self, &drawing)))
+            .replace(
+                "{{scene}}{{graph}}",
+                &format!("{}{AFTER_SCENE}{}", scene(self, &drawing), data(self, &drawing)),
+            )
     }
 }
 
@@ -76,7 +79,8 @@ fn data(graph: &Graph, drawing: &Drawing) -> String {
             "box": [place.left.round(), place.top.round(), place.width.round()],
         })
     });
-    let edges = graph.edges.iter().map(|edge| json!([edge.user, edge.needed, edge.strength == Strength::Mentions]));
+    let edges =
+        graph.edges.iter().map(|edge| json!([edge.user, edge.needed, edge.strength == Strength::Mentions]));
     json!({
         "nodes": nodes.collect::<Vec<_>>(),
         "edges": edges.collect::<Vec<_>>(),
