@@ -22,6 +22,7 @@ pub mod needs;
 pub mod of_file;
 pub mod of_kind;
 pub mod order;
+pub mod picture;
 pub mod plan;
 pub mod planner;
 pub mod refresh;

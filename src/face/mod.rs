@@ -3,4 +3,5 @@
 pub mod background;
 #[cfg(feature = "cli")]
 pub mod cli;
+mod graph;
 pub mod migrator;

@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use super::answer::Failed;
 #[cfg(feature = "tool")]
 use super::completions;
-use super::{check, plan, refresh};
+use super::{check, graph, plan, refresh};
 
 /// Keeps the tables and views of a PostgreSQL database as SQL files say.
 #[derive(Parser)]
@@ -90,6 +90,8 @@ pub enum Command {
     Status,
     /// Fill materialized views anew, in dependency order, concurrently where possible
     Refresh(refresh::Arguments),
+    /// Show which object stands on which
+    Graph(graph::Arguments),
     /// Print the script that completes commands in a shell
     #[cfg(feature = "tool")]
     Completions(completions::Arguments),

@@ -23,6 +23,7 @@ mod completions;
 mod context;
 #[cfg(feature = "tool")]
 mod folder;
+mod graph;
 #[cfg(feature = "tool")]
 mod man;
 mod paint;
@@ -115,6 +116,7 @@ fn answer(command: &Command, context: &Context<'_>) -> Result<Answer, Failed> {
         Command::Check(arguments) => check::answer(arguments, context),
         Command::Status => status::answer(context),
         Command::Refresh(arguments) => refresh::answer(arguments, context),
+        Command::Graph(arguments) => graph::answer(arguments, context),
         #[cfg(feature = "tool")]
         Command::Completions(arguments) => Ok(completions::answer(arguments)),
         #[cfg(feature = "tool")]

@@ -1,0 +1,91 @@
+//! `graph`: which object stands on which, as text, for other programs, or as a picture.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use serde_json::json;
+
+use super::answer::{Answer, Failed};
+use super::context::Context;
+use crate::decide::picture::{Follow, Graph};
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  viewkeeper graph                                   the tiers, as text
+  viewkeeper graph gene_scores --down                what stands on gene_scores
+  viewkeeper graph --format html --output graph.html
+  viewkeeper graph --check --format svg -o graph.svg with how the database differs
+  viewkeeper graph --format dot | dot -Tpdf -o graph.pdf")]
+pub struct Arguments {
+    /// Only these objects, with what they stand on and what stands on them; a name without a schema is in the project's
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Of the named objects' surroundings, only what they stand on
+    #[arg(long, requires = "names")]
+    up: bool,
+    /// Of the named objects' surroundings, only what stands on them
+    #[arg(long, requires = "names")]
+    down: bool,
+    /// Ask the database how the objects differs from their files, and show it
+    #[arg(long)]
+    check: bool,
+    /// What to make of it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write it to a file, and not to the standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The tiers, for people
+    Text,
+    /// The language of Graphviz
+    Dot,
+    /// The language of Mermaid, which Markdown on the usual forges draws
+    Mermaid,
+    /// A picture
+    Svg,
+    /// One self-contained page: search, zoom, what stands on what, definitions
+    Html,
+}
+
+pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Failed> {
+    let migrator = context.project()?;
+    let graph = match arguments.check {
+        true => migrator.graph(&mut context.connect()?)?,
+        false => migrator.project().graph(),
+    };
+    let follow = match (arguments.up, arguments.down) {
+        (true, false) => Follow::Up,
+        (false, true) => Follow::Down,
+        _ => Follow::Both,
+    };
+    let graph = if arguments.names.is_empty() { graph } else { graph.only(&arguments.names, follow)? };
+    let answer = match arguments.format {
+        Format::Text => Answer::new(&graph, false),
+        format => Answer::raw(picture(&graph, format).trim_end(), json_of(&graph), false),
+    };
+    let Some(file) = &arguments.output else { return Ok(answer) };
+    std::fs::write(file, format!("{}\n", answer.text))
+        .map_err(|error| Failed::new(format!("cannot write \"{}\": {error}", file.display())))?;
+    let text = format!("{} of {} written to {}", graph.nodes.len(), graph.project, file.display());
+    Ok(Answer { text, json: json!({"file": file, "objects": graph.nodes.len()}), differs: false, raw: false })
+}
+
+fn picture(graph: &Graph, format: Format) -> String {
+    match format {
+        Format::Text => graph.to_string(),
+        Format::Dot => graph.dot(),
+        Format::Mermaid => graph.mermaid(),
+        Format::Svg => graph.svg(),
+        Format::Html => graph.html(),
+    }
+}
+
+/// As a JSON value, whatever the picture is.
+fn json_of(graph: &Graph) -> serde_json::Value {
+    serde_json::to_value(graph).unwrap_or_default()
+}
