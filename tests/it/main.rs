@@ -25,6 +25,7 @@ mod rehearsal;
 mod releases;
 mod retired;
 mod rights;
+mod rollback;
 mod routines;
 mod segments;
 mod settings;
