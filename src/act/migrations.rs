@@ -12,8 +12,8 @@ use crate::read::catalog::pins;
 use crate::read::facts::Probe;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::progress::Stage;
 use crate::words::options::Direction;
+use crate::words::progress::Stage;
 use crate::words::report::{AppliedMigration, Outcome, count};
 
 impl Boot<'_, '_> {

@@ -66,7 +66,9 @@ pub fn rollback(
     to: &str,
 ) -> Result<Report, Error> {
     let (earlier, options) = earlier(project, options, client, to)?;
-    boot::run(&earlier, &options, client).map_err(of_objects_only)
+    let mut report = boot::run(&earlier, &options, client).map_err(of_objects_only)?;
+    report.objects.iter_mut().for_each(|object| not_held(&mut object.reason));
+    Ok(report)
 }
 
 /// What going back would do.
@@ -77,7 +79,14 @@ pub fn plan(
     to: &str,
 ) -> Result<Plan, Error> {
     let (earlier, options) = earlier(project, options, client, to)?;
-    preview::plan(&earlier, &options, client).map_err(of_objects_only)
+    let mut plan = preview::plan(&earlier, &options, client).map_err(of_objects_only)?;
+    plan.actions.iter_mut().for_each(|action| not_held(&mut action.reason));
+    Ok(plan)
+}
+
+/// A release that was put together has no files.
+fn not_held(reason: &mut String) {
+    *reason = reason.replacen("its file is gone", "that release does not hold it", 1);
 }
 
 /// Forgets the texts that only releases before this one held.
@@ -131,7 +140,8 @@ fn put_together(boot: &mut Boot<'_, '_>, past: &Past, release: &PastRelease) -> 
         .collect();
     if !lost.is_empty() {
         let lost = lost.join(", ");
-        let message = format!("the ledger has forgotten texts of release {}: {lost}", short(&release.checksum));
+        let message =
+            format!("the ledger has forgotten texts of release {}: {lost}", short(&release.checksum));
         return Err(Error::new(ErrorKind::Unknown, message)
             .note("nothing was changed")
             .help("deploy a build of that release's files"));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::read::past::{Past, PastDefinition, PastText};
 use crate::words::diff;
-use crate::words::history::{ReleaseHistory, Change, ObjectHistory, ObjectVersion, ReleaseChange};
+use crate::words::history::{Change, ObjectHistory, ObjectVersion, ReleaseChange, ReleaseHistory};
 use crate::words::identity::Identity;
 
 /// By the name that it has now or had at last: the definitions of each object, in order.

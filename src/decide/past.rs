@@ -43,7 +43,8 @@ impl Past {
         match found[..] {
             [release] => Ok(release),
             [] => {
-                let error = Error::new(ErrorKind::Unknown, format!("no release \"{meant}\" was applied here"));
+                let error =
+                    Error::new(ErrorKind::Unknown, format!("no release \"{meant}\" was applied here"));
                 let error = if by_digits || number.is_some() || meant.len() >= DIGITS {
                     error
                 } else {

@@ -122,25 +122,42 @@ pub fn project(release: KeptRelease, built: u64) -> Result<Project, String> {
             .ok()
             .filter(|entry: &Entry| entry.format == FORMAT)
             .ok_or_else(|| format!("\"{}\" was recorded by another version of viewkeeper", kept.identity))?;
-        let mut entry = Entry { object: bundle::Object { file: kept.identity.clone(), ..entry.object }, ..entry };
+        let mut entry =
+            Entry { object: bundle::Object { file: kept.identity.clone(), ..entry.object }, ..entry };
         entry.object.renamed_from = kept.now.iter().map(|now| earlier(now)).collect();
         files.insert(kept.identity.clone(), kept.text);
         entries.push((kept.identity, entry));
     }
-    let manifest = Manifest {
+    let manifest = manifest(release.project, release.schema, release.checksum, in_order(entries)?);
+    Ok(Project::new(Bundle { manifest, files, warnings: Vec::new() }, built))
+}
+
+/// A project without a file, of which only the name is known.
+#[cfg(feature = "cli")]
+pub fn nameless(name: &str) -> Project {
+    let bundle = Bundle {
+        manifest: manifest(name.to_owned(), "public".to_owned(), Checksum::of(""), Vec::new()),
+        files: BTreeMap::new(),
+        warnings: Vec::new(),
+    };
+    Project::new(bundle, 0)
+}
+
+/// What the ledger does not keep, and what is of the table migrations, is as if there were none.
+fn manifest(name: String, schema: String, release: Checksum, objects: Vec<bundle::Object>) -> Manifest {
+    Manifest {
         format: FORMAT,
-        folder: format!("release {}", release.checksum),
-        name: release.project,
-        schema: release.schema,
+        folder: format!("release {release}"),
+        name,
+        schema,
         versions: Versions::Int4,
         history: "refinery_schema_history".to_owned(),
-        release: release.checksum,
+        release,
         creates_schema: false,
         migrations: Vec::new(),
-        objects: in_order(entries)?,
+        objects,
         checks: Vec::new(),
-    };
-    Ok(Project::new(Bundle { manifest, files, warnings: Vec::new() }, built))
+    }
 }
 
 /// The name that the directive `renamed-from` would state.
@@ -163,7 +180,8 @@ fn in_order(entries: Vec<(String, Entry)>) -> Result<Vec<bundle::Object>, String
     let needs: Vec<&[usize]> = resolved.iter().map(|object| object.needs.as_slice()).collect();
     let wishes: Vec<&[usize]> = resolved.iter().map(|object| object.mentions.as_slice()).collect();
     let order = graph::order_with_wishes(&names, &needs, &wishes).map_err(|cycles| {
-        let members = cycles.iter().flat_map(|cycle| &cycle.nodes).map(|&node| format!("\"{}\"", names[node]));
+        let members =
+            cycles.iter().flat_map(|cycle| &cycle.nodes).map(|&node| format!("\"{}\"", names[node]));
         format!("these need each other: {}", members.collect::<Vec<_>>().join(", "))
     })?;
     let mut placed = vec![0; resolved.len()];

@@ -12,6 +12,7 @@ mod edges;
 mod export;
 mod foreign;
 mod healing;
+mod history;
 mod identities;
 mod kinds;
 mod layers;

@@ -30,7 +30,10 @@ fn second() -> Files {
     first()
         .file("views/a.sql", "create view a as select id::bigint as id, name from t;\n")
         .file("views/d.sql", "create view d as select name from a;\n")
-        .file("functions/f.sql", "create function f(n bigint) returns bigint language sql as 'select n + 1';\n")
+        .file(
+            "functions/f.sql",
+            "create function f(n bigint) returns bigint language sql as 'select n + 1';\n",
+        )
 }
 
 #[test]
@@ -38,7 +41,10 @@ fn a_rollback_needs_no_file_and_keeps_what_a_person_put_on_the_objects() {
     let mut case = Case::booted(&first());
     case.by_hand("comment on column b.id is 'by hand'; alter view c alter column id set default 7");
     case.boot(&second());
-    assert_eq!(case.column("select pg_typeof(id) from (select null::b as r) x, lateral (select (r).id) y"), ["bigint"]);
+    assert_eq!(
+        case.column("select pg_typeof(id) from (select null::b as r) x, lateral (select (r).id) y"),
+        ["bigint"]
+    );
     let report = back(&mut case, "previous");
     assert_eq!(report.outcome, Outcome::Applied, "{report}");
     assert_eq!(report.release, checksum(&first()));
@@ -50,13 +56,13 @@ fn a_rollback_needs_no_file_and_keeps_what_a_person_put_on_the_objects() {
 
 #[test]
 fn the_replaced_binary_leaves_the_database_alone_and_a_later_build_applies() {
-    let mut case = Case::booted(&first());
-    case.boot(&second());
+    let (mut case, second) = (Case::booted(&first()), second());
+    case.boot(&second);
     back(&mut case, &checksum(&first())[..6]);
-    let superseded = case.boot(&second());
+    let superseded = case.boot(&second);
     assert_eq!(superseded.outcome, Outcome::Superseded, "{superseded}");
     assert!(superseded.warnings[0].contains("is release"), "{superseded}");
-    let again = second().file("views/e.sql", "create view e as select 1 as one;\n");
+    let again = second.file("views/e.sql", "create view e as select 1 as one;\n");
     case.boot(&again);
     case.obeys_the_laws(&again);
 }
@@ -88,9 +94,7 @@ fn one_can_go_back_and_forth() {
 #[test]
 fn what_came_later_stays_where_nothing_is_to_be_dropped() {
     let mut case = Case::booted(&first());
-    case.boot(&second());
     let keep = project("app").migrator().prune(Prune::Never);
-    keep.rollback(&mut case.client, "1").unwrap_err();
     case.boot(&second().file("views/d.sql", "create view d as select 1 as one;\n"));
     let report = keep.rollback(&mut case.client, "1").unwrap();
     assert_eq!(only(&report, "d").0, Verb::Retire, "{report}");
@@ -105,14 +109,12 @@ fn a_renamed_view_gets_its_old_name_with_all_that_hangs_on_it() {
         .file("views/b.sql", "create view b as select id from ids;\ncreate view c as select id from b;\n");
     let mut case = Case::booted(&first());
     case.by_hand("grant select on a to public");
-    let oid = case.column("select 'a'::regclass::oid");
     case.boot(&renamed);
-    let further = renamed.file("views/a.sql", "-- viewkeeper: renamed-from a\ncreate view ids as select id, name from t;\n");
+    let further = renamed
+        .file("views/a.sql", "-- viewkeeper: renamed-from a\ncreate view ids as select id, name from t;\n");
     case.boot(&further);
     let report = back(&mut case, "1");
     assert_eq!(only(&report, "a").0, Verb::Rename, "{report}");
-    case.boot(&first());
-    let _ = oid;
     case.obeys_the_laws(&first());
 }
 
@@ -164,7 +166,8 @@ fn the_tables_stay_and_what_no_longer_fits_them_changes_nothing() {
     // The tables of the second release with the objects of the first.
     laws::equals_a_fresh_install(&case.database, &wider, &[]);
 
-    let narrower = wider.file("migrations/V3__t.sql", "drop view a cascade; alter table t drop column id;\n");
+    case.damage("drop view a cascade");
+    let narrower = wider.file("migrations/V3__t.sql", "alter table t drop column id;\n");
     let narrower = narrower
         .file("views/a.sql", "create view a as select name from t;\n")
         .file("views/b.sql", "create view b as select name from a;\n");
