@@ -276,4 +276,15 @@ impl<'p> Object<'p> {
     pub(crate) fn attached_kinds(self) -> BTreeSet<&'static str> {
         self.data().attachments.iter().map(|attachment| attachment.says.fingerprint()).collect()
     }
+
+    /// The definition and what is attached to it, without the comments.
+    pub(crate) fn whole_text(self) -> String {
+        let data = self.data();
+        let mut text = String::new();
+        for span in std::iter::once(data.statement).chain(data.attachments.iter().map(|a| a.span)) {
+            text.push_str(self.slice(span));
+            text.push_str(";\n");
+        }
+        text
+    }
 }
