@@ -9,11 +9,12 @@ create table :"ledger".format (
 );
 insert into :"ledger".format (version) values (1);
 
--- Each application of a release, in order. built is milliseconds since 1970.
+-- Each application of a release, in order. built is milliseconds since 1970. schema: that of its unqualified names.
 create table :"ledger".release (
   id bigint generated always as identity primary key,
   project text not null,
   checksum text not null,
+  schema text not null,
   built bigint not null,
   applied_at timestamptz not null default clock_timestamp(),
   applied_by text not null default session_user,
@@ -46,7 +47,12 @@ begin
 end
 $function$;
 
--- Every text that an object ever had. deparsed is what the server made of it (server: its major version).
+-- Every text that an object ever had, and its entry of the manifest, so that each release can be put together again: it
+-- holds what was recorded by it or before it, unless that was retired by then or something followed.
+-- follows: the definition that this one took the place of, also under another name. retired: the release that no longer
+-- held the object; dropped: the one that dropped it. deparsed is what the server made of the text (server: its major
+-- version). forgotten: since when text, entry and deparsed are not kept any more.
+-- follows refers to this table; a foreign key would be checked for each row, and no row is ever deleted.
 create table :"ledger".definition (
   id bigint generated always as identity primary key,
   project text not null,
@@ -54,11 +60,17 @@ create table :"ledger".definition (
   kind text not null,
   checksum text not null,
   release bigint not null references :"ledger".release,
+  follows bigint,
+  retired bigint references :"ledger".release,
+  dropped bigint references :"ledger".release,
   recorded_at timestamptz not null default clock_timestamp(),
-  stated jsonb not null,
-  text text not null,
+  recorded_by text not null default session_user,
+  application text not null default current_setting('application_name'),
+  text text,
+  entry json,
   deparsed text,
-  server integer not null
+  server integer not null,
+  forgotten timestamptz
 );
 create index on :"ledger".definition (project, identity, id desc);
 

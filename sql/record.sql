@@ -1,14 +1,15 @@
 -- Writes the ledger from what the catalog says right now. Rows that would not change are not written.
--- Parameters: ledger (schema), project, checksum, built, viewkeeper (version), history (qualified name or empty),
--- objects (JSON: [{identity, kind, schema, name, table, found, checksum, stated, text, attached}]; found: the address of a
--- routine), retired (JSON: [identity]), dropped (JSON: [identity]: kept no longer), renamed (JSON: [{from, to}]), deparsed
+-- Parameters: ledger (schema), project, checksum, schema (the project's), built, viewkeeper (version), history (qualified
+-- name or empty), objects (JSON: [{identity, kind, schema, name, table, found, checksum, stated, text, entry, attached}];
+-- found: the address of a routine), retired (JSON: [identity]), dropped (JSON: [identity]), taken (JSON: [identity]: somebody
+-- else's now), renamed (JSON: [{from, to}]), deparsed
 -- (the text of deparsed.sql), made (that of made.sql). Settings: pinned, search_path to pg_catalog. Versions: 14-18.
 delete from :"ledger".aside a where a.project = :'project';
 
 insert into :"ledger".project (name) values (:'project') on conflict do nothing;
 
-insert into :"ledger".release (project, checksum, built, viewkeeper)
-select :'project', :'checksum', :built, :'viewkeeper'
+insert into :"ledger".release (project, checksum, schema, built, viewkeeper)
+select :'project', :'checksum', :'schema', :built, :'viewkeeper'
  where not exists (select from :"ledger".project p join :"ledger".release r on r.id = p.release
                     where p.name = :'project' and r.checksum = :'checksum');
 
@@ -22,14 +23,26 @@ update :"ledger".project p
    and (p.release, p.history, p.history_oid, p.history_hash)
        is distinct from (n.release, n.history, n.history_oid, n.history_hash);
 
+update :"ledger".definition f
+   set retired = coalesce(f.retired, p.release), dropped = p.release
+  from :"ledger".project p, :"ledger".object o
+ where p.name = :'project'
+   and o.project = :'project'
+   and o.identity in (select j.identity from pg_catalog.json_array_elements_text(:'dropped') as j(identity))
+   and f.id = o.definition;
+update :"ledger".definition f
+   set retired = coalesce(f.retired, p.release)
+  from :"ledger".project p, :"ledger".object o
+ where p.name = :'project'
+   and o.project = :'project'
+   and o.identity in (select j.identity from pg_catalog.json_array_elements_text(:'taken') as j(identity))
+   and f.id = o.definition;
 delete from :"ledger".object o
  where o.project = :'project'
-   and o.identity in (select j.identity from pg_catalog.json_array_elements_text(:'dropped') as j(identity));
+   and o.identity in (select j.identity from pg_catalog.json_array_elements_text(:'dropped') as j(identity)
+                      union all
+                      select j.identity from pg_catalog.json_array_elements_text(:'taken') as j(identity));
 
-update :"ledger".definition f
-   set identity = r.to
-  from pg_catalog.json_to_recordset(:'renamed') as r("from" text, "to" text)
- where f.project = :'project' and f.identity = r.from;
 delete from :"ledger".object o
  using pg_catalog.json_to_recordset(:'renamed') as r("from" text, "to" text)
  where o.project = :'project' and o.identity = r.to and o.retired is not null;
@@ -42,7 +55,7 @@ with given as (
   select g.*, a.class, a.oid
     from pg_catalog.json_to_recordset(:'objects')
            as g(identity text, kind text, schema text, name text, "table" text, found text, checksum text, stated jsonb,
-                text text, attached text[])
+                text text, entry json, attached text[])
     join pg_catalog.pg_namespace n on n.nspname = g.schema
    cross join lateral (
      select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class, c.oid
@@ -68,9 +81,13 @@ with given as (
     join :"ledger".object o on o.project = :'project' and o.identity = d.identity
     join :"ledger".definition f on f.id = o.definition
    where f.checksum = d.checksum and f.server = d.server and f.deparsed is not distinct from d.deparsed
+     and f.identity = d.identity and o.retired is null
 ), added as (
-  insert into :"ledger".definition (project, identity, kind, checksum, release, stated, text, deparsed, server)
-  select :'project', d.identity, d.kind, d.checksum, d.release, d.stated, d.text, d.deparsed, d.server
+  insert into :"ledger".definition (project, identity, kind, checksum, release, follows, text, entry, deparsed, server)
+  select :'project', d.identity, d.kind, d.checksum, d.release,
+         -- By the primary key, whatever the planner thinks of sizes that it does not know.
+         (select o.definition from :"ledger".object o where o.project = :'project' and o.identity = d.identity),
+         d.text, d.entry, d.deparsed, d.server
     from deparsed d
    where not exists (select from kept k where k.identity = d.identity)
   returning identity, id as definition
@@ -107,6 +124,14 @@ update :"ledger".object o
    and o.project = :'project'
    and o.retired is null
    and o.identity in (select j.identity from pg_catalog.json_array_elements_text(:'retired') as j(identity));
+update :"ledger".definition f
+   set retired = o.retired
+  from :"ledger".object o
+ where o.project = :'project'
+   and o.retired is not null
+   and o.identity in (select j.identity from pg_catalog.json_array_elements_text(:'retired') as j(identity))
+   and f.id = o.definition
+   and f.retired is null;
 
 -- A retired object that was dropped and put back has another oid.
 update :"ledger".object o

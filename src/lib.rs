@@ -57,6 +57,7 @@ pub use words::{
     check::{Assertion, Check, Finding, InSync, State},
     error::{Error, ErrorKind},
     export::{Existing, Export, ExportedFile, ExportedObject, FileState, LeftOut, Selection},
+    history::{Change, Forgotten, History, ObjectHistory, ObjectVersion, ReleaseChange, ReleaseHistory},
     identity::Identity,
     name::Name,
     object::Kind,

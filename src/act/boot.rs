@@ -213,7 +213,7 @@ impl<'b, 'c> Boot<'b, 'c> {
         self.ensure_schema(probe.schema, &pending)?;
         let migrations = &self.project.manifest().migrations;
         let table = match migrations.is_empty() {
-            true => None,
+            true => self.kept_history(&probe),
             false => Some(self.history_home(&probe)?),
         };
         if let (Some(&first), Some(table)) = (pending.first(), &table) {

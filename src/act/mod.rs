@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod boot;
 pub mod export;
+pub mod past;
 pub mod preview;
 pub mod refresh;
 pub mod rehearsal;

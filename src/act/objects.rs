@@ -206,9 +206,9 @@ pub fn record_text(
         .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot find the routines"))?;
     let dropped =
         actions.iter().filter(|action| action.verb == Verb::Drop).map(|action| action.object.to_string());
-    let dropped = dropped.chain(decision.taken.iter().cloned()).collect();
+    let (dropped, taken) = (dropped.collect(), decision.taken.clone());
     let retired = decision.retired.iter().map(|retired| retired.identity.clone()).collect();
     let renamed = decision.renamed.clone();
-    let done = Done { objects, found, retired, dropped, renamed, history };
+    let done = Done { objects, found, retired, dropped, taken, renamed, history };
     Ok(format!("{};\n{}", pins(CANONICAL), ledger.record_text(&done)))
 }

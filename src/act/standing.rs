@@ -6,7 +6,7 @@ use super::boot::{Boot, Step};
 use crate::decide::superseded::{self, Verdict};
 use crate::read::facts::{LedgerAnswer, Probe, Standing};
 use crate::words::error::{Error, ErrorKind};
-use crate::words::options::Superseded;
+use crate::words::options::{Direction, Superseded};
 use crate::words::report::Outcome;
 
 impl Boot<'_, '_> {
@@ -43,6 +43,9 @@ impl Boot<'_, '_> {
     }
 
     pub(super) fn verdict(&self, probe: &Probe, newest_applied: Option<i64>) -> Result<Verdict, Error> {
+        if self.options.direction == Direction::Back {
+            return Ok(Verdict::Proceed { warning: None });
+        }
         let variable = std::env::var(superseded::VARIABLE).unwrap_or_default();
         let option = match variable.as_str() {
             "" => self.options.superseded,

@@ -6,13 +6,14 @@ use std::time::Duration;
 use postgres::Client;
 
 use crate::act::refresh::{self, Which};
-use crate::act::{boot, export, preview, rehearsal, status};
+use crate::act::{boot, export, past, preview, rehearsal, status};
 use crate::decide::plan::Plan;
 use crate::decide::rehearsal::Rehearsal;
 use crate::set::project::Project;
 use crate::words::check::Check;
 use crate::words::error::Error;
 use crate::words::export::{Export, Selection};
+use crate::words::history::{Forgotten, History};
 use crate::words::options::{Drift, Foreign, Options, Prune, Superseded};
 use crate::words::progress::{Observer, Progress};
 use crate::words::refresh::Refresh;
@@ -212,6 +213,56 @@ impl Migrator {
     /// As [`export`](Self::export), or there is no object or schema of a name.
     pub fn export_only(&self, client: &mut Client, selection: &Selection) -> Result<Export, Error> {
         export::export(&self.project, &self.options, client, selection)
+    }
+
+    /// What the ledger remembers: every release that was applied, and every text that an object ever had, by whom, when and
+    /// with which release. With a name, only of the objects that are or were called so; a name without a schema is in the
+    /// schema of the release that stands, and means every routine of that name. No file is needed for that.
+    ///
+    /// # Errors
+    ///
+    /// No release was applied yet, the name is of nothing that ever was, or the role may not read the texts: they are for the
+    /// ledger's owner.
+    pub fn history(&self, client: &mut Client, object: Option<&str>) -> Result<History, Error> {
+        past::history(&self.project, &self.options, client, object)
+    }
+
+    /// Brings the objects back to what they were in an earlier release, put together from the ledger: no file of it and no
+    /// build is needed. `to` is the release: the first digits of its checksum (4 or more), the ledger's number of it, or
+    /// `previous`.
+    ///
+    /// It is a boot of that release: in one transaction, under the same locks, with everything kept that a person put on the
+    /// objects. The table migrations stay as they are; where an object does not fit the tables any more, it fails and nothing
+    /// is changed. Objects that came later are dropped at once, unless [`prune`](Self::prune) says never. That release stands
+    /// then, built now: the binary of the one that it took the place of leaves it alone at its next boot, and a build that
+    /// is made later applies as usual.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run), or the release is unknown, or ambiguous (its candidates are listed), or its texts were
+    /// forgotten.
+    pub fn rollback(&self, client: &mut Client, to: &str) -> Result<Report, Error> {
+        past::rollback(&self.project, &self.options, client, to)
+    }
+
+    /// What [`rollback`](Self::rollback) would do. Whatever it needs to find that out is rolled back.
+    ///
+    /// # Errors
+    ///
+    /// As [`rollback`](Self::rollback).
+    pub fn plan_rollback(&self, client: &mut Client, to: &str) -> Result<Plan, Error> {
+        past::plan(&self.project, &self.options, client, to)
+    }
+
+    /// Takes texts out of the ledger that no release from `before` on holds, `before` as for
+    /// [`rollback`](Self::rollback); never one that stands. Who recorded them, when and with which release stays known.
+    /// Going back to an earlier release is an error after that.
+    ///
+    /// # Errors
+    ///
+    /// As [`history`](Self::history), or the role may not write the ledger.
+    pub fn forget(&self, client: &mut Client, before: &str) -> Result<Forgotten, Error> {
+        past::forget(&self.project, &self.options, client, before)
     }
 
     /// Fills every materialized view of the project anew: in dependency order, each in a transaction of its own, with

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::catalog::deparsed;
 use super::facts::{Address, Probe, Recorded};
 use super::session::{Failure, Session, Value, array, bind};
+use crate::set::kept::keep;
 use crate::set::project::Project;
 use crate::set::source::statement;
 use crate::words::name::Name;
@@ -18,8 +19,10 @@ pub struct Done<'d> {
     pub objects: Vec<usize>,
     /// Those whose files are gone.
     pub retired: Vec<String>,
-    /// Those that are kept no longer: dropped, or somebody else's now.
+    /// Those that were dropped.
     pub dropped: Vec<String>,
+    /// Those that are somebody else's now.
+    pub taken: Vec<String>,
     /// The addresses of the routines among them.
     pub found: BTreeMap<String, Address>,
     /// Old and new identities.
@@ -140,6 +143,7 @@ impl<'p> Ledger<'p> {
             .map(|&index| {
                 let object = self.project.object(index);
                 let name = object.name();
+                let (text, entry) = keep(object);
                 json!({
                     "identity": object.key(),
                     "kind": object.kind(),
@@ -149,14 +153,16 @@ impl<'p> Ledger<'p> {
                     "found": done.found.get(&object.key()),
                     "checksum": object.data().checksum,
                     "stated": object.stated(),
-                    "text": object.whole_text(),
+                    "text": text,
+                    "entry": entry,
                     "attached": object.attached_kinds(),
                 })
             })
             .collect();
         let release = self.project.release();
         let objects = json!(objects).to_string();
-        let (retired, dropped) = (json!(done.retired).to_string(), json!(done.dropped).to_string());
+        let list = |identities: &[String]| json!(identities).to_string();
+        let (retired, dropped, taken) = (list(&done.retired), list(&done.dropped), list(&done.taken));
         let renamed: Vec<_> = done.renamed.iter().map(|(from, to)| json!({"from": from, "to": to})).collect();
         let renamed = json!(renamed).to_string();
         let built = release.built.to_string();
@@ -166,6 +172,7 @@ impl<'p> Ledger<'p> {
                 ("ledger", Value::Text(self.schema)),
                 ("project", Value::Text(self.project.name())),
                 ("checksum", Value::Text(release.checksum.as_str())),
+                ("schema", Value::Text(self.project.schema())),
                 ("built", Value::Sql(&built)),
                 ("viewkeeper", Value::Text(env!("CARGO_PKG_VERSION"))),
                 ("made", Value::Sql(statement("made"))),
@@ -173,6 +180,7 @@ impl<'p> Ledger<'p> {
                 ("objects", Value::Text(&objects)),
                 ("retired", Value::Text(&retired)),
                 ("dropped", Value::Text(&dropped)),
+                ("taken", Value::Text(&taken)),
                 ("renamed", Value::Text(&renamed)),
                 ("deparsed", Value::Sql(&deparsed())),
             ],

@@ -132,6 +132,9 @@ pub struct Object {
     pub name: String,
     /// The file that defines it.
     pub file: String,
+    /// Its part of the file: the statement and what is attached to it, with the comments before each, up to and with their
+    /// semicolons; what stands next to each other is one range. All other ranges lie within these.
+    pub parts: Vec<Span>,
     /// The CREATE statement without its semicolon.
     pub statement: Span,
     /// The byte after the created name: everything from here on is kept as written.

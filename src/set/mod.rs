@@ -5,6 +5,8 @@ pub mod bundle;
 pub mod collect;
 pub mod graph;
 #[cfg(feature = "run")]
+pub mod kept;
+#[cfg(feature = "run")]
 pub mod project;
 #[cfg(feature = "run")]
 pub mod source;

@@ -277,7 +277,7 @@ impl<'p> Object<'p> {
         self.data().attachments.iter().map(|attachment| attachment.says.fingerprint()).collect()
     }
 
-    /// The text for the ledger's history: the definition and what is attached to it.
+    /// The definition and what is attached to it, without the comments.
     pub(crate) fn whole_text(self) -> String {
         let data = self.data();
         let mut text = String::new();

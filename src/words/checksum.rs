@@ -27,15 +27,25 @@ impl Checksum {
         Checksum(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
+    /// One that was written down, digit by digit.
+    #[cfg(feature = "run")]
+    pub(crate) fn written(digits: String) -> Self {
+        Checksum(digits)
+    }
+
     /// All 64 digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The first twelve digits: enough to tell releases apart in a message.
+/// The first twelve digits of a checksum: enough to tell releases apart in a message.
+pub fn short(checksum: &str) -> &str {
+    checksum.get(..12).unwrap_or(checksum)
+}
+
 impl fmt::Display for Checksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0[..self.0.len().min(12)])
+        f.write_str(short(&self.0))
     }
 }

@@ -7,9 +7,13 @@ pub mod baseline;
 pub mod check;
 pub mod checksum;
 #[cfg(feature = "run")]
+pub mod diff;
+#[cfg(feature = "run")]
 pub mod error;
 #[cfg(feature = "run")]
 pub mod export;
+#[cfg(feature = "run")]
+pub mod history;
 #[cfg(any(feature = "run", feature = "build"))]
 pub mod identity;
 pub mod name;

@@ -57,6 +57,17 @@ pub enum Prune {
     Never,
 }
 
+/// Where to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// To the project's own state. The default.
+    #[default]
+    Forward,
+    /// To that of a release that was put together from the ledger. A person asked for it, so it yields to no other release; the
+    /// table migrations, which it does not hold, stay as they are.
+    Back,
+}
+
 /// All choices.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -65,6 +76,7 @@ pub struct Options {
     pub superseded: Superseded,
     pub foreign: Foreign,
     pub prune: Prune,
+    pub direction: Direction,
     pub refresh: Refresh,
     pub lock_wait: Duration,
     pub lock_timeout: Duration,
@@ -81,6 +93,7 @@ impl Default for Options {
             superseded: Superseded::default(),
             foreign: Foreign::default(),
             prune: Prune::default(),
+            direction: Direction::default(),
             refresh: Refresh::default(),
             lock_wait: Duration::from_secs(600),
             lock_timeout: Duration::from_millis(100),

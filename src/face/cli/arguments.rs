@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use super::answer::Failed;
 #[cfg(feature = "tool")]
 use super::completions;
-use super::{check, graph, plan, refresh};
+use super::{check, graph, history, plan, refresh, rollback};
 
 /// Keeps the tables and views of a PostgreSQL database as SQL files say.
 #[derive(Parser)]
@@ -92,6 +92,10 @@ pub enum Command {
     Refresh(refresh::Arguments),
     /// Show which object stands on which
     Graph(graph::Arguments),
+    /// Show every release, or every text that an object ever had, by whom and when
+    History(history::Arguments),
+    /// Bring the objects back to what they were in an earlier release
+    Rollback(rollback::Arguments),
     /// Print the script that completes commands in a shell
     #[cfg(feature = "tool")]
     Completions(completions::Arguments),

@@ -1,5 +1,6 @@
 //! What a command works on: the project, the database, and the person who asks.
 
+use std::fmt::Display;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 
@@ -7,8 +8,9 @@ use postgres::{Client, NoTls};
 
 use super::answer::Failed;
 use super::arguments::Shared;
-use super::progress;
+use super::{paint, progress};
 use crate::face::migrator::Migrator;
+use crate::set::kept;
 use crate::words::error::{Error, ErrorKind};
 
 /// How the project is come by: read from the folder, or embedded.
@@ -27,11 +29,22 @@ impl<'c> Context<'c> {
 
     /// The project, with the options that every command takes.
     pub fn project(&self) -> Result<Migrator, Failed> {
-        let mut migrator = (self.source)(self.options)?;
+        Ok(self.with_options((self.source)(self.options)?))
+    }
+
+    /// The project with this name, of which only the ledger is asked; without a name, the files' one.
+    pub fn remembered(&self, name: Option<&str>) -> Result<Migrator, Failed> {
+        match name {
+            Some(name) => Ok(self.with_options(Migrator::of(kept::nameless(name)))),
+            None => self.project(),
+        }
+    }
+
+    fn with_options(&self, mut migrator: Migrator) -> Migrator {
         if let Some(schema) = &self.options.schema {
             migrator = migrator.schema(schema);
         }
-        Ok(if self.options.quiet { migrator } else { migrator.observer(progress::observer()) })
+        if self.options.quiet { migrator } else { migrator.observer(progress::observer()) }
     }
 
     /// The folder of SQL files; of no meaning for an embedded project.
@@ -45,12 +58,19 @@ impl<'c> Context<'c> {
         connect(url.ok_or_else(|| Failed::new("no database: give --database-url, or set DATABASE_URL"))?)
     }
 
+    /// Shows a person at a terminal what will be asked about.
+    pub fn show(&self, what: &impl Display) {
+        if is_asked() {
+            let _ = writeln!(anstream::stderr(), "{}\n", paint::painted(&what.to_string()));
+        }
+    }
+
     /// Lets something that destroys go on: when the caller said `--yes`, or a person at a terminal says yes.
     pub fn confirm(&self, question: &str, yes: bool) -> Result<(), Failed> {
         if yes {
             return Ok(());
         }
-        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        if !is_asked() {
             return Err(Failed::new(format!("{question}\n  help: nobody can be asked here; say --yes")));
         }
         let _ = write!(std::io::stderr(), "{question} [y/N] ");
@@ -61,6 +81,11 @@ impl<'c> Context<'c> {
             _ => Err(Failed::new("not confirmed; nothing was changed")),
         }
     }
+}
+
+/// Whether somebody is there who can answer.
+fn is_asked() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
 /// A connection that says in `pg_stat_activity` who it is. The URL, which can hold a password, is in no error.

@@ -24,12 +24,14 @@ mod context;
 #[cfg(feature = "tool")]
 mod folder;
 mod graph;
+mod history;
 #[cfg(feature = "tool")]
 mod man;
 mod paint;
 mod plan;
 mod progress;
 mod refresh;
+mod rollback;
 mod status;
 
 /// The commands on an application's embedded project, for its own `main`:
@@ -117,6 +119,8 @@ fn answer(command: &Command, context: &Context<'_>) -> Result<Answer, Failed> {
         Command::Status => status::answer(context),
         Command::Refresh(arguments) => refresh::answer(arguments, context),
         Command::Graph(arguments) => graph::answer(arguments, context),
+        Command::History(arguments) => history::answer(arguments, context),
+        Command::Rollback(arguments) => rollback::answer(arguments, context),
         #[cfg(feature = "tool")]
         Command::Completions(arguments) => Ok(completions::answer(arguments)),
         #[cfg(feature = "tool")]

@@ -72,6 +72,7 @@ impl Placed<'_> {
             schema: draft.definition.schema().map(str::to_owned),
             name: draft.definition.name.name.clone(),
             file: draft.file.path.to_owned(),
+            parts: parts::ranges(draft),
             statement: draft.statement.span,
             head_end: draft.definition.name.span.end,
             checksum: checksum(draft, needed),

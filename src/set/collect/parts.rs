@@ -3,6 +3,22 @@
 use super::draft::Draft;
 use crate::set::bundle::{Attachment, Materialized, Routine, Trigger};
 use crate::text::parse::{Form, Word};
+use crate::words::span::Span;
+
+/// Its part of the file; neighbours are one range.
+pub fn ranges(draft: &Draft<'_>) -> Vec<Span> {
+    let attached = draft.attachments.iter().map(|attached| attached.statement.part);
+    let mut parts: Vec<Span> = std::iter::once(draft.statement.part).chain(attached).collect();
+    parts.sort_by_key(|part| part.start);
+    let mut ranges: Vec<Span> = Vec::new();
+    for part in parts {
+        match ranges.last_mut().filter(|last| last.end == part.start) {
+            Some(last) => last.end = part.end,
+            None => ranges.push(part),
+        }
+    }
+    ranges
+}
 
 /// The names of the options that its part of the file states, sorted.
 pub fn options(draft: &Draft<'_>) -> Vec<String> {

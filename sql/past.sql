@@ -1,0 +1,35 @@
+-- What the ledger remembers of a project: every application of a release, and every definition without its text.
+-- Parameters: ledger (schema), project. Columns: answer (JSON: {releases: [{number, checksum, schema, built, applied_at,
+-- applied_by, application, viewkeeper, stands}], definitions: [{id, identity, kind, checksum, release, follows, retired,
+-- dropped, recorded_at, recorded_by, application, forgotten}]}, each in order; moments in UTC). Versions: 14-18.
+select pg_catalog.json_build_object(
+  'releases', coalesce((
+    select pg_catalog.json_agg(pg_catalog.json_build_object(
+             'number', r.id,
+             'checksum', r.checksum,
+             'schema', r.schema,
+             'built', r.built,
+             'applied_at', pg_catalog.to_char(r.applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+             'applied_by', r.applied_by,
+             'application', r.application,
+             'viewkeeper', r.viewkeeper,
+             'stands', r.id = p.release) order by r.id)
+      from :"ledger".release r
+      join :"ledger".project p on p.name = r.project
+     where r.project = :'project'), '[]'),
+  'definitions', coalesce((
+    select pg_catalog.json_agg(pg_catalog.json_build_object(
+             'id', d.id,
+             'identity', d.identity,
+             'kind', d.kind,
+             'checksum', d.checksum,
+             'release', d.release,
+             'follows', d.follows,
+             'retired', d.retired,
+             'dropped', d.dropped,
+             'recorded_at', pg_catalog.to_char(d.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+             'recorded_by', d.recorded_by,
+             'application', d.application,
+             'forgotten', d.forgotten is not null) order by d.id)
+      from :"ledger".definition d
+     where d.project = :'project'), '[]')) as answer

@@ -1,0 +1,232 @@
+//! What the ledger's memory means: which release somebody means, what a release held, and what became of each object.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+
+use crate::read::past::{Past, PastDefinition, PastRelease};
+use crate::words::checksum::short;
+use crate::words::error::{Error, ErrorKind};
+
+/// How many digits of a checksum name a release.
+const DIGITS: usize = 4;
+
+/// How many releases an error lists.
+const LISTED: usize = 10;
+
+impl Past {
+    /// The release that stands.
+    pub fn standing(&self) -> Option<&PastRelease> {
+        self.releases.iter().find(|release| release.stands)
+    }
+
+    /// The release that is meant: by the first digits of its checksum, by the ledger's number, or as `previous`. Of several
+    /// applications of one release the last one is meant: all held the same.
+    ///
+    /// # Errors
+    ///
+    /// There is no such release, or there are several; the candidates are listed.
+    pub fn find(&self, meant: &str) -> Result<&PastRelease, Error> {
+        if meant == "previous" {
+            return self.previous();
+        }
+        let number = meant.parse::<i64>().ok();
+        let digits = meant.to_lowercase();
+        let by_digits = meant.len() >= DIGITS && meant.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let mut found: Vec<&PastRelease> = Vec::new();
+        for release in self.releases.iter().rev() {
+            let fits =
+                number == Some(release.number) || by_digits && release.checksum.starts_with(digits.as_str());
+            if fits && !found.iter().any(|other| other.checksum == release.checksum) {
+                found.push(release);
+            }
+        }
+        match found[..] {
+            [release] => Ok(release),
+            [] => {
+                let error =
+                    Error::new(ErrorKind::Unknown, format!("no release \"{meant}\" was applied here"));
+                let error = if by_digits || number.is_some() || meant.len() >= DIGITS {
+                    error
+                } else {
+                    error.help(format!("give {DIGITS} digits of its checksum or more"))
+                };
+                Err(listed(error, self.releases.iter().rev()))
+            }
+            _ => {
+                let error = Error::new(ErrorKind::Unknown, format!("\"{meant}\" can be several releases"));
+                Err(listed(error, found.into_iter()))
+            }
+        }
+    }
+
+    /// The last one before that which stands, of another checksum.
+    fn previous(&self) -> Result<&PastRelease, Error> {
+        let standing = self.standing();
+        let before = |release: &&PastRelease| {
+            standing.is_some_and(|standing| {
+                release.number < standing.number && release.checksum != standing.checksum
+            })
+        };
+        self.releases.iter().rev().find(before).ok_or_else(|| {
+            let error = Error::new(ErrorKind::Unknown, "no release stood before the one that stands");
+            listed(error, self.releases.iter().rev())
+        })
+    }
+
+    /// The definitions that a release held.
+    pub fn state(&self, number: i64) -> Vec<&PastDefinition> {
+        let known = |definition: &&PastDefinition| definition.release <= number;
+        let followed: BTreeSet<i64> =
+            self.definitions.iter().filter(known).filter_map(|definition| definition.follows).collect();
+        let held = |definition: &&PastDefinition| {
+            definition.retired.is_none_or(|retired| retired > number) && !followed.contains(&definition.id)
+        };
+        self.definitions.iter().filter(known).filter(held).collect()
+    }
+
+    /// The names that objects of a release have now, by those that they had; only where these are others, and not those of
+    /// other objects of that release.
+    pub fn renamed<'p>(&'p self, state: &[&'p PastDefinition]) -> BTreeMap<&'p str, &'p str> {
+        let followers = self.followers();
+        let own: BTreeSet<&str> = state.iter().map(|definition| definition.identity.as_str()).collect();
+        let renamed = state.iter().filter_map(|&definition| {
+            let mut last = definition;
+            while let Some(next) = followers.get(&last.id) {
+                last = next;
+            }
+            // Its own name is among them, too.
+            let there = last.retired.is_none() && !own.contains(last.identity.as_str());
+            there.then_some((definition.identity.as_str(), last.identity.as_str()))
+        });
+        renamed.collect()
+    }
+
+    /// By definition: the one that took its place.
+    pub fn followers(&self) -> HashMap<i64, &PastDefinition> {
+        let pairs = self.definitions.iter().filter_map(|definition| Some((definition.follows?, definition)));
+        pairs.collect()
+    }
+
+    /// The releases that held a definition whose text was forgotten.
+    pub fn lost(&self) -> Vec<Range<i64>> {
+        let followers = self.followers();
+        let forgotten = self.definitions.iter().filter(|definition| definition.forgotten);
+        let held = forgotten.map(|definition| {
+            let followed = followers.get(&definition.id).map(|follower| follower.release);
+            let ends = [followed, definition.retired].into_iter().flatten();
+            definition.release..ends.min().unwrap_or(i64::MAX)
+        });
+        held.collect()
+    }
+
+    /// The definitions whose texts nobody needs who goes back to this release or a later one: what had lost its place by
+    /// then.
+    pub fn outlived(&self, number: i64) -> Vec<i64> {
+        let followers = self.followers();
+        let gone = |definition: &&PastDefinition| {
+            definition.retired.is_some_and(|retired| retired <= number)
+                || followers.get(&definition.id).is_some_and(|follower| follower.release <= number)
+        };
+        let kept = self.definitions.iter().filter(|definition| !definition.forgotten);
+        kept.filter(gone).map(|definition| definition.id).collect()
+    }
+}
+
+/// Names candidates, newest first.
+fn listed<'p>(mut error: Error, releases: impl ExactSizeIterator<Item = &'p PastRelease>) -> Error {
+    let more = releases.len().saturating_sub(LISTED);
+    for release in releases.take(LISTED) {
+        error = error.note(named(release));
+    }
+    if more > 0 { error.note(format!("and {more} more")) } else { error }
+}
+
+/// A release as errors and questions name it.
+pub fn named(release: &PastRelease) -> String {
+    let PastRelease { number, checksum, applied_at, applied_by, .. } = release;
+    let stands = if release.stands { ", which stands" } else { "" };
+    format!("release {} (number {number}, applied {applied_at} by {applied_by}{stands})", short(checksum))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::object::Kind;
+
+    fn release(number: i64, checksum: &str) -> PastRelease {
+        PastRelease {
+            number,
+            checksum: checksum.to_owned(),
+            schema: "app".to_owned(),
+            built: 0,
+            applied_at: "2026-01-01T00:00:00Z".to_owned(),
+            applied_by: "alice".to_owned(),
+            application: String::new(),
+            viewkeeper: String::new(),
+            stands: false,
+        }
+    }
+
+    fn definition(id: i64, identity: &str, release: i64, follows: Option<i64>) -> PastDefinition {
+        PastDefinition {
+            id,
+            identity: identity.to_owned(),
+            kind: Kind::View,
+            checksum: String::new(),
+            release,
+            follows,
+            retired: None,
+            dropped: None,
+            recorded_at: String::new(),
+            recorded_by: String::new(),
+            application: String::new(),
+            forgotten: false,
+        }
+    }
+
+    fn releases(checksums: &[&str]) -> Past {
+        let mut releases: Vec<PastRelease> =
+            (1..).zip(checksums).map(|(number, checksum)| release(number, checksum)).collect();
+        releases.last_mut().unwrap().stands = true;
+        Past { releases, definitions: Vec::new() }
+    }
+
+    #[test]
+    fn a_release_is_named_by_digits_by_number_or_as_the_previous_one() {
+        let past = releases(&["aaaa1", "bbbb1", "aaaa1", "cccc1"]);
+        let found = |meant| past.find(meant).unwrap().number;
+        assert_eq!((found("2"), found("BBBB"), found("aaaa1"), found("previous")), (2, 2, 3, 3));
+        let again = releases(&["aaaa1", "bbbb1", "bbbb1"]);
+        assert_eq!(again.find("previous").unwrap().number, 1);
+    }
+
+    #[test]
+    fn what_is_unknown_or_ambiguous_lists_the_candidates() {
+        let past = releases(&["aaaa1", "aaaa2"]);
+        let ambiguous = past.find("aaaa").unwrap_err();
+        assert!(format!("{ambiguous:?}").contains("note: release aaaa1 (number 1"), "{ambiguous:?}");
+        let unknown = past.find("bbbb").unwrap_err();
+        assert_eq!(unknown.to_string(), "no release \"bbbb\" was applied here");
+        assert!(format!("{unknown:?}").contains("aaaa2"), "{unknown:?}");
+        assert!(format!("{:?}", past.find("aaa").unwrap_err()).contains("give 4 digits"));
+        assert!(releases(&["aaaa1"]).find("previous").is_err());
+    }
+
+    #[test]
+    fn a_release_holds_what_was_recorded_and_neither_followed_nor_retired_by_then() {
+        let mut past = releases(&["a", "b", "c", "d"]);
+        past.definitions = vec![
+            definition(1, "v", 1, None),
+            PastDefinition { retired: Some(3), ..definition(2, "w", 1, None) },
+            definition(3, "x", 2, Some(1)),
+            definition(4, "w", 4, Some(2)),
+            // Made again under the same release.
+            definition(5, "w", 4, Some(4)),
+        ];
+        let held = |number| past.state(number).iter().map(|one| one.id).collect::<Vec<_>>();
+        assert_eq!((held(1), held(2), held(3), held(4)), (vec![1, 2], vec![2, 3], vec![3], vec![3, 5]));
+        assert_eq!(past.renamed(&past.state(1)).get("v"), Some(&"x"));
+        assert_eq!(past.outlived(2), [1]);
+        assert_eq!(past.outlived(4), [1, 2, 4]);
+    }
+}
