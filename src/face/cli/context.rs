@@ -27,11 +27,20 @@ impl<'c> Context<'c> {
 
     /// The project, with the options that every command takes.
     pub fn project(&self) -> Result<Migrator, Failed> {
-        let mut migrator = (self.source)(self.options)?;
+        Ok(self.settled((self.source)(self.options)?))
+    }
+
+    /// The project of another folder, or a new one where there is none.
+    #[cfg(feature = "tool")]
+    pub fn project_in(&self, folder: &Path) -> Result<Migrator, Failed> {
+        Ok(self.settled(super::folder::migrator_or_new(&folder.display().to_string())?))
+    }
+
+    fn settled(&self, mut migrator: Migrator) -> Migrator {
         if let Some(schema) = &self.options.schema {
             migrator = migrator.schema(schema);
         }
-        Ok(if self.options.quiet { migrator } else { migrator.observer(progress::observer()) })
+        if self.options.quiet { migrator } else { migrator.observer(progress::observer()) }
     }
 
     /// The folder of SQL files; of no meaning for an embedded project.
