@@ -1,5 +1,6 @@
 //! Live objects as files: what an export gives.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
@@ -63,6 +64,9 @@ pub struct Export {
     pub objects: Vec<ExportedObject>,
     /// What is not in the files, and why.
     pub left_out: Vec<LeftOut>,
+    /// The project's files of the objects that are as these say, by path: written where the folder has no such file.
+    #[serde(skip)]
+    pub(crate) originals: BTreeMap<String, String>,
 }
 
 /// A live object as a file.
@@ -142,7 +146,8 @@ impl fmt::Display for FileState {
 const SETTINGS: &str = "viewkeeper.toml";
 
 impl Export {
-    /// One script that makes all objects, in order, in a database that has the tables.
+    /// One script that makes all objects, in order, in a database that has the tables. What is left out stands at its end, as
+    /// comments.
     pub fn script(&self) -> String {
         let mut script = format!(
             "-- {} of project {}, in an order in which they can be created.\n\
@@ -158,6 +163,9 @@ impl Export {
         script.push_str(&format!("SET check_function_bodies = off;\nSET search_path = {path};\n"));
         for ExportedObject { kind, object, text, .. } in &self.objects {
             script.push_str(&format!("\n-- {kind} {object}\n{}\n", text.trim_end()));
+        }
+        for left in &self.left_out {
+            script.push_str(&format!("\n-- left out: {}\n", left.to_string().replace('\n', "\n-- ")));
         }
         script
     }
@@ -219,11 +227,13 @@ impl Export {
     fn files(&self, folder: &Path) -> Vec<(String, String)> {
         let objects = self.objects.iter().filter(|object| !object.in_project);
         let objects = objects.map(|object| (object.file.clone(), object.text.clone()));
+        let gone = self.originals.iter().filter(|(file, _)| !folder.join(file).exists());
+        let gone = gone.map(|(file, text)| (file.clone(), text.clone()));
         let settings = (!folder.join(SETTINGS).exists()).then(|| {
             let text = format!("name = {:?}\nschema = {:?}\n", self.project, self.schema);
             (SETTINGS.to_owned(), text)
         });
-        settings.into_iter().chain(objects).collect()
+        settings.into_iter().chain(objects).chain(gone).collect()
     }
 }
 

@@ -131,7 +131,7 @@ fn grouped<'g>(grants: &[&'g LiveGrant]) -> Vec<Vec<&'g LiveGrant>> {
 fn privileges(group: &[&LiveGrant], all: &[&str]) -> String {
     let whole: BTreeSet<&str> =
         group.iter().filter(|grant| grant.column.is_none()).map(|grant| grant.privilege.as_str()).collect();
-    if all.iter().all(|privilege| whole.contains(privilege)) {
+    if all.len() > 1 && all.iter().all(|privilege| whole.contains(privilege)) {
         return "ALL".to_owned();
     }
     let mut told = Vec::new();

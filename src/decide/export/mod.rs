@@ -69,11 +69,15 @@ pub fn export(known: &Known<'_>, mut left_out: Vec<LeftOut>) -> Export {
             text: kept.map_or_else(|| file::text(known, index, &edges), Object::whole_text),
         });
     }
+    let kept = objects.iter().filter(|object| object.in_project);
+    let originals =
+        kept.map(|object| (object.file.clone(), known.project.text(&object.file).to_owned())).collect();
     let export = Export {
         project: known.project.name().to_owned(),
         schema: known.project.schema().to_owned(),
         objects,
         left_out,
+        originals,
     };
     let identity = |index: &usize| known.objects[*index].identity();
     let needs = edges.needs.iter().enumerate();

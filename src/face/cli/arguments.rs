@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use super::answer::Failed;
 #[cfg(feature = "tool")]
 use super::completions;
-use super::{check, graph, history, plan, refresh, rollback};
+use super::{check, export, graph, history, plan, refresh, rollback};
 
 /// Keeps the tables and views of a PostgreSQL database as SQL files say.
 #[derive(Parser)]
@@ -86,6 +86,8 @@ pub enum Command {
     Apply,
     /// Compare the database with the files; change nothing
     Check(check::Arguments),
+    /// Write live objects as files of a project: how an existing database is adopted
+    Export(export::Arguments),
     /// Which release stands, who applied it and when, what is pending, and who is at work
     Status,
     /// Fill materialized views anew, in dependency order, concurrently where possible

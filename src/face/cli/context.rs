@@ -40,6 +40,12 @@ impl<'c> Context<'c> {
         }
     }
 
+    /// The project of another folder, or a new one where there is none.
+    #[cfg(feature = "tool")]
+    pub fn project_in(&self, folder: &Path) -> Result<Migrator, Failed> {
+        Ok(self.with_options(super::folder::migrator_or_new(&folder.display().to_string())?))
+    }
+
     fn with_options(&self, mut migrator: Migrator) -> Migrator {
         if let Some(schema) = &self.options.schema {
             migrator = migrator.schema(schema);

@@ -21,6 +21,7 @@ mod check;
 #[cfg(feature = "tool")]
 mod completions;
 mod context;
+mod export;
 #[cfg(feature = "tool")]
 mod folder;
 mod graph;
@@ -116,6 +117,7 @@ fn answer(command: &Command, context: &Context<'_>) -> Result<Answer, Failed> {
         Command::Plan(arguments) => plan::answer(arguments, context),
         Command::Apply => apply::answer(context),
         Command::Check(arguments) => check::answer(arguments, context),
+        Command::Export(arguments) => export::answer(arguments, context),
         Command::Status => status::answer(context),
         Command::Refresh(arguments) => refresh::answer(arguments, context),
         Command::Graph(arguments) => graph::answer(arguments, context),

@@ -1,0 +1,142 @@
+//! `export`: live objects as files of a project. Adopting a database that exists starts here.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::answer::{Answer, Failed};
+use super::context::Context;
+use crate::face::migrator::Migrator;
+use crate::words::export::{Existing, Export, ExportedFile, FileState, Selection};
+use crate::words::report::count;
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  viewkeeper export                          every object of the project's schemas that is not as a file says
+  viewkeeper export gene_scores 'score(int)' these and no others
+  viewkeeper export --schema app --to sql    a database that viewkeeper does not know: makes the folder
+  viewkeeper export --schemas app,stats      the objects of two schemas
+  viewkeeper export --script > objects.sql   one script, in an order in which they can be created
+
+Tables, types and sequences are not exported: they belong in table migrations.")]
+pub struct Arguments {
+    /// Only the objects of these names: a relation, a routine with or without its types, `trigger on table`
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// The project's folder that the files are written to, instead of the shared --sql; made where there is none
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
+    /// Print one script, in dependency order, and write no file
+    #[arg(long, conflicts_with = "to")]
+    script: bool,
+    /// The schemas to export, instead of the project's and those of its objects
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "all_schemas")]
+    schemas: Vec<String>,
+    /// Export every schema but the server's own
+    #[arg(long)]
+    all_schemas: bool,
+    /// Write over files that say something else, without asking
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// What was written.
+#[derive(Serialize)]
+struct Exported {
+    /// As it was given.
+    folder: String,
+    files: Vec<ExportedFile>,
+    /// No table migration is in the project yet.
+    without_tables: bool,
+    #[serde(flatten)]
+    export: Export,
+}
+
+pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Failed> {
+    let folder = arguments.to.as_deref().unwrap_or_else(|| context.folder());
+    let migrator = project(arguments, context, folder)?;
+    let export = migrator.export_only(&mut context.connect()?, &arguments.selection())?;
+    if arguments.script {
+        let json = serde_json::to_value(&export).unwrap_or_default();
+        return Ok(Answer::raw(export.script().trim_end(), json, false));
+    }
+    let different: Vec<String> = (export.compare(folder)?.into_iter())
+        .filter(|file| file.state == FileState::Differs)
+        .map(|file| file.file)
+        .collect();
+    if !different.is_empty() {
+        let question = format!("write over {}: {}?", count(different.len(), "file"), different.join(", "));
+        context.confirm(&question, arguments.yes)?;
+    }
+    let files = export.write(folder, Existing::Replace)?;
+    let exported = Exported {
+        folder: folder.display().to_string(),
+        files,
+        without_tables: migrator.project().manifest().migrations.is_empty(),
+        export,
+    };
+    Ok(Answer::new(&exported, false))
+}
+
+/// The project of the folder, or a new one where there is none. An application's embedded project is its own.
+#[cfg(feature = "tool")]
+fn project(arguments: &Arguments, context: &Context<'_>, folder: &Path) -> Result<Migrator, Failed> {
+    match context.project() {
+        Ok(migrator) if arguments.to.is_none() => Ok(migrator),
+        Err(failed) if arguments.to.is_none() && folder.exists() => Err(failed),
+        _ => context.project_in(folder),
+    }
+}
+
+#[cfg(not(feature = "tool"))]
+fn project(_: &Arguments, context: &Context<'_>, _: &Path) -> Result<Migrator, Failed> {
+    context.project()
+}
+
+impl Arguments {
+    fn selection(&self) -> Selection {
+        let selection = Selection::default().names(&self.names);
+        match self.all_schemas {
+            true => selection.every_schema(),
+            false if self.schemas.is_empty() => selection,
+            false => selection.schemas(&self.schemas),
+        }
+    }
+}
+
+impl fmt::Display for Exported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = |state: FileState| self.files.iter().filter(move |file| file.state == state);
+        let kept = self.export.objects.iter().filter(|object| object.in_project).count();
+        let written = self.files.iter().filter(|file| file.state != FileState::Same);
+        let written = count(written.count(), "file");
+        write!(f, "{}: {written} written to {}", self.export.project, self.folder)?;
+        for file in of(FileState::New) {
+            write!(f, "\n  new       {}", file.file)?;
+        }
+        for file in of(FileState::Differs) {
+            write!(f, "\n  replaced  {}", file.file)?;
+        }
+        match of(FileState::Same).count() {
+            0 => {}
+            same => write!(f, "\n  same      {}", count(same, "file"))?,
+        }
+        if kept > 0 {
+            write!(f, "\n  in sync   {}", count(kept, "object"))?;
+        }
+        for left in &self.export.left_out {
+            write!(f, "\n  left out: {}", left.to_string().replace('\n', "\n  "))?;
+        }
+        if self.without_tables && !self.export.objects.is_empty() {
+            write!(
+                f,
+                "\n  note: tables, types and sequences are not exported; write what `pg_dump --schema-only` says of them as \
+                 the first file of {}/migrations, and record it here as applied with `stamp`",
+                self.folder
+            )?;
+        }
+        Ok(())
+    }
+}
