@@ -22,7 +22,8 @@ pub fn export(
     selection: &Selection,
 ) -> Result<Export, Error> {
     let in_sync = in_sync(project, options, client)?;
-    let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot read what is to be exported");
+    let failed =
+        |failure: Failure| failure.while_(ErrorKind::Connection, "cannot read what is to be exported");
     let mut session = Session::new(client);
     session.begin("begin isolation level repeatable read read only").map_err(failed)?;
     let schemas = export::schemas(project, selection);
@@ -33,21 +34,21 @@ pub fn export(
     };
     let (objects, left_out) = export::choose(project, selection, &read, &owners)?;
     let addresses: Vec<Address> = objects.iter().map(|object| object.address.clone()).collect();
-    let triggers: Vec<&Address> = objects
-        .iter()
-        .filter(|object| object.kind == Kind::Trigger)
-        .map(|object| &object.address)
-        .collect();
+    let triggers: Vec<&Address> =
+        objects.iter().filter(|object| object.kind == Kind::Trigger).map(|object| &object.address).collect();
     let attached = attached(&mut session, &addresses.iter().collect::<Vec<_>>()).map_err(failed)?;
     let saved = catalog::saved(&mut session, &addresses, true, &triggers).map_err(failed)?;
     session.rollback();
-    let known =
-        Known { project, role: &read.role, server: read.server, objects, attached, saved, in_sync };
+    let known = Known { project, role: &read.role, server: read.server, objects, attached, saved, in_sync };
     Ok(export::export(&known, left_out))
 }
 
 /// The project's objects that are as their files say, by identity. While migrations are pending nobody knows.
-fn in_sync(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Vec<String>, Error> {
+fn in_sync(
+    project: &Project,
+    options: &Options,
+    client: &mut postgres::Client,
+) -> Result<Vec<String>, Error> {
     if project.objects().len() == 0 {
         return Ok(Vec::new());
     }

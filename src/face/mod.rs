@@ -3,4 +3,5 @@
 pub mod background;
 #[cfg(feature = "cli")]
 pub mod cli;
+mod comparing;
 pub mod migrator;

@@ -105,8 +105,10 @@ pub fn attached(
     session: &mut Session<'_>,
     addresses: &[&Address],
 ) -> Result<BTreeMap<Address, Attached>, Failure> {
-    let wanted: Vec<_> =
-        addresses.iter().map(|address| json!({"address": address, "found": address, "attached": true})).collect();
+    let wanted: Vec<_> = addresses
+        .iter()
+        .map(|address| json!({"address": address, "found": address, "attached": true}))
+        .collect();
     let wanted = json!(wanted).to_string();
     let text =
         bind("attached", &[("wanted", Value::Text(&wanted)), ("made", Value::Sql("'{}'::pg_catalog.json"))]);

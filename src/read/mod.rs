@@ -7,6 +7,7 @@ pub mod exportable;
 pub mod facts;
 pub mod ledger;
 pub mod refreshable;
+pub mod registry;
 pub mod saved;
 pub mod session;
 pub mod stale;

@@ -209,7 +209,8 @@ impl Export {
             }
             let path = folder.join(&file);
             let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-            made.and_then(|()| std::fs::write(&path, text)).map_err(|error| unusable("write", &file, error))?;
+            made.and_then(|()| std::fs::write(&path, text))
+                .map_err(|error| unusable("write", &file, error))?;
         }
         Ok(found)
     }

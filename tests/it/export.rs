@@ -49,7 +49,9 @@ impl Grown {
             .filter(|object| object.verb != Verb::Record)
             // Nobody knows from which text a default or a rule that was there before us was made.
             .filter(|object| !(object.verb == Verb::Attach && object.object.name == "editable"))
-            .map(|object| format!("{} {} {}: {}", object.verb.past(), object.kind, object.object, object.reason))
+            .map(|object| {
+                format!("{} {} {}: {}", object.verb.past(), object.kind, object.object, object.reason)
+            })
             .collect();
         assert!(touched.is_empty(), "nothing is to be made or changed:\n{}", touched.join("\n"));
         assert_eq!(report.objects.len(), export.objects.len(), "{report}");
@@ -63,7 +65,8 @@ impl Grown {
             made_from_the_files: laws::schema(&other.database)
         );
 
-        let again = files.migrator().export(&mut self.case.client).unwrap_or_else(|error| panic!("{error:?}"));
+        let again =
+            files.migrator().export(&mut self.case.client).unwrap_or_else(|error| panic!("{error:?}"));
         let stray: Vec<&str> = (again.objects.iter().filter(|object| !object.in_project))
             .map(|object| object.file.as_str())
             .collect();

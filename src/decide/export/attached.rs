@@ -11,9 +11,13 @@ use crate::words::object::Kind;
 
 /// COMMENT ON the object and its columns; those on its parts come with the parts.
 pub fn comments(known: &Known<'_>, object: &Exportable, attached: &Attached) -> Vec<String> {
-    let whole = |comment: &&LiveComment| **comment == LiveComment { text: comment.text.clone(), ..LiveComment::default() };
+    let whole = |comment: &&LiveComment| {
+        **comment == LiveComment { text: comment.text.clone(), ..LiveComment::default() }
+    };
     let whole = attached.comments.iter().find(whole);
-    let whole = whole.map(|comment| on(&format!("{} {}", object.kind.keyword().to_uppercase(), target(known, object)), &comment.text));
+    let whole = whole.map(|comment| {
+        on(&format!("{} {}", object.kind.keyword().to_uppercase(), target(known, object)), &comment.text)
+    });
     let of_columns = object.columns.iter().filter_map(|column| {
         let comment = attached.comments.iter().find(|comment| comment.column.as_ref() == Some(column))?;
         Some(on(&format!("COLUMN {}.{}", target(known, object), identifier(column)), &comment.text))
@@ -87,9 +91,9 @@ pub fn grants(known: &Known<'_>, object: &Exportable, attached: &Attached) -> Ve
         .filter(|grant| !(grant.grantee.as_ref() == Some(&attached.owner) && has(&attached.initial, grant)))
         .collect();
     let all = all(known.server, object.kind);
-    let revokes = grouped(&gone).into_iter().map(|group| {
-        format!("REVOKE {} ON {what} FROM {}", privileges(&group, &all), grantee(group[0]))
-    });
+    let revokes = grouped(&gone)
+        .into_iter()
+        .map(|group| format!("REVOKE {} ON {what} FROM {}", privileges(&group, &all), grantee(group[0])));
     let grants = grouped(&more).into_iter().map(|group| {
         let option = if group[0].option { " WITH GRANT OPTION" } else { "" };
         format!("GRANT {} ON {what} TO {}{option}", privileges(&group, &all), grantee(group[0]))
@@ -125,11 +129,8 @@ fn grouped<'g>(grants: &[&'g LiveGrant]) -> Vec<Vec<&'g LiveGrant>> {
 
 /// `SELECT, UPDATE (a, b)`.
 fn privileges(group: &[&LiveGrant], all: &[&str]) -> String {
-    let whole: BTreeSet<&str> = group
-        .iter()
-        .filter(|grant| grant.column.is_none())
-        .map(|grant| grant.privilege.as_str())
-        .collect();
+    let whole: BTreeSet<&str> =
+        group.iter().filter(|grant| grant.column.is_none()).map(|grant| grant.privilege.as_str()).collect();
     if all.iter().all(|privilege| whole.contains(privilege)) {
         return "ALL".to_owned();
     }
@@ -141,7 +142,11 @@ fn privileges(group: &[&LiveGrant], all: &[&str]) -> String {
             .filter_map(|other| other.column.as_deref().map(identifier))
             .collect();
         let privilege = grant.privilege.to_uppercase();
-        told.push(if columns.is_empty() { privilege } else { format!("{privilege} ({})", columns.join(", ")) });
+        told.push(if columns.is_empty() {
+            privilege
+        } else {
+            format!("{privilege} ({})", columns.join(", "))
+        });
     }
     told.join(", ")
 }

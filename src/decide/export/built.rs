@@ -32,7 +32,9 @@ pub fn checked(project: &Project, mut export: Export, needs: &Needs) -> Export {
             Err(problems) => {
                 let before = export.objects.len();
                 export.objects.retain(|object| {
-                    let Some(problem) = problems.get(&object.file).filter(|_| !object.in_project) else { return true };
+                    let Some(problem) = problems.get(&object.file).filter(|_| !object.in_project) else {
+                        return true;
+                    };
                     export.left_out.push(LeftOut {
                         of: format!("{} {}", object.kind, object.object),
                         reason: format!("`build` does not accept its file: {problem}"),
@@ -51,7 +53,10 @@ pub fn checked(project: &Project, mut export: Export, needs: &Needs) -> Export {
 /// The bundle of the project's files and the exported ones, or what is wrong by file.
 fn build(project: &Project, export: &Export) -> Result<Bundle, BTreeMap<String, String>> {
     let manifest = project.manifest();
-    let settings = format!("name = {:?}\nschema = {:?}\nhistory = {:?}\n", manifest.name, manifest.schema, manifest.history);
+    let settings = format!(
+        "name = {:?}\nschema = {:?}\nhistory = {:?}\n",
+        manifest.name, manifest.schema, manifest.history
+    );
     let mut files: BTreeMap<&str, &str> = project.files().collect();
     // Where the project's settings are overruled by an option, its file still says the old ones.
     files.insert("viewkeeper.toml", &settings);

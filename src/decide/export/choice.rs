@@ -51,7 +51,9 @@ pub fn choose<'e>(
     chosen.retain(|object| {
         let keeper = match (&object.extension, owners.get(&object.address)) {
             (Some(extension), _) => format!("of extension \"{extension}\": it makes them"),
-            (None, Some(other)) if other != project.name() => format!("of project \"{other}\": its files define them"),
+            (None, Some(other)) if other != project.name() => {
+                format!("of project \"{other}\": its files define them")
+            }
             _ => return true,
         };
         kept.entry(keeper).or_default().push(called(object));
@@ -64,7 +66,8 @@ pub fn choose<'e>(
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let of = format!("{} {}", count(objects.len(), "object"), keeper.split(':').next().unwrap_or_default());
+        let of =
+            format!("{} {}", count(objects.len(), "object"), keeper.split(':').next().unwrap_or_default());
         let why = keeper.split_once(": ").map_or("", |(_, why)| why);
         LeftOut { of, reason: format!("{why} ({names}{more})"), statement: None }
     });
@@ -89,7 +92,9 @@ fn unknown(name: &str, objects: &[&Exportable]) -> Error {
     let near = nearest(&bare, objects.iter().map(|object| object.name.as_str()));
     let object = near.and_then(|near| objects.iter().find(|object| object.name == near));
     match object {
-        Some(object) => error.help(format!("did you mean \"{}\"?", Name::new(&*object.schema, &*object.name))),
+        Some(object) => {
+            error.help(format!("did you mean \"{}\"?", Name::new(&*object.schema, &*object.name)))
+        }
         None => error,
     }
 }

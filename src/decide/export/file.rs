@@ -37,7 +37,8 @@ fn definition(known: &Known<'_>, object: &Exportable, attached: &Attached) -> St
         Kind::View => format!("CREATE VIEW {name}{} AS\n{body}", options(attached)),
         Kind::MaterializedView => {
             let method = object.method.as_deref().map(|method| format!(" USING {}", identifier(method)));
-            let space = object.tablespace.as_deref().map(|space| format!(" TABLESPACE {}", identifier(space)));
+            let space =
+                object.tablespace.as_deref().map(|space| format!(" TABLESPACE {}", identifier(space)));
             format!(
                 "CREATE MATERIALIZED VIEW {name}{}{}{} AS\n{body}{}",
                 method.unwrap_or_default(),
@@ -50,9 +51,9 @@ fn definition(known: &Known<'_>, object: &Exportable, attached: &Attached) -> St
         Kind::Trigger => body.to_owned(),
         Kind::Function | Kind::Procedure => {
             let head = format!("CREATE {} ", object.kind.keyword().to_uppercase());
-            let body = body.strip_prefix("CREATE OR REPLACE ").map_or(body, |rest| {
-                rest.strip_prefix(&head["CREATE ".len()..]).unwrap_or(rest)
-            });
+            let body = body
+                .strip_prefix("CREATE OR REPLACE ")
+                .map_or(body, |rest| rest.strip_prefix(&head["CREATE ".len()..]).unwrap_or(rest));
             format!("{head}{}", unqualified(known, &object.schema, body))
         }
     }
@@ -86,7 +87,9 @@ fn unqualified<'t>(known: &Known<'_>, schema: &str, text: &'t str) -> &'t str {
 fn groups(known: &Known<'_>, object: &Exportable, attached: &Attached, stated: &[bool]) -> Vec<Vec<String>> {
     let parts = || object.parts.iter().zip(stated).filter(|(_, stated)| **stated).map(|(part, _)| part);
     let of = |kinds: &'static [Thing]| parts().filter(move |part| kinds.contains(&part.kind));
-    let all = |kinds: &'static [Thing]| of(kinds).flat_map(|part| statements(known, object, part, attached)).collect();
+    let all = |kinds: &'static [Thing]| {
+        of(kinds).flat_map(|part| statements(known, object, part, attached)).collect()
+    };
     let groups: Vec<Vec<String>> = vec![
         attached::fires(known, object, attached).into_iter().collect(),
         all(&[Thing::Index, Thing::Statistics]),

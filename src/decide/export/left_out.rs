@@ -46,7 +46,9 @@ fn can_be_stated(part: &Part) -> bool {
             Does::Column | Does::Rest => false,
         },
         None => match () {
-            () if begins(&["comment on type ", "security label ", "alter extension ", "alter sequence "]) => false,
+            () if begins(&["comment on type ", "security label ", "alter extension ", "alter sequence "]) => {
+                false
+            }
             () if begins(&["grant ", "revoke ", "set local role "]) => !statement.contains(" on type "),
             () if begins(&["comment on "]) => true,
             () => statement.starts_with("alter ") && statement.contains(" owner to "),

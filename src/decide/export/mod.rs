@@ -53,14 +53,18 @@ pub fn export(known: &Known<'_>, mut left_out: Vec<LeftOut>) -> Export {
             left_out::of(known, object, &mut left_out);
         }
         if let Some(ours) = ours.filter(|ours| kept.is_none() && !is_alone(known.project, *ours)) {
-            let reason = format!("it is not as {} says, which defines other objects too: change it there", ours.file());
+            let reason = format!(
+                "it is not as {} says, which defines other objects too: change it there",
+                ours.file()
+            );
             left_out.push(LeftOut { of: format!("{} {identity}", object.kind), reason, statement: None });
             continue;
         }
         objects.push(ExportedObject {
             kind: object.kind,
             object: identity,
-            file: ours.map_or_else(|| paths.of(object, known.project.schema()), |ours| ours.data().file.clone()),
+            file: ours
+                .map_or_else(|| paths.of(object, known.project.schema()), |ours| ours.data().file.clone()),
             in_project: kept.is_some(),
             text: kept.map_or_else(|| file::text(known, index, &edges), Object::whole_text),
         });

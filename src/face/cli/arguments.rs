@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use super::answer::Failed;
 #[cfg(feature = "tool")]
 use super::completions;
-use super::{check, plan, refresh};
+use super::{check, discover, plan, refresh};
 
 /// Keeps the tables and views of a PostgreSQL database as SQL files say.
 #[derive(Parser)]
@@ -88,6 +88,8 @@ pub enum Command {
     Check(check::Arguments),
     /// Which release stands, who applied it and when, what is pending, and who is at work
     Status,
+    /// Print every object of the database with its definition; with --json, the snapshot that validate compares with
+    Discover(discover::Arguments),
     /// Fill materialized views anew, in dependency order, concurrently where possible
     Refresh(refresh::Arguments),
     /// Print the script that completes commands in a shell

@@ -21,6 +21,7 @@ mod check;
 #[cfg(feature = "tool")]
 mod completions;
 mod context;
+mod discover;
 #[cfg(feature = "tool")]
 mod folder;
 #[cfg(feature = "tool")]
@@ -114,6 +115,7 @@ fn answer(command: &Command, context: &Context<'_>) -> Result<Answer, Failed> {
         Command::Apply => apply::answer(context),
         Command::Check(arguments) => check::answer(arguments, context),
         Command::Status => status::answer(context),
+        Command::Discover(arguments) => discover::answer(arguments, context),
         Command::Refresh(arguments) => refresh::answer(arguments, context),
         #[cfg(feature = "tool")]
         Command::Completions(arguments) => Ok(completions::answer(arguments)),
