@@ -53,12 +53,15 @@ pub use postgres;
 pub use set::project::{Object, Project, Release};
 #[cfg(feature = "run")]
 pub use words::{
+    aspect::Aspect,
     baseline::Baseline,
     check::{Assertion, Check, Finding, InSync, State},
     error::{Error, ErrorKind},
     export::{Existing, Export, ExportedFile, ExportedObject, FileState, LeftOut, Selection},
     history::{Change, Forgotten, History, ObjectHistory, ObjectVersion, ReleaseChange, ReleaseHistory},
     identity::Identity,
+    item_id::{ItemId, ItemName},
+    item_kind::ItemKind,
     name::Name,
     object::Kind,
     options::{Drift, Foreign, Prune, Superseded},
@@ -66,6 +69,7 @@ pub use words::{
     progress::{Progress, Stage},
     refresh::Refresh,
     refreshed::{RefreshMode, Refreshed, RefreshedView, SkippedView},
+    registry::{Item, Registry},
     report::{AppliedMigration, AppliedObject, Outcome, PutBack, Report, TierTime, Verb},
     status::{AppliedRelease, Holder, OutsideMigration, StaleView, Status},
 };

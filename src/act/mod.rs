@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod boot;
+pub mod discover;
 pub mod export;
 pub mod past;
 pub mod preview;

@@ -9,6 +9,7 @@ pub mod attachments;
 pub mod beside;
 pub mod building;
 pub mod compare;
+pub mod creation;
 pub mod difference;
 pub mod due;
 pub mod events;

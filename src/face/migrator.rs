@@ -31,8 +31,8 @@ use crate::words::status::Status;
 #[derive(Clone, Debug)]
 #[must_use = "nothing happens until `run`, `plan` or `check` is called"]
 pub struct Migrator {
-    project: Cow<'static, Project>,
-    options: Options,
+    pub(super) project: Cow<'static, Project>,
+    pub(super) options: Options,
 }
 
 impl Migrator {

@@ -3,5 +3,6 @@
 pub mod background;
 #[cfg(feature = "cli")]
 pub mod cli;
+mod comparing;
 mod graph;
 pub mod migrator;

@@ -8,6 +8,7 @@ pub mod facts;
 pub mod ledger;
 pub mod past;
 pub mod refreshable;
+pub mod registry;
 pub mod saved;
 pub mod session;
 pub mod stale;

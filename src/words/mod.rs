@@ -1,5 +1,7 @@
 //! The nouns that every layer speaks.
 
+#[cfg(feature = "run")]
+pub mod aspect;
 pub mod attachment;
 #[cfg(feature = "run")]
 pub mod baseline;
@@ -16,6 +18,10 @@ pub mod export;
 pub mod history;
 #[cfg(any(feature = "run", feature = "build"))]
 pub mod identity;
+#[cfg(feature = "run")]
+pub mod item_id;
+#[cfg(feature = "run")]
+pub mod item_kind;
 pub mod name;
 pub mod nearest;
 pub mod object;
@@ -27,6 +33,8 @@ pub mod progress;
 pub mod refresh;
 #[cfg(feature = "run")]
 pub mod refreshed;
+#[cfg(feature = "run")]
+pub mod registry;
 #[cfg(feature = "run")]
 pub mod report;
 pub mod span;

@@ -22,6 +22,7 @@ mod past_views;
 mod random;
 mod readers;
 mod refresh;
+mod registry;
 mod rehearsal;
 mod releases;
 mod retired;

@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use super::answer::Failed;
 #[cfg(feature = "tool")]
 use super::completions;
-use super::{check, export, graph, history, plan, refresh, rollback};
+use super::{check, discover, export, graph, history, plan, refresh, rollback};
 
 /// Keeps the tables and views of a PostgreSQL database as SQL files say.
 #[derive(Parser)]
@@ -90,6 +90,8 @@ pub enum Command {
     Export(export::Arguments),
     /// Which release stands, who applied it and when, what is pending, and who is at work
     Status,
+    /// Print every object of the database with its definition; with --json, the snapshot that validate compares with
+    Discover(discover::Arguments),
     /// Fill materialized views anew, in dependency order, concurrently where possible
     Refresh(refresh::Arguments),
     /// Show which object stands on which

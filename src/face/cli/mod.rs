@@ -21,6 +21,7 @@ mod check;
 #[cfg(feature = "tool")]
 mod completions;
 mod context;
+mod discover;
 mod export;
 #[cfg(feature = "tool")]
 mod folder;
@@ -119,6 +120,7 @@ fn answer(command: &Command, context: &Context<'_>) -> Result<Answer, Failed> {
         Command::Check(arguments) => check::answer(arguments, context),
         Command::Export(arguments) => export::answer(arguments, context),
         Command::Status => status::answer(context),
+        Command::Discover(arguments) => discover::answer(arguments, context),
         Command::Refresh(arguments) => refresh::answer(arguments, context),
         Command::Graph(arguments) => graph::answer(arguments, context),
         Command::History(arguments) => history::answer(arguments, context),

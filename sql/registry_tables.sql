@@ -1,0 +1,174 @@
+-- Tables, partitioned tables, partitions and foreign tables; their columns; the defaults of columns, of views too.
+-- A column that comes from a parent, and a partition's default that is its parent's, are no items of their own.
+-- Parameters: scope (the text of registry_scope.sql, with its own). Columns: as in registry_whole.sql. Versions: 14-18.
+:scope, col as materialized (
+  select r.oid as relid, r.relkind, r.relispartition, r.nspname, r.relname, r.fq, a.attnum, a.attname, a.attislocal, a.attnotnull,
+         x.type, x.collation, x.identity, x.generated, e.expression,
+         case when a.attgenerated = '' then e.expression end as "default",
+         case when a.attstorage <> y.typstorage
+              then case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'x' then 'extended' else 'main' end
+         end as storage,
+         case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
+         -- No target is null since 17, and -1 before.
+         case when a.attstattarget >= 0 then a.attstattarget::text end as statistics,
+         array_to_string(a.attoptions, ', ') as options,
+         concat_ws(' ', quote_ident(a.attname), x.type, 'collate ' || x.collation,
+                   'options (' || f.options || ')',
+                   'generated ' || x.generated, 'generated ' || x.identity,
+                   case when a.attnotnull then 'not null' end) as line,
+         f.options as foreign_options
+    from relation r
+    join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+    join pg_catalog.pg_type y on y.oid = a.atttypid
+   cross join lateral (
+     select max(pg_get_expr(v.adbin, v.adrelid)) as expression
+       from pg_catalog.pg_attrdef v
+      where v.adrelid = r.oid and v.adnum = a.attnum) e
+   cross join lateral (
+     select string_agg(format('%I %L', split_part(x.option, '=', 1), substr(x.option, strpos(x.option, '=') + 1)), ', '
+                       order by x.place) as options
+       from unnest(a.attfdwoptions) with ordinality x(option, place)) f
+   cross join lateral (
+     -- What a new identity sequence of this type has by itself is not said.
+     select ' (' || nullif(concat_ws(' ',
+              case when q.seqstart <> case when q.seqincrement > 0 then q.seqmin else q.seqmax end then 'start ' || q.seqstart end,
+              case when q.seqincrement <> 1 then 'increment ' || q.seqincrement end,
+              case when q.seqincrement > 0 and q.seqmin <> 1 then 'minvalue ' || q.seqmin end,
+              case when q.seqincrement > 0 and q.seqmax <> case q.seqtypid when 'int2'::regtype then 32767 when 'int4'::regtype
+                        then 2147483647 else 9223372036854775807 end then 'maxvalue ' || q.seqmax end,
+              case when q.seqcache <> 1 then 'cache ' || q.seqcache end,
+              case when q.seqcycle then 'cycle' end), '') || ')' as parameters
+       from (select 1) one
+       left join pg_catalog.pg_depend p on p.refclassid = 'pg_class'::regclass and p.refobjid = r.oid
+        and p.refobjsubid = a.attnum and p.classid = 'pg_class'::regclass and p.deptype = 'i'
+       left join pg_catalog.pg_sequence q on q.seqrelid = p.objid
+      order by q.seqrelid
+      limit 1) s
+   cross join lateral (
+     select format_type(a.atttypid, a.atttypmod) as type,
+            case when a.attcollation not in (0, y.typcollation) then a.attcollation::regcollation::text end as collation,
+            case a.attidentity when 'a' then 'always as identity' when 'd' then 'by default as identity' end
+              || coalesce(s.parameters, '') as identity,
+            case a.attgenerated when 's' then format('always as (%s) stored', e.expression)
+                                when 'v' then format('always as (%s) virtual', e.expression) end as generated) x
+   where r.relkind in ('r', 'p', 'f', 'v')
+)
+select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
+  from (
+    select json_build_object(
+             'at', 'pg_class/' || r.oid || '/0',
+             'kind', case r.relkind when 'f' then 'foreign table' else 'table' end,
+             'schema', r.nspname,
+             'name', r.relname,
+             'part_of', case when r.relispartition then 'pg_class/' || parent.oid || '/0' end,
+             'definition', concat_ws(E';\n',
+               format('create %s%stable %s', case r.relpersistence when 'u' then 'unlogged ' end,
+                      case r.relkind when 'f' then 'foreign ' end, r.fq)
+                 || case when r.relispartition then format(' partition of %s %s', parent.fq, bound.text)
+                         when r.reloftype <> 0 then format(' of %s', format_type(r.reloftype, null))
+                         when lines.text is null then ' ()'
+                         else format(E' (\n  %s\n)', lines.text) end
+                 || coalesce(case when not r.relispartition then ' inherits (' || parent.names || ')' end, '')
+                 || coalesce(' partition by ' || pg_get_partkeydef(r.oid), '')
+                 || coalesce(' server ' || foreign_table.server || coalesce(' options (' || foreign_table.options || ')', ''), '')
+                 || case when r.relkind = 'r' and m.amname <> 'heap' then ' using ' || quote_ident(m.amname) else '' end
+                 || coalesce(' with (' || options.text || ')', '')
+                 || coalesce(' tablespace ' || quote_ident(space.spcname), ''),
+               case when r.relrowsecurity then format('alter table %s enable row level security', r.fq) end,
+               case when r.relforcerowsecurity then format('alter table %s force row level security', r.fq) end,
+               case when r.relkind <> 'f' and r.relreplident in ('f', 'n')
+                    then format('alter table %s replica identity %s', r.fq, case r.relreplident when 'f' then 'full' else 'nothing' end)
+               end),
+             'aspects', json_build_object(
+               'columns', names.text,
+               'persistence', case r.relpersistence when 'u' then 'unlogged' else 'logged' end,
+               'partition', case when r.relispartition then format('of %s %s', parent.fq, bound.text) end,
+               'partition-by', pg_get_partkeydef(r.oid),
+               'inherits', case when not r.relispartition then parent.names end,
+               'of-type', case when r.reloftype <> 0 then format_type(r.reloftype, null) end,
+               'server', foreign_table.server,
+               'options', coalesce(options.text, foreign_table.options),
+               'access-method', case when r.relkind = 'r' and m.amname <> 'heap' then m.amname end,
+               'tablespace', space.spcname,
+               'row-security', case when r.relrowsecurity then case when r.relforcerowsecurity then 'forced' else 'yes' end
+                                    when r.relforcerowsecurity then 'forced, but not enabled' else 'no' end,
+               'replica-identity', case when r.relkind <> 'f' then case r.relreplident when 'd' then 'default' when 'f' then 'full' when 'n' then 'nothing'
+                                                       else 'index' end end)) as item
+      from relation r
+      left join pg_catalog.pg_am m on m.oid = r.relam
+      left join pg_catalog.pg_tablespace space on space.oid = r.reltablespace
+     cross join lateral (
+       select string_agg(c.line, E',\n  ' order by c.attnum) filter (where c.attislocal) as text
+         from col c
+        where c.relid = r.oid) lines
+     cross join lateral (
+       select coalesce(string_agg(quote_ident(c.attname), ', ' order by c.attnum), '') as text
+         from col c
+        where c.relid = r.oid) names
+     cross join lateral (
+       select max(h.inhparent) as oid, max(h.inhparent::regclass::text) as fq,
+              string_agg(h.inhparent::regclass::text, ', ' order by h.inhseqno) as names
+         from pg_catalog.pg_inherits h
+        where h.inhrelid = r.oid) parent
+     cross join lateral (select pg_get_expr(r.relpartbound, r.oid) as text) bound
+     cross join lateral (
+       select string_agg(format('%s = %L', split_part(x.option, '=', 1), substr(x.option, strpos(x.option, '=') + 1)), ', '
+                         order by x.option) as text
+         from (select unnest(r.reloptions)
+               union all
+               select 'toast.' || unnest(t.reloptions) from pg_catalog.pg_class t where t.oid = r.reltoastrelid) x(option)) options
+      left join lateral (
+       select quote_ident(v.srvname) as server,
+              (select string_agg(format('%I %L', split_part(x.option, '=', 1), substr(x.option, strpos(x.option, '=') + 1)), ', '
+                                 order by x.place)
+                 from unnest(f.ftoptions) with ordinality x(option, place)) as options
+         from pg_catalog.pg_foreign_table f
+         join pg_catalog.pg_foreign_server v on v.oid = f.ftserver
+        where f.ftrelid = r.oid) foreign_table on true
+     where r.relkind in ('r', 'p', 'f')
+    union all
+    select json_build_object(
+             'at', format('pg_class/%s/%s', c.relid, c.attnum),
+             'kind', 'column',
+             'name', c.attname,
+             'of', json_build_array(c.nspname, c.relname),
+             'part_of', 'pg_class/' || c.relid || '/0',
+             'definition', concat_ws(E';\n', format('alter table %s add column %s', c.fq, c.line),
+               format('alter table %s alter column %I set storage ', c.fq, c.attname) || c.storage,
+               format('alter table %s alter column %I set compression ', c.fq, c.attname) || c.compression,
+               format('alter table %s alter column %I set statistics ', c.fq, c.attname) || c.statistics,
+               format('alter table %s alter column %I set (', c.fq, c.attname) || c.options || ')'),
+             'aspects', json_build_object(
+               'type', c.type,
+               'timezone', case when c.type ~ '^time.*with time zone' then 'with' when c.type ~ '^time' then 'without' end,
+               'nullable', case when c.attnotnull then 'no' else 'yes' end,
+               'default', c."default",
+               'collation', c.collation,
+               'identity', c.identity,
+               'generated', c.generated,
+               'storage', c.storage,
+               'compression', c.compression,
+               'statistics-target', c.statistics,
+               'options', coalesce(c.options, c.foreign_options)))
+      from col c
+     where c.relkind <> 'v' and c.attislocal and not c.relispartition
+    union all
+    select json_build_object(
+             'at', format('pg_attrdef/%s/%s', c.relid, c.attnum),
+             'kind', 'default',
+             'name', c.attname,
+             'of', json_build_array(c.nspname, c.relname),
+             'part_of', format('pg_class/%s/%s', c.relid, case when c.relkind <> 'v' and c.attislocal and not c.relispartition
+                                                               then c.attnum else 0 end),
+             'definition', format('alter %s %s alter column %I set default %s',
+                                  case c.relkind when 'v' then 'view' when 'f' then 'foreign table' else 'table only' end, c.fq,
+                                  c.attname, c."default"))
+      from col c
+     where c."default" is not null
+       and not exists (
+         select
+           from pg_catalog.pg_inherits h
+           join pg_catalog.pg_attribute a on a.attrelid = h.inhparent and a.attname = c.attname
+           join pg_catalog.pg_attrdef v on v.adrelid = a.attrelid and v.adnum = a.attnum
+          where h.inhrelid = c.relid and not (c.attislocal and not c.relispartition)
+            and pg_get_expr(v.adbin, v.adrelid) = c."default")) i

@@ -1,0 +1,82 @@
+//! Every object of a database, as typed values.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::aspect::Aspect;
+use super::item_id::ItemId;
+use super::item_kind::ItemKind;
+use super::report::count;
+
+/// The schema of a database: every object with its definition and what it needs. Equal schemas give equal registries, and
+/// equal bytes of JSON: no oids, no moments, and a fixed order. That JSON is the snapshot that a project can keep
+/// under version control, and compare databases with.
+///
+/// Who owns most of the objects is no part of it, so that a database that a person installed equals one that a service
+/// installed; objects of other owners are told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Registry {
+    /// The server's major version: another one may write the same definition in other words.
+    pub postgres: u32,
+    /// The items, by kind and name.
+    pub items: Vec<Item>,
+    /// The role that owns most objects; not known of a registry that was read from a file.
+    #[serde(skip)]
+    pub owner: Option<String>,
+}
+
+/// One object, or a part of one: a column, a grant, a comment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Item {
+    /// Its kind and name.
+    pub id: ItemId,
+    /// The statements that make it, as this server's major version writes them. Those of a table hold its columns, too, but
+    /// not their defaults; those of a column stand for one that is added later.
+    pub definition: String,
+    /// What can be told one by one.
+    pub aspects: BTreeMap<Aspect, String>,
+    /// What goes when it goes: the table of a column, the object of a comment.
+    pub part_of: Option<ItemId>,
+    /// What must be there before it, whatever its kind.
+    pub needs: Vec<ItemId>,
+}
+
+impl Registry {
+    /// The item of this kind and name.
+    pub fn item(&self, id: &ItemId) -> Option<&Item> {
+        self.items.binary_search_by(|item| item.id.cmp(id)).ok().map(|at| &self.items[at])
+    }
+
+    /// The items of a kind.
+    pub fn of_kind(&self, kind: ItemKind) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(move |item| item.id.kind == kind)
+    }
+}
+
+impl Item {
+    /// What is said of one aspect.
+    pub fn aspect(&self, aspect: Aspect) -> Option<&str> {
+        self.aspects.get(&aspect).map(String::as_str)
+    }
+}
+
+impl fmt::Display for Registry {
+    /// Every item with its definition and what it needs, by kind.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PostgreSQL {}, {}", self.postgres, count(self.items.len(), "item"))?;
+        for kind in ItemKind::ALL {
+            for item in self.of_kind(kind) {
+                write!(f, "\n\n{}\n  {}", item.id, item.definition.replace('\n', "\n  "))?;
+                if !item.needs.is_empty() {
+                    let needs: Vec<String> = item.needs.iter().map(ToString::to_string).collect();
+                    write!(f, "\n  needs {}", needs.join(", "))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

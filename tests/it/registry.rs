@@ -1,0 +1,73 @@
+//! The discovery: every kind of object, told so that it can be made anew.
+
+use postgres::Client;
+use viewkeeper::{ItemKind, Registry};
+
+use crate::support::{Case, Files, project};
+
+const ROLES: &str = include_str!("zoo/roles.sql");
+const KINDS: &str = include_str!("registry/kinds.sql");
+
+/// A project whose one migration makes something of every kind.
+fn every_kind() -> Files {
+    project("kinds")
+        .file("migrations/V1__kinds.sql", KINDS)
+        .file("views/v.sql", "create view of_a_file as select 1 as one;\n")
+}
+
+fn inhabited() -> Case {
+    let mut case = Case::new();
+    case.damage(ROLES);
+    case.boot(&every_kind());
+    case
+}
+
+fn discovered(client: &mut Client) -> Registry {
+    every_kind().migrator().discover(client).unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+fn json(registry: &Registry) -> String {
+    serde_json::to_string_pretty(registry).unwrap()
+}
+
+#[test]
+fn every_kind_is_found_and_nothing_of_ours() {
+    let mut case = inhabited();
+    let registry = discovered(&mut case.client);
+    for kind in ItemKind::ALL {
+        assert!(registry.of_kind(kind).next().is_some(), "no {kind} in\n{registry}");
+    }
+    assert!(!json(&registry).contains("viewkeeper") && !json(&registry).contains("refinery"), "{registry}");
+    case.obeys_the_laws(&every_kind());
+}
+
+#[test]
+fn a_snapshot_is_read_back_as_it_was_written() {
+    let mut case = inhabited();
+    let registry = discovered(&mut case.client);
+    let again: Registry = serde_json::from_str(&json(&registry)).unwrap();
+    assert_eq!((again.postgres, &again.items), (registry.postgres, &registry.items));
+    let mut other = inhabited();
+    similar_asserts::assert_eq!(json(&registry), json(&discovered(&mut other.client)));
+    case.obeys_the_laws(&every_kind());
+    other.obeys_the_laws(&every_kind());
+}
+
+#[test]
+fn the_definitions_in_their_order_make_an_equal_database() {
+    let mut case = inhabited();
+    let registry = discovered(&mut case.client);
+    let mut fresh = Case::new();
+    fresh.boot(&project("empty"));
+    for item in registry.in_order() {
+        // What a table's own definition holds.
+        if item.id.kind == ItemKind::Column {
+            let rest: Vec<&str> = item.definition.split(";\n").skip(1).collect();
+            fresh.by_hand(&rest.join(";\n"));
+        } else {
+            fresh.by_hand(&item.definition);
+        }
+    }
+    similar_asserts::assert_eq!(json(&registry), json(&discovered(&mut fresh.client)));
+    fresh.obeys_the_laws(&project("empty"));
+}
