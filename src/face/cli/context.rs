@@ -4,7 +4,8 @@ use std::fmt::Display;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 
-use postgres::{Client, NoTls};
+use postgres::config::SslMode;
+use postgres::{Client, Config, NoTls};
 
 use super::answer::Failed;
 use super::arguments::Shared;
@@ -16,15 +17,19 @@ use crate::words::error::{Error, ErrorKind};
 /// How the project is come by: read from the folder, or embedded.
 pub type Source<'c> = &'c dyn Fn(&Shared) -> Result<Migrator, Failed>;
 
+/// How a connection is made.
+pub type Connect = dyn Fn(&Config) -> Result<Client, postgres::Error>;
+
 /// What a command works on.
 pub struct Context<'c> {
     options: &'c Shared,
     source: Source<'c>,
+    connect: &'c Connect,
 }
 
 impl<'c> Context<'c> {
-    pub fn new(options: &'c Shared, source: Source<'c>) -> Self {
-        Context { options, source }
+    pub fn new(options: &'c Shared, source: Source<'c>, connect: &'c Connect) -> Self {
+        Context { options, source, connect }
     }
 
     /// The project, with the options that every command takes.
@@ -61,7 +66,26 @@ impl<'c> Context<'c> {
     /// A connection to the database.
     pub fn connect(&self) -> Result<Client, Failed> {
         let url = self.options.database_url.as_deref();
-        connect(url.ok_or_else(|| Failed::new("no database: give --database-url, or set DATABASE_URL"))?)
+        self.connect_to(
+            url.ok_or_else(|| Failed::new("no database: give --database-url, or set DATABASE_URL"))?,
+        )
+    }
+
+    /// A connection that says in `pg_stat_activity` who it is. The URL, which can hold a password, is in no error.
+    pub fn connect_to(&self, url: &str) -> Result<Client, Failed> {
+        let mut config: Config = url.parse().map_err(|error: postgres::Error| {
+            Error::new(ErrorKind::Connection, "the database URL cannot be read").caused_by(error)
+        })?;
+        if config.get_application_name().is_none() {
+            config.application_name("viewkeeper");
+        }
+        (self.connect)(&config).map_err(|error| {
+            let tls = config.get_ssl_mode() == SslMode::Require && error.as_db_error().is_none();
+            let error = Error::new(ErrorKind::Connection, "cannot connect").caused_by(error);
+            let help = "viewkeeper itself connects without TLS: use a tunnel, or the commands of your application, which connects \
+                        in its own way (viewkeeper::cli::Commands::connect)";
+            Failed::from(if tls { error.help(help) } else { error })
+        })
     }
 
     /// Shows a person at a terminal what will be asked about.
@@ -94,14 +118,7 @@ fn is_asked() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
-/// A connection that says in `pg_stat_activity` who it is. The URL, which can hold a password, is in no error.
-pub fn connect(url: &str) -> Result<Client, Failed> {
-    let mut config: postgres::Config = url.parse().map_err(|error: postgres::Error| {
-        Error::new(ErrorKind::Connection, "the database URL cannot be read").caused_by(error)
-    })?;
-    if config.get_application_name().is_none() {
-        config.application_name("viewkeeper");
-    }
-    let client = config.connect(NoTls);
-    Ok(client.map_err(|error| Error::new(ErrorKind::Connection, "cannot connect").caused_by(error))?)
+/// What `viewkeeper` itself does.
+pub fn without_tls(config: &Config) -> Result<Client, postgres::Error> {
+    config.connect(NoTls)
 }

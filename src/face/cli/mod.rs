@@ -9,7 +9,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use self::answer::{Answer, Failed};
 use self::arguments::{Arguments, Command, Shared};
-use self::context::{Context, Source};
+use self::context::{Connect, Context, Source, without_tls};
 use super::migrator::Migrator;
 
 mod answer;
@@ -39,20 +39,60 @@ mod status;
 /// The commands on an application's embedded project, for its own `main`:
 /// `viewkeeper::cli::main(migrate::migrator())`.
 pub fn main(migrator: Migrator) -> ExitCode {
-    main_from(migrator, std::env::args_os())
+    Commands::of(migrator).run()
 }
 
-/// As [`main`], for an application that has commands of its own: `arguments` begins with the name that help texts show, such
-/// as `app db`, followed by what stands after it on the command line.
-pub fn main_from(migrator: Migrator, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
-    let shown = arguments.first().map(std::path::PathBuf::from);
-    let name = shown.as_ref().and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
-    let command = match name {
-        Some(name) => named(embedded(Arguments::command()), &name),
-        None => embedded(Arguments::command()),
-    };
-    run(command, arguments, &|_| Ok(migrator.clone()))
+/// The commands on an application's embedded project, where [`main`] is not enough.
+///
+/// ```ignore
+/// // `app db check`, with the application's own way to connect.
+/// let arguments = std::iter::once("app db".into()).chain(std::env::args_os().skip(2));
+/// viewkeeper::cli::Commands::of(migrate::migrator())
+///     .arguments(arguments)
+///     .connect(move |config| config.connect(tls.clone()))
+///     .run()
+/// ```
+#[must_use = "nothing happens until `run` is called"]
+pub struct Commands {
+    migrator: Migrator,
+    arguments: Vec<OsString>,
+    connect: Box<Connect>,
+}
+
+impl Commands {
+    /// The commands with the arguments of this process, and connections without TLS.
+    pub fn of(migrator: Migrator) -> Self {
+        let connect = Box::new(without_tls);
+        Commands { migrator, arguments: std::env::args_os().collect(), connect }
+    }
+
+    /// What is typed, for an application that has commands of its own: first the name that help texts show, such as `app db`,
+    /// then what stands after it on the command line.
+    pub fn arguments(mut self, arguments: impl IntoIterator<Item = OsString>) -> Self {
+        self.arguments = arguments.into_iter().collect();
+        self
+    }
+
+    /// How to connect, for TLS or a tunnel.
+    pub fn connect(
+        mut self,
+        connect: impl Fn(&postgres::Config) -> Result<postgres::Client, postgres::Error> + 'static,
+    ) -> Self {
+        self.connect = Box::new(connect);
+        self
+    }
+
+    /// Does what is asked for and prints the answer, or the error.
+    pub fn run(self) -> ExitCode {
+        let Commands { migrator, arguments, connect } = self;
+        let shown = arguments.first().map(std::path::PathBuf::from);
+        let name = shown.as_ref().and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
+        let command = match name {
+            Some(name) => named(embedded(Arguments::command()), &name),
+            None => embedded(Arguments::command()),
+        };
+        run(command, arguments, &|_| Ok(migrator.clone()), &*connect)
+    }
 }
 
 /// Hides what is for a folder: the option, and commands that are compiled in where cargo unites features.
@@ -77,10 +117,15 @@ fn named(command: clap::Command, name: &str) -> clap::Command {
 /// The binary `viewkeeper`.
 #[cfg(feature = "tool")]
 pub fn main_on_folder() -> ExitCode {
-    run(Arguments::command(), std::env::args_os().collect(), &|options| folder::migrator(&options.sql))
+    run(
+        Arguments::command(),
+        std::env::args_os().collect(),
+        &|options| folder::migrator(&options.sql),
+        &without_tls,
+    )
 }
 
-fn run(command: clap::Command, arguments: Vec<OsString>, source: Source<'_>) -> ExitCode {
+fn run(command: clap::Command, arguments: Vec<OsString>, source: Source<'_>, connect: &Connect) -> ExitCode {
     let parsed = command.try_get_matches_from(arguments);
     let mut arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
@@ -88,7 +133,7 @@ fn run(command: clap::Command, arguments: Vec<OsString>, source: Source<'_>) -> 
     };
     let settled = arguments.settle();
     let Arguments { options, command } = &arguments;
-    let answer = settled.and_then(|()| answer(command, &Context::new(options, source)));
+    let answer = settled.and_then(|()| answer(command, &Context::new(options, source, connect)));
     progress::end();
     let code = match answer {
         Ok(Answer { differs: true, .. }) => ExitCode::from(1),
