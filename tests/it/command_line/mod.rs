@@ -1,6 +1,7 @@
 //! The binary `viewkeeper` on a folder: what it prints, and how it exits.
 
 mod check;
+mod export;
 mod frame;
 mod golden;
 
