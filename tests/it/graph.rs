@@ -157,7 +157,7 @@ fn the_command() {
     let error = cli.run(&["graph", "--output", "no/such/folder.txt"], 2);
     assert!(error.starts_with("error: cannot write \"no/such/folder.txt\": "), "{error}");
     let error = cli.run(&["graph", "bb"], 2);
-    assert_eq!(error, "error: no object of project \"app\" is called \"bb\"\n\n");
+    assert_eq!(error, "error: no object of project \"app\" is called \"bb\"\n");
     // The database is asked only with --check.
     let checked = cli.run(&["graph", "--check"], 0);
     assert!(checked.contains("public.c  [missing: new in sql/views/c.sql]"), "{checked}");
