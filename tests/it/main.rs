@@ -11,6 +11,8 @@ mod crossings;
 mod edges;
 mod export;
 mod foreign;
+mod graph;
+mod graph_page;
 mod healing;
 mod history;
 mod identities;

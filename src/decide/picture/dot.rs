@@ -17,9 +17,9 @@ impl Graph {
                 dot,
                 "  {} [label={}, shape={shape}{more}{}, tooltip={}];",
                 quoted(&node.object.to_string()),
-                quoted(&self.label(node)),
+                shown(&self.label(node)),
                 color(node),
-                quoted(&format!("{} {}", node.kind, node.object))
+                shown(&format!("{} {}", node.kind, node.object))
             );
         }
         for edge in &self.edges {
@@ -54,6 +54,11 @@ fn color(node: &Node) -> &'static str {
         Some(NodeState::Altered) => ", color=\"#8e44ad\", penwidth=2",
         Some(NodeState::Extra | NodeState::NotComparable) => ", color=\"#7f8c8d\", penwidth=2",
     }
+}
+
+/// A text that is drawn: there Graphviz knows the entities of HTML.
+fn shown(text: &str) -> String {
+    quoted(&text.replace('&', "&amp;"))
 }
 
 /// A string of DOT. A backslash begins an escape there, and so does a quote; a line end is written as one.

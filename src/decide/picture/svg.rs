@@ -10,6 +10,9 @@ use crate::words::report::count;
 /// Colours and strokes, for light and dark.
 pub const STYLE: &str = include_str!("ink.css");
 
+/// Edges beyond this number are drawn lightly.
+const MANY: usize = 400;
+
 /// Around everything.
 const MARGIN: f64 = 32.0;
 
@@ -68,7 +71,10 @@ pub fn scene(graph: &Graph, drawing: &Drawing) -> String {
     if let Some(alone) = drawing.alone.filter(|&alone| alone > 0.0) {
         let _ = writeln!(svg, "<text class=\"tier\" y=\"{:.1}\">stand alone</text>", alone - 14.0);
     }
-    svg.push_str("</g>\n<g class=\"edges\" aria-hidden=\"true\">\n");
+    svg.push_str("</g>\n");
+    // So many strokes side by side would be one dark field.
+    let many = if drawing.strokes.len() > MANY { " many" } else { "" };
+    let _ = writeln!(svg, "<g class=\"edges{many}\" aria-hidden=\"true\">");
     for (number, stroke) in drawing.strokes.iter().enumerate() {
         let class = if stroke.strength == Strength::Mentions { "edge mentions" } else { "edge" };
         let _ = writeln!(svg, "<path id=\"e{number}\" class=\"{class}\" d=\"{}\"/>", stroke.path);

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::answer::{Answer, Failed};
 use super::context::Context;
 use crate::decide::picture::{Follow, Graph};
+use crate::words::report::count;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -27,7 +28,7 @@ pub struct Arguments {
     /// Of the named objects' surroundings, only what stands on them
     #[arg(long, requires = "names")]
     down: bool,
-    /// Ask the database how the objects differs from their files, and show it
+    /// Ask the database how the objects differ from their files, and show it
     #[arg(long)]
     check: bool,
     /// What to make of it
@@ -71,7 +72,7 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
     let Some(file) = &arguments.output else { return Ok(answer) };
     std::fs::write(file, format!("{}\n", answer.text))
         .map_err(|error| Failed::new(format!("cannot write \"{}\": {error}", file.display())))?;
-    let text = format!("{} of {} written to {}", graph.nodes.len(), graph.project, file.display());
+    let text = format!("graph of {} written to {}", count(graph.nodes.len(), "object"), file.display());
     Ok(Answer { text, json: json!({"file": file, "objects": graph.nodes.len()}), differs: false, raw: false })
 }
 

@@ -1,5 +1,6 @@
 //! What the tests share: projects written in the test, databases of their own, and the laws that end every test.
 
+pub mod browser;
 pub mod case;
 pub mod cli;
 pub mod folder;

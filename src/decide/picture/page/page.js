@@ -14,7 +14,7 @@
   edges.forEach(([user, needed], e) => { below[user].push([needed, e]); above[needed].push([user, e]); });
   // Where each box is now: [left, top, width].
   let boxes = nodes.map((node) => node.box);
-  let chosen = null, focused = false, hits = [], marked = 0;
+  let chosen = null, focused = false, close = new Set(), hits = [], marked = 0;
 
   const make = (tag, attributes, ...inside) => {
     const element = document.createElement(tag);
@@ -32,7 +32,7 @@
   const show = () => {
     scene.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.zoom})`);
     picture.style.setProperty("--zoom", view.zoom);
-    picture.classList.toggle("far", view.zoom < 0.5);
+    picture.classList.toggle("far", view.zoom < (focused ? 0.3 : 0.45));
     drawMap();
   };
   const zoomAt = (x, y, factor) => {
@@ -60,14 +60,15 @@
     show();
   };
   const all = () => nodes.map((_, n) => n);
-  const fit = () => fitTo(focused ? [...lit.nodes.keys()] : all(), 1.25);
+  const fit = () => fitTo(focused ? [...close] : all(), 1.25);
   // A large graph begins where it can be read; the map shows the rest.
   const begin = () => {
     fit();
     if (view.zoom >= 0.5) return;
     view.zoom = Math.min(1, Math.max(0.6, (size()[0] - 80) / graph.size[0]));
+    const tops = boxes.map((box) => box[1]).sort((a, b) => a - b);
     view.x = 40;
-    view.y = 60;
+    view.y = size()[1] / 2 - tops[tops.length >> 1] * view.zoom;
     show();
   };
   const bringIntoView = (n) => {
@@ -81,17 +82,21 @@
 
   // Upstream and downstream of a node: which nodes and edges, and on which side.
   const reach = (from, next, side, into) => {
-    const seen = new Set([from]), open = [from];
-    while (open.length) {
-      for (const [to, e] of next[open.pop()]) {
+    const open = [from], steps = new Map([[from, 0]]);
+    for (let n = from, at = 0; n !== undefined; n = open[++at]) {
+      for (const [to, e] of next[n]) {
         into.edges.set(e, side);
-        if (!seen.has(to)) { seen.add(to); open.push(to); into.nodes.set(to, side); }
+        if (steps.has(to)) continue;
+        steps.set(to, steps.get(n) + 1);
+        open.push(to);
+        into.nodes.set(to, side);
+        into.steps.set(to, steps.get(to));
       }
     }
-    return seen.size - 1;
+    return steps.size - 1;
   };
   const surroundings = (n) => {
-    const lit = { nodes: new Map(), edges: new Map(), up: 0, down: 0 };
+    const lit = { nodes: new Map(), edges: new Map(), steps: new Map([[n, 0]]), up: 0, down: 0 };
     lit.up = reach(n, below, "up", lit);
     lit.down = reach(n, above, "down", lit);
     lit.nodes.set(n, "self");
@@ -118,15 +123,24 @@
     focused = false;
     boxes = nodes.map((node) => node.box);
     place(all());
-    strokes.forEach((stroke, e) => stroke.setAttribute("d", plain[e]));
+    strokes.forEach((stroke, e) => { stroke.setAttribute("d", plain[e]); stroke.classList.remove("near"); });
+    for (const n of close) drawn[n].classList.remove("near");
     scene.classList.remove("focused");
   };
   const place = (some) => some.forEach((n) => drawn[n].setAttribute("transform", `translate(${boxes[n][0]} ${boxes[n][1]})`));
-  // The chosen object's surroundings alone, moved together.
+  // The chosen object's surroundings alone, moved together: as many steps away as can be read at once, and one at least.
+  const MUCH = 40;
+  const near = () => {
+    const within = (most) => [...lit.nodes.keys()].filter((n) => lit.steps.get(n) <= most);
+    let most = 1;
+    while (most < nodes.length && within(most + 1).length <= MUCH) most++;
+    return within(most);
+  };
   const focus = () => {
     unfocus();
+    close = new Set(near());
     const columns = new Map();
-    for (const n of lit.nodes.keys()) {
+    for (const n of close) {
       const left = nodes[n].box[0];
       // What stands alone below the tiers has a place in no column, and no surroundings.
       if (!columns.has(left)) columns.set(left, []);
@@ -137,17 +151,21 @@
       const column = columns.get(key).sort((a, b) => nodes[a].box[1] - nodes[b].box[1]);
       const wide = Math.max(...column.map((n) => nodes[n].box[2]));
       column.forEach((n, place) => { boxes[n] = [left, (place - column.length / 2) * (HIGH + 10), nodes[n].box[2]]; });
-      left += wide + 90;
+      left += wide + 70;
     }
     focused = true;
-    place([...lit.nodes.keys()]);
+    place([...close]);
+    for (const n of close) drawn[n].classList.add("near");
     for (const e of lit.edges.keys()) {
-      const [user, needed] = edges[e], [from, to] = [boxes[needed], boxes[user]];
+      const [user, needed] = edges[e];
+      if (!close.has(user) || !close.has(needed)) continue;
+      strokes[e].classList.add("near");
+      const [from, to] = [boxes[needed], boxes[user]];
       const x = from[0] + from[2], y = from[1] + HIGH / 2, endX = to[0] - 3, endY = to[1] + HIGH / 2, bend = (x + endX) / 2;
       strokes[e].setAttribute("d", `M${x} ${y}C${bend} ${y} ${bend} ${endY} ${endX} ${endY}`);
     }
     scene.classList.add("focused");
-    fitTo([...lit.nodes.keys()], 1.25);
+    fitTo([...close], 1.25);
   };
   const toggleFocus = () => {
     if (chosen === null) return;
@@ -286,7 +304,7 @@
   }));
 
   // The map: all boxes small, and what is seen of them.
-  let mapZoom = 0, mapLater = 0;
+  let mapX = 0, mapY = 0, mapLater = 0;
   const drawMap = () => {
     if (mapLater) return;
     mapLater = requestAnimationFrame(() => { mapLater = 0; drawMapNow(); });
@@ -296,9 +314,11 @@
     const needed = !focused && nodes.length > 30 && (wide * view.zoom > w || high * view.zoom > h);
     map.hidden = !needed;
     if (!needed) return;
-    mapZoom = Math.min(220 / wide, 260 / high);
+    // A long column is a narrow strip in proportion, so the two directions have a scale each.
+    const even = Math.min(220 / wide, 260 / high);
+    [mapX, mapY] = [Math.max(even, 130 / wide), Math.max(even, 90 / high)];
     const sharp = window.devicePixelRatio || 1;
-    const [mapWide, mapHigh] = [Math.max(24, wide * mapZoom), Math.max(24, high * mapZoom)];
+    const [mapWide, mapHigh] = [wide * mapX, high * mapY];
     map.width = mapWide * sharp; map.height = mapHigh * sharp;
     map.style.width = mapWide + "px"; map.style.height = mapHigh + "px";
     const paint = map.getContext("2d"), styles = getComputedStyle(picture);
@@ -308,18 +328,18 @@
       const meant = hits.length ? classes.contains("hit") : !lit || classes.contains("on");
       paint.globalAlpha = classes.contains("off") ? 0.05 : meant ? 0.95 : 0.18;
       paint.fillStyle = styles.getPropertyValue("--" + (node.state && node.state !== "in-sync" ? node.state : node.class));
-      paint.fillRect(left * mapZoom, top * mapZoom, Math.max(1.5, width * mapZoom), Math.max(1, HIGH * mapZoom));
+      paint.fillRect(left * mapX, top * mapY, Math.max(1.5, width * mapX), Math.max(1, HIGH * mapY));
     });
     paint.globalAlpha = 1;
     paint.strokeStyle = styles.getPropertyValue("--text");
     paint.lineWidth = 1.5;
-    paint.strokeRect(-view.x / view.zoom * mapZoom, -view.y / view.zoom * mapZoom, w / view.zoom * mapZoom, h / view.zoom * mapZoom);
+    paint.strokeRect(-view.x / view.zoom * mapX, -view.y / view.zoom * mapY, w / view.zoom * mapX, h / view.zoom * mapY);
   };
   const goOnMap = (event) => {
     if (!event.buttons) return;
     const [w, h] = size();
-    view.x = w / 2 - event.offsetX / mapZoom * view.zoom;
-    view.y = h / 2 - event.offsetY / mapZoom * view.zoom;
+    view.x = w / 2 - event.offsetX / mapX * view.zoom;
+    view.y = h / 2 - event.offsetY / mapY * view.zoom;
     show();
   };
   map.addEventListener("pointerdown", (event) => { map.setPointerCapture(event.pointerId); goOnMap(event); });
@@ -375,7 +395,7 @@
   // Keys.
   const neighbour = (n, side) => {
     const [left, top] = boxes[n];
-    const same = (focused ? [...lit.nodes.keys()] : all()).filter((m) => m !== n && boxes[m][0] === left && (boxes[m][1] - top) * side > 0);
+    const same = (focused ? [...close] : all()).filter((m) => m !== n && boxes[m][0] === left && (boxes[m][1] - top) * side > 0);
     return same.sort((a, b) => (boxes[a][1] - boxes[b][1]) * side)[0];
   };
   const nearest = (n, steps) => steps.map(([m]) => m).sort((a, b) => Math.abs(boxes[a][1] - boxes[n][1]) - Math.abs(boxes[b][1] - boxes[n][1]))[0];
