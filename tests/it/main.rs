@@ -21,6 +21,7 @@ mod layers;
 mod materialized;
 mod no_op;
 mod past_views;
+mod progress;
 mod random;
 mod readers;
 mod refresh;

@@ -4,6 +4,8 @@ mod check;
 mod export;
 mod frame;
 mod golden;
+#[cfg(unix)]
+mod terminal;
 
 use std::process::Command;
 

@@ -20,6 +20,13 @@ impl Folder {
         folder
     }
 
+    /// Writes a file, `sql/views/a.sql`.
+    pub fn write(&self, file: &str, text: &str) {
+        let file = self.0.join(file);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
     /// The folder that holds `sql`.
     pub fn path(&self) -> &Path {
         &self.0
