@@ -4,7 +4,7 @@
 -- bare name for one of the project's), schemas (text[]), every (a boolean: all schemas instead, but the server's own), ledger (schema, which is left
 -- out), aggregate (the text of aggregate.sql).
 -- Columns: answer (JSON: {role, server, ledger (whether there is one that we may read), missing (the schemas that are not
--- there), objects: [Exportable], see src/read/exportable.rs}).
+-- there), initial ([{schema, routine, grants}]: what the role's new relations and routines have), objects: [Exportable], see src/read/exportable.rs}).
 -- Settings: pinned, search_path to the project's. So every name here has its schema. Versions: 14-18.
 with chosen as (
   select n.oid, n.nspname
@@ -80,6 +80,26 @@ select pg_catalog.json_build_object(
   'missing', array(select w.name
                      from pg_catalog.unnest(:'schemas'::text[]) w(name)
                     where not exists (select from pg_catalog.pg_namespace n where n.nspname::text = w.name)),
+  'initial', coalesce((
+    select pg_catalog.json_agg(pg_catalog.json_build_object(
+             'schema', s.nspname, 'routine', k.kind = 'f',
+             'grants', array(
+               select pg_catalog.json_build_object(
+                        'grantee', case when e.grantee <> 0 then pg_catalog.pg_get_userbyid(e.grantee) end,
+                        'privilege', pg_catalog.lower(e.privilege_type), 'column', null,
+                        'option', e.is_grantable, 'by_owner', true)
+                 from (select coalesce((select g.defaclacl
+                                          from pg_catalog.pg_default_acl g
+                                         where g.defaclrole = me.oid and g.defaclnamespace = 0 and g.defaclobjtype = k.kind),
+                                       pg_catalog.acldefault(k.kind, me.oid)) as acl
+                       union all
+                       select n.defaclacl
+                         from pg_catalog.pg_default_acl n
+                        where n.defaclrole = me.oid and n.defaclnamespace = s.oid and n.defaclobjtype = k.kind) d
+                cross join lateral pg_catalog.aclexplode(d.acl) e)))
+      from chosen s
+      join pg_catalog.pg_roles me on me.rolname = current_user
+     cross join (values ('r'::"char"), ('f')) k(kind)), '[]'),
   'objects', coalesce((
     select pg_catalog.json_agg(pg_catalog.json_build_object(
              'address', o.class || '/' || o.oid || '/0',

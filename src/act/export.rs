@@ -1,6 +1,6 @@
 //! Reading what is exported. Nothing is written to the database, and no lock is taken that others would notice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::preview;
 use crate::decide::export::{self, Known};
@@ -39,7 +39,16 @@ pub fn export(
     let attached = attached(&mut session, &addresses.iter().collect::<Vec<_>>()).map_err(failed)?;
     let saved = catalog::saved(&mut session, &addresses, true, &triggers).map_err(failed)?;
     session.rollback();
-    let known = Known { project, role: &read.role, server: read.server, objects, attached, saved, in_sync };
+    let known = Known {
+        project,
+        role: &read.role,
+        server: read.server,
+        initial: &read.initial,
+        objects,
+        attached,
+        saved,
+        in_sync,
+    };
     Ok(export::export(&known, left_out))
 }
 
@@ -48,9 +57,9 @@ fn in_sync(
     project: &Project,
     options: &Options,
     client: &mut postgres::Client,
-) -> Result<Vec<String>, Error> {
+) -> Result<BTreeSet<String>, Error> {
     if project.objects().len() == 0 {
-        return Ok(Vec::new());
+        return Ok(BTreeSet::new());
     }
     let check = preview::check(project, options, client)?;
     if !check.pending.is_empty() {
@@ -61,6 +70,5 @@ fn in_sync(
         .note("nothing was written")
         .help("apply the project first, or export into another folder"));
     }
-    let differs = |key: &str| check.findings.iter().any(|finding| finding.object.to_string() == key);
-    Ok(project.objects().map(|object| object.identity().to_string()).filter(|key| !differs(key)).collect())
+    Ok(check.in_sync.iter().map(|object| object.object.to_string()).collect())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::attached::Attached;
+use super::attached::{Attached, LiveGrant};
 use super::catalog::{CANONICAL, pins};
 use super::facts::Address;
 use super::saved::Thing;
@@ -26,7 +26,17 @@ pub struct Exportables {
     pub ledger: bool,
     /// The chosen schemas that are not there.
     pub missing: Vec<String>,
+    pub initial: Vec<Initial>,
     pub objects: Vec<Exportable>,
+}
+
+/// The rights on a new relation or routine of the role that asks, by itself and by ALTER DEFAULT PRIVILEGES.
+#[derive(Debug, Deserialize)]
+pub struct Initial {
+    pub schema: String,
+    /// Of a routine; else of a relation.
+    pub routine: bool,
+    pub grants: Vec<LiveGrant>,
 }
 
 /// A live object.

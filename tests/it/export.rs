@@ -98,6 +98,64 @@ fn every_kind_of_object() {
     grown.makes_the_round_trip(&export);
 }
 
+/// What ALTER DEFAULT PRIVILEGES gives to whoever boots is no right of an object that has not got it, whoever owns that.
+#[test]
+fn default_privileges_of_the_role_that_boots() {
+    let mut grown = Grown::new(
+        "app",
+        "create schema app",
+        "create table genes (id int primary key);
+         alter default privileges in schema app grant select, insert on tables to zoo_clerk;
+         alter default privileges revoke execute on functions from public;
+         grant create, usage on schema app to zoo_owner; grant all on genes to zoo_owner;",
+        "set search_path to app, public;
+         create view given as select id from genes;
+         create view taken as select id from genes;
+         revoke insert on taken from zoo_clerk;
+         create function closed() returns int language sql as 'select 1';
+         create function open() returns int language sql as 'select 1';
+         grant execute on function open() to public;
+         set role zoo_owner;
+         create view theirs as select id from genes;
+         create function their_open() returns int language sql as 'select 1';
+         reset role;",
+    );
+    let export = grown.export(&Selection::default());
+    assert_eq!(left_out(&export), "");
+    let grants: Vec<String> = (export.objects.iter())
+        .flat_map(|object| object.text.lines().filter(|line| line.contains(" ON ")).map(str::to_owned))
+        .collect();
+    assert_eq!(
+        grants,
+        [
+            "GRANT INSERT, SELECT ON given TO zoo_clerk;",
+            "GRANT EXECUTE ON FUNCTION open() TO PUBLIC;",
+            "REVOKE INSERT ON taken FROM zoo_clerk;",
+            "GRANT SELECT ON taken TO zoo_clerk;",
+            "GRANT EXECUTE ON FUNCTION their_open() TO PUBLIC;",
+            "REVOKE INSERT, SELECT ON theirs FROM zoo_clerk;",
+        ]
+    );
+    grown.makes_the_round_trip(&export);
+}
+
+/// The build reads whatever form of a query the server prints.
+#[test]
+fn every_form_of_a_query() {
+    let mut grown = Grown::new(
+        "app",
+        "create schema app",
+        "create table t (id int primary key, a int, b text, c timestamptz, d jsonb, e numeric(10, 2), f text[], g bytea,
+           h date, x xml, r int4range, u uuid, i interval, p point, bits bit(4), bl boolean);
+         create table s (id int primary key, t int references t, w tsvector);
+         create operator #+# (function = int4pl, leftarg = int, rightarg = int);",
+        include_str!("export/forms.sql"),
+    );
+    let export = grown.export(&Selection::default());
+    assert_eq!(left_out(&export), "");
+    grown.makes_the_round_trip(&export);
+}
+
 /// A database in which the zoo moved in, of which no file is known.
 fn zoo() -> Grown {
     let table = "create table \"My Schema\".genes (id int primary key, \"order\" text, word varchar(20), score numeric);";

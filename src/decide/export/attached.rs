@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Known, named};
 use crate::read::attached::{Attached, LiveComment, LiveGrant};
-use crate::read::exportable::Exportable;
+use crate::read::exportable::{Exportable, Initial};
 use crate::words::attachment::Fires;
 use crate::words::name::{identifier, literal};
 use crate::words::object::Kind;
@@ -73,23 +73,18 @@ pub fn grants(known: &Known<'_>, object: &Exportable, attached: &Attached) -> Ve
         // GRANT knows no `*`.
         Kind::Aggregate => format!("FUNCTION {}", target(known, object).replace("(*)", "()")),
     };
+    let initial = initial(known, object, attached);
     let same = |one: &LiveGrant, other: &LiveGrant| {
         (&one.grantee, &one.privilege, &one.column) == (&other.grantee, &other.privilege, &other.column)
     };
     let has = |list: &[LiveGrant], grant: &LiveGrant| list.iter().any(|other| same(other, grant));
-    let gone: Vec<&LiveGrant> =
-        attached.initial.iter().filter(|grant| !has(&attached.grants, grant)).collect();
-    let built_in = |grant: &LiveGrant| {
-        let by_kind = match &grant.grantee {
-            Some(grantee) => *grantee == attached.owner,
-            None => object.kind.is_routine(),
-        };
-        by_kind && grant.column.is_none() && !grant.option
+    let gone: Vec<&LiveGrant> = initial.iter().filter(|grant| !has(&attached.grants, grant)).collect();
+    let built_in = |grant: &LiveGrant| match &grant.grantee {
+        Some(grantee) => *grantee == attached.owner,
+        None => object.kind.is_routine() && grant.column.is_none() && !grant.option,
     };
-    let more: Vec<&LiveGrant> = (attached.grants.iter())
-        .filter(|grant| !(built_in(grant) && has(&attached.initial, grant)))
-        .filter(|grant| !(grant.grantee.as_ref() == Some(&attached.owner) && has(&attached.initial, grant)))
-        .collect();
+    let more: Vec<&LiveGrant> =
+        (attached.grants.iter()).filter(|grant| !(built_in(grant) && has(&initial, grant))).collect();
     let all = all(known.server, object.kind);
     let revokes = grouped(&gone)
         .into_iter()
@@ -99,6 +94,21 @@ pub fn grants(known: &Known<'_>, object: &Exportable, attached: &Attached) -> Ve
         format!("GRANT {} ON {what} TO {}{option}", privileges(&group, &all), grantee(group[0]))
     });
     revokes.chain(grants).collect()
+}
+
+/// What a new object has. The boot makes it as the role that exports, and gives it to its owner then, with the owner's rights.
+fn initial(known: &Known<'_>, object: &Exportable, attached: &Attached) -> Vec<LiveGrant> {
+    let of_kind = |initial: &&Initial| {
+        (initial.schema.as_str(), initial.routine) == (object.schema.as_str(), object.kind.is_routine())
+    };
+    let grants = known.initial.iter().find(of_kind).map(|initial| initial.grants.clone()).unwrap_or_default();
+    let as_owner = |grant: LiveGrant| match &grant.grantee {
+        Some(grantee) if grantee == known.role => {
+            LiveGrant { grantee: Some(attached.owner.clone()), ..grant }
+        }
+        _ => grant,
+    };
+    grants.into_iter().map(as_owner).collect()
 }
 
 /// What ALL means.

@@ -10,12 +10,12 @@ mod file;
 mod left_out;
 mod path;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use choice::{choose, schemas};
 
 use crate::read::attached::Attached;
-use crate::read::exportable::Exportable;
+use crate::read::exportable::{Exportable, Initial};
 use crate::read::facts::{Address, Saved};
 use crate::set::project::{Object, Project};
 use crate::words::export::{Export, ExportedObject, LeftOut};
@@ -30,13 +30,15 @@ pub struct Known<'k> {
     pub role: &'k str,
     /// `server_version_num`.
     pub server: u32,
+    /// What a new object of that role has.
+    pub initial: &'k [Initial],
     pub objects: Vec<&'k Exportable>,
     /// By address.
     pub attached: BTreeMap<Address, Attached>,
     /// What DROP ... CASCADE of the objects would take, which is how what no file can say is found.
     pub saved: Vec<Saved>,
     /// The project's objects that are as their files say, by identity.
-    pub in_sync: Vec<String>,
+    pub in_sync: BTreeSet<String>,
 }
 
 /// The files of these objects.
@@ -105,7 +107,14 @@ fn of_project<'p>(project: &'p Project, identity: &Identity) -> Option<Object<'p
         Identity { arguments, ..identity.clone() }
     };
     let found = project.find(&identity.to_string());
-    found.or_else(|| project.objects().find(|object| plain(&object.identity()) == plain(identity)))
+    found.or_else(|| {
+        identity.arguments.as_ref()?;
+        project.objects().find(|object| {
+            object.kind().is_routine()
+                && object.data().name == identity.name
+                && plain(&object.identity()) == plain(identity)
+        })
+    })
 }
 
 /// Whether its file defines no other object.

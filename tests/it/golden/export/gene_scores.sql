@@ -21,6 +21,7 @@ COMMENT ON COLUMN "Gene Scores"."order" IS 'a column';
 
 ALTER VIEW "Gene Scores" OWNER TO zoo_owner;
 REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON "Gene Scores" FROM zoo_owner;
+REVOKE INSERT, DELETE ON "Gene Scores" FROM zoo_clerk;
 GRANT SELECT ON "Gene Scores" TO "Zoo Reader" WITH GRANT OPTION;
 GRANT SELECT ON "Gene Scores" TO zoo_clerk;
 GRANT SELECT ON "Gene Scores" TO PUBLIC;

@@ -1,0 +1,71 @@
+-- Every form of a query that PostgreSQL 14 takes, as far as its text comes back the same: the server prints an unnamed
+-- constant in a subquery otherwise when it reads its own text.
+set search_path to app, public;
+create view v02 as select q.* from t, xmltable('/rows/row' passing t.x columns k int path '@id' not null, o for ordinality, n text default 'none') q;
+create view v03 as with recursive r(id, a) as (select id, a from t union select t.id, t.a from t join r on t.a = r.id) search depth first by id set ord cycle id set is_cycle using path select id, a, is_cycle, ord::text as ord, path::text as pa from r;
+create view v04 as with recursive r(id, a) as (select id, a from t union all select t.id, t.a from t join r on t.a = r.id) search breadth first by id, a set ord select id, a, ord::text from r;
+create view v05 as select a, b, sum(e) from t group by cube (a, b), rollup (a), grouping sets ((a), ());
+create view v06 as select distinct on (a) a, b from t order by a, c desc nulls last;
+create view v07 as select id, lag(a, 1, 0) over (order by c rows between unbounded preceding and 1 following exclude ties) as l, first_value(a) over (order by c range between '1 day' preceding and current row) as fv, nth_value(a, 2) over (order by id groups between 1 preceding and unbounded following exclude current row) from t;
+create view v08 as select id from t for update of t skip locked;
+create view v09 as select t.id from only t for share nowait;
+create view v10 as select * from rows from (generate_series(1, 3), unnest(array['a', 'b'])) with ordinality as q(x, y, z);
+create view v11 as select * from json_to_record('{"a":1}') as q(a int, b text);
+create view v12 as select a between symmetric 1 and 2 as bs, a not between 1 and 3 as nb, b ilike 'x%' escape '!' as il, b similar to 'a' as si, b is not distinct from 'c' as nd, bl is not true as nt, bl is unknown as iu, a in (1, 2, 3) as inn, a <> all (array[1, 2]) as al, a = any (select id from s) as an, (a, id) < (1, 2) as ro, row(a, b) is not null as rn, b collate "POSIX" < 'x' as co from t;
+create view v13 as select d -> 'a' as a, d ->> 'b' as b, d #> '{a,b}' as c, d @> '{}' as e, d ? 'k' as k, d ?| array['a'] as ka, d - 'x' as m, d['a']['b'] as sub, d @? '$.a' as jp, d || '{}' as co from t;
+create view v14 as select f[1] as one, f[1:2] as sl, f[:2] as lo, array_length(f, 1) as le, f || 'x'::text as ap, array(select a from t) as arr, cardinality(f) as ca, '{1,2}'::int[] as lit, array[[1,2],[3,4]] as dim from t;
+create view v15 as select c at time zone 'Europe/Berlin' as z, extract(epoch from c) as ep, date_part('year', c) as dp, c + interval '1 day' as pl, interval '1' year as iy, interval(3) '1.5 s' as i3, current_date as cd, current_timestamp(2) as ct, localtime as lt, now() - c as ag, overlay(b placing 'x' from 1 for 2) as ov, substring(b from 1 for 2) as su, substring(b from 'a.') as sr, position('a' in b) as po, trim(both 'x' from b) as tr, trim(leading b) as tl, (h, h) overlaps (h, h + 1) as ol, normalize(b, nfc) as no, b is nfc normalized as nn, timezone('UTC', c) as tz from t;
+create view v16 as select nullif(a, 0) as n, greatest(a, 1, 2) as g, least(a) as l, coalesce(b, 'x', null) as c, case a when 1 then 'x' when 2 then 'y' end as cs, cast(a as numeric(5, 2)) as ca, a::bigint as bi, b::varchar(10) as vc, e::money as mo, bits as bb, B'1010' as bl, X'1F' as xl, U&'d\0061t' as ua, E'a\\b' as es, 1e10 as sc, .5 as dt, -a as ne, +a as po, ~a as bn, |/ 25.0 as sq, @ a as ab, a % 2 as mo2, a ^ 2 as pw, b || a as cc, b ~* 'x' as rx, not bl as nb from t;
+create view v17 as select t.id, s.id as sid from t natural join s;
+create view v18 as select j.id as jid, a from t join s using (id) as j;
+create view v19 as select q.a1, a2 from (t left join s on t.id = s.t) as q(a1, a2);
+create view v20 as select a.id, a.b, b.w, v.* from t a full join s b on a.id = b.t cross join (values (1, 'x'), (2, 'y')) as v(n, m);
+create view v21 as select t.*, row_number() over () as rn from t where exists (select 1 from s where s.t = t.id) and not exists (select from s) or a = (select max(id) from s);
+create view v22 as (select id from t order by id limit 3) union (select id from s offset 2) intersect all select a from t except all select 1 as id;
+create view v23 as select count(*) filter (where a > 1) as n, string_agg(b, ',' order by c desc) as s, array_agg(distinct a) as a, mode() within group (order by a) as m, rank(1) within group (order by a desc) as r, every(bl) as ev, corr(a, id) as co, json_object_agg(b, a) as j from t;
+create view v24 as with x as (select 1 as a), y as not materialized (select * from x) select * from y;
+create view v26 as select (w.tt).id, (w.tt).b from (select t as tt from t) w;
+create view v27 as select to_tsvector('english', b) @@ to_tsquery('english', 'a & b') as m, r && int4range(1, 2) as o, r @> 3 as c, p <-> point(0, 0) as di, int4range(1, 5, '[]') as ra, '[1,2)'::int4range as lit, '(1,2)'::point as pt, u::text as ut, '\xdead'::bytea as by, g || '\x00'::bytea as gb from t;
+create view v28 as select id from t tablesample system (10);
+create view v29 as select generate_series(1, a) as g, unnest(f) as u from t;
+create view v30 as select b as "From", a as "a b", c as "Ünï", id as "user", e as "x""y" from t;
+create view v31 as select a from t group by a having sum(id) > 1 order by sum(id) using > limit all offset 0;
+create view v32 as select a from t order by a fetch first 3 rows with ties;
+create view v33 as select t.id, q.n from t left join lateral (select count(*) as n from s where s.t = t.id) q on true;
+create view v34 as select f.* from format('a%s'::text, variadic array['b']) as f(f);
+create view v35 as select format('%s', variadic f) as x, concat_ws(',', a, b) as y, make_interval(days => 3) as mi, length(b) as le from t;
+create view v36 as select current_user as cu, session_user as su, current_schema as cs, current_catalog as cc, user as us, current_role as cr;
+create view v37 as select id from t where (a, b) in (select id, 'x'::text as y from s) and (a, id) = any (select 1 as x, 2 as y) and a > some (array[1]) and b like any (array['x%']) and row(1, 2) <> row(a, id);
+create view v38 as table t;
+create view v39 as select grouping(a, b), a from t group by distinct rollup (a, b), rollup (a);
+create view v40 as select id, 'pg_class'::regclass as rc, 'app.t'::regclass as rt, 'int4'::regtype as ty, 'now()'::regprocedure as rp, null::t as nt, (null::t).a as na, t is null as tn, t.* is not null as tnn, cast(null as t) is distinct from t as td from t;
+create view v41 as select a.id from t a, s b, t c where a.id = b.t and b.id = c.id;
+create view v42 as select id, a = 1 and b = 'x' or c is null and not bl as lo, (a + 1) * 2 - (3 - a) as ar, -(-a) as nn, - (- 1) as n1, a - -1 as mm, 2 ^ (-1) as px, (a = 1) = bl as eq, (a is null) = bl as isn, not (a = 1 or bl) as no, (b || 'x')::varchar as co, ('x' || b) collate "C" as cl, (array[a])[1] as ai, (f || f)[1] as fi from t;
+create view v43 as select a operator(app.#+#) 1 as x, a #+# 2 as y from t;
+create function pc(variadic int[]) returns int language sql as 'select 1';
+create view v44 as select pc(1, 2, 3) as a, pc(variadic array[1]) as b;
+create function nm(a int, b int default 2) returns int language sql as 'select 1';
+create view v45 as select nm(b => 1, a => 2) as x, nm(1) as y;
+create function tf(n int) returns table (k int, l text) language sql as 'select 1, ''x''';
+create view v46 as select q.k, q.l from tf(1) q, lateral tf(q.k) as z(m, o);
+create function rec() returns setof record language sql as 'select 1, 2';
+create view v47 as select * from rec() as q(a int, b int);
+create view v48 as select q.* from t cross join lateral jsonb_array_elements(d) with ordinality as q(el, nr);
+create view v49 as select json_build_object('a', a) as j, to_json(t) as tj, row_to_json(t.*) as rj, jsonb_path_query(d, '$.a') as jq, jsonb_set(d, '{a}', '1') as js from t;
+create materialized view m01 as select * from t with no data;
+create unique index on m01 (id); create index on m01 using gin (d jsonb_path_ops); create index on m01 using gist (p); create index on m01 using brin (h) with (pages_per_range = 8); create index on m01 (b collate "C" desc, a asc nulls first) include (e) where bl and a > 3; create index on m01 using hash (b); create index on m01 ((d ->> 'x'), (a + 1)); create index on m01 using gin (f) with (fastupdate = off); create unique index on m01 (id, a);
+create function atom(n int) returns setof t language sql begin atomic
+  select * from t where id = n;
+end;
+create function atom2(n int) returns int language sql begin atomic
+  insert into s (id, t) values (n, 1) on conflict (id) do update set t = excluded.t where s.t <> excluded.t returning id;
+end;
+create function atom3(n int) returns bigint language sql begin atomic
+  with d as (delete from s using t where s.t = t.id and t.a = n returning s.*) , u as (update t set (a, b) = (select 1 as x, 'x'::text as y), e = default from s where t.id = s.t returning t.id)
+  select count(*) from d, u;
+  select 1::bigint;
+end;
+create procedure atom4() begin atomic end;
+create function strs() returns text language plpgsql as $x$ begin return $$a$$ || E'\n' || '$function$'; end $x$;
+create function win() returns int language sql window as 'select 1';
+create function trans(a int = 3, out b int, inout c text = 'it''s') language sql as 'select 1, c';
