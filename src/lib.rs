@@ -36,6 +36,8 @@ pub mod testing;
 pub use set::collect::collect;
 
 #[cfg(feature = "run")]
+pub use act::validate::Scratch;
+#[cfg(feature = "run")]
 pub use decide::picture::{Edge, Follow, Graph, Node, NodeState, Strength};
 #[cfg(feature = "run")]
 pub use decide::plan::{Action, ForeignAction, Plan, PlannedMigration};

@@ -21,8 +21,7 @@ pub fn differences(expected: &Registry, found: &Registry, ignore: &Ignore) -> Di
         used.extend(fitting);
         wanted
     };
-    differences.missing =
-        only_in(expected, found).filter(|item| wanted(expected, item)).cloned().collect();
+    differences.missing = only_in(expected, found).filter(|item| wanted(expected, item)).cloned().collect();
     differences.extra = only_in(found, expected).filter(|item| wanted(found, item)).cloned().collect();
     differences.mismatched = expected
         .items

@@ -84,9 +84,12 @@ impl fmt::Display for Differences {
             write!(f, "; {} ignored", self.ignored)?;
         }
         for kind in ItemKind::ALL {
-            let of_kind = |items: &'_ [Item]| items.iter().filter(move |item| item.id.kind == kind).cloned().collect::<Vec<_>>();
+            let of_kind = |items: &'_ [Item]| {
+                items.iter().filter(move |item| item.id.kind == kind).cloned().collect::<Vec<_>>()
+            };
             let (missing, extra) = (of_kind(&self.missing), of_kind(&self.extra));
-            let mismatched: Vec<_> = self.mismatched.iter().filter(|mismatch| mismatch.id.kind == kind).collect();
+            let mismatched: Vec<_> =
+                self.mismatched.iter().filter(|mismatch| mismatch.id.kind == kind).collect();
             if missing.is_empty() && extra.is_empty() && mismatched.is_empty() {
                 continue;
             }

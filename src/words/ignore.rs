@@ -26,7 +26,8 @@ impl Ignore {
         let identity = id.identity();
         let whole = format!("{}:{identity}", id.kind);
         self.patterns.iter().enumerate().filter_map(move |(place, pattern)| {
-            (fits(pattern.as_bytes(), identity.as_bytes()) || fits(pattern.as_bytes(), whole.as_bytes())).then_some(place)
+            (fits(pattern.as_bytes(), identity.as_bytes()) || fits(pattern.as_bytes(), whole.as_bytes()))
+                .then_some(place)
         })
     }
 }

@@ -22,7 +22,8 @@ pub fn beside(old: &str, new: &str, titles: (&str, &str), width: usize) -> Vec<S
         });
         return [format!("--- {}", titles.0), format!("+++ {}", titles.1)].into_iter().chain(told).collect();
     }
-    let row = |old: &str, sign: &str, new: &str| format!("{old:<longest$} {sign} {new}").trim_end().to_owned();
+    let row =
+        |old: &str, sign: &str, new: &str| format!("{old:<longest$} {sign} {new}").trim_end().to_owned();
     let mut rows = vec![row(titles.0, " ", titles.1)];
     let mut at = 0;
     while let Some(line) = lines.get(at) {
@@ -32,10 +33,13 @@ pub fn beside(old: &str, new: &str, titles: (&str, &str), width: usize) -> Vec<S
             continue;
         }
         // Lines that take the place of others stand beside these.
-        let end = lines[at..].iter().position(|line| matches!(line, Line::Both(_))).map_or(lines.len(), |n| at + n);
+        let end =
+            lines[at..].iter().position(|line| matches!(line, Line::Both(_))).map_or(lines.len(), |n| at + n);
         let changed = &lines[at..end];
-        let mut olds = changed.iter().filter_map(|line| if let Line::Old(text) = line { Some(*text) } else { None });
-        let mut news = changed.iter().filter_map(|line| if let Line::New(text) = line { Some(*text) } else { None });
+        let mut olds =
+            changed.iter().filter_map(|line| if let Line::Old(text) = line { Some(*text) } else { None });
+        let mut news =
+            changed.iter().filter_map(|line| if let Line::New(text) = line { Some(*text) } else { None });
         loop {
             match (olds.next(), news.next()) {
                 (None, None) => break,
@@ -83,8 +87,15 @@ mod tests {
 
     #[test]
     fn short_texts_stand_beside_each_other() {
-        let rows = beside("select a,\n  b\nfrom t", "select a,\n  c,\n  d\nfrom t", ("expected", "found"), 20);
-        let expected = ["expected    found", "select a,   select a,", "  b       |   c,", "          |   d", "from t      from t"];
+        let rows =
+            beside("select a,\n  b\nfrom t", "select a,\n  c,\n  d\nfrom t", ("expected", "found"), 20);
+        let expected = [
+            "expected    found",
+            "select a,   select a,",
+            "  b       |   c,",
+            "          |   d",
+            "from t      from t",
+        ];
         assert_eq!(rows, expected);
     }
 

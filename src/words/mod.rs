@@ -10,6 +10,7 @@ pub mod check;
 pub mod checksum;
 #[cfg(feature = "run")]
 pub mod diff;
+#[cfg(feature = "run")]
 pub mod differences;
 #[cfg(feature = "run")]
 pub mod error;
