@@ -5,9 +5,16 @@ use std::collections::{BTreeSet, HashSet};
 use crate::words::aspect::Aspect;
 use crate::words::differences::{AspectMismatch, Differences, Mismatch};
 use crate::words::ignore::Ignore;
-use crate::words::item_id::ItemId;
+use crate::words::item_id::{ItemId, ItemName};
 use crate::words::item_kind::ItemKind;
 use crate::words::registry::{Item, Registry};
+
+impl Registry {
+    /// How another registry, the one that was found, differs from this one, which was expected.
+    pub fn differences(&self, found: &Registry, ignore: &Ignore) -> Differences {
+        differences(self, found, ignore)
+    }
+}
 
 /// How the registry `found` differs from the one `expected`, without what is ignored.
 pub fn differences(expected: &Registry, found: &Registry, ignore: &Ignore) -> Differences {
@@ -45,12 +52,19 @@ pub fn differences(expected: &Registry, found: &Registry, ignore: &Ignore) -> Di
 /// The items of one registry that the other one lacks, without those that are parts of others that it lacks, too.
 fn only_in<'r>(one: &'r Registry, other: &'r Registry) -> impl Iterator<Item = &'r Item> {
     let there: HashSet<&ItemId> = other.items.iter().map(|item| &item.id).collect();
+    // A schema that is missing stands for all that is in it.
+    let in_lacking_schema = move |item: &Item| {
+        let schema =
+            item.id.schema().map(|schema| ItemId::new(ItemKind::Schema, ItemName::Whole(schema.to_owned())));
+        schema.is_some_and(|schema| {
+            schema != item.id && one.item(&schema).is_some() && other.item(&schema).is_none()
+        })
+    };
     one.items.iter().filter(move |item| {
-        let mut parents = above(one, item);
-        !there.contains(&item.id)
-            && parents.all(|parent| there.contains(parent))
-            // A column tells its default.
-            && !(item.id.kind == ItemKind::Default && is_column(item.part_of.as_ref()))
+        let told_above = above(one, item).any(|parent| !there.contains(parent)) || in_lacking_schema(item);
+        // A column tells its default.
+        let told_beside = item.id.kind == ItemKind::Default && is_column(item.part_of.as_ref());
+        !(there.contains(&item.id) || told_above || told_beside)
     })
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use postgres::Client;
 
 use super::answer::{Answer, Failed};
-use super::context::{Context, connect};
+use super::context::Context;
 use crate::act::validate::Scratch;
 use crate::words::ignore::Ignore;
 use crate::words::registry::Registry;
@@ -43,7 +43,7 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
     let differences = if let Some(file) = &arguments.schema_snapshot {
         project.validate_snapshot(&mut client, &snapshot(file)?, &ignore)?
     } else if let Some(url) = &arguments.scratch_url {
-        project.validate(&mut client, Scratch::Given(&mut connect(url)?), &ignore)?
+        project.validate(&mut client, Scratch::Given(&mut context.connect_to(url)?), &ignore)?
     } else if arguments.throwaway {
         throwaway(|empty| Ok(project.validate(&mut client, Scratch::Throwaway(empty), &ignore)?))?
     } else {
