@@ -36,6 +36,8 @@ pub mod testing;
 pub use set::collect::collect;
 
 #[cfg(feature = "run")]
+pub use act::validate::Scratch;
+#[cfg(feature = "run")]
 pub use decide::picture::{Edge, Follow, Graph, Node, NodeState, Strength};
 #[cfg(feature = "run")]
 pub use decide::plan::{Action, ForeignAction, Plan, PlannedMigration};
@@ -56,10 +58,12 @@ pub use words::{
     aspect::Aspect,
     baseline::Baseline,
     check::{Assertion, Check, Finding, InSync, State},
+    differences::{AspectMismatch, Differences, Mismatch},
     error::{Error, ErrorKind},
     export::{Existing, Export, ExportedFile, ExportedObject, FileState, LeftOut, Selection},
     history::{Change, Forgotten, History, ObjectHistory, ObjectVersion, ReleaseChange, ReleaseHistory},
     identity::Identity,
+    ignore::Ignore,
     item_id::{ItemId, ItemName},
     item_kind::ItemKind,
     name::Name,

@@ -11,6 +11,7 @@ pub mod building;
 pub mod compare;
 pub mod creation;
 pub mod difference;
+pub mod differences;
 pub mod due;
 pub mod events;
 pub mod export;

@@ -4,7 +4,10 @@ use postgres::Client;
 
 use super::migrator::Migrator;
 use crate::act::discover;
+use crate::act::validate::{self, Scratch};
+use crate::words::differences::Differences;
 use crate::words::error::Error;
+use crate::words::ignore::Ignore;
 use crate::words::registry::Registry;
 
 impl Migrator {
@@ -37,5 +40,43 @@ impl Migrator {
     ) -> Result<Registry, Error> {
         let schemas: Vec<String> = schemas.into_iter().map(Into::into).collect();
         discover::discover(&self.project, &self.options, &schemas, client)
+    }
+
+    /// How the database's whole schema differs from what the project makes of an empty database: what is missing, extra, or
+    /// there in another form. The project is applied to `scratch`, and both are discovered; in the schemas that the project is
+    /// about, so that a schema of somebody else's is no difference. The database itself is only read.
+    ///
+    /// ```ignore
+    /// let beside = |name: &str| config.clone().dbname(name).connect(NoTls);
+    /// let differences = migrate::migrator().validate(&mut client, Scratch::Beside(&beside), &Ignore::default())?;
+    /// assert!(differences.is_empty(), "{differences}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The project cannot be applied to an empty database, the scratch database cannot be made or is not empty, or the
+    /// catalog cannot be read.
+    pub fn validate(
+        &self,
+        client: &mut Client,
+        scratch: Scratch<'_>,
+        ignore: &Ignore,
+    ) -> Result<Differences, Error> {
+        validate::validate(&self.project, &self.options, client, scratch, ignore)
+    }
+
+    /// How the database's schema differs from a snapshot, which is the JSON of a [`Registry`]; in the schemas that the
+    /// snapshot was made of. Needs no scratch database.
+    ///
+    /// # Errors
+    ///
+    /// The catalog cannot be read.
+    pub fn validate_snapshot(
+        &self,
+        client: &mut Client,
+        snapshot: &Registry,
+        ignore: &Ignore,
+    ) -> Result<Differences, Error> {
+        validate::validate_snapshot(&self.project, &self.options, client, snapshot, ignore)
     }
 }

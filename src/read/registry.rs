@@ -31,6 +31,7 @@ const ITEMS: [&str; 7] = ["whole", "types", "tables", "constraints", "views", "r
 /// always read.
 pub fn registry(session: &mut Session<'_>, scope: &Scope<'_>) -> Result<Registry, Failure> {
     let histories = array(scope.histories.iter().map(ToString::to_string));
+    let only = scope.schemas.to_vec();
     let schemas = array(scope.schemas);
     let scope = bind(
         "registry_scope",
@@ -61,11 +62,8 @@ pub fn registry(session: &mut Session<'_>, scope: &Scope<'_>) -> Result<Registry
     found.add_owned(&owned);
     found.add_comments(decode(rest.get(1))?);
     found.add_needs(decode(rest.get(2))?);
-    Ok(Registry {
-        postgres: decode(rest.get(3))?,
-        items: found.items.into_values().collect(),
-        owner: owned.owner,
-    })
+    let items = found.items.into_values().collect();
+    Ok(Registry { postgres: decode(rest.get(3))?, schemas: only, items, owner: owned.owner })
 }
 
 /// A row of registry_whole.sql and the like.

@@ -11,6 +11,8 @@ pub mod checksum;
 #[cfg(feature = "run")]
 pub mod diff;
 #[cfg(feature = "run")]
+pub mod differences;
+#[cfg(feature = "run")]
 pub mod error;
 #[cfg(feature = "run")]
 pub mod export;
@@ -19,9 +21,13 @@ pub mod history;
 #[cfg(any(feature = "run", feature = "build"))]
 pub mod identity;
 #[cfg(feature = "run")]
+pub mod ignore;
+#[cfg(feature = "run")]
 pub mod item_id;
 #[cfg(feature = "run")]
 pub mod item_kind;
+#[cfg(feature = "run")]
+pub mod line_diff;
 pub mod name;
 pub mod nearest;
 pub mod object;

@@ -21,6 +21,8 @@ use super::report::count;
 pub struct Registry {
     /// The server's major version: another one may write the same definition in other words.
     pub postgres: u32,
+    /// The schemas that were read; all where there are none.
+    pub schemas: Vec<String>,
     /// The items, by kind and name.
     pub items: Vec<Item>,
     /// The role that owns most objects; not known of a registry that was read from a file.

@@ -40,6 +40,7 @@ mod taking_over;
 mod tour;
 mod triggers;
 mod twins;
+mod validate;
 mod waiting;
 mod wrong;
 mod zoo;

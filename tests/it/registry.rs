@@ -9,7 +9,7 @@ const ROLES: &str = include_str!("zoo/roles.sql");
 const KINDS: &str = include_str!("registry/kinds.sql");
 
 /// A project whose one migration makes something of every kind.
-fn every_kind() -> Files {
+pub fn every_kind() -> Files {
     project("kinds")
         .file("migrations/V1__kinds.sql", KINDS)
         .file("views/v.sql", "create view of_a_file as select 1 as one;\n")
@@ -31,7 +31,7 @@ fn json(registry: &Registry) -> String {
 }
 
 #[test]
-fn every_kind_is_found_and_nothing_of_ours() {
+pub fn every_kind_is_found_and_nothing_of_ours() {
     let mut case = inhabited();
     let registry = discovered(&mut case.client);
     for kind in ItemKind::ALL {

@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use super::answer::Failed;
 #[cfg(feature = "tool")]
 use super::completions;
-use super::{check, discover, export, graph, history, plan, refresh, rollback};
+use super::{check, discover, export, graph, history, plan, refresh, rollback, validate};
 
 /// Keeps the tables and views of a PostgreSQL database as SQL files say.
 #[derive(Parser)]
@@ -92,6 +92,8 @@ pub enum Command {
     Status,
     /// Print every object of the database with its definition; with --json, the snapshot that validate compares with
     Discover(discover::Arguments),
+    /// Compare the whole schema with what the files make of an empty database
+    Validate(validate::Arguments),
     /// Fill materialized views anew, in dependency order, concurrently where possible
     Refresh(refresh::Arguments),
     /// Show which object stands on which

@@ -88,6 +88,13 @@ impl<'c> Context<'c> {
         })
     }
 
+    /// A connection to another database of the same server.
+    pub fn connect_beside(&self, database: &str) -> Result<Client, postgres::Error> {
+        let mut config: Config = self.options.database_url.as_deref().unwrap_or_default().parse()?;
+        config.dbname(database).application_name("viewkeeper");
+        (self.connect)(&config)
+    }
+
     /// Shows a person at a terminal what will be asked about.
     pub fn show(&self, what: &impl Display) {
         if is_asked() {

@@ -35,6 +35,7 @@ mod progress;
 mod refresh;
 mod rollback;
 mod status;
+mod validate;
 
 /// The commands on an application's embedded project, for its own `main`:
 /// `viewkeeper::cli::main(migrate::migrator())`.
@@ -166,6 +167,7 @@ fn answer(command: &Command, context: &Context<'_>) -> Result<Answer, Failed> {
         Command::Export(arguments) => export::answer(arguments, context),
         Command::Status => status::answer(context),
         Command::Discover(arguments) => discover::answer(arguments, context),
+        Command::Validate(arguments) => validate::answer(arguments, context),
         Command::Refresh(arguments) => refresh::answer(arguments, context),
         Command::Graph(arguments) => graph::answer(arguments, context),
         Command::History(arguments) => history::answer(arguments, context),

@@ -74,8 +74,8 @@ create foreign table outside (id int options (column_name 'ID') not null, word t
 create function weigh(x int, y numeric default 1.5) returns numeric language sql immutable strict parallel safe cost 7
   as 'select x * y';
 comment on function weigh is 'a function';
-create function "My Schema".rows_of(panel bigint) returns setof genes stable rows 7 security definer set search_path = public
-  begin atomic select g.* from genes g where g.panel = rows_of.panel; end;
+create function "My Schema".rows_of(panel bigint) returns setof int stable rows 7 security definer set search_path = public
+  begin atomic select g.id from genes g where g.panel = rows_of.panel; end;
 revoke execute on function weigh from public;
 grant execute on function weigh to zoo_clerk;
 create procedure tidy(inout k int) language plpgsql as $$ begin k := k + 1; end $$;

@@ -1,0 +1,70 @@
+//! An empty database beside another one, for as long as it is needed.
+
+use postgres::Client;
+use serde::Deserialize;
+
+use crate::read::session::{Failure, Session, bind};
+use crate::words::error::{Error, ErrorKind};
+use crate::words::name::identifier;
+
+/// A database that goes with this value, whatever happens. What a process leaves that is killed is dropped by the next
+/// one.
+pub struct ScratchDatabase<'c> {
+    client: &'c mut Client,
+    name: String,
+    gone: bool,
+}
+
+/// The answer of scratch.sql.
+#[derive(Deserialize)]
+struct Planned {
+    name: String,
+    create: String,
+    leftovers: Vec<String>,
+}
+
+impl<'c> ScratchDatabase<'c> {
+    /// Makes one on the server of this session, with the encoding and the locale of its database.
+    pub fn create(client: &'c mut Client) -> Result<Self, Error> {
+        let mut session = Session::new(client);
+        let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot read the catalog");
+        let planned: Planned = session.ask(&bind("scratch", &[])).map_err(failed)?;
+        for leftover in &planned.leftovers {
+            // One that another process drops at this moment is in nobody's way.
+            let _ = session.send(&drop_text(leftover));
+        }
+        session.send(&planned.create).map_err(|failure| {
+            let kind = if failure.code() == "42501" { ErrorKind::Rights } else { ErrorKind::Connection };
+            failure
+                .while_(kind, format!("cannot create the scratch database \"{}\"", planned.name))
+                .help("give an empty database (--scratch-url, Scratch::Given), or use a throwaway server (--throwaway)")
+                .unchanged()
+        })?;
+        drop(session);
+        Ok(ScratchDatabase { client, name: planned.name, gone: false })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Drops it, and tells when that fails.
+    pub fn finish(mut self) -> Result<(), Failure> {
+        self.gone = true;
+        Session::new(self.client).send(&drop_text(&self.name)).map(drop)
+    }
+}
+
+fn drop_text(name: &str) -> String {
+    format!("drop database if exists {} with (force)", identifier(name))
+}
+
+impl Drop for ScratchDatabase<'_> {
+    fn drop(&mut self) {
+        if !self.gone {
+            // There is nobody to tell, and the next run tries again.
+            let _ = Session::new(self.client).send(&drop_text(&self.name));
+        }
+    }
+}

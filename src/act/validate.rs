@@ -1,0 +1,139 @@
+//! Comparing the whole schema with what the project makes of an empty database.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use postgres::Client;
+
+use super::boot;
+use super::discover::discover;
+use super::scratch::ScratchDatabase;
+use crate::decide::differences::differences;
+use crate::read::session::{Failure, Session, bind};
+use crate::set::project::Project;
+use crate::words::differences::Differences;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::ignore::Ignore;
+use crate::words::name::identifier;
+use crate::words::options::Options;
+use crate::words::registry::Registry;
+
+/// The empty database that a project is applied to, to see what it makes.
+#[non_exhaustive]
+pub enum Scratch<'s> {
+    /// One that is made on the same server, with the same encoding and locale, and dropped afterwards, whatever happens.
+    /// The function connects to the database of this name there. Needs the right to create databases; what a process left
+    /// that was killed is dropped by the next one.
+    Beside(&'s dyn Fn(&str) -> Result<Client, postgres::Error>),
+    /// One of the caller's. It must be empty, and what the project makes stays in it.
+    Given(&'s mut Client),
+    /// One of the caller's on a server that is thrown away afterwards. It must be empty; the roles of the validated
+    /// database's server are made there first, without their rights, because a project may name them.
+    Throwaway(&'s mut Client),
+}
+
+impl fmt::Debug for Scratch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Scratch::Beside(_) => "Beside",
+            Scratch::Given(_) => "Given",
+            Scratch::Throwaway(_) => "Throwaway",
+        })
+    }
+}
+
+/// How a database differs from what the project makes of an empty one.
+pub fn validate(
+    project: &Project,
+    options: &Options,
+    client: &mut Client,
+    scratch: Scratch<'_>,
+    ignore: &Ignore,
+) -> Result<Differences, Error> {
+    let mut warnings = Vec::new();
+    let expected = match scratch {
+        Scratch::Given(empty) => expected(project, options, empty)?,
+        Scratch::Throwaway(empty) => {
+            make_roles(client, empty)?;
+            expected(project, options, empty)?
+        }
+        Scratch::Beside(connect) => {
+            let database = ScratchDatabase::create(client)?;
+            let mut empty = connect(database.name()).map_err(|error| {
+                Error::new(ErrorKind::Connection, format!("cannot connect to \"{}\"", database.name()))
+                    .caused_by(error)
+                    .help("give an empty database (--scratch-url, Scratch::Given) where a pooler knows no new ones")
+            })?;
+            let expected = expected(project, options, &mut empty)?;
+            drop(empty);
+            let name = database.name().to_owned();
+            if let Err(failure) = database.finish() {
+                let error = failure
+                    .while_(ErrorKind::Connection, format!("cannot drop the scratch database \"{name}\""));
+                warnings.push(error.to_string());
+            }
+            expected
+        }
+    };
+    let found = discover(project, options, &schemas(project, &expected), client)?;
+    let mut differences = differences(&expected, &found, ignore);
+    differences.warnings.extend(warnings);
+    Ok(differences)
+}
+
+/// How a database differs from a snapshot.
+pub fn validate_snapshot(
+    project: &Project,
+    options: &Options,
+    client: &mut Client,
+    snapshot: &Registry,
+    ignore: &Ignore,
+) -> Result<Differences, Error> {
+    let found = discover(project, options, &snapshot.schemas, client)?;
+    Ok(differences(snapshot, &found, ignore))
+}
+
+/// What the project makes of an empty database.
+fn expected(project: &Project, options: &Options, empty: &mut Client) -> Result<Registry, Error> {
+    let before = discover(project, options, &[], empty)?;
+    if let Some(first) = before.items.first() {
+        let more = match before.items.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        return Err(Error::new(
+            ErrorKind::Conflict,
+            format!("the scratch database is not empty: {}{more}", first.id),
+        )
+        .help("give a database that was just created from template0")
+        .unchanged());
+    }
+    boot::run(project, options, empty).map_err(|error| {
+        error.note("this happened in the scratch database; the one that was to be validated is as it was")
+    })?;
+    discover(project, options, &[], empty)
+}
+
+/// The schemas that the project is about. What is in another one is somebody else's.
+fn schemas(project: &Project, expected: &Registry) -> Vec<String> {
+    let mut schemas: BTreeSet<String> = project.schemas().into_iter().collect();
+    schemas.extend(expected.items.iter().filter_map(|item| item.id.schema()).map(str::to_owned));
+    schemas.into_iter().collect()
+}
+
+/// Makes the roles of one server on another.
+fn make_roles(from: &mut Client, to: &mut Client) -> Result<(), Error> {
+    let failed = |failure: Failure| {
+        failure.while_(ErrorKind::Connection, "cannot make the roles of the scratch database")
+    };
+    let text = bind("roles", &[]);
+    let wanted: Vec<String> = Session::new(from).ask(&text).map_err(failed)?;
+    let mut session = Session::new(to);
+    let there: Vec<String> = session.ask(&text).map_err(failed)?;
+    let missing: Vec<String> = wanted
+        .iter()
+        .filter(|role| !there.contains(role))
+        .map(|role| format!("create role {}", identifier(role)))
+        .collect();
+    session.send(&missing.join(";\n")).map(drop).map_err(failed)
+}

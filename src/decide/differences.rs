@@ -1,0 +1,132 @@
+//! Comparing two registries.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::words::aspect::Aspect;
+use crate::words::differences::{AspectMismatch, Differences, Mismatch};
+use crate::words::ignore::Ignore;
+use crate::words::item_id::{ItemId, ItemName};
+use crate::words::item_kind::ItemKind;
+use crate::words::registry::{Item, Registry};
+
+impl Registry {
+    /// How another registry, the one that was found, differs from this one, which was expected.
+    pub fn differences(&self, found: &Registry, ignore: &Ignore) -> Differences {
+        differences(self, found, ignore)
+    }
+}
+
+/// How the registry `found` differs from the one `expected`, without what is ignored.
+pub fn differences(expected: &Registry, found: &Registry, ignore: &Ignore) -> Differences {
+    let mut differences = Differences { items: expected.items.len(), ..Differences::default() };
+    let mut used = BTreeSet::new();
+    let mut ignored = 0;
+    let mut wanted = |registry: &Registry, item: &Item| {
+        let fitting = ignored_by(registry, item, ignore);
+        let wanted = fitting.is_empty();
+        ignored += usize::from(!wanted);
+        used.extend(fitting);
+        wanted
+    };
+    differences.missing = only_in(expected, found).filter(|item| wanted(expected, item)).cloned().collect();
+    differences.extra = only_in(found, expected).filter(|item| wanted(found, item)).cloned().collect();
+    differences.mismatched = expected
+        .items
+        .iter()
+        .filter_map(|item| mismatch(item, found.item(&item.id)?))
+        .filter(|mismatch| expected.item(&mismatch.id).is_some_and(|item| wanted(expected, item)))
+        .collect();
+    differences.ignored = ignored;
+    if expected.postgres != found.postgres {
+        differences.warnings.push(format!(
+            "what was expected was written by PostgreSQL {}, and this is {}: it may write the same definition in other words",
+            expected.postgres, found.postgres
+        ));
+    }
+    let unused = ignore.patterns().iter().enumerate().filter(|(place, _)| !used.contains(place));
+    let unused = unused.map(|(_, pattern)| format!("the pattern \"{pattern}\" ignores nothing"));
+    differences.warnings.extend(unused);
+    differences
+}
+
+/// The items of one registry that the other one lacks, without those that are parts of others that it lacks, too.
+fn only_in<'r>(one: &'r Registry, other: &'r Registry) -> impl Iterator<Item = &'r Item> {
+    let there: HashSet<&ItemId> = other.items.iter().map(|item| &item.id).collect();
+    // A schema that is missing stands for all that is in it.
+    let in_lacking_schema = move |item: &Item| {
+        let schema =
+            item.id.schema().map(|schema| ItemId::new(ItemKind::Schema, ItemName::Whole(schema.to_owned())));
+        schema.is_some_and(|schema| {
+            schema != item.id && one.item(&schema).is_some() && other.item(&schema).is_none()
+        })
+    };
+    one.items.iter().filter(move |item| {
+        let told_above = above(one, item).any(|parent| !there.contains(parent)) || in_lacking_schema(item);
+        // A column tells its default.
+        let told_beside = item.id.kind == ItemKind::Default && is_column(item.part_of.as_ref());
+        !(there.contains(&item.id) || told_above || told_beside)
+    })
+}
+
+/// What an item is part of, directly and through others.
+fn above<'r>(registry: &'r Registry, item: &'r Item) -> impl Iterator<Item = &'r ItemId> {
+    std::iter::successors(item.part_of.as_ref(), move |id| registry.item(id)?.part_of.as_ref())
+}
+
+fn is_column(id: Option<&ItemId>) -> bool {
+    id.is_some_and(|id| id.kind == ItemKind::Column)
+}
+
+/// The patterns that an item fits, or something that it is part of.
+fn ignored_by(registry: &Registry, item: &Item, ignore: &Ignore) -> Vec<usize> {
+    let ids = std::iter::once(&item.id).chain(above(registry, item));
+    ids.flat_map(|id| ignore.fitting(id).collect::<Vec<_>>()).collect()
+}
+
+/// What differs between two forms of an item.
+fn mismatch(expected: &Item, found: &Item) -> Option<Mismatch> {
+    if expected.id.kind == ItemKind::Default && is_column(found.part_of.as_ref()) {
+        return None;
+    }
+    let of = |item: &Item, aspect: Aspect| item.aspect(aspect).map(str::to_owned);
+    let told: BTreeSet<Aspect> = expected.aspects.keys().chain(found.aspects.keys()).copied().collect();
+    let table = matches!(expected.id.kind, ItemKind::Table | ItemKind::ForeignTable);
+    let mut aspects: Vec<AspectMismatch> = told
+        .into_iter()
+        .map(|aspect| AspectMismatch { aspect, expected: of(expected, aspect), found: of(found, aspect) })
+        .map(|told| if table && told.aspect == Aspect::Columns { in_both(told) } else { told })
+        .filter(|told| told.expected != told.found)
+        .collect();
+    // Items that hold others, and those whose statements name the owner, are told by their aspects alone.
+    let whole = !table && !matches!(expected.id.kind, ItemKind::Column | ItemKind::Grant);
+    if aspects.is_empty() && whole && expected.definition != found.definition {
+        aspects.push(AspectMismatch {
+            aspect: Aspect::Definition,
+            expected: Some(expected.definition.clone()),
+            found: Some(found.definition.clone()),
+        });
+    }
+    (!aspects.is_empty()).then(|| Mismatch {
+        id: expected.id.clone(),
+        expected: expected.definition.clone(),
+        found: found.definition.clone(),
+        aspects,
+    })
+}
+
+/// Two lists of columns, without those that only one of them has, which are told by themselves.
+fn in_both(told: AspectMismatch) -> AspectMismatch {
+    fn split(list: &Option<String>) -> Vec<&str> {
+        list.as_deref().unwrap_or_default().split(", ").collect()
+    }
+    let both = |list: &Option<String>, other: &Option<String>| {
+        let other = split(other);
+        let common: Vec<&str> = split(list).into_iter().filter(|name| other.contains(name)).collect();
+        Some(common.join(", "))
+    };
+    AspectMismatch {
+        aspect: told.aspect,
+        expected: both(&told.expected, &told.found),
+        found: both(&told.found, &told.expected),
+    }
+}

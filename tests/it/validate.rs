@@ -1,0 +1,252 @@
+//! Validation: the whole schema against what the project makes of an empty database.
+
+mod cases;
+
+use postgres::{Client, NoTls};
+use viewkeeper::testing::{Database, Template};
+use viewkeeper::{Differences, ErrorKind, Ignore, Registry, Scratch};
+
+use crate::registry::every_kind;
+use crate::support::{Case, Files, project, server};
+
+/// What is told, a line each.
+fn told(differences: &Differences) -> Vec<String> {
+    let missing = differences.missing.iter().map(|item| format!("missing {}", item.id));
+    let extra = differences.extra.iter().map(|item| format!("extra {}", item.id));
+    let mismatched = differences.mismatched.iter().map(|mismatch| {
+        let aspects: Vec<String> = mismatch.aspects.iter().map(|told| told.aspect.to_string()).collect();
+        format!("mismatched {}: {}", mismatch.id, aspects.join(", "))
+    });
+    missing.chain(extra).chain(mismatched).collect()
+}
+
+fn small() -> Files {
+    project("small")
+        .file(
+            "migrations/V1__genes.sql",
+            "create table genes (id bigint primary key, made timestamptz not null default now());\n",
+        )
+        .file("views/ids.sql", "create view ids as select id from genes;\ngrant select on ids to public;\n")
+}
+
+/// Validates against a scratch database beside this one, which must be gone afterwards.
+fn validated(files: &Files, database: &Database, client: &mut Client, ignore: &Ignore) -> Differences {
+    let beside = |name: &str| database.config().dbname(name).connect(NoTls);
+    let differences = files
+        .migrator()
+        .validate(client, Scratch::Beside(&beside), ignore)
+        .unwrap_or_else(|error| panic!("{error:?}"));
+    assert_eq!(scratches(client), Vec::<String>::new());
+    differences
+}
+
+/// The scratch databases of this session.
+fn scratches(client: &mut Client) -> Vec<String> {
+    let rows = client
+        .query(
+            "select datname::text from pg_database \
+              where datname like format('viewkeeper\\_scratch\\_%s\\_%%', pg_backend_pid())",
+            &[],
+        )
+        .unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+#[test]
+fn each_single_difference_is_found_and_named_and_nothing_else() {
+    let files = every_kind();
+    let template = server()
+        .template(|client| {
+            client.batch_execute(include_str!("zoo/roles.sql"))?;
+            files.migrator().run(client)?;
+            Ok(())
+        })
+        .unwrap();
+    // Copies are dear: a statement runs on what the ones before it left, and is compared with that; where that is not what it
+    // was written for, it runs on a copy of its own.
+    let wrong: Vec<String> = std::thread::scope(|scope| {
+        let halves = cases::CASES.chunks(cases::CASES.len().div_ceil(2));
+        let threads: Vec<_> = halves.map(|half| scope.spawn(|| wrong_in(half, &template))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(cases::CASES.len() >= 60);
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases::CASES.len(), wrong.join("\n\n"));
+}
+
+/// A copy of the template, and what it holds.
+struct Copy {
+    client: Client,
+    holds: Registry,
+    _database: Database,
+}
+
+impl Copy {
+    fn new(template: &Template) -> Self {
+        let database = template.database().unwrap();
+        let mut client = database.connect().unwrap();
+        client.batch_execute("set allow_system_table_mods to on").unwrap();
+        let holds = every_kind().migrator().discover(&mut client).unwrap();
+        Copy { client, holds, _database: database }
+    }
+
+    /// Runs a statement; gives what is told of it.
+    fn run(&mut self, sql: &str) -> Result<Differences, String> {
+        self.client.batch_execute(sql).map_err(|error| format!("{error:?}"))?;
+        let found = every_kind().migrator().discover(&mut self.client).unwrap();
+        let told = self.holds.differences(&found, &Ignore::default());
+        self.holds = found;
+        Ok(told)
+    }
+}
+
+/// The cases of which not exactly that is told which should be.
+fn wrong_in(half: &[(&str, &[&str])], template: &Template) -> Vec<String> {
+    let mut used = Copy::new(template);
+    let mut wrong = Vec::new();
+    for (sql, expected) in half {
+        let fits =
+            |found: &Result<Differences, String>| found.as_ref().is_ok_and(|found| told(found) == *expected);
+        if fits(&used.run(sql)) {
+            continue;
+        }
+        used = Copy::new(template);
+        let found = used.run(sql);
+        if !fits(&found) {
+            let found = found.map_or_else(|error| error, |found| format!("{:?}\n{found}", told(&found)));
+            wrong.push(format!("{sql}\n  expected {expected:?}\n  found    {found}"));
+            used = Copy::new(template);
+        }
+    }
+    wrong
+}
+
+#[test]
+fn a_project_differs_in_nothing_from_itself() {
+    let files = every_kind();
+    let mut case = Case::new();
+    case.damage(include_str!("zoo/roles.sql"));
+    case.boot(&files);
+    let differences = validated(&files, &case.database, &mut case.client, &Ignore::default());
+    assert!(differences.is_empty() && differences.warnings.is_empty(), "{differences}");
+    assert!(differences.items > 100, "{differences}");
+    case.obeys_the_laws(&files);
+}
+
+#[test]
+fn what_somebody_did_by_hand_is_told_with_both_definitions() {
+    let mut case = Case::booted(&small());
+    case.by_hand("alter table genes alter made type timestamp using made");
+    case.by_hand(
+        "create index by_hand on genes (made); create schema bi; create view bi.v as select 1 as one",
+    );
+    let differences = validated(&small(), &case.database, &mut case.client, &Ignore::default());
+    assert_eq!(
+        differences.to_string(),
+        "2 differences: 0 missing, 1 extra, 1 mismatched\n\
+         \n\
+         column\n  \
+           mismatched public.genes.made\n    \
+             type:          expected timestamp with time zone, found timestamp without time zone\n    \
+             timezone:      expected with, found without\n    \
+             --- expected\n    \
+             +++ found\n    \
+             -alter table public.genes add column made timestamp with time zone not null\n    \
+             +alter table public.genes add column made timestamp without time zone not null\n\
+         \n\
+         index\n  \
+           extra      public.by_hand\n    \
+             CREATE INDEX by_hand ON public.genes USING btree (made)"
+    );
+    case.boot(&small());
+    case.obeys_the_laws(&small());
+}
+
+#[test]
+fn what_is_ignored_is_counted_and_a_pattern_that_ignores_nothing_is_named() {
+    let mut case = Case::booted(&small());
+    case.by_hand("create index by_hand on genes (made); create table audit_log (id int primary key); create table other (id int)");
+    let ignore = Ignore::new(["index:*", "public.audit_*", "public.audti_*"]);
+    let differences = validated(&small(), &case.database, &mut case.client, &ignore);
+    assert_eq!(told(&differences), ["extra table public.other"]);
+    assert_eq!(differences.ignored, 2);
+    assert_eq!(differences.warnings, ["the pattern \"public.audti_*\" ignores nothing"]);
+    case.obeys_the_laws(&small());
+}
+
+#[test]
+fn the_scratch_database_goes_also_when_the_project_cannot_be_applied() {
+    let mut case = Case::booted(&small());
+    let broken = small().file("views/broken.sql", "create view broken as select nothing from genes;\n");
+    let config = case.database.config();
+    let beside = |name: &str| config.clone().dbname(name).connect(NoTls);
+    let error = broken
+        .migrator()
+        .validate(&mut case.client, Scratch::Beside(&beside), &Ignore::default())
+        .expect_err("the view reads a column that is not there");
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Object, Some("42703")));
+    assert!(format!("{error:?}").contains("this happened in the scratch database"), "{error:?}");
+    assert_eq!(scratches(&mut case.client), Vec::<String>::new());
+    case.obeys_the_laws(&small());
+}
+
+#[test]
+fn the_scratch_database_goes_also_in_a_panic_and_that_of_a_killed_process_with_the_next_run() {
+    let mut case = Case::booted(&small());
+    let mut panicking = case.database.connect().unwrap();
+    let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let beside = |_: &str| -> Result<Client, postgres::Error> { panic!("on the way") };
+        let _ = small().migrator().validate(&mut panicking, Scratch::Beside(&beside), &Ignore::default());
+    }));
+    assert!(unwound.is_err());
+    assert_eq!(scratches(&mut panicking), Vec::<String>::new());
+
+    // No process has this pid; one that is there since another moment is another one.
+    case.damage("create database viewkeeper_scratch_2147483_0");
+    validated(&small(), &case.database, &mut case.client, &Ignore::default());
+    let left = "select datname from pg_database where datname = 'viewkeeper_scratch_2147483_0'";
+    assert_eq!(case.column(left), Vec::<String>::new());
+    case.obeys_the_laws(&small());
+}
+
+#[test]
+fn a_database_of_the_callers_must_be_empty() {
+    let mut case = Case::booted(&small());
+    let empty = server().database().unwrap();
+    let mut scratch = empty.connect().unwrap();
+    let mut given = |client: &mut Client| {
+        small().migrator().validate(client, Scratch::Given(&mut scratch), &Ignore::default())
+    };
+    let differences = given(&mut case.client).unwrap_or_else(|error| panic!("{error:?}"));
+    assert!(differences.is_empty(), "{differences}");
+    // What the project made stays there.
+    let error = given(&mut case.client).expect_err("it is not empty any more");
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert_eq!(error.to_string(), "the scratch database is not empty: table public.genes and 6 more");
+    case.obeys_the_laws(&small());
+}
+
+#[test]
+fn who_may_not_create_databases_is_told_what_else_there_is() {
+    let mut case = Case::booted(&small());
+    let role = case.role("reader", &[]);
+    let config = case.database.config();
+    let mut client = case.database.connect().unwrap();
+    client.batch_execute(&format!("set role {role}")).unwrap();
+    let beside = |name: &str| config.clone().dbname(name).connect(NoTls);
+    let error = small()
+        .migrator()
+        .validate(&mut client, Scratch::Beside(&beside), &Ignore::default())
+        .expect_err("the role may not");
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Rights, Some("42501")));
+    assert!(format!("{error:?}").contains("--throwaway"), "{error:?}");
+    // With a database of its own it needs no right at all.
+    let empty = server().database().unwrap();
+    let mut scratch = empty.connect().unwrap();
+    let differences = small()
+        .migrator()
+        .validate(&mut client, Scratch::Given(&mut scratch), &Ignore::default())
+        .unwrap_or_else(|error| panic!("{error:?}"));
+    assert!(differences.is_empty(), "{differences}");
+    drop(client);
+    case.obeys_the_laws(&small());
+}
