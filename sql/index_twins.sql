@@ -1,4 +1,4 @@
--- What the server makes of the indexes and extended statistics of temporary copies of materialized views.
+-- What the server makes of the indexes, extended statistics, defaults and rules of temporary copies of views.
 -- Parameters: copies (JSON: [{key, relation}]), made (the text of made.sql). Columns: answer (JSON: {key: what made.sql gives}).
 -- Settings: pinned, search_path to pg_catalog. Versions: 14-18.
 select coalesce(pg_catalog.json_object_agg(w.key, :made), '{}') as answer

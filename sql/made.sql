@@ -1,5 +1,5 @@
 -- An expression: what the server makes of the column defaults, rules, indexes and extended statistics of a relation, whose
--- own texts it does not keep. The name of an index or of statistics and that of the relation are no part of its hash.
+-- own texts it does not keep. The name of an index or of statistics and that of the relation are no part of a hash.
 -- Parameters: none; `o.oid` is the relation. Gives: JSON: {defaults, rules, indexes, statistics}, each {name: {xmin, hash}};
 -- statistics with their schema, too. Settings: pinned, search_path to pg_catalog. Versions: 14-18.
 pg_catalog.jsonb_build_object(
@@ -13,8 +13,14 @@ pg_catalog.jsonb_build_object(
   'rules', coalesce((
     select pg_catalog.jsonb_object_agg(w.rulename, pg_catalog.jsonb_build_object(
              'xmin', w.xmin::text,
-             'hash', pg_catalog.md5(w.ev_enabled::text || pg_catalog.pg_get_ruledef(w.oid))))
+             -- Without the relation's name, as below.
+             'hash', pg_catalog.md5(pg_catalog.format('%s %s %s', w.ev_enabled, e.event, pg_catalog.substr(
+               pg_catalog.pg_get_ruledef(w.oid, true),
+               pg_catalog.length(pg_catalog.format(E'CREATE RULE %I AS\n    ON %s TO %s', w.rulename, e.event,
+                                                   o.oid::pg_catalog.regclass)) + 1)))))
       from pg_catalog.pg_rewrite w
+     cross join lateral (
+       select case w.ev_type when '2' then 'UPDATE' when '3' then 'INSERT' when '4' then 'DELETE' end as event) e
      where w.ev_class = o.oid and w.rulename <> '_RETURN'), '{}'),
   'indexes', coalesce((
     select pg_catalog.jsonb_object_agg(x.relname, pg_catalog.jsonb_build_object(

@@ -1,4 +1,4 @@
-//! Comparing indexes and extended statistics that nobody knows with twins made from the files.
+//! Comparing indexes, extended statistics, defaults and rules that nobody knows with twins made from the files.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Twins of indexes and of extended statistics: made as the file says on an empty copy of a materialized view, so that the
-//! server deparses them as it deparsed the live ones. Needed where nobody knows what it made of the file's statement: the
+//! Twins of indexes, extended statistics, column defaults and rules: made as the file says on an empty copy of a materialized
+//! view, or on a view of the view, so that the server deparses them as it deparsed the live ones. Needed where nobody knows what it made of the file's statement: the
 //! live one was there before us, or another statement of ours made it.
 
 use std::collections::BTreeMap;
@@ -12,8 +12,9 @@ use super::splice::with_places;
 use crate::read::attached::Made;
 use crate::words::attachment::Says;
 use crate::words::name::{Name, identifier};
+use crate::words::object::Kind;
 
-/// Copies of materialized views with the twins on them.
+/// Copies of views with the twins on them.
 #[derive(Debug, Default)]
 pub struct IndexTwins {
     pub script: Script,
@@ -23,7 +24,7 @@ pub struct IndexTwins {
 
 /// Whether something of it cannot be judged without a twin.
 pub fn is_doubtful(look: &Look<'_>) -> bool {
-    look.upkeep.in_the_way().any(|(_, stands)| stands.unknown.is_some())
+    look.upkeep.doubtful().next().is_some()
 }
 
 impl IndexTwins {
@@ -37,13 +38,14 @@ impl IndexTwins {
     fn add(&mut self, look: &Look<'_>) {
         let (object, Some(live)) = (look.object, look.live) else { return };
         let copy = Name::new("pg_temp", format!("viewkeeper on {}", object.index()));
-        self.script.push(&format!("create temporary table {copy} (like {})", live.identity.qualified()));
+        let live = live.identity.qualified();
+        self.script.push(&match object.kind() {
+            Kind::View => format!("create temporary view {copy} as select * from {live}"),
+            _ => format!("create temporary table {copy} (like {live})"),
+        });
         self.copies.push(json!({"key": object.index().to_string(), "relation": copy.to_string()}));
-        for (place, stands) in look.upkeep.in_the_way() {
+        for place in look.upkeep.doubtful() {
             let Some(attachment) = object.data().attachments.get(place) else { continue };
-            if stands.unknown.is_none() {
-                continue;
-            }
             let twin = match attachment.says {
                 Says::Index { .. } => identifier(&twin(place)),
                 _ => Name::new("pg_temp", twin(place)).to_string(),
@@ -62,10 +64,15 @@ fn twin(place: usize) -> String {
 
 /// What the server made of the statements, by their places.
 pub fn made(look: &Look<'_>, on_copy: &Made) -> BTreeMap<usize, String> {
-    let all = 0..look.object.data().attachments.len();
-    let hash = |place: &usize| {
-        let name = twin(*place);
-        on_copy.indexes.get(&name).or_else(|| on_copy.statistics.get(&name)).map(|made| made.hash.clone())
+    let all = look.object.data().attachments.iter().enumerate();
+    let trace = |place: usize, says: &Says| match says {
+        Says::Index { .. } => on_copy.indexes.get(&twin(place)),
+        Says::Statistics { .. } => on_copy.statistics.get(&twin(place)),
+        // These have their own names there: a view has no other rules and defaults than those that are made on it.
+        Says::Rule { name } => on_copy.rules.get(name),
+        Says::Default { column, .. } => on_copy.defaults.get(column),
+        _ => None,
     };
-    all.filter_map(|place| Some((place, hash(&place)?))).collect()
+    all.filter_map(|(place, attachment)| Some((place, trace(place, &attachment.says)?.hash.clone())))
+        .collect()
 }

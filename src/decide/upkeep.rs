@@ -60,10 +60,16 @@ impl Upkeep {
         self.wrong.iter().filter_map(|wrong| Some((*wrong.by.first()?, wrong.stands.as_ref()?)))
     }
 
+    /// The statements of which nobody knows what the server makes, by their places in the file.
+    pub fn doubtful(&self) -> impl Iterator<Item = usize> {
+        let doubtful = self.wrong.iter().filter(|wrong| wrong.unknown.is_some());
+        doubtful.filter_map(|wrong| wrong.by.first().copied())
+    }
+
     /// Takes what the server makes of the file's statements (`made`, by their places) and finds it there.
     pub fn settle(&mut self, made: &BTreeMap<usize, String>) {
         let fits = |wrong: &Wrong| {
-            let hash = wrong.stands.as_ref().and_then(|stands| stands.unknown.as_ref());
+            let hash = wrong.unknown.as_ref();
             hash.is_some() && wrong.by.first().and_then(|by| made.get(by)) == hash
         };
         self.wrong.retain(|wrong| !fits(wrong));

@@ -20,6 +20,8 @@ pub struct Wrong {
     pub by: Vec<usize>,
     /// What has to make room for an index or for extended statistics.
     pub stands: Option<Stands>,
+    /// Nobody knows what the server makes of the file's statement. If it is this, all is as the file says.
+    pub unknown: Option<String>,
 }
 
 /// The index or the extended statistics that are there under the name that the file gives to others.
@@ -29,8 +31,6 @@ pub struct Stands {
     pub name: Name,
     /// What puts back what somebody put on it.
     pub keeps: Vec<String>,
-    /// Nobody knows what the server makes of the file's statement. If it is this, all is as the file says.
-    pub unknown: Option<String>,
 }
 
 /// What is known of the things that can only be compared with what the server made of them.
@@ -95,8 +95,16 @@ fn same(before: &BTreeMap<&str, Stated<&str>>, name: &str, text: &str) -> bool {
 
 /// Each stated thing that is not so.
 pub fn wrong(now: &Wanted<'_>, live: &Attached, made: &Made<'_>) -> Vec<Wrong> {
-    let one =
-        |what: String, how: &str, by: usize| Wrong { what, how: how.to_owned(), by: vec![by], stands: None };
+    let one = |what: String, how: &str, by: usize| Wrong {
+        what,
+        how: how.to_owned(),
+        by: vec![by],
+        stands: None,
+        unknown: None,
+    };
+    let compared = |what: String, seen: &Seen, by: usize, live: Option<&Trace>| {
+        Some(Wrong { unknown: unknown(seen, live), ..one(what, how(seen)?, by) })
+    };
     let mut wrong = Vec::new();
     for (&subject, stated) in &now.comments {
         let how = match (stated.value, live.comment(subject)) {
@@ -116,7 +124,7 @@ pub fn wrong(now: &Wanted<'_>, live: &Attached, made: &Made<'_>) -> Vec<Wrong> {
     }
     for ((todo, role), rights) in by_role(&now.grants.changes(&live.grants)) {
         let (what, how) = (grant_of(todo, &rights, &grantee(&role)), grant_undone(todo));
-        wrong.push(Wrong { what, how: how.to_owned(), by: now.granting.clone(), stands: None });
+        wrong.push(Wrong { by: now.granting.clone(), ..one(what, how, 0) });
     }
     for (&name, stated) in &now.options {
         if stated.value != live.option(name) {
@@ -130,11 +138,12 @@ pub fn wrong(now: &Wanted<'_>, live: &Attached, made: &Made<'_>) -> Vec<Wrong> {
             None if live.made.defaults.contains_key(column) => Seen::Changed,
             None => Seen::Same,
         };
-        wrong.extend(how(&seen).map(|how| one(what, how, stated.by)));
+        wrong.extend(compared(what, &seen, stated.by, live.made.defaults.get(column)));
     }
     for (&name, stated) in &now.rules {
         let seen = made.rule(name, stated.value);
-        wrong.extend(how(&seen).map(|how| one(format!("rule {}", identifier(name)), how, stated.by)));
+        let what = format!("rule {}", identifier(name));
+        wrong.extend(compared(what, &seen, stated.by, live.made.rules.get(name)));
     }
     for (&name, stated) in &now.indexes {
         let seen = made.index(name, stated.value);
@@ -173,11 +182,16 @@ fn built(
         thing,
         name: Name::new(live.schema.as_deref().unwrap_or(made.schema), name),
         keeps: made.live.keeps.get(name).cloned().unwrap_or_default(),
-        unknown: matches!(seen, Seen::Unknown).then(|| live.hash.clone()),
     });
+    let unknown = unknown(seen, live);
     let comment = now.comments.get(subject).map(|comment| comment.by);
     let what = format!("{word} {}", identifier(name));
-    Some(Wrong { what, how, by: [by].into_iter().chain(comment).collect(), stands })
+    Some(Wrong { what, how, by: [by].into_iter().chain(comment).collect(), stands, unknown })
+}
+
+/// What the server would have to make of the file's statement.
+fn unknown(seen: &Seen, live: Option<&Trace>) -> Option<String> {
+    live.filter(|_| matches!(seen, Seen::Unknown)).map(|live| live.hash.clone())
 }
 
 /// What a text states of a trigger when it says when it fires.
@@ -263,8 +277,7 @@ mod tests {
         };
         let now = Wanted::of(On::Relation, [(now, &says)], SCENE);
         let wrong = wrong(&now, &attached, &made);
-        let unknown = |one: &Wrong| one.stands.as_ref().and_then(|stands| stands.unknown.clone());
-        wrong.iter().map(|one| (format!("{} {}", one.what, one.how), unknown(one))).collect()
+        wrong.iter().map(|one| (format!("{} {}", one.what, one.how), one.unknown.clone())).collect()
     }
 
     #[test]
@@ -293,19 +306,12 @@ mod tests {
 
     #[test]
     fn what_somebody_else_made_is_right_when_the_server_makes_the_same_of_the_file() {
-        let stands = |unknown: Option<&str>| {
-            Some(Stands {
-                thing: Thing::Index,
-                name: Name::new("app", "i"),
-                keeps: Vec::new(),
-                unknown: unknown.map(str::to_owned),
-            })
-        };
         let one = |by: usize, unknown: Option<&str>| Wrong {
             what: by.to_string(),
             how: String::new(),
             by: vec![by],
-            stands: stands(unknown),
+            stands: None,
+            unknown: unknown.map(str::to_owned),
         };
         let mut upkeep = crate::decide::upkeep::Upkeep {
             wrong: vec![one(0, Some("a")), one(1, Some("b")), one(2, None), one(3, Some("d"))],

@@ -487,3 +487,26 @@ fn what_the_file_states_can_be_looked_at_in_the_ledger() {
     assert_eq!(case.column(granted), ["public.v att_reader select"]);
     case.obeys_the_laws(&project);
 }
+
+/// What was there before us is compared with what the server makes of the file, and stays where it is that.
+#[test]
+fn a_rule_and_a_default_that_were_found_stay_where_they_fit() {
+    let mut case = Case::booted(&stating("").without("views/v.sql"));
+    case.damage(
+        "create view v as select id, name, 0 as n from t; alter view v alter name set default lower('X'); \
+         alter view v alter id set default 1; \
+         create rule same as on delete to v where old.id > 1 do instead delete from t where t.id = old.id; \
+         create rule other as on insert to v do instead nothing",
+    );
+    let files = stating(
+        "alter view v alter name set default lower( 'X' );\nalter view v alter id set default 2;\n\
+         create rule same as on delete to v where (old.id > 1) do instead delete from public.t where id = old.id;\n\
+         create rule other as on insert to v do instead update t set name = new.name;\n",
+    );
+    const SAME: &str = "select xmin::text from pg_rewrite where rulename = 'same'";
+    let before = case.column(SAME);
+    let report = case.boot(&files);
+    did(&report, Verb::Attach, "found in the database, without default of column id, rule other");
+    assert_eq!(before, case.column(SAME));
+    case.obeys_the_laws(&files);
+}

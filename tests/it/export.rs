@@ -49,8 +49,6 @@ impl Grown {
         let report = self.case.boot(&files);
         let touched: Vec<String> = (report.objects.iter())
             .filter(|object| object.verb != Verb::Record)
-            // Nobody knows from which text a default or a rule that was there before us was made.
-            .filter(|object| !(object.verb == Verb::Attach && object.object.name == "editable"))
             .map(|object| {
                 format!("{} {} {}: {}", object.verb.past(), object.kind, object.object, object.reason)
             })
