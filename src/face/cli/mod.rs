@@ -35,6 +35,7 @@ mod progress;
 mod refresh;
 mod rollback;
 mod status;
+mod throwaway;
 mod validate;
 
 /// The commands on an application's embedded project, for its own `main`:

@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use postgres::Client;
-
 use super::answer::{Answer, Failed};
 use super::context::Context;
+use super::throwaway;
 use crate::act::validate::Scratch;
 use crate::words::ignore::Ignore;
 use crate::words::registry::Registry;
@@ -45,7 +44,9 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
     } else if let Some(url) = &arguments.scratch_url {
         project.validate(&mut client, Scratch::Given(&mut context.connect_to(url)?), &ignore)?
     } else if arguments.throwaway {
-        throwaway(|empty| Ok(project.validate(&mut client, Scratch::Throwaway(empty), &ignore)?))?
+        throwaway::with_database(|empty| {
+            Ok(project.validate(&mut client, Scratch::Throwaway(empty), &ignore)?)
+        })?
     } else {
         let beside = |name: &str| context.connect_beside(name);
         project.validate(&mut client, Scratch::Beside(&beside), &ignore)?
@@ -62,21 +63,4 @@ fn snapshot(file: &Path) -> Result<Registry, Failed> {
             "\"{shown}\" is no snapshot: {error}\n  help: viewkeeper discover --json > {shown}"
         ))
     })
-}
-
-/// Runs something with an empty database of a server that is gone afterwards.
-#[cfg(feature = "tool")]
-fn throwaway<T>(run: impl FnOnce(&mut Client) -> Result<T, Failed>) -> Result<T, Failed> {
-    use crate::testing::Server;
-
-    let failed = |error: crate::testing::Error| Failed::new(format!("no throwaway server: {error}"));
-    let server = Server::builder().throwaway().start().map_err(failed)?;
-    let database = server.database().map_err(failed)?;
-    run(&mut database.connect().map_err(failed)?)
-}
-
-/// Without the feature `tool` there is no server to be started.
-#[cfg(not(feature = "tool"))]
-fn throwaway<T>(_: impl FnOnce(&mut Client) -> Result<T, Failed>) -> Result<T, Failed> {
-    Err(Failed::new("--throwaway needs the program `viewkeeper`; here is no server that could be started"))
 }

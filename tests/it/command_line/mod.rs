@@ -6,6 +6,7 @@ mod frame;
 mod golden;
 #[cfg(unix)]
 mod terminal;
+mod validate;
 
 use std::process::Command;
 
