@@ -80,6 +80,9 @@ fn files_go_where_the_project_keeps_such_objects() {
     assert!(run(&folder, &["materialized-view", "c"], 2).contains("view \"public.c\" is defined already"));
     fs::write(folder.path().join("sql/objects/reports/E.sql"), "-- in the making\n").unwrap();
     assert!(run(&folder, &["view", "e"], 2).contains("E.sql\" is there already"));
+    let cli = Cli { folder: &folder, url: String::new() };
+    let json = cli.json(&["new", "view", "f"], 0);
+    assert_eq!(json["files"], serde_json::json!(["sql/objects/reports/f.sql"]));
 }
 
 #[test]
@@ -276,6 +279,37 @@ fn rows_indexes_triggers_grants_and_retired_objects() {
         .unwrap_or_else(|error| panic!("{error:?}\n{reverse}"));
     similar_asserts::assert_eq!(before, picture(&mut case));
     hand.batch_execute("drop view old").unwrap();
+    case.boot(&with);
+    case.obeys_the_laws(&with);
+}
+
+#[test]
+fn another_kind_and_what_somebody_made_on_rows() {
+    let first = app()
+        .file("views/k.sql", "create view k as select id from t;\n")
+        .file("views/on_k.sql", "create view on_k as select id from k;\n");
+    let mut case = Case::booted(&first);
+    let reader = case.role("reader", &[]);
+    case.by_hand(&format!("grant select on k to {reader}; grant select on m to {reader}; create index mine on m ((id + 1)); comment on index mine is 'by hand'"));
+    let before = picture(&mut case);
+    let changed = first
+        .file("views/k.sql", "create materialized view k as select id from t;\ncreate unique index k_id on k (id);\n")
+        .file("views/m.sql", "create materialized view m as select id, id * 2 as twice from b;\ncreate unique index m_id on m (id);\n")
+        .file("triggers/c.sql", "create function watch() returns trigger language plpgsql as $$ begin return null; end $$;\ncreate constraint trigger watch after insert on t for each row execute function watch();\n");
+    let folder = from_plan(&case, &changed);
+    let text = read(&folder, "sql/migrations/V2__scores_with_a_tier.sql");
+    let with = files(&folder, "app");
+    let report = case.boot(&with);
+    let recorded = report.objects.iter().all(|done| done.verb == Verb::Record);
+    assert!(recorded, "{report}\n{text}");
+    let now = picture(&mut case);
+    assert!(now.iter().any(|line| line.starts_with("m k|") && line.contains(&reader)), "{now:#?}");
+    assert!(now.iter().any(|line| line.contains("INDEX mine ")), "{now:#?}");
+    let reverse = read(&folder, "sql/migrations/V2__scores_with_a_tier.reverse.sql");
+    let mut hand = case.database.connect().unwrap();
+    hand.batch_execute(&format!("begin;\n{reverse}\ncommit;"))
+        .unwrap_or_else(|error| panic!("{error:?}\n{reverse}"));
+    similar_asserts::assert_eq!(before, picture(&mut case));
     case.boot(&with);
     case.obeys_the_laws(&with);
 }
