@@ -23,6 +23,8 @@ mod put_back;
 mod refresh_after;
 mod refusal;
 mod retry;
+#[cfg(feature = "tool")]
+pub mod reviewed;
 mod scratch;
 mod settings;
 mod standing;

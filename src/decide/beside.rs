@@ -24,6 +24,11 @@ pub struct Beside {
     schemas: BTreeMap<String, String>,
 }
 
+/// The schema in which what belongs in one of the project's is made, by its place among these.
+pub fn scratch_schema(place: usize) -> String {
+    format!("viewkeeper new {place}")
+}
+
 impl Beside {
     /// What comes before the switch. Nothing where no lock is taken (`locks`), because nobody waits then.
     pub fn new(
@@ -73,7 +78,7 @@ impl Beside {
         for &index in &beside.moved {
             let schema = facts.project.object(index).name().schema;
             let place = schemas.iter().position(|other| *other == schema).unwrap_or_default();
-            beside.schemas.insert(schema, format!("viewkeeper new {place}"));
+            beside.schemas.insert(schema, scratch_schema(place));
         }
         beside
     }

@@ -32,6 +32,8 @@ pub mod planner;
 pub mod refresh;
 pub mod rehearsal;
 pub mod retired;
+#[cfg(feature = "tool")]
+pub mod reviewed;
 pub mod rights;
 pub mod script;
 pub mod splice;

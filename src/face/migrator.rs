@@ -128,6 +128,11 @@ impl Migrator {
         self
     }
 
+    #[cfg(feature = "tool")]
+    pub(super) fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// The project.
     pub fn project(&self) -> &Project {
         &self.project

@@ -6,3 +6,5 @@ pub mod cli;
 mod comparing;
 mod graph;
 pub mod migrator;
+#[cfg(feature = "tool")]
+mod reviewed;

@@ -19,6 +19,7 @@ mod identities;
 mod kinds;
 mod layers;
 mod materialized;
+mod new;
 mod no_op;
 mod past_views;
 mod progress;

@@ -3,9 +3,9 @@
 use clap::{Args, Parser, Subcommand};
 
 use super::answer::Failed;
-#[cfg(feature = "tool")]
-use super::completions;
 use super::{check, discover, export, graph, history, plan, refresh, rollback, validate};
+#[cfg(feature = "tool")]
+use super::{completions, new};
 
 /// Keeps the tables and views of a PostgreSQL database as SQL files say.
 #[derive(Parser)]
@@ -98,6 +98,9 @@ pub enum Command {
     Refresh(refresh::Arguments),
     /// Show which object stands on which
     Graph(graph::Arguments),
+    /// Make a new migration or object file
+    #[cfg(feature = "tool")]
+    New(new::Arguments),
     /// Show every release, or every text that an object ever had, by whom and when
     History(history::Arguments),
     /// Bring the objects back to what they were in an earlier release

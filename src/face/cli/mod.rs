@@ -29,6 +29,8 @@ mod graph;
 mod history;
 #[cfg(feature = "tool")]
 mod man;
+#[cfg(feature = "tool")]
+mod new;
 mod paint;
 mod plan;
 mod progress;
@@ -171,6 +173,8 @@ fn answer(command: &Command, context: &Context<'_>) -> Result<Answer, Failed> {
         Command::Validate(arguments) => validate::answer(arguments, context),
         Command::Refresh(arguments) => refresh::answer(arguments, context),
         Command::Graph(arguments) => graph::answer(arguments, context),
+        #[cfg(feature = "tool")]
+        Command::New(arguments) => new::answer(arguments, context),
         Command::History(arguments) => history::answer(arguments, context),
         Command::Rollback(arguments) => rollback::answer(arguments, context),
         #[cfg(feature = "tool")]

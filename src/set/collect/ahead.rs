@@ -22,14 +22,7 @@ pub fn check(
     if migrations.iter().any(|migration| !migration.file.is_whole()) {
         return;
     }
-    let known = Known::new(drafts, schema);
-    let mut chain = Chain {
-        drafts,
-        known,
-        relations: BTreeSet::new(),
-        routines: BTreeSet::new(),
-        triggers: BTreeSet::new(),
-    };
+    let mut chain = Chain::new(drafts, schema);
     for Migration { file, .. } in migrations {
         let mut follows_path = false;
         let mut reported = BTreeSet::new();
@@ -46,6 +39,21 @@ pub fn check(
     }
 }
 
+/// The identities of the objects that the chain creates.
+#[cfg(feature = "tool")]
+pub fn created(migrations: &[Migration<'_>], drafts: &[Draft<'_>], schema: &str) -> BTreeSet<String> {
+    let mut chain = Chain::new(drafts, schema);
+    for Migration { file, .. } in migrations {
+        file.parsed.statements.iter().for_each(|statement| chain.apply(file, statement));
+    }
+    let there = |(index, draft): &(usize, &Draft<'_>)| match draft.kind() {
+        Kind::Trigger => chain.triggers.contains(index),
+        kind if kind.is_routine() => chain.routines.contains(&draft.identity.qualified()),
+        _ => chain.relations.contains(&draft.identity.qualified()),
+    };
+    drafts.iter().enumerate().filter(there).map(|(_, draft)| draft.identity.to_string()).collect()
+}
+
 struct Chain<'c> {
     drafts: &'c [Draft<'c>],
     known: Known<'c>,
@@ -56,7 +64,17 @@ struct Chain<'c> {
     triggers: BTreeSet<usize>,
 }
 
-impl Chain<'_> {
+impl<'c> Chain<'c> {
+    fn new(drafts: &'c [Draft<'c>], schema: &'c str) -> Self {
+        Chain {
+            drafts,
+            known: Known::new(drafts, schema),
+            relations: BTreeSet::new(),
+            routines: BTreeSet::new(),
+            triggers: BTreeSet::new(),
+        }
+    }
+
     /// The objects of files that a statement uses before they are there. After SET search_path nobody knows what an
     /// unqualified name means.
     fn missing<'s>(&self, statement: &'s Statement, follows_path: bool) -> Vec<(&'s Use, usize)> {

@@ -10,6 +10,9 @@ use crate::words::place::Place;
 /// The settings file's name.
 pub const SETTINGS: &str = "viewkeeper.toml";
 
+/// The end of the name of a file that takes a migration back: it is for people, stands beside its migration, and is not embedded.
+pub const REVERSE: &str = ".reverse.sql";
+
 /// Every file of the project, and what could not be read.
 pub fn read(folder: &Path, shown: &str) -> (Vec<Source>, Vec<Diagnostic>) {
     let mut reader = Reader { shown, sources: Vec::new(), problems: Vec::new() };
@@ -38,11 +41,26 @@ impl Reader<'_> {
             let path = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
             if inner.is_dir() {
                 self.folder(&inner, &path);
+            } else if path.starts_with("migrations/") && name.ends_with(REVERSE) {
+                self.reverse(&inner, &path);
             } else if name.ends_with(".sql") || path == SETTINGS {
                 self.file(&inner, path);
             } else {
                 self.left_out(&name, &path);
             }
+        }
+    }
+
+    /// A file that takes a migration back is not read; without its migration it takes back nothing.
+    fn reverse(&mut self, file: &Path, path: &str) {
+        let stem = path.strip_suffix(REVERSE).unwrap_or(path);
+        let name = stem.rsplit('/').next().unwrap_or(stem);
+        if !file.with_file_name(format!("{name}.sql")).is_file() {
+            let shown = format!("{}/{path}", self.shown);
+            let problem = whole(&shown, "this file takes back a migration that is not there");
+            self.problems.push(
+                problem.help(format!("name it after its migration, or remove it: {name}.sql is missing")),
+            );
         }
     }
 

@@ -11,6 +11,8 @@ mod edges;
 mod file;
 mod flaws;
 mod folder;
+#[cfg(feature = "tool")]
+mod inventory;
 mod migrations;
 mod objects;
 mod parts;
@@ -24,6 +26,8 @@ use std::path::Path;
 
 pub use cargo::{collect, lines};
 pub use file::Source;
+#[cfg(feature = "tool")]
+pub use inventory::{Held, Inventory, inventory};
 
 use super::bundle::{Bundle, FORMAT, Manifest};
 use crate::text::diagnostic::Diagnostic;

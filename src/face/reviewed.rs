@@ -1,0 +1,26 @@
+//! The pending changes of objects as a migration that people review.
+
+use std::collections::BTreeSet;
+
+use postgres::Client;
+
+use super::migrator::Migrator;
+use crate::act::reviewed;
+use crate::decide::reviewed::Reviewed;
+use crate::words::error::Error;
+
+impl Migrator {
+    /// The pending changes of objects as a table migration and its reverse; `created` are the identities of the objects that
+    /// a table migration of the project creates, which only the parser knows.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is to be done, table migrations are pending, an object was renamed, or the database cannot be read.
+    pub(crate) fn as_migration(
+        &self,
+        client: &mut Client,
+        created: &BTreeSet<String>,
+    ) -> Result<Reviewed, Error> {
+        reviewed::reviewed(self.project(), self.options(), client, created)
+    }
+}
