@@ -133,7 +133,7 @@ impl fmt::Display for Exported {
             write!(
                 f,
                 "\n  note: tables, types and sequences are not exported; write what `pg_dump --schema-only` says of them as \
-                 the first file of {}/migrations, and record it here as applied with `stamp`",
+                 the first file of {}/migrations, guarded so that it can run here, too (`if not exists`)",
                 self.folder
             )?;
         }
