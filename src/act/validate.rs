@@ -8,7 +8,7 @@ use postgres::Client;
 use super::boot;
 use super::discover::discover;
 use super::scratch::ScratchDatabase;
-use crate::decide::differences::differences;
+use crate::decide::differences::{differences, without_rewritten};
 use crate::read::session::{Failure, Session, bind};
 use crate::set::project::Project;
 use crate::words::differences::Differences;
@@ -16,7 +16,7 @@ use crate::words::error::{Error, ErrorKind};
 use crate::words::ignore::Ignore;
 use crate::words::name::identifier;
 use crate::words::options::Options;
-use crate::words::registry::Registry;
+use crate::words::registry::{Item, Registry};
 
 /// The empty database that a project is applied to, to see what it makes.
 #[non_exhaustive]
@@ -51,6 +51,7 @@ pub fn validate(
     ignore: &Ignore,
 ) -> Result<Differences, Error> {
     let mut warnings = Vec::new();
+    let connect = if let Scratch::Beside(connect) = &scratch { Some(*connect) } else { None };
     let expected = match scratch {
         Scratch::Given(empty) => expected(project, options, empty)?,
         Scratch::Throwaway(empty) => {
@@ -58,25 +59,19 @@ pub fn validate(
             expected(project, options, empty)?
         }
         Scratch::Beside(connect) => {
-            let database = ScratchDatabase::create(client)?;
-            let mut empty = connect(database.name()).map_err(|error| {
-                Error::new(ErrorKind::Connection, format!("cannot connect to \"{}\"", database.name()))
-                    .caused_by(error)
-                    .help("give an empty database (--scratch-url, Scratch::Given) where a pooler knows no new ones")
-            })?;
-            let expected = expected(project, options, &mut empty)?;
-            drop(empty);
-            let name = database.name().to_owned();
-            if let Err(failure) = database.finish() {
-                let error = failure
-                    .while_(ErrorKind::Connection, format!("cannot drop the scratch database \"{name}\""));
-                warnings.push(error.to_string());
-            }
-            expected
+            beside(client, connect, &mut warnings, |empty| expected(project, options, empty))?
         }
     };
     let found = discover(project, options, &schemas(project, &expected), client)?;
     let mut differences = differences(&expected, &found, ignore);
+    if let Some(connect) = connect.filter(|_| !differences.mismatched.is_empty()) {
+        // One that cannot be made tells nothing, and the mismatches stay.
+        if let Ok(restored) =
+            beside(client, connect, &mut warnings, |empty| restored(project, options, &expected, empty))
+        {
+            without_rewritten(&mut differences, &restored, &found);
+        }
+    }
     differences.warnings.extend(warnings);
     Ok(differences)
 }
@@ -112,6 +107,47 @@ fn expected(project: &Project, options: &Options, empty: &mut Client) -> Result<
         error.note("this happened in the scratch database; the one that was to be validated is as it was")
     })?;
     discover(project, options, &[], empty)
+}
+
+/// What becomes of the expected schema when its definitions are sent as the server writes them, as a restored dump's are: the
+/// server does not always write the same again (`in ('a', 'b')` over a varchar is one that it writes in two ways).
+fn restored(
+    project: &Project,
+    options: &Options,
+    expected: &Registry,
+    empty: &mut Client,
+) -> Result<Registry, Error> {
+    let script: Vec<&str> = expected.in_order().into_iter().filter_map(Item::in_script).collect();
+    let script = format!("set check_function_bodies to off;\n{}", script.join(";\n"));
+    let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot make the schema anew");
+    Session::new(empty).send(&script).map_err(failed)?;
+    discover(project, options, &[], empty)
+}
+
+/// The function that connects to a database of this name on the same server.
+type Connect<'s> = &'s dyn Fn(&str) -> Result<Client, postgres::Error>;
+
+/// Runs something with an empty database beside this one, which goes afterwards.
+fn beside<T>(
+    client: &mut Client,
+    connect: Connect<'_>,
+    warnings: &mut Vec<String>,
+    run: impl FnOnce(&mut Client) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let database = ScratchDatabase::create(client)?;
+    let mut empty = connect(database.name()).map_err(|error| {
+        Error::new(ErrorKind::Connection, format!("cannot connect to \"{}\"", database.name()))
+            .caused_by(error)
+            .help("give an empty database (--scratch-url, Scratch::Given) where a pooler knows no new ones")
+    })?;
+    let made = run(&mut empty)?;
+    drop(empty);
+    let name = database.name().to_owned();
+    if let Err(failure) = database.finish() {
+        let what = format!("cannot drop the scratch database \"{name}\"");
+        warnings.push(failure.while_(ErrorKind::Connection, what).to_string());
+    }
+    Ok(made)
 }
 
 /// The schemas that the project is about. What is in another one is somebody else's.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::set::graph::{knots, order};
 use crate::words::item_id::ItemId;
+use crate::words::item_kind::ItemKind;
 use crate::words::registry::{Item, Registry};
 
 impl Registry {
@@ -33,5 +34,17 @@ impl Registry {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let order = order(&names, &apart).expect("what needs each other in a circle was taken apart");
         order.nodes.into_iter().map(|place| &self.items[place]).collect()
+    }
+}
+
+impl Item {
+    /// Its part in a script that makes a schema anew, in the order of [`Registry::in_order`]: a column is made with its
+    /// table, and only what is said of it after that is left. Nothing for what changes no definition: owners, rights, comments.
+    pub(crate) fn in_script(&self) -> Option<&str> {
+        match self.id.kind {
+            ItemKind::Column => self.definition.split_once(";\n").map(|(_, rest)| rest),
+            ItemKind::Owner | ItemKind::Grant | ItemKind::Comment => None,
+            _ => Some(&self.definition),
+        }
     }
 }

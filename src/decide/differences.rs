@@ -49,6 +49,15 @@ pub fn differences(expected: &Registry, found: &Registry, ignore: &Ignore) -> Di
     differences
 }
 
+/// Takes out what differs only in how the server writes it: what is found as it is in a database that was made of the
+/// expected definitions, as a restored dump is.
+pub fn without_rewritten(differences: &mut Differences, restored: &Registry, found: &Registry) {
+    differences.mismatched.retain(|told| {
+        let both = restored.item(&told.id).zip(found.item(&told.id));
+        both.is_none_or(|(restored, found)| mismatch(restored, found).is_some())
+    });
+}
+
 /// The items of one registry that the other one lacks, without those that are parts of others that it lacks, too.
 fn only_in<'r>(one: &'r Registry, other: &'r Registry) -> impl Iterator<Item = &'r Item> {
     let there: HashSet<&ItemId> = other.items.iter().map(|item| &item.id).collect();
