@@ -52,6 +52,12 @@
             case a.attgenerated when 's' then format('always as (%s) stored', e.expression)
                                 when 'v' then format('always as (%s) virtual', e.expression) end as generated) x
    where r.relkind in ('r', 'p', 'f', 'v')
+), listed as materialized (
+  select c.relid,
+         string_agg(c.line, E',\n  ' order by c.attnum) filter (where c.attislocal) as lines,
+         string_agg(quote_ident(c.attname), ', ' order by c.attnum) as names
+    from col c
+   group by c.relid
 )
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
   from (
@@ -66,8 +72,8 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                       case r.relkind when 'f' then 'foreign ' end, r.fq)
                  || case when r.relispartition then format(' partition of %s %s', parent.fq, bound.text)
                          when r.reloftype <> 0 then format(' of %s', format_type(r.reloftype, null))
-                         when lines.text is null then ' ()'
-                         else format(E' (\n  %s\n)', lines.text) end
+                         when listed.lines is null then ' ()'
+                         else format(E' (\n  %s\n)', listed.lines) end
                  || coalesce(case when not r.relispartition then ' inherits (' || parent.names || ')' end, '')
                  || coalesce(' partition by ' || pg_get_partkeydef(r.oid), '')
                  || coalesce(' server ' || foreign_table.server || coalesce(' options (' || foreign_table.options || ')', ''), '')
@@ -80,7 +86,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                     then format('alter table %s replica identity %s', r.fq, case r.relreplident when 'f' then 'full' else 'nothing' end)
                end),
              'aspects', json_build_object(
-               'columns', names.text,
+               'columns', coalesce(listed.names, ''),
                'persistence', case r.relpersistence when 'u' then 'unlogged' else 'logged' end,
                'partition', case when r.relispartition then format('of %s %s', parent.fq, bound.text) end,
                'partition-by', pg_get_partkeydef(r.oid),
@@ -97,14 +103,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
       from relation r
       left join pg_catalog.pg_am m on m.oid = r.relam
       left join pg_catalog.pg_tablespace space on space.oid = r.reltablespace
-     cross join lateral (
-       select string_agg(c.line, E',\n  ' order by c.attnum) filter (where c.attislocal) as text
-         from col c
-        where c.relid = r.oid) lines
-     cross join lateral (
-       select coalesce(string_agg(quote_ident(c.attname), ', ' order by c.attnum), '') as text
-         from col c
-        where c.relid = r.oid) names
+      left join listed on listed.relid = r.oid
      cross join lateral (
        select max(h.inhparent) as oid, max(h.inhparent::regclass::text) as fq,
               string_agg(h.inhparent::regclass::text, ', ' order by h.inhseqno) as names
