@@ -46,31 +46,6 @@ with chosen as (
     from chosen s
     join pg_catalog.pg_class c on c.relnamespace = s.oid
     join pg_catalog.pg_trigger t on t.tgrelid = c.oid and not t.tgisinternal and t.tgparentid = 0
-), part as (
-  -- What is made beside a view, and is stated in its file.
-  select o.oid as relation, 'default' as kind, 1 as place, a.attnum::int as number, a.attname as name, null::name as schema,
-         pg_catalog.pg_get_expr(v.adbin, v.adrelid, true) as text,
-         'pg_catalog.pg_attrdef'::pg_catalog.regclass::oid as class, v.oid as row
-    from object o
-    join pg_catalog.pg_attrdef v on v.adrelid = o.relation
-    join pg_catalog.pg_attribute a on a.attrelid = v.adrelid and a.attnum = v.adnum
-  union all
-  select o.oid, 'index', 2, 0, x.relname, null, pg_catalog.pg_get_indexdef(x.oid, 0, o.schema = :'schema'),
-         'pg_catalog.pg_class'::pg_catalog.regclass, x.oid
-    from object o
-    join pg_catalog.pg_index i on i.indrelid = o.relation and i.indisvalid
-    join pg_catalog.pg_class x on x.oid = i.indexrelid
-  union all
-  select o.oid, 'statistics', 3, 0, t.stxname, n.nspname, pg_catalog.pg_get_statisticsobjdef(t.oid),
-         'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, t.oid
-    from object o
-    join pg_catalog.pg_statistic_ext t on t.stxrelid = o.relation
-    join pg_catalog.pg_namespace n on n.oid = t.stxnamespace
-  union all
-  select o.oid, 'rule', 4, 0, r.rulename, null, pg_catalog.pg_get_ruledef(r.oid, o.schema = :'schema'),
-         'pg_catalog.pg_rewrite'::pg_catalog.regclass, r.oid
-    from object o
-    join pg_catalog.pg_rewrite r on r.ev_class = o.relation and r.rulename <> '_RETURN'
 )
 select pg_catalog.json_build_object(
   'role', current_user,
@@ -141,7 +116,32 @@ select pg_catalog.json_build_object(
                select pg_catalog.json_agg(pg_catalog.json_build_object(
                         'kind', p.kind, 'name', p.name, 'schema', p.schema, 'text', p.text, 'needs', m.addresses)
                         order by p.place, p.number, p.name)
-                 from part p
+                 -- What is made beside a view, and is stated in its file.
+                 from (
+                 select 'default' as kind, 1 as place, a.attnum::int as number, a.attname as name, null::name as schema,
+                        pg_catalog.pg_get_expr(v.adbin, v.adrelid, true) as text,
+                        'pg_catalog.pg_attrdef'::pg_catalog.regclass::oid as class, v.oid as row
+                   from pg_catalog.pg_attrdef v
+                   join pg_catalog.pg_attribute a on a.attrelid = v.adrelid and a.attnum = v.adnum
+                  where v.adrelid = o.relation
+                 union all
+                 select 'index', 2, 0, x.relname, null, pg_catalog.pg_get_indexdef(x.oid, 0, o.schema = :'schema'),
+                        'pg_catalog.pg_class'::pg_catalog.regclass, x.oid
+                   from pg_catalog.pg_index i
+                   join pg_catalog.pg_class x on x.oid = i.indexrelid
+                  where i.indrelid = o.relation and i.indisvalid
+                 union all
+                 select 'statistics', 3, 0, t.stxname, n.nspname, pg_catalog.pg_get_statisticsobjdef(t.oid),
+                        'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, t.oid
+                   from pg_catalog.pg_statistic_ext t
+                   join pg_catalog.pg_namespace n on n.oid = t.stxnamespace
+                  where t.stxrelid = o.relation
+                 union all
+                 select 'rule', 4, 0, r.rulename, null, pg_catalog.pg_get_ruledef(r.oid, o.schema = :'schema'),
+                        'pg_catalog.pg_rewrite'::pg_catalog.regclass, r.oid
+                   from pg_catalog.pg_rewrite r
+                  where r.ev_class = o.relation and r.rulename <> '_RETURN'
+                 ) p
                 cross join lateral (
                   select array(select distinct x.address
                                  from (select d.refclassid || '/' || d.refobjid || '/0' as address
@@ -154,8 +154,7 @@ select pg_catalog.json_build_object(
                                          join pg_catalog.pg_type y on y.oid = d.refobjid
                                          join pg_catalog.pg_type t on t.oid in (y.oid, y.typelem) and t.typrelid <> 0
                                         where d.classid = p.class and d.objid = p.row and d.deptype in ('n', 'a')
-                                          and d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass) x) as addresses) m
-                where p.relation = o.relation), '[]'))
+                                          and d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass) x) as addresses) m), '[]'))
              order by o.schema::text collate "C", o.name::text collate "C", o.arguments, o.on_table)
       from object o
      cross join lateral (

@@ -36,7 +36,7 @@ pub fn export(
     let addresses: Vec<Address> = objects.iter().map(|object| object.address.clone()).collect();
     let triggers: Vec<&Address> =
         objects.iter().filter(|object| object.kind == Kind::Trigger).map(|object| &object.address).collect();
-    let attached = attached(&mut session, &addresses.iter().collect::<Vec<_>>()).map_err(failed)?;
+    let attached = attached(&mut session, &addresses).map_err(failed)?;
     let saved = catalog::saved(&mut session, &addresses, true, &triggers).map_err(failed)?;
     session.rollback();
     let known = Known {

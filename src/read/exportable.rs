@@ -110,20 +110,26 @@ pub fn exportable(
     session.ask(&format!("{};\n{}", pins(&project.search_path()), bind("exportable", &values)))
 }
 
+/// How many objects are asked about at once: the statement is made for the few that a boot looks at, and its work grows with
+/// the square of their number.
+const AT_ONCE: usize = 200;
+
 /// What is attached to the objects at these addresses. What the server makes of indexes and rules is not read.
 pub fn attached(
     session: &mut Session<'_>,
-    addresses: &[&Address],
+    addresses: &[Address],
 ) -> Result<BTreeMap<Address, Attached>, Failure> {
-    let wanted: Vec<_> = addresses
-        .iter()
-        .map(|address| json!({"address": address, "found": address, "attached": true}))
-        .collect();
-    let wanted = json!(wanted).to_string();
-    let text =
-        bind("attached", &[("wanted", Value::Text(&wanted)), ("made", Value::Sql("'{}'::pg_catalog.json"))]);
-    let found: Vec<Attached> = session.ask(&format!("{};\n{text}", pins(CANONICAL)))?;
-    Ok(found.into_iter().map(|attached| (attached.address.clone(), attached)).collect())
+    let mut all = BTreeMap::new();
+    for some in addresses.chunks(AT_ONCE) {
+        let wanted =
+            some.iter().map(|address| json!({"address": address, "found": address, "attached": true}));
+        let wanted = json!(wanted.collect::<Vec<_>>()).to_string();
+        let values = [("wanted", Value::Text(&wanted)), ("made", Value::Sql("'{}'::pg_catalog.json"))];
+        let text = bind("attached", &values);
+        let found: Vec<Attached> = session.ask(&format!("{};\n{text}", pins(CANONICAL)))?;
+        all.extend(found.into_iter().map(|attached| (attached.address.clone(), attached)));
+    }
+    Ok(all)
 }
 
 /// Which project keeps which object, by address.
