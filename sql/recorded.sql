@@ -25,7 +25,10 @@ with wanted as (
       select x.*
         from :"ledger".object x
        where x.project = :'project'
-         and (x.identity = w.identity and x.retired is null
+         -- What a retired object that is still there had stated last is known, when it comes back.
+         and (x.identity = w.identity
+                 and (x.retired is null
+                      or exists (select from :"ledger".live l where l.class = x.class and l.oid = x.oid))
               -- Another name, or other argument types.
               or (x.identity = any (w.renamed_from)
                   or x.retired is null and pg_catalog.starts_with(x.identity, w.routine)
@@ -59,13 +62,14 @@ select pg_catalog.json_build_object(
                'reoptioned', l.reoptioned,
                'reattached', l.reattached,
                'unsettled', l.unsettled,
+               'retired', l.retired is not null,
                -- Its table is gone, or another one.
                'uprooted', l.class = 'pg_catalog.pg_trigger'::pg_catalog.regclass
                            and not exists (select from pg_catalog.pg_class c where c.oid = l.namespace)) end,
              'other_project', (select min(x.project) from :"ledger".object x
                                 where x.identity = l.wanted_identity and x.project <> :'project' and x.retired is null)))
       from looked l
-     where l.checksum is null or l.checksum <> l.wanted or l.drifted or l.unsettled
+     where l.checksum is null or l.checksum <> l.wanted or l.drifted or l.unsettled or l.retired is not null
         or l.identity <> l.wanted_identity), '[]'),
   'retired', coalesce((
     select pg_catalog.json_agg(pg_catalog.json_build_object('identity', o.identity, 'kind', o.kind) order by o.identity)

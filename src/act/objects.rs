@@ -41,10 +41,11 @@ impl Decision {
     /// under the right names.
     pub fn renames_first(&self) -> Vec<Action> {
         let actions = &self.plan.actions;
-        // The text of a materialized view can only be compared under the right names, too.
+        // The text of a materialized view can only be compared under the right names, too; and a new one is filled before
+        // the switch, from what may get its name only there.
         let first = |action: &Action| {
             action.verb == Verb::Rebuild
-                || action.verb == Verb::Rename && action.kind == Kind::MaterializedView
+                || matches!(action.verb, Verb::Rename | Verb::Create) && action.kind == Kind::MaterializedView
         };
         if !actions.iter().any(first) {
             return Vec::new();

@@ -216,6 +216,8 @@ fn look<'a>(
     let same_text = record.server == all.server && record.deparsed_hash == relation.deparsed_hash;
     let (state, cause, reason) = if changed {
         (State::Suspect, Cause::File, format!("definition changed in {file}"))
+    } else if record.retired {
+        (State::Suspect, Cause::File, format!("it was retired, and is in {file} again"))
     } else if !same_text && record.server == all.server {
         (State::Suspect, Cause::Hand, "definition changed by hand".to_owned())
     } else if record.reoptioned && !object.data().options.is_empty() {
@@ -239,7 +241,8 @@ fn upkeep(
     moved: bool,
     live: &Live,
 ) -> Upkeep {
-    let moved = record.is_none_or(|record| moved || record.reattached || record.address != relation.address);
+    let other = |record: &Record| record.reattached || record.retired || record.address != relation.address;
+    let moved = moved || record.is_none_or(other);
     match live.attached.get(&relation.address).filter(|_| moved) {
         Some(attached) => Upkeep::of(object, record, attached, scene(live)),
         None => Upkeep::default(),

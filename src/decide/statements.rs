@@ -12,7 +12,7 @@ use super::order::Item;
 use super::plan::Action;
 use super::script::{Script, Sql};
 use super::splice::splice;
-use crate::read::facts::Saved;
+use crate::read::facts::{LiveObject, Saved};
 use crate::set::bundle::Reference;
 use crate::set::project::Object;
 use crate::words::identity::Identity;
@@ -71,7 +71,9 @@ pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Acti
     for (&index, need) in decided.needs {
         let Some(look) = need.look else { continue };
         let object = decided.facts.project.object(index);
-        let (kind, to) = (object.kind(), object.identity());
+        // It may become one of another kind after that.
+        let kind = look.live.and_then(LiveObject::managed_kind).unwrap_or(object.kind());
+        let to = object.identity();
         let from = look.moved_from().unwrap_or_else(|| to.clone());
         let (columns, what) = rename_columns(decided.facts, object);
         if from == to && columns.is_empty() {

@@ -127,6 +127,9 @@ pub struct Record {
     pub reoptioned: bool,
     pub reattached: bool,
     pub unsettled: bool,
+    /// No release since held it.
+    #[serde(default)]
+    pub retired: bool,
     /// The table of a trigger is gone.
     pub uprooted: bool,
 }

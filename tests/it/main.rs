@@ -31,6 +31,7 @@ mod releases;
 mod retired;
 mod rights;
 mod rollback;
+mod rollback_random;
 mod routines;
 mod segments;
 mod settings;

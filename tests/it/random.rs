@@ -6,7 +6,7 @@
 //! in every run, so that a red run speaks of what was changed; `VIEWKEEPER_SEEDS=new` takes others.
 
 mod damage;
-mod dice;
+pub mod dice;
 mod edits;
 mod hand;
 mod model;

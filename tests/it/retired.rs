@@ -166,6 +166,47 @@ fn a_renamed_view_keeps_what_hangs_on_it() {
 }
 
 #[test]
+fn a_new_materialized_view_may_read_a_view_that_is_renamed_with_it() {
+    let mut case = Case::booted(&first());
+    let project = renamed().file("views/m.sql", "create materialized view m as select id from people;\n");
+    let report = case.boot(&project);
+    assert!(report.objects.iter().any(|object| object.verb == Verb::Rename), "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn what_a_retired_view_had_stated_last_is_known_when_it_comes_back() {
+    let with = |text: &str| first().file("views/b.sql", text);
+    let mut case = Case::booted(&with(
+        "create view b as select name from a;\ngrant select on b to public;\ncomment on view b is 'ours';\n",
+    ));
+    case.by_hand("grant update on b to public");
+    case.boot(&second());
+    let report = case.boot(&first());
+    let reason = "sql/views/b.sql no longer states grant of select to public, comment";
+    expect(&report, &[(Verb::Attach, "b", reason)]);
+    case.boot(&second());
+    // Also where somebody changed it meanwhile.
+    case.damage("alter view b alter column name set default 'x'; create or replace view b as select null::text as name");
+    case.boot(&first());
+    case.damage("alter view b alter column name drop default");
+    case.boot(&first());
+    case.obeys_the_laws(&first());
+}
+
+#[test]
+fn a_renamed_view_may_become_a_materialized_one_at_the_same_time() {
+    let mut case = Case::booted(&first());
+    let project = renamed().file(
+        "views/people.sql",
+        "-- viewkeeper: renamed-from a\ncreate materialized view people as select id, name from t;\n",
+    );
+    case.by_hand("grant select on b to public");
+    case.boot(&project);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
 fn a_renamed_view_may_change_its_columns_at_the_same_time() {
     let mut case = Case::booted(&first());
     let project = renamed().file(
