@@ -5,7 +5,7 @@
 with wanted as (
   select w.identity, w.checksum, w.renamed_from, w.routine
     from pg_catalog.json_to_recordset(:'wanted') as w(identity text, checksum text, renamed_from text[], routine text)
-), unsettled as (
+), unsettled as materialized ( -- else it is asked once for each object
   select distinct case when r.oid is null then d.classid else 'pg_catalog.pg_class'::pg_catalog.regclass end as class,
          coalesce(r.ev_class, d.objid) as oid
     from :"ledger".shifted_base s
