@@ -5,7 +5,7 @@
 with wanted as (
   select w.identity, w.checksum, w.renamed_from, w.routine
     from pg_catalog.json_to_recordset(:'wanted') as w(identity text, checksum text, renamed_from text[], routine text)
-), unsettled as (
+), unsettled as materialized ( -- else it is asked once for each object
   select distinct case when r.oid is null then d.classid else 'pg_catalog.pg_class'::pg_catalog.regclass end as class,
          coalesce(r.ev_class, d.objid) as oid
     from :"ledger".shifted_base s
@@ -21,24 +21,36 @@ with wanted as (
          coalesce(d.attached, false) as reattached,
          u.oid is not null as unsettled
     from wanted w
+    -- Each branch by the primary key: in one condition they would read every object for each.
     left join lateral (
       select x.*
-        from :"ledger".object x
-       where x.project = :'project'
-         -- What a retired object that is still there had stated last is known, when it comes back.
-         and (x.identity = w.identity
-                 and (x.retired is null
-                      or exists (select from :"ledger".live l where l.class = x.class and l.oid = x.oid))
-              -- Another name, or other argument types.
-              or (x.identity = any (w.renamed_from)
-                  or x.retired is null and pg_catalog.starts_with(x.identity, w.routine)
-                     and x.identity not in (select v.identity from wanted v))
-                 and not exists (
-                   select from :"ledger".object y
-                    where y.project = :'project' and y.identity = w.identity and y.retired is null))
-       order by x.identity = w.identity desc, x.identity
+        from (select 1 as preference, y.*
+                from :"ledger".object y
+               where y.project = :'project'
+                 and y.identity = w.identity
+                 -- What a retired object that is still there had stated last is known, when it comes back.
+                 and (y.retired is null
+                      or exists (select from :"ledger".live l where l.class = y.class and l.oid = y.oid))
+              union all
+              select 2, y.*
+                from :"ledger".object y
+               where y.project = :'project'
+                 and y.identity = any (w.renamed_from)
+              union all
+              -- Other argument types.
+              select 2, y.*
+                from :"ledger".object y
+               where w.routine is not null
+                 and y.project = :'project'
+                 and y.retired is null
+                 and pg_catalog.starts_with(y.identity, w.routine)
+                 and y.identity not in (select v.identity from wanted v)) x
+       where x.preference = 1
+          or not exists (select from :"ledger".object y
+                          where y.project = :'project' and y.identity = w.identity and y.retired is null)
+       order by x.preference, x.identity
        limit 1
-      offset 0) o on true -- by the primary key: a plain join of two unknown sizes becomes a nested loop
+      offset 0) o on true -- a plain join of two unknown sizes becomes a nested loop
     left join :"ledger".drift d on d.project = o.project and d.identity = o.identity
     -- One that was dropped and made again by hand has another oid under its name.
     left join unsettled u on u.class = o.class and u.oid = case
