@@ -118,6 +118,31 @@ fn a_database_says_how_each_object_is() {
 }
 
 #[test]
+fn the_tables_below_come_from_the_database() {
+    let project = odd()
+        .file("triggers/t.sql", "create function touch() returns trigger language plpgsql as $$ begin return new; end $$;\ncreate trigger touch before insert on t for each row execute function touch();\n");
+    let mut case = Case::booted(&project);
+    let plain = project.migrator().project().graph();
+    let registry = project.migrator().discover(&mut case.client).unwrap();
+    let graph = plain.clone().with_tables(&registry);
+    assert_eq!(graph.nodes.len(), plain.nodes.len() + 1);
+    assert_eq!((graph.nodes[0].object.to_string().as_str(), graph.nodes[0].tier), ("public.t", 0));
+    let users: Vec<&str> = graph
+        .edges
+        .iter()
+        .filter(|edge| edge.needed == 0)
+        .map(|edge| graph.nodes[edge.user].object.name.as_str())
+        .collect();
+    assert_eq!(users, ["Gene \"x\" [1] {2} (3) <b>&amp;#35; `; | \\ --> end", "touch"]);
+    assert_eq!(graph.edges.len(), plain.edges.len() + 2);
+    assert!(graph.to_string().contains("below the project: 1\n  table     public.t\n"), "{graph}");
+    assert!(graph.svg().contains("class=\"node table "));
+    // What stands on a table.
+    assert_eq!(graph.only(["t"], Follow::Down).unwrap().nodes.len(), 6);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
 fn the_command() {
     let files = project("app")
         .file("viewkeeper.toml", "name = \"app\"\n")

@@ -1,5 +1,6 @@
 //! The dependency graph as people look at it: a value, and the pictures that are made of it.
 
+mod below;
 mod dot;
 #[cfg(feature = "cli")]
 mod drawing;

@@ -16,7 +16,8 @@ Examples:
   viewkeeper graph                                   the tiers, as text
   viewkeeper graph gene_scores --down                what stands on gene_scores
   viewkeeper graph --format html --output graph.html
-  viewkeeper graph --check --format svg -o graph.svg with how the database differs
+  viewkeeper graph --check --tables --format svg -o graph.svg
+                                                     with how the database differs, and the tables below
   viewkeeper graph --format dot | dot -Tpdf -o graph.pdf")]
 pub struct Arguments {
     /// Only these objects, with what they stand on and what stands on them; a name without a schema is in the project's
@@ -31,6 +32,9 @@ pub struct Arguments {
     /// Ask the database how the objects differ from their files, and show it
     #[arg(long)]
     check: bool,
+    /// Ask the database for the tables that the objects stand on, and show them below
+    #[arg(long)]
+    tables: bool,
     /// What to make of it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -55,10 +59,16 @@ enum Format {
 
 pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Failed> {
     let migrator = context.project()?;
-    let graph = match arguments.check {
-        true => migrator.graph(&mut context.connect()?)?,
-        false => migrator.project().graph(),
-    };
+    let mut graph = migrator.project().graph();
+    if arguments.check || arguments.tables {
+        let mut client = context.connect()?;
+        if arguments.check {
+            graph = migrator.graph(&mut client)?;
+        }
+        if arguments.tables {
+            graph = graph.with_tables(&migrator.discover(&mut client)?);
+        }
+    }
     let follow = match (arguments.up, arguments.down) {
         (true, false) => Follow::Up,
         (false, true) => Follow::Down,

@@ -20,7 +20,7 @@ impl Graph {
         // The policy forbids every request, whatever a definition may say.
         FRAME
             .replace("{{style}}", &format!("{STYLE}{}", include_str!("page.css")))
-            .replace("{{script}}", include_str!("page.js"))
+            .replace("{{script}}", &SCRIPT.concat())
             .replace("{{title}}", &escaped(&self.project))
             .replace("{{summary}}", &escaped(&summary))
             .replace("{{filters}}", &filters(self))
@@ -33,6 +33,17 @@ impl Graph {
 }
 
 const FRAME: &str = include_str!("page.html");
+
+/// The parts of the script, in one scope. It knows the graph from the element `graph` only, and puts every text of it on the
+/// page as text.
+const SCRIPT: [&str; 6] = [
+    include_str!("setup.js"),
+    include_str!("view.js"),
+    include_str!("panel.js"),
+    include_str!("search.js"),
+    include_str!("map.js"),
+    include_str!("hands.js"),
+];
 
 /// Between the picture and the data.
 const AFTER_SCENE: &str = "</g></svg>\n<script type=\"application/json\" id=\"graph\">";
