@@ -53,9 +53,11 @@ impl fmt::Display for Progress {
     }
 }
 
+type Listener = dyn Fn(&Progress) + Send + Sync;
+
 /// Whom to tell.
 #[derive(Clone, Default)]
-pub struct Observer(Option<Arc<dyn Fn(&Progress) + Send + Sync>>);
+pub struct Observer(Option<Arc<Listener>>);
 
 impl Observer {
     pub fn new(observer: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
