@@ -55,7 +55,10 @@ impl fmt::Display for Progress {
 
 /// Whom to tell.
 #[derive(Clone, Default)]
-pub struct Observer(Option<Arc<dyn Fn(&Progress) + Send + Sync>>);
+pub struct Observer(Option<Arc<Listener>>);
+
+/// What is called with each step.
+type Listener = dyn Fn(&Progress) + Send + Sync;
 
 impl Observer {
     pub fn new(observer: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
