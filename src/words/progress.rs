@@ -53,11 +53,12 @@ impl fmt::Display for Progress {
     }
 }
 
-type Listener = dyn Fn(&Progress) + Send + Sync;
-
 /// Whom to tell.
 #[derive(Clone, Default)]
 pub struct Observer(Option<Arc<Listener>>);
+
+/// What is called with each step.
+type Listener = dyn Fn(&Progress) + Send + Sync;
 
 impl Observer {
     pub fn new(observer: impl Fn(&Progress) + Send + Sync + 'static) -> Self {

@@ -185,7 +185,7 @@ impl Model {
                 format!("function {name}({of})")
             }
             Kind::Trigger => {
-                let event = if slot.remark % 2 == 0 { "insert" } else { "update" };
+                let event = if slot.remark.is_multiple_of(2) { "insert" } else { "update" };
                 let _ = writeln!(
                     text,
                     "create trigger {name} before {event} on t for each row execute function trg();"
