@@ -191,13 +191,17 @@ fn unread(failure: Failure, options: &Options) -> Error {
         .help(format!("connect as the ledger's owner, or let it: grant select on {table} to the role"))
 }
 
-/// Adds what a rollback does not bring back, where an object does not fit.
+/// Adds what a rollback does not bring back, where an object does not fit, and how what came later can stay, where something
+/// hangs on it.
 fn of_objects_only(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Object => error.help(
             "the tables are as later releases left them: going back restores objects and no tables, so a release \
              whose objects need what a migration took away has to be built anew",
         ),
+        ErrorKind::Conflict => {
+            error.help("to keep what came later: rollback --keep, or prune(Prune::Never) before rollback(...)")
+        }
         _ => error,
     }
 }

@@ -103,6 +103,24 @@ fn what_came_later_stays_where_nothing_is_to_be_dropped() {
 }
 
 #[test]
+fn what_hangs_on_an_object_that_came_later_stops_the_rollback() {
+    let later = first().file("views/d.sql", "create view d as select 1 as one;\n");
+    let mut case = Case::booted(&first());
+    case.boot(&later);
+    case.damage("create view mine as select one from d");
+    let before = laws::everything(&case.database);
+    let error = project("app").migrator().rollback(&mut case.client, "1").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(error.to_string().ends_with("1 object still hangs on it: view public.mine"), "{error}");
+    assert!(format!("{error:?}").contains("rollback --keep"), "{error:?}");
+    similar_asserts::assert_eq!(before, laws::everything(&case.database));
+    project("app").migrator().prune(Prune::Never).rollback(&mut case.client, "1").unwrap();
+    assert_eq!(case.column("select one from mine"), ["1"]);
+    case.damage("drop view mine; drop view d");
+    case.obeys_the_laws(&first());
+}
+
+#[test]
 fn a_renamed_view_gets_its_old_name_with_all_that_hangs_on_it() {
     let renamed = first()
         .file("views/a.sql", "-- viewkeeper: renamed-from a\ncreate view ids as select id from t;\n")
