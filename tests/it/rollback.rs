@@ -104,9 +104,8 @@ fn what_came_later_stays_where_nothing_is_to_be_dropped() {
 
 #[test]
 fn what_hangs_on_an_object_that_came_later_stops_the_rollback() {
-    let later = first().file("views/d.sql", "create view d as select 1 as one;\n");
     let mut case = Case::booted(&first());
-    case.boot(&later);
+    case.boot(&first().file("views/d.sql", "create view d as select 1 as one;\n"));
     case.damage("create view mine as select one from d");
     let before = laws::everything(&case.database);
     let error = project("app").migrator().rollback(&mut case.client, "1").unwrap_err();
