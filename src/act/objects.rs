@@ -168,7 +168,7 @@ pub fn decide(
 }
 
 /// These objects and what hangs on them; of that, those of `alone` by themselves.
-fn hanging_on<'r>(
+pub(super) fn hanging_on<'r>(
     session: &mut Session<'_>,
     roots: impl IntoIterator<Item = &'r Address>,
     alone: &[&Address],

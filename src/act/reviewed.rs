@@ -8,7 +8,6 @@ use super::objects;
 use super::standing::{check_session, readable};
 use super::survey::{Survey, survey};
 use crate::decide::reviewed::{Pending, Reviewed, changes};
-use crate::read::catalog;
 use crate::read::facts::Address;
 use crate::read::session::Failure;
 use crate::set::project::Project;
@@ -66,14 +65,10 @@ pub fn reviewed(
     let gone = survey.recorded.gone.iter().filter(|gone| dropped.contains(&gone.identity));
     let gone: BTreeSet<Address> = gone.map(|gone| gone.address.clone()).collect();
     let roots = managed.iter().filter(|(_, index)| changed.contains(index)).map(|(address, _)| address);
-    let roots: Vec<Address> = roots.chain(&gone).cloned().collect();
+    let roots = roots.chain(&gone);
     let triggers = survey.recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
     let alone: Vec<&Address> = triggers.map(|managed| &managed.address).collect();
-    let saved = match roots.is_empty() {
-        true => Vec::new(),
-        false => catalog::saved(&mut boot.session, &roots, true, &alone)
-            .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot read what hangs on the objects"))?,
-    };
+    let saved = objects::hanging_on(&mut boot.session, roots, &alone)?;
     boot.session.rollback();
     Ok(Reviewed::of(&Pending { project, plan, created, saved: &saved, managed: &managed, gone: &gone }))
 }

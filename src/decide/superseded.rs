@@ -2,6 +2,7 @@
 
 use crate::read::facts::Standing;
 use crate::set::project::Release;
+use crate::words::checksum::short;
 use crate::words::options::Superseded;
 
 /// 2000-01-01 in milliseconds: an earlier moment is that of a reproducible build and says nothing.
@@ -48,7 +49,7 @@ pub fn decide(
     if release.checksum == ours.checksum.as_str() {
         return Verdict::Proceed { warning: None };
     }
-    let short = &release.checksum[..release.checksum.len().min(12)];
+    let short = short(&release.checksum);
     if ours.built < KNOWN_SINCE || release.built < KNOWN_SINCE {
         return by_option(
             option,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::words::checksum::short;
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::refreshed::RefreshedView;
@@ -182,7 +183,7 @@ impl fmt::Display for Verb {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let time = human(self.duration);
-        let release = &self.release[..self.release.len().min(12)];
+        let release = short(&self.release);
         match self.outcome {
             Outcome::UpToDate => {
                 write!(f, "{}: up to date, {} ({time})", self.project, count(self.managed, "object"))?;

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::checksum::short;
 use super::report::count;
 
 /// Where a database stands with a project: which release, applied by whom and when, what is pending, and who is at work. It
@@ -108,7 +109,6 @@ impl Status {
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let short = |checksum: &str| checksum.get(..12).unwrap_or(checksum).to_owned();
         match &self.standing {
             None => write!(f, "{}: no release stands here", self.project)?,
             Some(standing) => {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::answer::{Answer, Failed};
 use super::context::Context;
+use crate::words::checksum::short;
 use crate::words::report::count;
 
 #[derive(Serialize)]
@@ -47,7 +48,7 @@ impl fmt::Display for Built {
             f,
             "{}: release {}, {}, {}, {}",
             self.project,
-            &self.release[..12],
+            short(&self.release),
             count(self.migrations, "table migration"),
             count(objects, "object"),
             count(self.checks, "check")

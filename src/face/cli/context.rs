@@ -45,10 +45,24 @@ impl<'c> Context<'c> {
         }
     }
 
+    /// The project; a new one where there is no folder, because a database can be looked at without files.
+    pub fn project_or_new(&self) -> Result<Migrator, Failed> {
+        match self.project() {
+            Err(_) if !self.folder().exists() => self.project_in(self.folder()),
+            project => project,
+        }
+    }
+
     /// The project of another folder, or a new one where there is none.
     #[cfg(feature = "tool")]
     pub fn project_in(&self, folder: &Path) -> Result<Migrator, Failed> {
         Ok(self.with_options(super::folder::migrator_or_new(&folder.display().to_string())?))
+    }
+
+    /// An application's embedded project is its own in any folder.
+    #[cfg(not(feature = "tool"))]
+    pub fn project_in(&self, _: &Path) -> Result<Migrator, Failed> {
+        self.project()
     }
 
     fn with_options(&self, mut migrator: Migrator) -> Migrator {

@@ -2,7 +2,6 @@
 
 use super::answer::{Answer, Failed};
 use super::context::Context;
-use crate::face::migrator::Migrator;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -17,21 +16,7 @@ pub struct Arguments {
 }
 
 pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Failed> {
-    let project = project(context)?;
+    let project = context.project_or_new()?;
     let registry = project.discover_only(&mut context.connect()?, &arguments.schema_only)?;
     Ok(Answer::new(&registry, false))
-}
-
-/// The project, whose ledger is left out; a database can be looked at where there is no folder.
-#[cfg(feature = "tool")]
-fn project(context: &Context<'_>) -> Result<Migrator, Failed> {
-    match context.project() {
-        Err(_) if !context.folder().exists() => context.project_in(context.folder()),
-        project => project,
-    }
-}
-
-#[cfg(not(feature = "tool"))]
-fn project(context: &Context<'_>) -> Result<Migrator, Failed> {
-    context.project()
 }

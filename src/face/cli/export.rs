@@ -1,13 +1,12 @@
 //! `export`: live objects as files of a project. Adopting a database that exists starts here.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
 use super::answer::{Answer, Failed};
 use super::context::Context;
-use crate::face::migrator::Migrator;
 use crate::words::export::{Existing, Export, ExportedFile, FileState, Selection};
 use crate::words::report::count;
 
@@ -56,7 +55,10 @@ struct Exported {
 
 pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Failed> {
     let folder = arguments.to.as_deref().unwrap_or_else(|| context.folder());
-    let migrator = project(arguments, context, folder)?;
+    let migrator = match &arguments.to {
+        Some(folder) => context.project_in(folder)?,
+        None => context.project_or_new()?,
+    };
     let export = migrator.export_only(&mut context.connect()?, &arguments.selection())?;
     if arguments.script {
         let json = serde_json::to_value(&export).unwrap_or_default();
@@ -78,21 +80,6 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
         export,
     };
     Ok(Answer::new(&exported, false))
-}
-
-/// The project of the folder, or a new one where there is none. An application's embedded project is its own.
-#[cfg(feature = "tool")]
-fn project(arguments: &Arguments, context: &Context<'_>, folder: &Path) -> Result<Migrator, Failed> {
-    match context.project() {
-        Ok(migrator) if arguments.to.is_none() => Ok(migrator),
-        Err(failed) if arguments.to.is_none() && folder.exists() => Err(failed),
-        _ => context.project_in(folder),
-    }
-}
-
-#[cfg(not(feature = "tool"))]
-fn project(_: &Arguments, context: &Context<'_>, _: &Path) -> Result<Migrator, Failed> {
-    context.project()
 }
 
 impl Arguments {
