@@ -5,9 +5,9 @@ use std::fmt;
 use serde::Serialize;
 
 use super::aspect::Aspect;
+use super::diff::beside;
 use super::item_id::ItemId;
 use super::item_kind::ItemKind;
-use super::line_diff::beside;
 use super::registry::Item;
 use super::report::count;
 

@@ -100,7 +100,7 @@ pub struct ObjectVersion {
     pub application: String,
     /// Its part of the file; none where it was forgotten, and where the object was retired or dropped.
     pub text: Option<String>,
-    /// What differs from the text before, as a unified diff; only with the feature `cli`, and where both texts are kept.
+    /// What differs from the text before, as a unified diff; where both texts are kept.
     pub diff: Option<String>,
     /// The text was forgotten.
     pub forgotten: bool,

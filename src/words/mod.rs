@@ -26,8 +26,6 @@ pub mod ignore;
 pub mod item_id;
 #[cfg(feature = "run")]
 pub mod item_kind;
-#[cfg(feature = "run")]
-pub mod line_diff;
 pub mod name;
 pub mod nearest;
 pub mod object;
