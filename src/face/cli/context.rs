@@ -69,7 +69,10 @@ impl<'c> Context<'c> {
         if let Some(schema) = &self.options.schema {
             migrator = migrator.schema(schema);
         }
-        if self.options.quiet { migrator } else { migrator.observer(progress::observer()) }
+        if self.options.quiet {
+            return migrator;
+        }
+        migrator.observer(progress::observer(self.options.json))
     }
 
     /// The folder of SQL files; of no meaning for an embedded project.

@@ -1,5 +1,5 @@
 //! Progress of long work, on the standard error: a line that moves on a terminal, plain lines elsewhere, and neither for what is
-//! done at once.
+//! done at once. Where the standard error is read by a program, it holds nothing but the error.
 
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
@@ -16,13 +16,13 @@ const LONG: Duration = Duration::from_secs(5);
 /// The line that is shown now.
 static SHOWN: Lazy<Mutex<Option<ProgressBar>>> = Lazy::new(Mutex::default);
 
-/// Shows what it is told.
-pub fn observer() -> impl Fn(&Progress) + Send + Sync + 'static {
+/// Shows what it is told; `json` is for a program, which gets no lines.
+pub fn observer(json: bool) -> impl Fn(&Progress) + Send + Sync + 'static {
     let (begun, terminal) = (Instant::now(), std::io::stderr().is_terminal());
     move |progress| {
         if terminal {
             show(progress);
-        } else if begun.elapsed() > LONG {
+        } else if !json && begun.elapsed() > LONG {
             let _ = writeln!(std::io::stderr(), "{progress}");
         }
     }

@@ -89,3 +89,16 @@ fn elsewhere_long_work_is_told_in_plain_lines() {
     assert_eq!(told.lines().next(), Some("migrating V3__then (3 of 3)"), "{told}");
     assert!(!told.contains('\u{1b}') && told.contains("\nchanging 2 objects\n"), "{told}");
 }
+
+#[test]
+fn an_error_for_a_program_has_no_lines_of_progress_before_it() {
+    let folder = Folder::new(
+        &app()
+            .file("migrations/V2__slow.sql", "select pg_sleep(5.5);\n")
+            .file("migrations/V3__then.sql", "select wrong;\n"),
+    );
+    let database = server().database().unwrap();
+    let output = Cli::new(&folder, &database).output(&["apply", "--json"]);
+    let told: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(told["error"]["code"], "42703", "{told}");
+}
