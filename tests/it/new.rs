@@ -36,7 +36,7 @@ fn an_empty_folder_becomes_a_project_that_boots() {
     fs::create_dir_all(folder.path()).unwrap();
     assert_eq!(
         run(&folder, &["migration", "create_genes"], 0),
-        "created sql/migrations/V1__create_genes.sql\n  note: write its statements before the next start: what is applied is not read again\n"
+        "created sql/viewkeeper.toml\ncreated sql/migrations/V1__create_genes.sql\n  note: write its statements before the next start: what is applied is not read again\n"
     );
     fs::write(folder.path().join("sql/migrations/V1__create_genes.sql"), "create table genes (id bigint);\n")
         .unwrap();
@@ -61,6 +61,22 @@ fn an_empty_folder_becomes_a_project_that_boots() {
     let case = Case::booted(&project);
     assert_eq!(project.migrator().project().objects().len(), 7);
     case.obeys_the_laws(&project);
+    // The tool knows the project's name too, from what the folder is in.
+    let name = folder.path().file_name().unwrap().to_str().unwrap();
+    assert_eq!(read(&folder, "sql/viewkeeper.toml"), format!("name = {name:?}\n"));
+    let cli = Cli { folder: &folder, url: "postgres://nobody@127.0.0.1:1/none".to_owned() };
+    assert!(cli.run(&["build"], 0).starts_with(&format!("{name}: release ")));
+}
+
+#[test]
+fn a_project_beside_a_cargo_package_goes_by_the_packages_name() {
+    let folder = Folder::new(&project("fresh"));
+    fs::create_dir_all(folder.path()).unwrap();
+    fs::write(folder.path().join("Cargo.toml"), "[package]\nname = \"genetics\"\n").unwrap();
+    let created = run(&folder, &["view", "genes"], 0);
+    assert!(created.starts_with("created sql/views/genes.sql\n"), "{created}");
+    let cli = Cli { folder: &folder, url: "postgres://nobody@127.0.0.1:1/none".to_owned() };
+    assert!(cli.run(&["build"], 0).starts_with("genetics: release "));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A project read from a folder at run time.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::answer::Failed;
@@ -17,21 +17,36 @@ pub fn migrator(folder: &str) -> Result<Migrator, Failed> {
     built(collect::read(path, folder, &name))
 }
 
-/// The project of a folder; where there is none, or an empty one, a project without files, named after the cargo package
-/// beside the folder or after what the folder is in.
+/// The project of a folder; where there is none, or an empty one, a project without files, by the name that a new one gets.
 pub fn migrator_or_new(folder: &str) -> Result<Migrator, Failed> {
     let path = Path::new(folder);
-    let empty = path.read_dir().map_or(true, |mut entries| entries.next().is_none());
-    if !empty {
-        return migrator(folder);
-    }
-    let absolute = std::path::absolute(path).ok();
-    let beside = absolute.as_deref().and_then(Path::parent);
-    let name = beside.and_then(|beside| Some(beside.file_name()?.to_string_lossy().into_owned()));
-    let name = beside.and_then(package_in).or(name).unwrap_or_default();
+    if is_new(path) { built(collect::bundle(&[], folder, &new_name(path))) } else { migrator(folder) }
+}
+
+fn is_new(folder: &Path) -> bool {
+    folder.read_dir().map_or(true, |mut entries| entries.next().is_none())
+}
+
+/// The settings that a new project needs: its name, unless the cargo package beside the folder says it. A project that has
+/// files may have its name from whoever embeds it.
+pub fn new_settings(folder: &Path) -> Option<String> {
+    let named = beside(folder).and_then(|beside| package_in(&beside)).is_some();
+    (is_new(folder) && !named).then(|| format!("name = {:?}\n", new_name(folder)))
+}
+
+/// The name of a new project: that of the cargo package beside the folder, or of what the folder is in.
+fn new_name(folder: &Path) -> String {
+    let beside = beside(folder);
+    let of_directory = || Some(beside.as_deref()?.file_name()?.to_string_lossy().into_owned());
+    let name = beside.as_deref().and_then(package_in).or_else(of_directory).unwrap_or_default();
     let plain = |c: char| if c.is_ascii_alphanumeric() || "_.-".contains(c) { c } else { '_' };
     let name: String = name.chars().map(plain).collect();
-    built(collect::bundle(&[], folder, if name.is_empty() { "app" } else { &name }))
+    if name.is_empty() { "app".to_owned() } else { name }
+}
+
+/// What the folder is in, or would be.
+fn beside(folder: &Path) -> Option<PathBuf> {
+    Some(std::path::absolute(folder).ok()?.parent()?.to_owned())
 }
 
 fn built(bundle: Result<Bundle, Vec<Diagnostic>>) -> Result<Migrator, Failed> {

@@ -27,6 +27,8 @@ use std::path::Path;
 pub use cargo::{collect, lines};
 pub use file::Source;
 #[cfg(feature = "tool")]
+pub use folder::SETTINGS;
+#[cfg(feature = "tool")]
 pub use inventory::{Held, Inventory, inventory};
 
 use super::bundle::{Bundle, FORMAT, Manifest};

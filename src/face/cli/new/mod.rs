@@ -13,7 +13,8 @@ use self::file::NewFile;
 use self::object::Wanted;
 use super::answer::{Answer, Failed};
 use super::context::Context;
-use crate::set::collect::inventory;
+use super::folder::new_settings;
+use crate::set::collect::{SETTINGS, inventory};
 use crate::words::object::Kind;
 
 #[derive(Args)]
@@ -95,9 +96,12 @@ impl fmt::Display for Created {
     }
 }
 
-/// Writes files that must not be there.
-fn write(context: &Context<'_>, files: Vec<NewFile>) -> Result<Created, Failed> {
+/// Writes files that must not be there; in a new project its settings before them.
+fn write(context: &Context<'_>, mut files: Vec<NewFile>) -> Result<Created, Failed> {
     let folder = context.folder();
+    if let Some(text) = new_settings(folder) {
+        files.insert(0, NewFile { path: SETTINGS.to_owned(), text, next: Vec::new() });
+    }
     let next = files.iter().flat_map(|file| file.next.clone()).collect();
     for file in &files {
         file.check(folder)?;
