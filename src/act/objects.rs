@@ -12,6 +12,7 @@ use crate::decide::needs::Facts;
 use crate::decide::of_kind::of_kind;
 use crate::decide::plan::{Action, Plan};
 use crate::decide::planner;
+use crate::decide::retired::taken_warning;
 use crate::decide::statements::Work;
 use crate::read::catalog::{self, CANONICAL, pins};
 use crate::read::facts::{Address, GoneObject, ManagedObject, RetiredObject, Saved};
@@ -155,14 +156,10 @@ pub fn decide(
         pruned: &pruned,
         drift: options.drift,
         foreign: options.foreign,
+        direction: options.direction,
         not_comparable: comparison.impossible,
     })?;
-    plan.warnings.extend(taken.iter().map(|gone| {
-        format!(
-            "{}, whose file is gone, was changed by hand since, or another project keeps it now: it stays, and is not this project's",
-            gone.identity
-        )
-    }));
+    plan.warnings.extend(taken.iter().map(|gone| taken_warning(gone, options.direction)));
     let taken = taken.into_iter().map(|gone| gone.identity).collect();
     Ok(Decision { plan, work, retired, renamed, taken })
 }

@@ -66,9 +66,7 @@ pub fn rollback(
     to: &str,
 ) -> Result<Report, Error> {
     let (earlier, options) = earlier(project, options, client, to)?;
-    let mut report = boot::run(&earlier, &options, client).map_err(of_objects_only)?;
-    report.objects.iter_mut().for_each(|object| not_held(&mut object.reason));
-    Ok(report)
+    boot::run(&earlier, &options, client).map_err(of_objects_only)
 }
 
 /// What going back would do.
@@ -79,14 +77,7 @@ pub fn plan(
     to: &str,
 ) -> Result<Plan, Error> {
     let (earlier, options) = earlier(project, options, client, to)?;
-    let mut plan = preview::plan(&earlier, &options, client).map_err(of_objects_only)?;
-    plan.actions.iter_mut().for_each(|action| not_held(&mut action.reason));
-    Ok(plan)
-}
-
-/// A release that was put together has no files.
-fn not_held(reason: &mut String) {
-    *reason = reason.replacen("its file is gone", "that release does not hold it", 1);
+    preview::plan(&earlier, &options, client).map_err(of_objects_only)
 }
 
 /// Forgets the texts that only releases before this one held.
@@ -191,17 +182,13 @@ fn unread(failure: Failure, options: &Options) -> Error {
         .help(format!("connect as the ledger's owner, or let it: grant select on {table} to the role"))
 }
 
-/// Adds what a rollback does not bring back, where an object does not fit, and how what came later can stay, where something
-/// hangs on it.
+/// Adds what a rollback does not bring back, where an object does not fit.
 fn of_objects_only(error: Error) -> Error {
-    match error.kind() {
-        ErrorKind::Object => error.help(
-            "the tables are as later releases left them: going back restores objects and no tables, so a release \
-             whose objects need what a migration took away has to be built anew",
-        ),
-        ErrorKind::Conflict => {
-            error.help("to keep what came later: rollback --keep, or prune(Prune::Never) before rollback(...)")
-        }
-        _ => error,
+    if error.kind() != ErrorKind::Object {
+        return error;
     }
+    error.help(
+        "the tables are as later releases left them: going back restores objects and no tables, so a release \
+         whose objects need what a migration took away has to be built anew",
+    )
 }

@@ -6,6 +6,7 @@ use super::compare::Cause;
 use super::difference::Difference;
 use super::needs::{Facts, Need, depends_on};
 use super::of_file::thing;
+use super::retired::gone;
 use crate::read::facts::{Address, Saved, Thing};
 use crate::words::attachment::Says;
 use crate::words::error::{Error, ErrorKind};
@@ -131,6 +132,7 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'
         .filter(|managed| facts.project.find(&managed.identity).is_none())
         .map(|managed| &managed.address)
         .collect();
+    let because = gone(facts.direction);
     let mut problems = Vec::new();
     for saved in facts.saved.iter().chain(facts.aside) {
         if hanging.is_ours(saved) || comes_from_a_file(facts, saved) {
@@ -145,7 +147,7 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'
         let absent = facts.absent.contains(saved.origin());
         let on_gone = |id: &String| hanging.gone.iter().find(|(gone, _)| gone.id == *id);
         let why = pruned
-            .then(|| "its file is gone".to_owned())
+            .then(|| because.to_owned())
             .or_else(|| absent.then(|| "a table migration took away what it stood on".to_owned()))
             .or_else(|| saved.impossible.clone())
             .or_else(|| column_gone(facts, &hanging, saved))
@@ -153,7 +155,7 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'
             .or_else(|| routine_changed(facts, &hanging, saved).filter(|_| retired.contains(saved.origin())))
             .or_else(|| {
                 let (gone, _) = saved.needs.iter().find_map(on_gone)?;
-                Some(format!("it stands on {gone}, which goes because its file is gone"))
+                Some(format!("it stands on {gone}, which goes because {because}"))
             });
         match why {
             None => hanging.put_back.push(saved),

@@ -9,7 +9,7 @@ use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
-use crate::words::options::{Drift, Foreign};
+use crate::words::options::{Direction, Drift, Foreign};
 use crate::words::report::{Verb, count};
 
 /// Everything that the decision needs.
@@ -42,6 +42,7 @@ pub struct Facts<'a> {
     pub pruned: &'a [Saved],
     pub drift: Drift,
     pub foreign: Foreign,
+    pub direction: Direction,
     /// Why nothing could be compared exactly, where that is so.
     pub not_comparable: Option<&'a str>,
 }

@@ -16,6 +16,7 @@ use super::statements::{self, Decided, Work, action, create};
 use crate::read::facts::RetiredObject;
 use crate::set::project::Project;
 use crate::words::error::Error;
+use crate::words::options::Direction;
 use crate::words::report::Verb;
 
 /// Decides.
@@ -59,6 +60,7 @@ pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
 /// What can be said before the table migrations: the statements are decided after them.
 pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[RetiredObject]) -> Plan {
     let mut actions = Vec::new();
+    // A rollback has no migrations to wait for.
     for look in looks {
         let (verb, sql) = match look.state {
             State::Missing => (Verb::Create, vec![create(look.object, false).text().to_owned()]),
@@ -74,7 +76,7 @@ pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[RetiredObject]
             Need { verb, cause: look.cause, reason, look: None, address: None, now: None, breaks: None };
         actions.push(action(verb, look.object, &need, sql, None));
     }
-    actions.extend(retired.iter().map(retire));
+    actions.extend(retired.iter().map(|retired| retire(retired, Direction::Forward)));
     Plan { project: project.name().to_owned(), actions, ..Plan::default() }
 }
 

@@ -1,14 +1,16 @@
-//! Objects whose files are gone: they stay for one release, and go with the next.
+//! Objects whose files are gone: they stay for one release, and go with the next; and objects that the release does not hold to
+//! which one goes back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::hanging::Hanging;
 use super::needs::{Facts, Need};
 use super::plan::Action;
-use crate::read::facts::{Address, RetiredObject, Saved};
+use crate::read::facts::{Address, GoneObject, RetiredObject, Saved};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
+use crate::words::options::Direction;
 use crate::words::report::{Verb, count};
 
 /// The retired objects that are dropped now.
@@ -52,63 +54,92 @@ pub fn prunable(
             |saved: &&Saved| is_root(saved) && !facts.saved.iter().any(|other| other.id == saved.id);
         return Ok(facts.pruned.iter().filter(dropped).cloned().collect());
     }
+    Err(hung_on(facts, &problems))
+}
+
+/// Something that stays hangs on what is to be dropped.
+fn hung_on(facts: &Facts<'_>, problems: &[String]) -> Error {
     let names: Vec<_> = facts.prune.iter().map(|retired| format!("\"{}\"", retired.identity)).collect();
-    Err(Error::new(
-        ErrorKind::Conflict,
-        format!(
-            "cannot drop {}, whose {} gone: {} still {} on it: {}",
-            names.join(", "),
-            if names.len() == 1 { "file is" } else { "files are" },
-            count(problems.len(), "object"),
-            if problems.len() == 1 { "hangs" } else { "hang" },
-            problems.join(", ")
+    let (why, help) = match facts.direction {
+        Direction::Forward => (
+            if names.len() == 1 { "whose file is gone" } else { "whose files are gone" },
+            "drop or change them before, or give the view its file back, or keep it with Prune::Never",
         ),
+        Direction::Back => (
+            "which that release does not hold",
+            "drop or change them before, or keep what came later: rollback --keep, or prune(Prune::Never) before rollback(...)",
+        ),
+    };
+    let (names, many) = (names.join(", "), count(problems.len(), "object"));
+    let hang = if problems.len() == 1 { "hangs" } else { "hang" };
+    let message = format!("cannot drop {names}, {why}: {many} still {hang} on it: {}", problems.join(", "));
+    Error::new(ErrorKind::Conflict, message)
+        .object(facts.prune[0].identity.as_str())
+        .note("nothing was changed")
+        .help(help)
+}
+
+/// Why an object goes that the project no longer holds.
+pub fn gone(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Forward => "its file is gone",
+        Direction::Back => "that release does not hold it",
+    }
+}
+
+/// What is said of one that somebody changed since, or keeps.
+pub fn taken_warning(taken: &GoneObject, direction: Direction) -> String {
+    let which = match direction {
+        Direction::Forward => "whose file is gone",
+        Direction::Back => "which that release does not hold",
+    };
+    format!(
+        "{}, {which}, was changed by hand since, or another project keeps it now: it stays, and is not this project's",
+        taken.identity
     )
-    .object(facts.prune[0].identity.as_str())
-    .note("nothing was changed")
-    .help("drop or change them before, or give the view its file back, or keep it with Prune::Never"))
 }
 
 /// What is said of the objects whose files are gone.
 pub fn retirement(facts: &Facts<'_>, hanging: &Hanging<'_>, pruned: &[Saved]) -> Vec<Action> {
+    let because = gone(facts.direction);
     let going: BTreeSet<&Address> = pruned.iter().map(|saved| &saved.id).collect();
     let gone = hanging.gone.iter().map(|(saved, why)| {
         let kind = Kind::ALL.into_iter().find(|kind| kind.keyword() == saved.kind).unwrap_or(Kind::View);
         let identity = Identity::displayed(&saved.identity).to_string();
         let pruned = facts.prune.iter().any(|pruned| saved.origin() == &pruned.address);
-        let reason =
-            if pruned { why.clone() } else { format!("its file is gone, and it no longer fits: {why}") };
+        let reason = if pruned { why.clone() } else { format!("{because}, and it no longer fits: {why}") };
         (RetiredObject { identity, kind }, reason, saved.drop.clone())
     });
     let prune = facts.prune.iter().filter(|retired| going.contains(&retired.address)).filter_map(|retired| {
         let saved = pruned.iter().find(|saved| saved.id == retired.address)?;
         let retired = RetiredObject { identity: retired.identity.clone(), kind: retired.kind };
-        Some((retired, "its file is gone".to_owned(), saved.drop.clone()))
+        Some((retired, because.to_owned(), saved.drop.clone()))
     });
     let dropped: Vec<_> = gone.chain(prune).collect();
     let stays = |one: &&RetiredObject| !dropped.iter().any(|(dropped, ..)| dropped.identity == one.identity);
-    let mut actions: Vec<Action> = facts.retired.iter().filter(stays).map(retire).collect();
+    let mut actions: Vec<Action> =
+        facts.retired.iter().filter(stays).map(|retired| retire(retired, facts.direction)).collect();
     actions.extend(dropped.iter().map(|(retired, reason, sql)| Action {
-        reason: reason.clone(),
         lock: Some("access exclusive"),
         sql: vec![sql.clone()],
         breaks: Some("the object is gone".to_owned()),
-        ..about(Verb::Drop, retired)
+        ..about(Verb::Drop, retired, reason.clone())
     }));
     actions
 }
 
 /// It stays for now.
-pub fn retire(retired: &RetiredObject) -> Action {
-    about(Verb::Retire, retired)
+pub fn retire(retired: &RetiredObject, direction: Direction) -> Action {
+    let reason = format!("{}; it stays as it is until the next release", gone(direction));
+    about(Verb::Retire, retired, reason)
 }
 
-fn about(verb: Verb, retired: &RetiredObject) -> Action {
+fn about(verb: Verb, retired: &RetiredObject, reason: String) -> Action {
     Action {
         verb,
         kind: retired.kind,
         object: Identity::displayed(&retired.identity),
-        reason: "its file is gone; it stays as it is until the next release".to_owned(),
+        reason,
         drift: false,
         lock: None,
         sql: Vec::new(),
