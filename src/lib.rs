@@ -40,7 +40,7 @@ pub use act::validate::Scratch;
 #[cfg(feature = "run")]
 pub use decide::picture::{Edge, Follow, Graph, Node, NodeState, Strength};
 #[cfg(feature = "run")]
-pub use decide::plan::{Action, ForeignAction, Plan, PlannedMigration};
+pub use decide::plan::{Action, ForeignAction, Plan, PlannedMigration, RollbackPlan};
 #[cfg(feature = "run")]
 pub use decide::rehearsal::{Rehearsal, TakenLock};
 #[cfg(feature = "run")]

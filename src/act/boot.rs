@@ -12,6 +12,7 @@ use super::migrations::unknown_warning;
 use super::objects;
 use super::rehearsal::Rehearsing;
 use super::retry::Failed;
+use super::rollback::Shown;
 use super::standing::{check_session, readable, unwritable};
 use super::survey::survey;
 use super::tables;
@@ -50,6 +51,8 @@ pub(super) struct Boot<'b, 'c> {
     pub(super) wanted: Vec<u32>,
     /// The sessions that were last seen holding them.
     pub(super) blockers: Vec<Blocker>,
+    /// What a rollback was decided on.
+    pub(super) shown: Option<Shown<'b>>,
 }
 
 /// What one try came to.
@@ -61,16 +64,7 @@ pub(super) enum Step {
 
 /// Brings the database to the state of the project.
 pub fn run(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Report, Error> {
-    let mut boot = Boot::new(project, options, client);
-    let probe = boot.probe()?;
-    check_session(&probe)?;
-    if let Some(outcome) = boot.settled(&probe)? {
-        return Ok(boot.finish(outcome));
-    }
-    match unwritable(&probe) {
-        Some(why) => boot.look_only(&probe, why),
-        None => boot.work(),
-    }
+    Boot::new(project, options, client).bring()
 }
 
 impl<'b, 'c> Boot<'b, 'c> {
@@ -106,6 +100,20 @@ impl<'b, 'c> Boot<'b, 'c> {
             written: BTreeMap::new(),
             wanted: Vec::new(),
             blockers: Vec::new(),
+            shown: None,
+        }
+    }
+
+    /// Brings the database to the state of the project.
+    pub(super) fn bring(mut self) -> Result<Report, Error> {
+        let probe = self.probe()?;
+        check_session(&probe)?;
+        if let Some(outcome) = self.settled(&probe)? {
+            return Ok(self.finish(outcome));
+        }
+        match unwritable(&probe) {
+            Some(why) => self.look_only(&probe, why),
+            None => self.work(),
         }
     }
 
@@ -195,6 +203,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             self.report.outcome = if worked { Outcome::Applied } else { outcome };
             return Ok(Step::Done);
         }
+        self.still_stands(&probe)?;
         let (pending, unknown) = self.pending(&probe)?;
         if readable(&probe).is_none_or(|standing| standing.standing.is_none())
             && let Some(done) = self.newer_database(&probe, &unknown)?

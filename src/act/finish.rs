@@ -99,6 +99,7 @@ impl Boot<'_, '_> {
                 Error::new(ErrorKind::Rights, format!("role {role} lacks what the work needs: {missing}"));
             Err(error.note("nothing was changed, and no object was locked"))
         };
+        self.as_shown(&decision.plan)?;
         may(&decision.plan)?;
         let mut switch = None;
         let renames = decision.renames_first();

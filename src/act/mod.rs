@@ -8,6 +8,7 @@ pub mod past;
 pub mod preview;
 pub mod refresh;
 pub mod rehearsal;
+pub mod rollback;
 
 mod aside;
 mod comparison;

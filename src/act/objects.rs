@@ -15,7 +15,7 @@ use crate::decide::planner;
 use crate::decide::retired::taken_warning;
 use crate::decide::statements::Work;
 use crate::read::catalog::{self, CANONICAL, pins};
-use crate::read::facts::{Address, GoneObject, ManagedObject, RetiredObject, Saved};
+use crate::read::facts::{Address, GoneObject, LiveObject, ManagedObject, RetiredObject, Saved};
 use crate::read::ledger::{Done, Ledger};
 use crate::read::session::Session;
 use crate::set::project::Project;
@@ -160,6 +160,9 @@ pub fn decide(
         not_comparable: comparison.impossible,
     })?;
     plan.warnings.extend(taken.iter().map(|gone| taken_warning(gone, options.direction)));
+    let seen = |live: &LiveObject| format!("{} {} {:?}", live.address, live.owner, live.deparsed_hash);
+    let objects = survey.live.objects.iter();
+    plan.seen = objects.map(|live| (format!("{} {}", live.kind, live.identity), seen(live))).collect();
     let taken = taken.into_iter().map(|gone| gone.identity).collect();
     Ok(Decision { plan, work, retired, renamed, taken })
 }

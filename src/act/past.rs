@@ -1,24 +1,16 @@
-//! Looking back and going back: what the ledger remembers, an earlier release put together from it, and forgetting.
+//! Looking back: what the ledger remembers, and forgetting.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use super::boot::{self, Boot};
-use super::preview;
+use super::boot::Boot;
 use super::standing::{check_session, readable};
 use crate::decide::events::{self, is_called, lives};
-use crate::decide::past::named;
-use crate::decide::plan::Plan;
-use crate::read::past::{self, Past, PastRelease};
+use crate::read::past::{self, Past};
 use crate::read::session::Failure;
-use crate::set::kept::{self, KeptObject, KeptRelease};
 use crate::set::project::Project;
-use crate::words::checksum::{Checksum, short};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::history::{Forgotten, History};
 use crate::words::name::identifier;
 use crate::words::nearest::nearest;
-use crate::words::options::{Direction, Options, Prune};
-use crate::words::report::Report;
+use crate::words::options::Options;
 
 /// What became of all objects, or of those that are called so.
 pub fn history(
@@ -58,28 +50,6 @@ pub fn history(
     })
 }
 
-/// Brings the objects back to what they were in an earlier release.
-pub fn rollback(
-    project: &Project,
-    options: &Options,
-    client: &mut postgres::Client,
-    to: &str,
-) -> Result<Report, Error> {
-    let (earlier, options) = earlier(project, options, client, to)?;
-    boot::run(&earlier, &options, client).map_err(of_objects_only)
-}
-
-/// What going back would do.
-pub fn plan(
-    project: &Project,
-    options: &Options,
-    client: &mut postgres::Client,
-    to: &str,
-) -> Result<Plan, Error> {
-    let (earlier, options) = earlier(project, options, client, to)?;
-    preview::plan(&earlier, &options, client).map_err(of_objects_only)
-}
-
 /// Forgets the texts that only releases before this one held.
 pub fn forget(
     project: &Project,
@@ -95,71 +65,8 @@ pub fn forget(
     Ok(Forgotten { project: project.name().to_owned(), before, texts })
 }
 
-/// An earlier release as a project that is built now, and the options under which it is applied.
-fn earlier(
-    project: &Project,
-    options: &Options,
-    client: &mut postgres::Client,
-    to: &str,
-) -> Result<(Project, Options), Error> {
-    let mut boot = Boot::new(project, options, client);
-    let past = remembered(&mut boot)?;
-    let release = past.find(to)?;
-    let kept = put_together(&mut boot, &past, release)?;
-    let earlier = kept::project(kept, moment(&past)).map_err(|why| {
-        Error::new(ErrorKind::Ledger, format!("{} cannot be put together: {why}", named(release)))
-            .note("nothing was changed")
-    })?;
-    // Going back takes away what came since: a trigger of the later release would go on to fire.
-    let prune = if options.prune == Prune::Never { Prune::Never } else { Prune::Now };
-    Ok((earlier, Options { prune, direction: Direction::Back, ..options.clone() }))
-}
-
-/// A release built now: the binary that it takes the place of must be the older one, whatever clock built it.
-fn moment(past: &Past) -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    let now = u64::try_from(now).unwrap_or_default();
-    past.standing().map_or(now, |release| now.max(release.built + 1))
-}
-
-fn put_together(boot: &mut Boot<'_, '_>, past: &Past, release: &PastRelease) -> Result<KeptRelease, Error> {
-    let state = past.state(release.number);
-    let lost: Vec<String> = state
-        .iter()
-        .filter(|definition| definition.forgotten)
-        .map(|definition| format!("\"{}\"", definition.identity))
-        .collect();
-    if !lost.is_empty() {
-        let lost = lost.join(", ");
-        let message =
-            format!("the ledger has forgotten texts of release {}: {lost}", short(&release.checksum));
-        return Err(Error::new(ErrorKind::Unknown, message)
-            .note("nothing was changed")
-            .help("deploy a build of that release's files"));
-    }
-    let ids = state.iter().map(|definition| definition.id);
-    let mut texts =
-        past::texts(&mut boot.session, &boot.options.ledger, ids).map_err(|f| unread(f, boot.options))?;
-    let renamed = past.renamed(&state);
-    let objects = state.iter().filter_map(|definition| {
-        let text = texts.remove(&definition.id)?;
-        Some(KeptObject {
-            identity: definition.identity.clone(),
-            text: text.text,
-            entry: text.entry,
-            now: renamed.get(definition.identity.as_str()).map(|now| (*now).to_owned()),
-        })
-    });
-    Ok(KeptRelease {
-        project: boot.project.name().to_owned(),
-        checksum: Checksum::written(release.checksum.clone()),
-        schema: release.schema.clone(),
-        objects: objects.collect(),
-    })
-}
-
 /// What the ledger remembers of the project.
-fn remembered(boot: &mut Boot<'_, '_>) -> Result<Past, Error> {
+pub(super) fn remembered(boot: &mut Boot<'_, '_>) -> Result<Past, Error> {
     let probe = boot.probe()?;
     check_session(&probe)?;
     if readable(&probe).and_then(|standing| standing.standing.as_ref()).is_none() {
@@ -171,7 +78,7 @@ fn remembered(boot: &mut Boot<'_, '_>) -> Result<Past, Error> {
 }
 
 /// The texts are their owner's.
-fn unread(failure: Failure, options: &Options) -> Error {
+pub(super) fn unread(failure: Failure, options: &Options) -> Error {
     if failure.code() != "42501" {
         return failure.while_(ErrorKind::Ledger, "cannot read what the ledger remembers");
     }
@@ -180,15 +87,4 @@ fn unread(failure: Failure, options: &Options) -> Error {
         .while_(ErrorKind::Rights, "the role may not read the texts of earlier definitions")
         .note("nothing was changed")
         .help(format!("connect as the ledger's owner, or let it: grant select on {table} to the role"))
-}
-
-/// Adds what a rollback does not bring back, where an object does not fit.
-fn of_objects_only(error: Error) -> Error {
-    if error.kind() != ErrorKind::Object {
-        return error;
-    }
-    error.help(
-        "the tables are as later releases left them: going back restores objects and no tables, so a release \
-         whose objects need what a migration took away has to be built anew",
-    )
 }

@@ -21,6 +21,7 @@ pub mod index_twins;
 pub mod locks;
 pub mod making;
 pub mod missing_edges;
+pub mod moved;
 pub mod needs;
 pub mod of_file;
 pub mod of_kind;

@@ -59,6 +59,18 @@ impl Past {
         }
     }
 
+    /// The release of this number.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub fn numbered(&self, number: i64) -> Result<&PastRelease, Error> {
+        let found = self.releases.iter().find(|release| release.number == number);
+        found.ok_or_else(|| {
+            Error::new(ErrorKind::Unknown, format!("no release of number {number} was applied here"))
+        })
+    }
+
     /// The last one before that which stands, of another checksum.
     fn previous(&self) -> Result<&PastRelease, Error> {
         let standing = self.standing();

@@ -1,5 +1,6 @@
 //! The plan: what will be done to each object, why, with which SQL and under which lock.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -27,6 +28,27 @@ pub struct Plan {
     pub warnings: Vec<String>,
     #[serde(skip)]
     pub(crate) script: String,
+    /// By identity, what each object that needed a look was when the plan was made, as a text to compare.
+    #[serde(skip)]
+    pub(crate) seen: BTreeMap<String, String>,
+}
+
+/// What going back to an earlier release would do, and where the database stood when that was found out. It prints itself, and
+/// serialises.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct RollbackPlan {
+    /// The checksum of the release that it goes back to.
+    pub release: String,
+    /// What would be done.
+    #[serde(flatten)]
+    pub plan: Plan,
+    /// The ledger's number of that release.
+    #[serde(skip)]
+    pub(crate) to: i64,
+    /// The ledger's number of the release that stood.
+    #[serde(skip)]
+    pub(crate) stood: i64,
 }
 
 /// A pending table migration.
@@ -42,7 +64,7 @@ pub struct PlannedMigration {
 }
 
 /// What will be done to one object.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Action {
     /// What.
@@ -73,7 +95,7 @@ pub struct Action {
 }
 
 /// What will be done to an object of no file of the project.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ForeignAction {
     /// Its kind, as the server calls it: `materialized view`, `policy`.
@@ -107,6 +129,12 @@ impl Plan {
     /// True when a boot would do nothing that changes the database.
     pub fn is_empty(&self) -> bool {
         self.migrations.is_empty() && self.actions.iter().all(|action| action.verb == Verb::Record)
+    }
+}
+
+impl fmt::Display for RollbackPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.plan.fmt(f)
     }
 }
 

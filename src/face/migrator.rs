@@ -6,8 +6,8 @@ use std::time::Duration;
 use postgres::Client;
 
 use crate::act::refresh::{self, Which};
-use crate::act::{boot, export, past, preview, rehearsal, status};
-use crate::decide::plan::Plan;
+use crate::act::{boot, export, past, preview, rehearsal, rollback, status};
+use crate::decide::plan::{Plan, RollbackPlan};
 use crate::decide::rehearsal::Rehearsal;
 use crate::set::project::Project;
 use crate::words::check::Check;
@@ -245,18 +245,35 @@ impl Migrator {
     /// # Errors
     ///
     /// As [`run`](Self::run), or the release is unknown, or ambiguous (its candidates are listed), or its texts were
-    /// forgotten.
+    /// forgotten, or somebody applied another release in the meantime.
     pub fn rollback(&self, client: &mut Client, to: &str) -> Result<Report, Error> {
-        past::rollback(&self.project, &self.options, client, to)
+        rollback::rollback(&self.project, &self.options, client, to)
     }
 
-    /// What [`rollback`](Self::rollback) would do. Whatever it needs to find that out is rolled back.
+    /// What [`rollback`](Self::rollback) would do. Whatever it needs to find that out is rolled back. A person who saw it lets
+    /// it be done with [`rollback_as_planned`](Self::rollback_as_planned).
     ///
     /// # Errors
     ///
     /// As [`rollback`](Self::rollback).
-    pub fn plan_rollback(&self, client: &mut Client, to: &str) -> Result<Plan, Error> {
-        past::plan(&self.project, &self.options, client, to)
+    pub fn plan_rollback(&self, client: &mut Client, to: &str) -> Result<RollbackPlan, Error> {
+        rollback::plan(&self.project, &self.options, client, to)
+    }
+
+    /// Does what a plan says, or nothing: under the project's lock it is made again, and when another release stands by then, or
+    /// something else would be done, or an object that is in it was changed, that is an error which names it.
+    ///
+    /// ```ignore
+    /// let plan = migrate::migrator().plan_rollback(&mut client, "previous")?;
+    /// println!("{plan}");
+    /// let report = migrate::migrator().rollback_as_planned(&mut client, &plan)?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`rollback`](Self::rollback), or [`ErrorKind::Moved`](crate::ErrorKind::Moved): look at the plan again.
+    pub fn rollback_as_planned(&self, client: &mut Client, plan: &RollbackPlan) -> Result<Report, Error> {
+        rollback::as_planned(&self.project, &self.options, client, plan)
     }
 
     /// Takes texts out of the ledger that no release from `before` on holds, `before` as for

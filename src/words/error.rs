@@ -43,6 +43,8 @@ pub enum ErrorKind {
     Refused,
     /// A name that the caller gave is that of nothing in the project which the work can be done on.
     Unknown,
+    /// The database is not as it was when a rollback was planned.
+    Moved,
     /// The ledger was written by a newer version of viewkeeper, or is damaged.
     Ledger,
 }

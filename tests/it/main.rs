@@ -32,6 +32,7 @@ mod releases;
 mod retired;
 mod rights;
 mod rollback;
+mod rollback_planned;
 mod rollback_random;
 mod routines;
 mod segments;

@@ -212,7 +212,7 @@ fn the_plan_says_what_a_rollback_would_do_and_changes_nothing() {
     let before = laws::everything(&case.database);
     let plan = project("app").migrator().plan_rollback(&mut case.client, "1").unwrap();
     let done: Vec<_> =
-        plan.actions.iter().map(|action| (action.verb, action.object.name.as_str())).collect();
+        plan.plan.actions.iter().map(|action| (action.verb, action.object.name.as_str())).collect();
     assert!(done.contains(&(Verb::Drop, "d")) && done.contains(&(Verb::Rebuild, "a")), "{plan}");
     similar_asserts::assert_eq!(before, laws::everything(&case.database));
     case.obeys_the_laws(&second());

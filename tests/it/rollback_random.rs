@@ -242,7 +242,10 @@ fn case(dice: &mut Dice) {
             continue;
         }
         println!("back to release {}", to + 1);
-        let report = project("app").migrator().rollback(&mut case.client, checksum.as_str());
+        let migrator = project("app").migrator();
+        let plan = migrator.plan_rollback(&mut case.client, checksum.as_str());
+        let plan = plan.unwrap_or_else(|error| panic!("{error:?}"));
+        let report = migrator.rollback_as_planned(&mut case.client, &plan);
         println!("{}", report.unwrap_or_else(|error| panic!("{error:?}")));
         laws::equals_a_fresh_install(&case.database, &releases[to], &[hand.to_owned()]);
         laws::second_boot_is_a_no_op(&case.database, &mut case.client, &releases[to]);

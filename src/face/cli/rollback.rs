@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, Failed};
 use super::context::Context;
+use crate::words::checksum::short;
 use crate::words::options::Prune;
 
 #[derive(clap::Args)]
@@ -39,14 +40,14 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
     }
     let mut client = context.connect()?;
     let to = &arguments.to;
+    if arguments.yes {
+        return Ok(Answer::new(&migrator.rollback(&mut client, to)?, false));
+    }
+    let plan = migrator.plan_rollback(&mut client, to)?;
     if arguments.plan {
-        let plan = migrator.plan_rollback(&mut client, to)?;
-        return Ok(Answer::new(&plan, !plan.is_empty()));
+        return Ok(Answer::new(&plan, !plan.plan.is_empty()));
     }
-    if !arguments.yes {
-        let plan = migrator.plan_rollback(&mut client, to)?;
-        context.show(&plan);
-    }
-    context.confirm(&format!("go back to release \"{to}\"?"), arguments.yes)?;
-    Ok(Answer::new(&migrator.rollback(&mut client, to)?, false))
+    context.show(&plan);
+    context.confirm(&format!("go back to release {}?", short(&plan.release)), false)?;
+    Ok(Answer::new(&migrator.rollback_as_planned(&mut client, &plan)?, false))
 }

@@ -13,6 +13,16 @@ use crate::support::server;
 
 /// Runs a command at a terminal of its own and types this; gives the exit code, and what was on the screen.
 fn at_a_terminal(cli: &Cli<'_>, arguments: &[&str], typed: &str) -> (Option<i32>, String) {
+    at_a_terminal_then(cli, arguments, typed, None)
+}
+
+/// The same; when the person is asked, this happens before the answer is typed.
+fn at_a_terminal_then(
+    cli: &Cli<'_>,
+    arguments: &[&str],
+    typed: &str,
+    before: Option<&dyn Fn()>,
+) -> (Option<i32>, String) {
     let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&screen).unwrap();
     unlockpt(&screen).unwrap();
@@ -24,8 +34,16 @@ fn at_a_terminal(cli: &Cli<'_>, arguments: &[&str], typed: &str) -> (Option<i32>
     // Nobody else holds the terminal open, so that reading ends with the child.
     drop(command);
     let mut screen = File::from(screen);
-    screen.write_all(typed.as_bytes()).unwrap();
     let mut seen = Vec::new();
+    if let Some(before) = before {
+        while !seen.ends_with(b"[y/N] ") {
+            let mut byte = [0];
+            screen.read_exact(&mut byte).unwrap();
+            seen.extend(byte);
+        }
+        before();
+    }
+    screen.write_all(typed.as_bytes()).unwrap();
     // On Linux the end is an error.
     let _ = screen.read_to_end(&mut seen);
     (child.wait().unwrap().code(), String::from_utf8_lossy(&seen).into_owned())
@@ -73,6 +91,25 @@ fn what_destroys_asks() {
     let (code, screen) = at_a_terminal(&cli, &["rollback", "--to", "previous"], "y\n");
     assert_eq!(code, Some(0), "{screen}");
     assert!(cli.run(&["check"], 1).contains("view public.b"));
+}
+
+#[test]
+fn what_was_deployed_between_the_plan_and_the_answer_stops_a_rollback() {
+    let folder = Folder::new(&app());
+    let database = server().database().unwrap();
+    let cli = Cli::new(&folder, &database);
+    cli.run(&["apply"], 0);
+    folder.write("sql/views/b.sql", "create view b as\nselect id, name from a;\n");
+    cli.run(&["apply"], 0);
+    let deploy = || {
+        folder.write("sql/views/b.sql", "create view b as\nselect name from a;\n");
+        cli.run(&["apply"], 0);
+    };
+    let (code, screen) = at_a_terminal_then(&cli, &["rollback", "--to", "previous"], "y\n", Some(&deploy));
+    assert_eq!(code, Some(2), "{screen}");
+    assert!(screen.contains("(number 3) stands, where number 2 stood"), "{screen}");
+    assert!(screen.contains("look at the plan again: rollback --plan"), "{screen}");
+    cli.run(&["check"], 0);
 }
 
 #[test]

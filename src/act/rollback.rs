@@ -1,0 +1,169 @@
+//! Going back: an earlier release put together from the ledger, and applied as it was shown.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::boot::Boot;
+use super::past::{remembered, unread};
+use super::preview;
+use super::standing::readable;
+use crate::decide::moved::{another_plan, another_release};
+use crate::decide::past::named;
+use crate::decide::plan::{Plan, RollbackPlan};
+use crate::read::facts::Probe;
+use crate::read::past::{self, Past, PastRelease};
+use crate::set::kept::{self, KeptObject, KeptRelease};
+use crate::set::project::Project;
+use crate::words::checksum::{Checksum, short};
+use crate::words::error::{Error, ErrorKind};
+use crate::words::options::{Direction, Options, Prune};
+use crate::words::report::Report;
+
+/// What a rollback was decided on. Between that and the project's lock somebody else may have worked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown<'b> {
+    /// The ledger's number of the release that stood.
+    stood: i64,
+    /// The plan that somebody saw.
+    plan: Option<&'b Plan>,
+}
+
+/// An earlier release as a project that is built now, and how it is applied.
+struct Earlier {
+    project: Project,
+    options: Options,
+    number: i64,
+    stood: i64,
+}
+
+/// Brings the objects back to what they were in an earlier release.
+pub fn rollback(
+    project: &Project,
+    options: &Options,
+    client: &mut postgres::Client,
+    to: &str,
+) -> Result<Report, Error> {
+    let earlier = earlier(project, options, client, |past| past.find(to))?;
+    earlier.apply(client, None)
+}
+
+/// The same, as it was shown.
+pub fn as_planned(
+    project: &Project,
+    options: &Options,
+    client: &mut postgres::Client,
+    shown: &RollbackPlan,
+) -> Result<Report, Error> {
+    let earlier = earlier(project, options, client, |past| past.numbered(shown.to))?;
+    Earlier { stood: shown.stood, ..earlier }.apply(client, Some(&shown.plan))
+}
+
+/// What going back would do.
+pub fn plan(
+    project: &Project,
+    options: &Options,
+    client: &mut postgres::Client,
+    to: &str,
+) -> Result<RollbackPlan, Error> {
+    let Earlier { project, options, number, stood } =
+        earlier(project, options, client, |past| past.find(to))?;
+    let plan = preview::plan(&project, &options, client).map_err(of_objects_only)?;
+    Ok(RollbackPlan { release: project.release().checksum.as_str().to_owned(), plan, to: number, stood })
+}
+
+impl Earlier {
+    fn apply(&self, client: &mut postgres::Client, plan: Option<&Plan>) -> Result<Report, Error> {
+        let mut boot = Boot::new(&self.project, &self.options, client);
+        boot.shown = Some(Shown { stood: self.stood, plan });
+        boot.bring().map_err(of_objects_only)
+    }
+}
+
+impl Boot<'_, '_> {
+    /// Under the project's lock: a rollback was decided on the release that stands.
+    pub(super) fn still_stands(&self, probe: &Probe) -> Result<(), Error> {
+        let Some(shown) = &self.shown else { return Ok(()) };
+        let standing = readable(probe).and_then(|standing| standing.standing.as_ref());
+        another_release(shown.stood, standing).map_or(Ok(()), Err)
+    }
+
+    /// Under the project's lock: what will be done is what somebody saw.
+    pub(super) fn as_shown(&self, plan: &Plan) -> Result<(), Error> {
+        let shown = self.shown.and_then(|shown| shown.plan);
+        shown.and_then(|shown| another_plan(shown, plan)).map_or(Ok(()), Err)
+    }
+}
+
+fn earlier(
+    project: &Project,
+    options: &Options,
+    client: &mut postgres::Client,
+    which: impl Fn(&Past) -> Result<&PastRelease, Error>,
+) -> Result<Earlier, Error> {
+    let mut boot = Boot::new(project, options, client);
+    let past = remembered(&mut boot)?;
+    let release = which(&past)?;
+    let kept = put_together(&mut boot, &past, release)?;
+    let project = kept::project(kept, moment(&past)).map_err(|why| {
+        Error::new(ErrorKind::Ledger, format!("{} cannot be put together: {why}", named(release)))
+            .note("nothing was changed")
+    })?;
+    // Going back takes away what came since: a trigger of the later release would go on to fire.
+    let prune = if options.prune == Prune::Never { Prune::Never } else { Prune::Now };
+    let options = Options { prune, direction: Direction::Back, ..options.clone() };
+    let stood = past.standing().map_or(release.number, |standing| standing.number);
+    Ok(Earlier { project, options, number: release.number, stood })
+}
+
+/// A release built now: the binary that it takes the place of must be the older one, whatever clock built it.
+fn moment(past: &Past) -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    let now = u64::try_from(now).unwrap_or_default();
+    past.standing().map_or(now, |release| now.max(release.built + 1))
+}
+
+fn put_together(boot: &mut Boot<'_, '_>, past: &Past, release: &PastRelease) -> Result<KeptRelease, Error> {
+    let state = past.state(release.number);
+    let lost: Vec<String> = state
+        .iter()
+        .filter(|definition| definition.forgotten)
+        .map(|definition| format!("\"{}\"", definition.identity))
+        .collect();
+    if !lost.is_empty() {
+        let lost = lost.join(", ");
+        let message =
+            format!("the ledger has forgotten texts of release {}: {lost}", short(&release.checksum));
+        return Err(Error::new(ErrorKind::Unknown, message)
+            .note("nothing was changed")
+            .help("deploy a build of that release's files"));
+    }
+    let ids = state.iter().map(|definition| definition.id);
+    let mut texts =
+        past::texts(&mut boot.session, &boot.options.ledger, ids).map_err(|f| unread(f, boot.options))?;
+    let renamed = past.renamed(&state);
+    let objects = state.iter().filter_map(|definition| {
+        let text = texts.remove(&definition.id)?;
+        Some(KeptObject {
+            identity: definition.identity.clone(),
+            text: text.text,
+            entry: text.entry,
+            now: renamed.get(definition.identity.as_str()).map(|now| (*now).to_owned()),
+        })
+    });
+    Ok(KeptRelease {
+        project: boot.project.name().to_owned(),
+        checksum: Checksum::written(release.checksum.clone()),
+        schema: release.schema.clone(),
+        objects: objects.collect(),
+    })
+}
+
+/// Adds what a rollback does not bring back, where an object does not fit.
+fn of_objects_only(error: Error) -> Error {
+    if error.kind() != ErrorKind::Object {
+        return error;
+    }
+    error.help(
+        "the tables are as later releases left them: going back restores objects and no tables, so a release \
+         whose objects need what a migration took away has to be built anew",
+    )
+}
