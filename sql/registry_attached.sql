@@ -1,4 +1,5 @@
--- What is on a relation: triggers, rules, policies, extended statistics.
+-- What is on a relation: triggers, rules, policies, extended statistics. A partition's trigger that is its parent's is no item
+-- of its own, unless it is enabled otherwise.
 -- Parameters: scope (the text of registry_scope.sql, with its own). Columns: as in registry_whole.sql. Versions: 14-18.
 :scope
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
@@ -9,8 +10,9 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'name', t.tgname,
              'of', json_build_array(r.nspname, r.relname),
              'part_of', 'pg_class/' || r.oid || '/0',
-             'definition', pg_get_triggerdef(t.oid)
-               || case when t.tgenabled <> 'O' then format(E';\nalter table %s %s trigger %I', r.fq, e.word, t.tgname) else '' end,
+             'definition', concat_ws(E';\n', case when t.tgparentid = 0 then pg_get_triggerdef(t.oid) end,
+               case when t.tgenabled <> 'O' or t.tgparentid <> 0
+                    then format('alter table %s %s trigger %I', r.fq, e.word, t.tgname) end),
              'aspects', json_build_object(
                'timing', case when t.tgtype::int & 2 > 0 then 'before' when t.tgtype::int & 64 > 0 then 'instead of' else 'after' end,
                'events', concat_ws(' or ', case when t.tgtype::int & 4 > 0 then 'insert' end,
@@ -25,10 +27,13 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                'constraint', case when t.tgconstraint <> 0 then 'yes' end,
                'enabled', e.state)) as item
       from relation r
-      join pg_catalog.pg_trigger t on t.tgrelid = r.oid and not t.tgisinternal and t.tgparentid = 0
+      join pg_catalog.pg_trigger t on t.tgrelid = r.oid
+      left join pg_catalog.pg_trigger above on above.oid = t.tgparentid
      cross join lateral (
-       select case t.tgenabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end as word,
+       select case t.tgenabled when 'O' then 'enable' when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end as word,
               case t.tgenabled when 'O' then 'yes' when 'D' then 'no' when 'R' then 'replica' else 'always' end as state) e
+     -- 14 takes a partition's trigger for an internal one.
+     where case when t.tgparentid = 0 then not t.tgisinternal else not above.tgisinternal and t.tgenabled <> above.tgenabled end
     union all
     select json_build_object(
              'at', 'pg_rewrite/' || w.oid || '/0',

@@ -10,8 +10,13 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'name', k.conname,
              'of', json_build_array(o.nspname, o.name),
              'part_of', o.at,
-             'definition', format('alter %s %I.%I add constraint %I %s', o.kind, o.nspname, o.name, k.conname,
-                                  pg_get_constraintdef(k.oid)),
+             'definition', concat_ws(E';\n',
+               format('alter %s %I.%I add constraint %I %s', o.kind, o.nspname, o.name, k.conname, pg_get_constraintdef(k.oid)),
+               format('alter index %I.%I set (', o.nspname, k.conname) || x.options || ')',
+               format('alter index %I.%I set tablespace ', o.nspname, k.conname) || quote_ident(x.tablespace),
+               case when x.clustered then format('alter table %I.%I cluster on %I', o.nspname, o.name, k.conname) end,
+               case when x.identifies then format('alter table %I.%I replica identity using index %I', o.nspname, o.name, k.conname)
+               end),
              'aspects', json_build_object(
                'type', case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'f' then 'foreign key'
                                       when 'c' then 'check' else 'exclude' end,
@@ -32,7 +37,11 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                'expression', case when k.contype = 'c' then pg_get_expr(k.conbin, k.conrelid) end,
                'deferrable', case when k.contype <> 'c' then
                  case when k.condeferred then 'initially deferred' when k.condeferrable then 'yes' else 'no' end end,
-               'validated', case when k.contype in ('c', 'f') then case when k.convalidated then 'yes' else 'no' end end)) as item
+               'validated', case when k.contype in ('c', 'f') then case when k.convalidated then 'yes' else 'no' end end,
+               'options', x.options,
+               'tablespace', x.tablespace,
+               'clustered', case when x.clustered then 'yes' end,
+               'replica-identity', case when x.identifies then 'yes' end)) as item
       from pg_catalog.pg_constraint k
       join (select r.oid as relid, 0 as typid, case r.relkind when 'f' then 'foreign table' else 'table' end as kind, r.nspname,
                    r.relname as name, 'pg_class/' || r.oid || '/0' as at
@@ -45,6 +54,12 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              where t.typtype = 'd'
                and t.oid not in (select m.objid from member m where m.classid = 'pg_type'::regclass)) o
         on o.relid = k.conrelid and o.typid = k.contypid
+      left join lateral (
+       select s.spcname as tablespace, array_to_string(c.reloptions, ', ') as options, i.indisclustered as clustered, i.indisreplident as identifies
+         from pg_catalog.pg_index i
+         join pg_catalog.pg_class c on c.oid = i.indexrelid
+         left join pg_catalog.pg_tablespace s on s.oid = c.reltablespace
+        where i.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')) x on true
      where k.contype in ('p', 'u', 'f', 'c', 'x')
        and k.conparentid = 0
        and (k.coninhcount = 0 or k.conislocal)
@@ -58,7 +73,8 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'definition', concat_ws(E';\n',
                -- ONLY would leave out the partitions.
                case c.relkind when 'I' then regexp_replace(pg_get_indexdef(c.oid), ' ON ONLY ', ' ON ')
-                              else pg_get_indexdef(c.oid) end || coalesce(' tablespace ' || quote_ident(s.spcname), ''),
+                              else pg_get_indexdef(c.oid) end,
+               format('alter index %I.%I set tablespace ', r.nspname, c.relname) || quote_ident(s.spcname),
                case when x.indisclustered then format('alter %s %s cluster on %I', k.word, r.fq, c.relname) end,
                case when x.indisreplident then format('alter table %s replica identity using index %I', r.fq, c.relname) end,
                t.statements),

@@ -4,7 +4,7 @@
 -- Parameters: none. Columns: answer (JSON: [[address, address that it needs]]). Sends two statements. Versions: 14-18.
 -- The planner takes the parts for few and would walk through all of them for each dependency: minutes for a thousand tables.
 set local enable_nestloop to off;
-with part(class, id, sub, to_class, to_id, to_sub) as materialized (
+with recursive part(class, id, sub, to_class, to_id, to_sub) as materialized (
   select 'pg_rewrite'::regclass::oid, w.oid, 0, 'pg_class'::regclass::oid, w.ev_class, 0
     from pg_catalog.pg_rewrite w
    where w.oid >= 16384 and w.rulename = '_RETURN'
@@ -45,6 +45,13 @@ with part(class, id, sub, to_class, to_id, to_sub) as materialized (
   select p.classid, p.objid, 0, p.refclassid, p.refobjid, 0
     from pg_catalog.pg_depend p
    where p.deptype = 'e'
+), ancestor(relid, above) as (
+  select h.inhrelid, h.inhparent
+    from pg_catalog.pg_inherits h
+   union
+  select n.relid, h.inhparent
+    from ancestor n
+    join pg_catalog.pg_inherits h on h.inhrelid = n.above
 ), edge as (
   select distinct
          coalesce(f.to_class, d.classid) as class, coalesce(f.to_id, d.objid) as id, coalesce(f.to_sub, d.objsubid) as sub,
@@ -54,6 +61,13 @@ with part(class, id, sub, to_class, to_id, to_sub) as materialized (
     left join part f on f.class = d.classid and f.id = d.objid
     left join part t on t.class = d.refclassid and t.id = d.refobjid
    where d.deptype in ('n', 'a', 'P', 'S') and d.objid >= 16384
+  union all
+  -- A default is set for the children, too.
+  select 'pg_attrdef'::regclass, n.relid, a.attnum, 'pg_attrdef'::regclass, n.above, b.attnum
+    from ancestor n
+    join pg_catalog.pg_attribute a on a.attrelid = n.relid and a.attnum > 0
+    join pg_catalog.pg_attribute b on b.attrelid = n.above and b.attname = a.attname
+    join pg_catalog.pg_attrdef v on v.adrelid = b.attrelid and v.adnum = b.attnum
 )
 select coalesce(json_agg(json_build_array(
          format('%s/%s/%s', e.class::regclass, e.id, e.sub),

@@ -1,8 +1,10 @@
 -- Tables, partitioned tables, partitions and foreign tables; their columns; the defaults of columns, of views too.
--- A column that comes from a parent, and a partition's default that is its parent's, are no items of their own.
+-- A column that comes from a parent, and a partition's default that is its parent's, are no items of their own; what such a
+-- column has otherwise than the parent's is told with its table. A default is set for the children, too, and theirs after it.
 -- Parameters: scope (the text of registry_scope.sql, with its own). Columns: as in registry_whole.sql. Versions: 14-18.
 :scope, col as materialized (
   select r.oid as relid, r.relkind, r.relispartition, r.nspname, r.relname, r.fq, a.attnum, a.attname, a.attislocal, a.attnotnull,
+         a.attstorage, a.attcompression,
          x.type, x.collation, x.identity, x.generated, e.expression,
          case when a.attgenerated = '' then e.expression end as "default",
          case when a.attstorage <> y.typstorage
@@ -33,15 +35,20 @@
      select ' (' || nullif(concat_ws(' ',
               case when q.seqstart <> case when q.seqincrement > 0 then q.seqmin else q.seqmax end then 'start ' || q.seqstart end,
               case when q.seqincrement <> 1 then 'increment ' || q.seqincrement end,
-              case when q.seqincrement > 0 and q.seqmin <> 1 then 'minvalue ' || q.seqmin end,
-              case when q.seqincrement > 0 and q.seqmax <> case q.seqtypid when 'int2'::regtype then 32767 when 'int4'::regtype
-                        then 2147483647 else 9223372036854775807 end then 'maxvalue ' || q.seqmax end,
+              case when q.seqmin <> u.lowest then 'minvalue ' || q.seqmin end,
+              case when q.seqmax <> u.highest then 'maxvalue ' || q.seqmax end,
               case when q.seqcache <> 1 then 'cache ' || q.seqcache end,
               case when q.seqcycle then 'cycle' end), '') || ')' as parameters
        from (select 1) one
        left join pg_catalog.pg_depend p on p.refclassid = 'pg_class'::regclass and p.refobjid = r.oid
         and p.refobjsubid = a.attnum and p.classid = 'pg_class'::regclass and p.deptype = 'i'
        left join pg_catalog.pg_sequence q on q.seqrelid = p.objid
+      cross join lateral (
+        -- A sequence of numbers below zero ends at -1.
+        select case when q.seqincrement > 0 then 1 else -t.top - 1 end as lowest,
+               case when q.seqincrement > 0 then t.top else -1 end as highest
+          from (select case q.seqtypid when 'int2'::regtype then 32767 when 'int4'::regtype then 2147483647
+                                       else 9223372036854775807 end as top) t) u
       order by q.seqrelid
       limit 1) s
    cross join lateral (
@@ -52,11 +59,35 @@
             case a.attgenerated when 's' then format('always as (%s) stored', e.expression)
                                 when 'v' then format('always as (%s) virtual', e.expression) end as generated) x
    where r.relkind in ('r', 'p', 'f', 'v')
+), inherited as materialized (
+  -- What a column that comes from parents has otherwise than they, or than a new child has it.
+  select c.relid, c.attnum,
+         concat_ws(E';\n',
+           z.begin || case when c.attnotnull and not y.attnotnull then 'set not null' end,
+           z.begin || 'set storage ' || case when c.attstorage <> y.attstorage then
+             case c.attstorage when 'p' then 'plain' when 'e' then 'external' when 'x' then 'extended' else 'main' end end,
+           z.begin || 'set compression ' || case when c.attcompression <> y.attcompression then coalesce(c.compression, 'default') end,
+           z.begin || 'set statistics ' || c.statistics,
+           z.begin || 'set (' || c.options || ')') as statements
+    from col c
+   cross join lateral (
+     select bool_or(a.attnotnull) as attnotnull, max(a.attstorage::text) as attstorage,
+            max(a.attcompression::text) as attcompression
+       from pg_catalog.pg_inherits h
+       join pg_catalog.pg_attribute a on a.attrelid = h.inhparent and a.attname = c.attname and not a.attisdropped
+      where h.inhrelid = c.relid) y
+   cross join lateral (
+     select format('alter %stable only %s alter column %I ', case c.relkind when 'f' then 'foreign ' end, c.fq, c.attname) as begin) z
+   where c.relispartition or not c.attislocal
 ), listed as materialized (
   select c.relid,
          string_agg(c.line, E',\n  ' order by c.attnum) filter (where c.attislocal) as lines,
-         string_agg(quote_ident(c.attname), ', ' order by c.attnum) as names
+         string_agg(c.line, E',\n  ' order by c.attnum) as every_line,
+         string_agg(format('%I not null', c.attname), ', ' order by c.attnum) filter (where c.attnotnull) as not_null,
+         string_agg(quote_ident(c.attname), ', ' order by c.attnum) as names,
+         string_agg(nullif(i.statements, ''), E';\n' order by c.attnum) as settings
     from col c
+    left join inherited i on i.relid = c.relid and i.attnum = c.attnum
    group by c.relid
 )
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
@@ -70,16 +101,22 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'definition', concat_ws(E';\n',
                format('create %s%stable %s', case r.relpersistence when 'u' then 'unlogged ' end,
                       case r.relkind when 'f' then 'foreign ' end, r.fq)
-                 || case when r.relispartition then format(' partition of %s %s', parent.fq, bound.text)
+                 || case when r.relispartition and not attached.later then format(' partition of %s %s', parent.fq, bound.text)
+                         when attached.later then format(E' (\n  %s\n)', listed.every_line)
                          when r.reloftype <> 0 then format(' of %s', format_type(r.reloftype, null))
+                           || coalesce(' (' || listed.not_null || ')', '')
                          when listed.lines is null then ' ()'
                          else format(E' (\n  %s\n)', listed.lines) end
-                 || coalesce(case when not r.relispartition then ' inherits (' || parent.names || ')' end, '')
+                 || coalesce(case when not r.relispartition and not attached.later then ' inherits (' || parent.names || ')' end, '')
                  || coalesce(' partition by ' || pg_get_partkeydef(r.oid), '')
                  || coalesce(' server ' || foreign_table.server || coalesce(' options (' || foreign_table.options || ')', ''), '')
                  || case when r.relkind = 'r' and m.amname <> 'heap' then ' using ' || quote_ident(m.amname) else '' end
                  || coalesce(' with (' || options.text || ')', '')
                  || coalesce(' tablespace ' || quote_ident(space.spcname), ''),
+               case when attached.later and r.relispartition
+                    then format('alter table only %s attach partition %s %s', parent.fq, r.fq, bound.text)
+                    when attached.later then attached.statements end,
+               listed.settings,
                case when r.relrowsecurity then format('alter table %s enable row level security', r.fq) end,
                case when r.relforcerowsecurity then format('alter table %s force row level security', r.fq) end,
                case when r.relkind <> 'f' and r.relreplident in ('f', 'n')
@@ -87,6 +124,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                end),
              'aspects', json_build_object(
                'columns', coalesce(listed.names, ''),
+               'column-settings', listed.settings,
                'persistence', case r.relpersistence when 'u' then 'unlogged' else 'logged' end,
                'partition', case when r.relispartition then format('of %s %s', parent.fq, bound.text) end,
                'partition-by', pg_get_partkeydef(r.oid),
@@ -105,11 +143,19 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
       left join pg_catalog.pg_tablespace space on space.oid = r.reltablespace
       left join listed on listed.relid = r.oid
      cross join lateral (
-       select max(h.inhparent) as oid, max(h.inhparent::regclass::text) as fq,
+       select (array_agg(h.inhparent order by h.inhseqno))[1] as oid, max(h.inhparent::regclass::text) as fq,
               string_agg(h.inhparent::regclass::text, ', ' order by h.inhseqno) as names
          from pg_catalog.pg_inherits h
         where h.inhrelid = r.oid) parent
      cross join lateral (select pg_get_expr(r.relpartbound, r.oid) as text) bound
+     -- Where the columns do not begin as the parent's, it was made first and attached later.
+     cross join lateral (
+       select coalesce(strpos(listed.names || ', ', p.names || ', ') <> 1, false) as later,
+              (select string_agg(format('alter table %s inherit %s', r.fq, h.inhparent::regclass), E';\n' order by h.inhseqno)
+                 from pg_catalog.pg_inherits h
+                where h.inhrelid = r.oid) as statements
+         from (select 1) one
+         left join listed p on p.relid = parent.oid) attached
      cross join lateral (
        select string_agg(format('%s = %L', split_part(x.option, '=', 1), substr(x.option, strpos(x.option, '=') + 1)), ', '
                          order by x.option) as text
@@ -159,15 +205,17 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'of', json_build_array(c.nspname, c.relname),
              'part_of', format('pg_class/%s/%s', c.relid, case when c.relkind <> 'v' and c.attislocal and not c.relispartition
                                                                then c.attnum else 0 end),
-             'definition', format('alter %s %s alter column %I set default %s',
-                                  case c.relkind when 'v' then 'view' when 'f' then 'foreign table' else 'table only' end, c.fq,
-                                  c.attname, c."default"))
+             'definition', format('alter %s %s alter column %I %s',
+                                  case c.relkind when 'v' then 'view' when 'f' then 'foreign table' else 'table' end, c.fq, c.attname,
+                                  coalesce('set default ' || c."default", 'drop default')))
       from col c
-     where c."default" is not null
-       and not exists (
-         select
-           from pg_catalog.pg_inherits h
-           join pg_catalog.pg_attribute a on a.attrelid = h.inhparent and a.attname = c.attname
-           join pg_catalog.pg_attrdef v on v.adrelid = a.attrelid and v.adnum = a.attnum
-          where h.inhrelid = c.relid and not (c.attislocal and not c.relispartition)
-            and pg_get_expr(v.adbin, v.adrelid) = c."default")) i
+     cross join lateral (select c.attislocal and not c.relispartition as own) l
+     cross join lateral (
+       select coalesce(bool_or(x.expression is distinct from c."default"), false) as another,
+              coalesce(bool_or(x.expression is not null), false) as any
+         from (select case when a.attgenerated = '' then pg_get_expr(v.adbin, v.adrelid) end as expression
+                 from pg_catalog.pg_inherits h
+                 join pg_catalog.pg_attribute a on a.attrelid = h.inhparent and a.attname = c.attname and not a.attisdropped
+                 left join pg_catalog.pg_attrdef v on v.adrelid = a.attrelid and v.adnum = a.attnum
+                where h.inhrelid = c.relid) x) above
+     where case when l.own then c."default" is not null or above.any else above.another end) i

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::set::graph::{knots, order};
+use crate::set::graph::{knots, order_with_wishes};
 use crate::words::item_id::ItemId;
 use crate::words::item_kind::ItemKind;
 use crate::words::registry::{Item, Registry};
@@ -32,19 +32,67 @@ impl Registry {
         // The items are sorted, and their places sort as they do.
         let names: Vec<String> = (0..self.items.len()).map(|place| format!("{place:08}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let order = order(&names, &apart).expect("what needs each other in a circle was taken apart");
+        let wishes = self.after_domains(&places, &needs);
+        let wishes: Vec<&[usize]> = wishes.iter().map(Vec::as_slice).collect();
+        let order = order_with_wishes(&names, &apart, &wishes)
+            .expect("what needs each other in a circle was taken apart");
         order.nodes.into_iter().map(|place| &self.items[place]).collect()
+    }
+
+    /// What needs a domain comes after the domain's constraints where it can: none can be added any more once a column of
+    /// a table holds the domain within another type.
+    fn after_domains(&self, places: &HashMap<&ItemId, usize>, needs: &[Vec<usize>]) -> Vec<Vec<usize>> {
+        let mut constraints: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (place, item) in self.items.iter().enumerate() {
+            let of = item.part_of.as_ref().filter(|of| of.kind == ItemKind::Domain);
+            let of = of.filter(|_| item.id.kind == ItemKind::Constraint).and_then(|of| places.get(of));
+            if let Some(&domain) = of {
+                constraints.entry(domain).or_default().push(place);
+            }
+        }
+        let wishes = self.items.iter().zip(needs).map(|(item, needs)| {
+            let others = needs.iter().filter(|&&need| item.part_of.as_ref() != Some(&self.items[need].id));
+            others.filter_map(|need| constraints.get(need)).flatten().copied().collect()
+        });
+        wishes.collect()
     }
 }
 
 impl Item {
     /// Its part in a script that makes a schema anew, in the order of [`Registry::in_order`]: a column is made with its
     /// table, and only what is said of it after that is left. Nothing for what changes no definition: owners, rights, comments.
-    pub(crate) fn in_script(&self) -> Option<&str> {
+    pub fn in_script(&self) -> Option<&str> {
         match self.id.kind {
-            ItemKind::Column => self.definition.split_once(";\n").map(|(_, rest)| rest),
+            ItemKind::Column => after_first_statement(&self.definition),
             ItemKind::Owner | ItemKind::Grant | ItemKind::Comment => None,
             _ => Some(&self.definition),
         }
+    }
+}
+
+/// What follows the first of some statements, as the server deparses them: quotes within a quoted text are doubled in it, and
+/// backslashes, too.
+fn after_first_statement(statements: &str) -> Option<&str> {
+    let mut within = None;
+    let end = statements.char_indices().find(|&(at, c)| {
+        match within {
+            Some(quote) if quote == c => within = None,
+            None if matches!(c, '\'' | '"') => within = Some(c),
+            _ => (),
+        }
+        within.is_none() && statements[at..].starts_with(";\n")
+    });
+    end.map(|(at, _)| &statements[at + ";\n".len()..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_ends_outside_of_its_texts() {
+        assert_eq!(after_first_statement("alter table t add column c int"), None);
+        let odd = "add column \"a;\n\" text generated always as ('it''s;\n' || E'\\\\;\n') stored;\nalter one;\nalter two";
+        assert_eq!(after_first_statement(odd), Some("alter one;\nalter two"));
     }
 }

@@ -116,6 +116,7 @@ struct CommentRow {
     at: String,
     of: Option<String>,
     column: Option<String>,
+    index: Option<(String, String)>,
     text: String,
 }
 
@@ -223,7 +224,10 @@ impl Found {
     fn add_comments(&mut self, rows: Vec<CommentRow>) {
         for row in rows {
             let at = row.of.as_deref().unwrap_or(&row.at);
-            let Some((on, part)) = self.about(at, row.column.as_deref()) else { continue };
+            let Some((mut on, part)) = self.about(at, row.column.as_deref()) else { continue };
+            if let Some((schema, name)) = row.index {
+                on = ItemId::new(ItemKind::Index, ItemName::InSchema(Name::new(schema, name)));
+            }
             let domain = self.items.get(&on).and_then(|item| item.part_of.as_ref());
             let spoken = match (&on.name, domain) {
                 (ItemName::Part { name, of }, Some(ItemId { kind: ItemKind::Domain, .. })) => {

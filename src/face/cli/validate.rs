@@ -36,7 +36,11 @@ pub struct Arguments {
 }
 
 pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Failed> {
-    let project = context.project()?;
+    // A snapshot says by itself what is expected.
+    let project = match arguments.schema_snapshot {
+        Some(_) => context.project_or_new()?,
+        None => context.project()?,
+    };
     let ignore = Ignore::new(&arguments.ignore);
     let mut client = context.connect()?;
     let differences = if let Some(file) = &arguments.schema_snapshot {

@@ -147,4 +147,10 @@ fn a_database_without_a_project_is_discovered_too() {
     let ids: Vec<&str> =
         told["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["table public.t", "column public.t.id"]);
+
+    let snapshot = folder.path().with_extension("json");
+    fs::write(&snapshot, told.to_string()).unwrap();
+    let told = cli.json(&["validate", "--schema-snapshot", &snapshot.display().to_string()], 0);
+    fs::remove_file(snapshot).unwrap();
+    assert_eq!(told["items"], 2);
 }

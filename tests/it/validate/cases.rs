@@ -60,6 +60,29 @@ pub const CASES: &[(&str, &[&str])] = &[
         "alter table genes rename column tags to labels",
         &["missing column public.genes.tags", "extra column public.genes.labels"],
     ),
+    ("alter table child alter word set not null", &["mismatched table public.child: column settings"]),
+    (
+        "alter table parted_old alter word set storage main",
+        &["mismatched table public.parted_old: column settings"],
+    ),
+    (
+        "alter table parted_old alter word drop default",
+        &["mismatched default public.parted_old.word: definition"],
+    ),
+    ("alter table parted_new_one alter word drop default", &["extra default public.parted_new_one.word"]),
+    (
+        "alter index genes_pkey set (fillfactor = 50)",
+        &["mismatched constraint genes_pkey on public.genes: options"],
+    ),
+    (
+        "cluster genes using genes_pkey",
+        &[
+            "mismatched constraint genes_pkey on public.genes: clustered",
+            "mismatched index public.genes_note: clustered",
+        ],
+    ),
+    ("comment on index genes_pkey is 'x'", &["extra comment on index public.genes_pkey"]),
+    ("comment on column pair.a is 'x'", &["extra comment on column public.pair.a"]),
     // Tables.
     ("drop table parted_new_one", &["missing table public.parted_new_one"]),
     (
@@ -74,7 +97,10 @@ pub const CASES: &[(&str, &[&str])] = &[
     ("alter table notes replica identity default", &["mismatched table public.notes: replica identity"]),
     (
         "alter table genes replica identity using index genes_pkey",
-        &["mismatched table public.genes: replica identity"],
+        &[
+            "mismatched table public.genes: replica identity",
+            "mismatched constraint genes_pkey on public.genes: replica identity",
+        ],
     ),
     (
         "alter table child no inherit notes",
