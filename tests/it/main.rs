@@ -40,6 +40,7 @@ mod settings;
 mod shapes;
 mod storm;
 mod taking_over;
+mod tls;
 mod tour;
 mod triggers;
 mod twins;

@@ -40,7 +40,7 @@ pub struct Shared {
         help_heading = "Shared options"
     )]
     pub sql: String,
-    /// The database, such as postgres://user@host/name; DATABASE_URL when it is not given
+    /// The database, such as postgres://user@host/name?sslmode=verify-full; DATABASE_URL when it is not given
     #[arg(
         long,
         global = true,

@@ -4,32 +4,28 @@ use std::fmt::Display;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 
-use postgres::config::SslMode;
-use postgres::{Client, Config, NoTls};
+use postgres::Client;
 
 use super::answer::Failed;
 use super::arguments::Shared;
+use super::target::{Read, Target};
 use super::{paint, progress};
 use crate::face::migrator::Migrator;
 use crate::set::kept;
-use crate::words::error::{Error, ErrorKind};
 
 /// How the project is come by: read from the folder, or embedded.
 pub type Source<'c> = &'c dyn Fn(&Shared) -> Result<Migrator, Failed>;
-
-/// How a connection is made.
-pub type Connect = dyn Fn(&Config) -> Result<Client, postgres::Error>;
 
 /// What a command works on.
 pub struct Context<'c> {
     options: &'c Shared,
     source: Source<'c>,
-    connect: &'c Connect,
+    read: Read<'c>,
 }
 
 impl<'c> Context<'c> {
-    pub fn new(options: &'c Shared, source: Source<'c>, connect: &'c Connect) -> Self {
-        Context { options, source, connect }
+    pub fn new(options: &'c Shared, source: Source<'c>, read: Read<'c>) -> Self {
+        Context { options, source, read }
     }
 
     /// The project, with the options that every command takes.
@@ -82,34 +78,24 @@ impl<'c> Context<'c> {
 
     /// A connection to the database.
     pub fn connect(&self) -> Result<Client, Failed> {
-        let url = self.options.database_url.as_deref();
-        self.connect_to(
-            url.ok_or_else(|| Failed::new("no database: give --database-url, or set DATABASE_URL"))?,
-        )
+        self.target().and_then(|target| connected(&target))
     }
 
-    /// A connection that says in `pg_stat_activity` who it is. The URL, which can hold a password, is in no error.
+    /// A connection to a database of another URL.
     pub fn connect_to(&self, url: &str) -> Result<Client, Failed> {
-        let mut config: Config = url.parse().map_err(|error: postgres::Error| {
-            Error::new(ErrorKind::Connection, "the database URL cannot be read").caused_by(error)
-        })?;
-        if config.get_application_name().is_none() {
-            config.application_name("viewkeeper");
-        }
-        (self.connect)(&config).map_err(|error| {
-            let tls = config.get_ssl_mode() == SslMode::Require && error.as_db_error().is_none();
-            let error = Error::new(ErrorKind::Connection, "cannot connect").caused_by(error);
-            let help = "viewkeeper itself connects without TLS: use a tunnel, or the commands of your application, which connects \
-                        in its own way (viewkeeper::cli::Commands::connect)";
-            Failed::from(if tls { error.help(help) } else { error })
-        })
+        connected(&(self.read)(url)?)
     }
 
-    /// A connection to another database of the same server.
-    pub fn connect_beside(&self, database: &str) -> Result<Client, postgres::Error> {
-        let mut config: Config = self.options.database_url.as_deref().unwrap_or_default().parse()?;
-        config.dbname(database).application_name("viewkeeper");
-        (self.connect)(&config)
+    /// Connects to other databases of the same server.
+    pub fn beside(&self) -> Result<impl Fn(&str) -> Result<Client, postgres::Error> + use<>, Failed> {
+        let target = self.target()?;
+        Ok(move |database: &str| target.beside(database).connect())
+    }
+
+    fn target(&self) -> Result<Target, Failed> {
+        let url = self.options.database_url.as_deref();
+        let url = url.ok_or_else(|| Failed::new("no database: give --database-url, or set DATABASE_URL"))?;
+        Ok((self.read)(url)?)
     }
 
     /// Shows a person at a terminal what will be asked about.
@@ -142,7 +128,6 @@ fn is_asked() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
-/// What `viewkeeper` itself does.
-pub fn without_tls(config: &Config) -> Result<Client, postgres::Error> {
-    config.connect(NoTls)
+fn connected(target: &Target) -> Result<Client, Failed> {
+    target.connect().map_err(|error| target.failed(error).into())
 }

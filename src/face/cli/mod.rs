@@ -4,12 +4,14 @@
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
+use std::rc::Rc;
 
 use clap::{CommandFactory, FromArgMatches};
 
 use self::answer::{Answer, Failed};
 use self::arguments::{Arguments, Command, Shared};
-use self::context::{Connect, Context, Source, without_tls};
+use self::context::{Context, Source};
+use self::target::{Connect, Own, Read, Target, Way, parsed, without_tls};
 use super::migrator::Migrator;
 
 mod answer;
@@ -37,7 +39,10 @@ mod progress;
 mod refresh;
 mod rollback;
 mod status;
+mod target;
 mod throwaway;
+#[cfg(feature = "tool")]
+mod tls;
 mod validate;
 
 /// The commands on an application's embedded project, for its own `main`:
@@ -77,7 +82,7 @@ impl Commands {
         self
     }
 
-    /// How to connect, for TLS or a tunnel.
+    /// How to connect, for TLS or a tunnel. The URL is read as `postgres::Config` reads it.
     pub fn connect(
         mut self,
         connect: impl Fn(&postgres::Config) -> Result<postgres::Client, postgres::Error> + 'static,
@@ -95,7 +100,9 @@ impl Commands {
             Some(name) => named(embedded(Arguments::command()), &name),
             None => embedded(Arguments::command()),
         };
-        run(command, arguments, &|_| Ok(migrator.clone()), &*connect)
+        let own: Rc<dyn Way> = Rc::new(Own(connect));
+        let read = |url: &str| Ok(Target::new(parsed(url)?, Rc::clone(&own)));
+        run(command, arguments, &|_| Ok(migrator.clone()), &read)
     }
 }
 
@@ -125,11 +132,11 @@ pub fn main_on_folder() -> ExitCode {
         Arguments::command(),
         std::env::args_os().collect(),
         &|options| folder::migrator(&options.sql),
-        &without_tls,
+        &tls::target,
     )
 }
 
-fn run(command: clap::Command, arguments: Vec<OsString>, source: Source<'_>, connect: &Connect) -> ExitCode {
+fn run(command: clap::Command, arguments: Vec<OsString>, source: Source<'_>, read: Read<'_>) -> ExitCode {
     let parsed = command.try_get_matches_from(arguments);
     let mut arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
@@ -137,7 +144,7 @@ fn run(command: clap::Command, arguments: Vec<OsString>, source: Source<'_>, con
     };
     let settled = arguments.settle();
     let Arguments { options, command } = &arguments;
-    let answer = settled.and_then(|()| answer(command, &Context::new(options, source, connect)));
+    let answer = settled.and_then(|()| answer(command, &Context::new(options, source, read)));
     progress::end();
     let code = match answer {
         Ok(Answer { differs: true, .. }) => ExitCode::from(1),

@@ -52,7 +52,7 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
             Ok(project.validate(&mut client, Scratch::Throwaway(empty), &ignore)?)
         })?
     } else {
-        let beside = |name: &str| context.connect_beside(name);
+        let beside = context.beside()?;
         project.validate(&mut client, Scratch::Beside(&beside), &ignore)?
     };
     Ok(Answer::new(&differences, !differences.is_empty()))

@@ -45,20 +45,6 @@ fn a_password_is_in_no_output() {
 }
 
 #[test]
-fn where_tls_is_required_the_error_says_how() {
-    let folder = Folder::new(&app());
-    let database = server().database().unwrap();
-    let mut cli = Cli::new(&folder, &database);
-    let question = if cli.url.contains('?') { '&' } else { '?' };
-    cli.url = format!("{}{question}sslmode=require", cli.url);
-    let text = cli.run(&["status"], 2);
-    assert!(
-        text.contains("cannot connect") && text.contains("help: viewkeeper itself connects without TLS"),
-        "{text}"
-    );
-}
-
-#[test]
 fn errors_are_json_where_json_is_asked_for() {
     let folder = Folder::new(&app().file("views/b.sql", "create view b as\nselect nothing from a;\n"));
     let database = server().database().unwrap();

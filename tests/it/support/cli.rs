@@ -25,6 +25,8 @@ impl Cli<'_> {
             .current_dir(self.folder.path())
             .env("DATABASE_URL", &self.url)
             .env_remove("VIEWKEEPER_SUPERSEDED")
+            .env_remove("PGSSLMODE")
+            .env_remove("PGSSLROOTCERT")
             .env_remove("NO_COLOR")
             .env_remove("CLICOLOR_FORCE");
         command

@@ -8,6 +8,7 @@ pub mod golden;
 pub mod laws;
 pub mod project;
 pub mod proxy;
+pub mod secure;
 
 pub use case::Case;
 pub use project::{Files, folder, project};
