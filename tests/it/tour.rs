@@ -79,7 +79,8 @@ fn the_tour_of_the_commands_is_as_the_readme_shows_it() {
     let role: String =
         database.connect().unwrap().query_one("select session_user::text", &[]).unwrap().get(0);
     let steady = |text: &str| {
-        let text = steady(text, &[(" by postgres (", " by ROLE ("), (&format!(" by {role} ("), " by ROLE (")]);
+        let text =
+            steady(text, &[(" by postgres (", " by ROLE ("), (&format!(" by {role} ("), " by ROLE (")]);
         if major() >= 16 { without_prefixes(&text) } else { text }
     };
     let (mut expected, mut found, mut updated) = (String::new(), String::new(), String::new());
