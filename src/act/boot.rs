@@ -13,7 +13,7 @@ use super::objects;
 use super::rehearsal::Rehearsing;
 use super::retry::Failed;
 use super::rollback::Shown;
-use super::standing::{check_session, readable, unwritable};
+use super::standing::{check_session, other_than_ours, readable, unwritable};
 use super::survey::survey;
 use super::tables;
 use crate::read::advisory::Keys;
@@ -21,6 +21,7 @@ use crate::read::facts::{Blocker, LedgerAnswer, Probe};
 use crate::read::ledger::Ledger;
 use crate::read::session::Session;
 use crate::set::project::Project;
+use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
 use crate::words::options::Options;
@@ -157,13 +158,10 @@ impl<'b, 'c> Boot<'b, 'c> {
     }
 
     /// A session that cannot write can still find that only fingerprints moved, and that everything is as it should be.
-    fn look_only(&mut self, probe: &Probe, why: &str) -> Result<Report, Error> {
-        let release = self.project.release();
-        let ours = readable(probe)
-            .filter(|standing| !standing.history_changed && !standing.claimed)
-            .and_then(|standing| standing.standing.as_ref())
-            .is_some_and(|standing| standing.checksum == release.checksum.as_str());
-        if ours {
+    fn look_only(&mut self, probe: &Probe, why: Closed) -> Result<Report, Error> {
+        let error = why.refuses(&format!("project \"{}\" is not up to date, and ", self.project.name()));
+        let other = other_than_ours(probe, self.project);
+        if other.is_none() {
             self.session
                 .begin("begin isolation level read committed")
                 .map_err(|failure| failure.while_(ErrorKind::Connection, "cannot open a transaction"))?;
@@ -174,14 +172,9 @@ impl<'b, 'c> Boot<'b, 'c> {
             if decision.plan.is_empty() {
                 return Ok(self.finish(Outcome::UpToDate));
             }
+            return Err(decision.plan.actions_told().fold(error, Error::note));
         }
-        Err(Error::new(
-            ErrorKind::Rights,
-            format!("project \"{}\" is not up to date, and {why}", self.project.name()),
-        )
-        .note("nothing was changed")
-        .help("boot once on the primary, with a role that owns the objects and the ledger, in a session that can write")
-        .help("a service with a role of its own can have a ledger of its own: migrator().ledger_schema(...)"))
+        Err(other.into_iter().fold(error, Error::note))
     }
 
     /// One transaction: lock, probe again, the next part of the work, commit.

@@ -20,6 +20,7 @@ use crate::read::refreshable::{Filled, Notes, Refreshable, refreshable};
 use crate::read::session::{Failure, Session, Value, bind};
 use crate::read::stale::{Stale, note_text, noted, settling_texts};
 use crate::set::project::{Object, Project};
+use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
 use crate::words::object::Kind;
@@ -117,13 +118,10 @@ fn stale(
 
 /// Says why nothing can be refreshed here.
 fn writable(look: &Refreshable) -> Result<(), Error> {
-    let why = match look {
-        Refreshable { recovery: true, .. } => "the server is a standby",
-        Refreshable { read_only: true, .. } => "the session is read-only (default_transaction_read_only)",
-        _ => return Ok(()),
-    };
-    let error = Error::new(ErrorKind::Rights, format!("materialized views cannot be refreshed here: {why}"));
-    Err(error.note("nothing was changed"))
+    match Closed::of(look.recovery, look.read_only) {
+        Some(why) => Err(why.refuses("materialized views cannot be refreshed here: ")),
+        None => Ok(()),
+    }
 }
 
 /// Names every right that is missing before anything is done.

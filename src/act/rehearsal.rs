@@ -37,9 +37,7 @@ pub fn rehearse(
     let probe = boot.probe()?;
     check_session(&probe)?;
     if let Some(why) = unwritable(&probe) {
-        return Err(
-            Error::new(ErrorKind::Rights, format!("cannot rehearse: {why}")).note("nothing was changed")
-        );
+        return Err(why.refuses("cannot rehearse: "));
     }
     let report = match boot.settled(&probe)? {
         Some(outcome) => boot.finish(outcome),

@@ -5,6 +5,9 @@ use log::warn;
 use super::boot::{Boot, Step};
 use crate::decide::superseded::{self, Verdict};
 use crate::read::facts::{LedgerAnswer, Probe, Standing};
+use crate::set::project::Project;
+use crate::words::checksum::short;
+use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::options::{Direction, Superseded};
 use crate::words::report::Outcome;
@@ -91,15 +94,27 @@ pub fn readable(probe: &Probe) -> Option<&Standing> {
     }
 }
 
-/// Why nothing can be written here.
-pub fn unwritable(probe: &Probe) -> Option<&'static str> {
-    let closed = readable(probe).is_some_and(|standing| !standing.writable);
-    match (probe.recovery, probe.read_only, closed) {
-        (true, _, _) => Some("the server is a standby"),
-        (_, true, _) => Some("the session is read-only (default_transaction_read_only)"),
-        (_, _, true) => Some("the role may not write the ledger"),
-        _ => None,
+/// What stands here, where that is something else than what this binary would leave.
+pub fn other_than_ours(probe: &Probe, project: &Project) -> Option<String> {
+    let Some(standing) = readable(probe) else { return Some("there is no ledger".to_owned()) };
+    let Some(release) = &standing.standing else {
+        return Some("no release of the project was applied here".to_owned());
+    };
+    let ours = project.release();
+    if release.checksum != ours.checksum.as_str() {
+        let (theirs, ours) = (short(&release.checksum), short(ours.checksum.as_str()));
+        return Some(format!("release {theirs} stands here, and this is {ours}"));
     }
+    let history = standing.history_changed.then(|| "the history of table migrations was changed".to_owned());
+    history.or(standing
+        .claimed
+        .then(|| "a no-transaction migration is under way, or was interrupted".to_owned()))
+}
+
+/// Why nothing can be written here.
+pub fn unwritable(probe: &Probe) -> Option<Closed> {
+    let closed = readable(probe).is_some_and(|standing| !standing.writable);
+    Closed::of(probe.recovery, probe.read_only).or(closed.then_some(Closed::Ledger))
 }
 
 /// Whether we can work in this session at all.

@@ -118,7 +118,7 @@ fn restored(
     empty: &mut Client,
 ) -> Result<Registry, Error> {
     let script: Vec<&str> = expected.in_order().into_iter().filter_map(Item::in_script).collect();
-    let script = format!("set check_function_bodies to off;\n{}", script.join(";\n"));
+    let script = format!("set local check_function_bodies to off;\n{}", script.join(";\n"));
     let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot make the schema anew");
     Session::new(empty).send(&script).map_err(failed)?;
     discover(project, options, &[], empty)

@@ -120,6 +120,15 @@ impl Plan {
         self.actions.iter().all(|action| matches!(action.verb, Verb::Record | Verb::Leave))
     }
 
+    /// What is not as the files say, a line each; the rest of very many as one.
+    pub(crate) fn actions_told(&self) -> impl Iterator<Item = String> {
+        let told = self.actions.iter().filter(|action| action.verb != Verb::Record);
+        let rest = told.clone().count().saturating_sub(TOLD);
+        let lines =
+            told.take(TOLD).map(|action| format!("{} {}: {}", action.kind, action.object, action.reason));
+        lines.chain((rest > 0).then(|| format!("and {}", count(rest, "other object"))))
+    }
+
     /// The statements as one script, in the order in which they would be sent, without those that write the ledger; empty
     /// when there are none. While migrations are pending, it is their files and what can be said of the objects before them.
     pub fn script(&self) -> &str {
@@ -137,6 +146,9 @@ impl fmt::Display for RollbackPlan {
         self.plan.fmt(f)
     }
 }
+
+/// As many objects as an error names.
+const TOLD: usize = 8;
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

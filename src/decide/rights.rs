@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::hanging::Hanging;
 use super::needs::{Facts, Need};
 use crate::read::facts::Saved;
+use crate::words::closed::Closed;
 use crate::words::name::identifier;
 use crate::words::object::Kind;
 use crate::words::report::Verb;
@@ -20,11 +21,7 @@ pub fn missing_rights(
     let mut missing = Vec::new();
     let works = |need: &&Need<'_>| need.verb != Verb::Record;
     if needs.values().any(|need| works(&need)) {
-        if live.recovery {
-            missing.push("the server is a standby".to_owned());
-        } else if live.read_only {
-            missing.push("the session is read-only (default_transaction_read_only)".to_owned());
-        }
+        missing.extend(Closed::of(live.recovery, live.read_only).map(|why| why.to_string()));
     }
     let created: BTreeSet<String> = needs
         .iter()

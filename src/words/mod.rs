@@ -9,6 +9,8 @@ pub mod baseline;
 pub mod check;
 pub mod checksum;
 #[cfg(feature = "run")]
+pub mod closed;
+#[cfg(feature = "run")]
 pub mod diff;
 #[cfg(feature = "run")]
 pub mod differences;

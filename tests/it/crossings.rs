@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use viewkeeper::{Drift, ErrorKind, Foreign, Prune, Verb};
 
-use crate::support::{Case, Files, project};
+use crate::support::{Case, Files, major, project};
 
 fn genes() -> Files {
     project("review")
@@ -220,6 +220,13 @@ fn a_materialized_view_is_refilled_with_the_names_that_its_role_knows() {
     ));
     case.damage("create materialized view bi.weighted as select score, bi.weight() as w from public.genes");
     case.damage("insert into genes values (1, 'a', 2)");
+    // Since 17 the server fills materialized views with a search_path of its own, whoever asks: nobody could refresh this one.
+    if major() >= 17 {
+        let error = case.refused(&textual());
+        let told = "materialized view bi.weighted (relation \"weights\" does not exist, 42P01)";
+        assert!(error.to_string().contains(told), "{error}");
+        case.damage("alter function bi.weight() set search_path to bi");
+    }
     case.boot(&textual());
-    assert_eq!(case.column("select count(*) from pg_class where relname = 'weighted'"), ["1"]);
+    assert_eq!(case.column("select w from bi.weighted"), ["7"]);
 }

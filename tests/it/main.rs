@@ -38,6 +38,7 @@ mod routines;
 mod segments;
 mod settings;
 mod shapes;
+mod standby;
 mod storm;
 mod taking_over;
 mod tls;

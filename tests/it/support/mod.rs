@@ -9,6 +9,7 @@ pub mod laws;
 pub mod project;
 pub mod proxy;
 pub mod secure;
+pub mod standby;
 
 pub use case::Case;
 pub use project::{Files, folder, project};
@@ -18,4 +19,11 @@ use viewkeeper::testing::Server;
 /// The server of this test run.
 pub fn server() -> &'static Server {
     Server::shared().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The major version of the server.
+pub fn major() -> u32 {
+    let version = server().version();
+    let digits = version.find(|c: char| !c.is_ascii_digit()).unwrap_or(version.len());
+    version[..digits].parse().unwrap_or_else(|_| panic!("{version} begins with a number"))
 }

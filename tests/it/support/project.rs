@@ -71,6 +71,11 @@ impl Files {
         self
     }
 
+    /// The project's name, where its `viewkeeper.toml` says no other.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The files, as (path, text).
     pub fn files(&self) -> &[(String, String)] {
         &self.files
