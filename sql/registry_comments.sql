@@ -1,4 +1,4 @@
--- The comments on objects and columns. That on a schema of the server's own making is left out.
+-- The comments on objects and columns. That on a schema of the server's own making is left out, unless it is another one.
 -- Parameters: none. Columns: answer (JSON: [{at, of, column, index, text}]; of and column for a column, also of a composite
 -- type; for the index of a constraint of is the constraint, and index its schema and name). Versions: 14-18.
 select coalesce(json_agg(json_strip_nulls(json_build_object(
@@ -15,4 +15,6 @@ select coalesce(json_agg(json_strip_nulls(json_build_object(
   left join pg_catalog.pg_class c on d.classoid = 'pg_class'::regclass and c.oid = d.objoid
   left join pg_catalog.pg_namespace s on s.oid = c.relnamespace
   left join pg_catalog.pg_constraint k on k.conindid = c.oid and k.contype in ('p', 'u', 'x')
+  left join pg_catalog.pg_namespace p on d.classoid = 'pg_namespace'::regclass and p.oid = d.objoid and p.nspname = 'public'
  where d.objoid >= 16384
+    or (p.oid is not null and d.description <> 'standard public schema')

@@ -71,10 +71,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'name', c.relname,
              'part_of', 'pg_class/' || r.oid || '/0',
              'definition', concat_ws(E';\n',
-               -- ONLY would leave out the partitions.
-               case c.relkind when 'I' then regexp_replace(pg_get_indexdef(c.oid), ' ON ONLY ', ' ON ')
-                              else pg_get_indexdef(c.oid) end,
-               format('alter index %I.%I set tablespace ', r.nspname, c.relname) || quote_ident(s.spcname),
+               d.begin || coalesce(' tablespace ' || quote_ident(s.spcname), '') || d.predicate,
                case when x.indisclustered then format('alter %s %s cluster on %I', k.word, r.fq, c.relname) end,
                case when x.indisreplident then format('alter table %s replica identity using index %I', r.fq, c.relname) end,
                t.statements),
@@ -106,5 +103,11 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
               string_agg(format('%s: %s', a.attnum, a.attstattarget), ', ' order by a.attnum) as targets
          from pg_catalog.pg_attribute a
         where a.attrelid = c.oid and a.attstattarget >= 0) t
+     cross join lateral (
+       -- ONLY would leave out the partitions.
+       select left(e.text, length(e.text) - length(e.predicate)) as begin, e.predicate
+         from (select case c.relkind when 'I' then regexp_replace(pg_get_indexdef(c.oid), ' ON ONLY ', ' ON ')
+                                     else pg_get_indexdef(c.oid) end as text,
+                      coalesce(' WHERE ' || pg_get_expr(x.indpred, x.indrelid), '') as predicate) e) d
      where not exists (
        select from pg_catalog.pg_constraint k where k.conindid = c.oid and k.contype in ('p', 'u', 'x'))) i

@@ -58,7 +58,9 @@
                from (select x.grantee, lower(x.privilege_type) as privilege, x.is_grantable as grantable, false as usually
                        from aclexplode(o.acl) x
                      union all
-                     select x.grantee, lower(x.privilege_type), x.is_grantable, true
+                     -- The first owner granted the rights on public: pg_database_owner, whoever owns it now.
+                     select case when x.grantee = x.grantor then o.grantor else x.grantee end, lower(x.privilege_type),
+                            x.is_grantable, true
                        from aclexplode(o.usual) x) a
               group by a.grantee, a.usually, a.privilege) e
       group by e.grantee) g

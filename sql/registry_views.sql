@@ -10,7 +10,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'name', r.relname,
              'definition', concat_ws(E';\n',
                format('create %sview %s', case r.relkind when 'm' then 'materialized ' end, r.fq)
-                 || case when r.relkind = 'v' then format(' (%s)', c.names) else '' end
+                 || case when r.relkind = 'v' then coalesce(' (' || c.names || ')', '') else '' end
                  || case when r.relkind = 'm' and m.amname <> 'heap' then ' using ' || quote_ident(m.amname) else '' end
                  || coalesce(' with (' || o.options || ')', '')
                  || coalesce(' tablespace ' || quote_ident(s.spcname), '')

@@ -1,4 +1,4 @@
--- What belongs to the whole database, and schemas.
+-- What belongs to the whole database, and schemas; the reader takes public for the one that every database has.
 -- Parameters: scope (the text of registry_scope.sql, with its own). Columns: answer (JSON: [{at, kind, schema, name,
 -- arguments, of (the schema and the name of the relation or domain that it is on), part_of (what goes when it goes),
 -- definition, aspects}], here and in registry_tables, registry_types, registry_constraints, registry_views,
@@ -12,7 +12,6 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'name', s.nspname,
              'definition', format('create schema %I', s.nspname)) as item
       from scope s
-     where s.nspname <> 'public'
     union all
     select json_build_object(
              'at', 'pg_extension/' || e.oid || '/0',

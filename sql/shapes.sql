@@ -32,12 +32,13 @@ with wanted as materialized (
          ''::text as named,
          ''::text as unnamed,
          coalesce(c.reloptions, '{}') as options,
-         (select pg_catalog.json_agg(pg_catalog.json_build_object(
+         -- A view can be without columns.
+         (select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
                    'name', a.attname,
                    'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
                    'collation', case when a.attcollation <> 0
                                      then (a.attcollation::pg_catalog.regcollation)::text end)
-                 order by a.attnum)
+                 order by a.attnum), '[]')
             from pg_catalog.pg_attribute a
            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
          null::json as routine

@@ -3,7 +3,7 @@
 select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
          'oid', c.oid::bigint,
          'name', c.relname,
-         'columns', (select pg_catalog.json_agg(a.attname order by a.attnum)
+         'columns', (select coalesce(pg_catalog.json_agg(a.attname order by a.attnum), '[]')
                        from pg_catalog.pg_attribute a
                       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped),
          -- Under this path it may be called by its name alone, and nothing else may.

@@ -147,6 +147,10 @@ impl Found {
         };
         let id = ItemId::new(row.kind, name);
         self.ids.insert(row.at, id.clone());
+        // Every database has it; only what is said of it is told.
+        if id.kind == ItemKind::Schema && id.schema() == Some("public") {
+            return;
+        }
         self.parents.extend(row.part_of.map(|parent| (id.clone(), parent)));
         self.insert(id, row.definition, row.aspects);
     }
@@ -170,9 +174,11 @@ impl Found {
     /// Adds what is about an item; one that is no item itself can only be a column of a view.
     fn add_about(&mut self, id: ItemId, of: &ItemId, definition: String, aspects: BTreeMap<Aspect, String>) {
         self.insert(id.clone(), definition, aspects);
+        // The schema that every database has is no item.
+        let of = Some(of).filter(|of| self.items.contains_key(of)).cloned();
         if let Some(item) = self.items.get_mut(&id) {
-            item.part_of = Some(of.clone());
-            item.needs.push(of.clone());
+            item.needs.extend(of.clone());
+            item.part_of = of;
         }
     }
 
@@ -243,7 +249,8 @@ impl Found {
 
     fn add_needs(&mut self, edges: Vec<(String, String)>) {
         // An address that is no item's is that of a view's column.
-        let find = |at: &str| self.ids.get(at).or_else(|| self.ids.get(&relation_of(at))).cloned();
+        let known = |at: &str| self.ids.get(at).filter(|id| self.items.contains_key(id));
+        let find = |at: &str| known(at).or_else(|| known(&relation_of(at))).cloned();
         let edges: Vec<(ItemId, ItemId)> =
             edges.iter().filter_map(|(from, to)| Some((find(from)?, find(to)?))).collect();
         for (from, to) in edges {

@@ -205,7 +205,11 @@ impl Drop for Session<'_> {
 /// Decodes an answer.
 pub fn decode<T: DeserializeOwned>(answer: Option<&String>) -> Result<T, Failure> {
     let answer = answer.ok_or_else(|| Failure::Answer("the server sent no answer".into()))?;
-    serde_json::from_str(answer).map_err(|error| Failure::Answer(format!("cannot read {answer}: {error}")))
+    serde_json::from_str(answer).map_err(|error| {
+        // An answer can be megabytes long.
+        let beginning: String = answer.chars().take(200).collect();
+        Failure::Answer(format!("cannot read the server's answer: {error}; it begins with {beginning}"))
+    })
 }
 
 /// A text array as a literal's text: `{"a","b"}`.

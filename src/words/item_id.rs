@@ -55,6 +55,13 @@ pub enum ItemName {
     },
 }
 
+impl ItemName {
+    /// Whether it is a thing's own name, and not that of what is said about one.
+    pub(crate) fn is_object(&self) -> bool {
+        !matches!(self, ItemName::About(_) | ItemName::Granted { .. })
+    }
+}
+
 impl ItemId {
     pub(crate) fn new(kind: ItemKind, name: ItemName) -> Self {
         ItemId { kind, name }

@@ -27,6 +27,17 @@ fn a_dropped_view_comes_back() {
 }
 
 #[test]
+fn a_view_without_columns_is_found_compared_and_healed() {
+    let project = tiers().file("views/nothing.sql", "create view nothing as select;\n");
+    let mut case = Case::new();
+    case.damage("create view nothing as select");
+    case.boot(&project);
+    case.damage("create or replace view nothing as select 1 as one");
+    case.heals(&project, &[(Verb::Rebuild, "nothing", "definition changed by hand")]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
 fn views_dropped_with_cascade_come_back() {
     let project = tiers();
     let mut case = Case::booted(&project);

@@ -221,7 +221,7 @@ fn a_database_of_the_callers_must_be_empty() {
     // What the project made stays there.
     let error = given(&mut case.client).expect_err("it is not empty any more");
     assert_eq!(error.kind(), ErrorKind::Conflict);
-    assert_eq!(error.to_string(), "the scratch database is not empty: table public.genes and 6 more");
+    assert_eq!(error.to_string(), "the scratch database is not empty: table public.genes and 5 more");
     case.obeys_the_laws(&small());
 }
 

@@ -60,6 +60,10 @@ pub const CASES: &[(&str, &[&str])] = &[
         "alter table genes rename column tags to labels",
         &["missing column public.genes.tags", "extra column public.genes.labels"],
     ),
+    ("revoke usage on schema public from public", &["extra grant on schema public to public"]),
+    ("grant create on schema public to zoo_clerk", &["extra grant on schema public to zoo_clerk"]),
+    ("alter schema public owner to zoo_owner", &[]),
+    ("comment on schema public is 'x'", &["extra comment on schema public"]),
     ("alter table child alter word set not null", &["mismatched table public.child: column settings"]),
     (
         "alter table parted_old alter word set storage main",
