@@ -29,18 +29,17 @@ fn genes() -> Files {
 }
 
 fn wider() -> Files {
-    genes()
-        .file("migrations/V3__type.sql", "alter table genes alter column symbol type varchar(20);\n")
-        .file(
-            "views/gene.sql",
-            "create view gene as select 1 as rank, id, shout(symbol) as symbol from genes;\n",
-        )
+    genes().file("migrations/V3__type.sql", "alter table genes alter column symbol type varchar(20);\n").file(
+        "views/gene.sql",
+        "create view gene as select 1 as rank, id, shout(symbol) as symbol from genes;\n",
+    )
 }
 
 /// What each of the pool's sessions has of its own: settings, locks, prepared statements, temporary objects.
+/// Settings of a library come with the library.
 fn own(pooler: &Pooler) -> Vec<Vec<String>> {
     pooler.in_each_session(
-        "select name || ' = ' || setting from pg_settings \
+        "select name || ' = ' || setting from pg_settings where name not like '%.%' \
          union all select 'lock on ' || objid from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() \
          union all select 'prepared ' || name from pg_prepared_statements \
          union all select 'temporary ' || relname from pg_class where relnamespace = pg_my_temp_schema() order by 1",

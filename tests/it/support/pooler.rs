@@ -90,11 +90,12 @@ impl Shared {
                     return Ok(());
                 }
                 let mut session = held.take().unwrap_or_else(|| self.next());
-                let open = session.pass(&message, &mut client)?;
+                let (answer, open) = session.ask(&message)?;
                 match open {
                     true => held = Some(session),
                     false => self.give_back(session),
                 }
+                client.write_all(&answer)?;
             }
         }
     }
@@ -133,16 +134,15 @@ impl Session {
         Ok(session)
     }
 
-    /// Passes a query on, and its answer back; says whether a transaction is open after it.
-    fn pass(&mut self, query: &Message, client: &mut TcpStream) -> io::Result<bool> {
+    /// The answer to a query, and whether a transaction is open after it.
+    fn ask(&mut self, query: &Message) -> io::Result<(Vec<u8>, bool)> {
         self.server.write_all(query.bytes())?;
         let mut answer = Vec::new();
         let status = self.until_ready(|message| {
             answer.extend_from_slice(message.bytes());
             Ok(())
         })?;
-        client.write_all(&answer)?;
-        Ok(status != b'I')
+        Ok((answer, status != b'I'))
     }
 
     fn column(&mut self, sql: &str) -> io::Result<Vec<String>> {
