@@ -22,6 +22,7 @@ mod materialized;
 mod new;
 mod no_op;
 mod past_views;
+mod pooler;
 mod progress;
 mod random;
 mod readers;

@@ -110,7 +110,8 @@ pub fn steady(text: &str, replace: &[(&str, &str)]) -> String {
         rest = after;
     }
     steady.push_str(rest);
-    steady
+    // On a machine with much to do, milliseconds become seconds.
+    steady.replace("T ms", "T s")
 }
 
 /// `"milliseconds": 1.5,` without its number.
@@ -149,5 +150,5 @@ fn is_time(word: &str, after: &str) -> bool {
 fn what_differs_from_run_to_run_is_written_as_a_letter() {
     let text = "app: release 0123456789ab applied (1.2 s)\n  created   view a: new (36 ms)\n  applied 2026-11-21T19:00:00Z, 12 rows";
     let steady = steady(text, &[]);
-    assert_eq!(steady, "app: release C applied (T s)\n  created   view a: new (T ms)\n  applied M, 12 rows");
+    assert_eq!(steady, "app: release C applied (T s)\n  created   view a: new (T s)\n  applied M, 12 rows");
 }

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod folder;
 pub mod golden;
 pub mod laws;
+pub mod pooler;
 pub mod project;
 pub mod proxy;
 pub mod secure;

@@ -9,7 +9,7 @@ mod connection;
 mod entrance;
 mod state;
 mod traffic;
-mod wire;
+pub mod wire;
 
 pub use entrance::Proxy;
 pub use state::CutAt;

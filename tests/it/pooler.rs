@@ -1,0 +1,126 @@
+//! Through a pooler in transaction mode: nothing that we do needs a session of its own, and nothing of ours stays in one.
+
+use std::thread;
+
+use viewkeeper::testing::{Database, Server};
+use viewkeeper::{Outcome, Verb};
+
+use crate::support::case::expect;
+use crate::support::cli::Cli;
+use crate::support::folder::Folder;
+use crate::support::pooler::Pooler;
+use crate::support::{Files, laws, project};
+
+fn genes() -> Files {
+    project("genes")
+        .file("viewkeeper.toml", "name = \"genes\"\n")
+        .file(
+            "migrations/V1__genes.sql",
+            "set work_mem to '7MB';\ncreate table genes (id int primary key, symbol text);\n",
+        )
+        .file("migrations/V2__row.sql", "insert into genes values (1, 'PKD1');\n")
+        .file(
+            "functions/shout.sql",
+            "create function shout(text) returns text language sql as 'select upper($1)';\n",
+        )
+        .file("views/gene.sql", "create view gene as select id, shout(symbol) as symbol from genes;\n")
+        .file("views/gene_count.sql", "create view gene_count as select count(*) as n from gene;\n")
+        .file("views/ranking.sql", "create materialized view ranking as select id from gene;\n")
+}
+
+fn wider() -> Files {
+    genes().file("migrations/V3__type.sql", "alter table genes alter column symbol type varchar(20);\n").file(
+        "views/gene.sql",
+        "create view gene as select 1 as rank, id, shout(symbol) as symbol from genes;\n",
+    )
+}
+
+/// What each of the pool's sessions has of its own: settings, locks, prepared statements, temporary objects.
+/// Settings of a library come with the library.
+fn own(pooler: &Pooler) -> Vec<Vec<String>> {
+    pooler.in_each_session(
+        "select name || ' = ' || setting from pg_settings where name not like '%.%' \
+         union all select 'lock on ' || objid from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() \
+         union all select 'prepared ' || name from pg_prepared_statements \
+         union all select 'temporary ' || relname from pg_class where relnamespace = pg_my_temp_schema() order by 1",
+    )
+}
+
+/// Nothing of ours is left in the pool's sessions.
+fn nothing_stays(pooler: &Pooler, before: &[Vec<String>]) {
+    assert_eq!(pooler.strange(), Vec::<char>::new(), "all is sent with the simple protocol");
+    similar_asserts::assert_eq!(before, &own(pooler)[..]);
+}
+
+fn server() -> (Server, Database) {
+    // A session of its own would be asked for a password in another way by the server of DATABASE_URL.
+    let server = Server::builder().throwaway().start().unwrap();
+    let database = server.database().unwrap();
+    (server, database)
+}
+
+#[test]
+fn every_transaction_may_run_in_another_session() {
+    let (_server, database) = server();
+    let pooler = Pooler::start(&database, 2);
+    let before = own(&pooler);
+    let mut client = pooler.connect();
+    let pids: Vec<Vec<String>> = pooler.in_each_session("select pg_backend_pid()");
+    assert_ne!(pids[0], pids[1]);
+
+    let project = genes();
+    let report = project.migrator().run(&mut client).unwrap();
+    assert_eq!(report.outcome, Outcome::Applied, "{report}");
+    assert_eq!(project.migrator().run(&mut client).unwrap().outcome, Outcome::UpToDate);
+    nothing_stays(&pooler, &before);
+
+    let mut hand = database.connect().unwrap();
+    hand.batch_execute("drop view gene_count; create or replace view gene as select id, symbol from genes")
+        .unwrap();
+    let report = project.migrator().run(&mut client).unwrap();
+    assert_eq!(report.outcome, Outcome::Healed, "{report}");
+    expect(&report, &[(Verb::Replace, "gene", "by hand"), (Verb::Create, "gene_count", "by hand")]);
+    nothing_stays(&pooler, &before);
+
+    let newer = wider();
+    let migrator = newer.migrator();
+    assert_eq!(migrator.check(&mut client).unwrap().pending, ["V3__type"]);
+    assert!(!migrator.plan(&mut client).unwrap().is_empty());
+    migrator.rehearse(&mut client).unwrap();
+    migrator.run(&mut client).unwrap();
+    migrator.refresh(&mut client).unwrap();
+    nothing_stays(&pooler, &before);
+
+    let folder = Folder::new(&newer);
+    let cli = Cli { folder: &folder, url: pooler.url() };
+    for command in ["apply", "plan", "check", "status", "refresh", "history", "discover", "graph"] {
+        cli.run(&[command], 0);
+    }
+    cli.run(&["export", "--script"], 0);
+    nothing_stays(&pooler, &before);
+
+    laws::equals_a_fresh_install(&database, &newer, &[]);
+    laws::second_boot_is_a_no_op(&database, &mut hand, &newer);
+}
+
+#[test]
+fn more_replicas_start_than_the_pool_has_sessions() {
+    let (_server, database) = server();
+    let pooler = Pooler::start(&database, 3);
+    let before = own(&pooler);
+    let project = genes();
+    for release in [project.clone(), wider()] {
+        let outcomes: Vec<Outcome> = thread::scope(|scope| {
+            let replica = || release.migrator().run(&mut pooler.connect()).unwrap().outcome;
+            let replicas: Vec<_> = (0..8).map(|_| scope.spawn(replica)).collect();
+            replicas.into_iter().map(|replica| replica.join().unwrap()).collect()
+        });
+        let worked = outcomes.iter().filter(|outcome| **outcome == Outcome::Applied).count();
+        let found = outcomes.iter().filter(|outcome| **outcome == Outcome::UpToDate).count();
+        assert_eq!((worked, found), (1, 7), "{outcomes:?}");
+    }
+    nothing_stays(&pooler, &before);
+    let newer = wider();
+    laws::equals_a_fresh_install(&database, &newer, &[]);
+    laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &newer);
+}
