@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::support::cli::Cli;
 use crate::support::folder::Folder;
-use crate::support::secure::{Authority, Certificate, Secure, asking, self_signed, session};
+use crate::support::secure::{Authority, Certificate, Secure, asking, expired, self_signed, session};
 use crate::support::{project, server};
 
 /// The server of these tests, its authority, and a stranger.
@@ -286,6 +286,22 @@ fn a_certificate_that_signed_itself_is_trusted_where_it_is_named() {
     let named =
         with(&database.url().replace("127.0.0.1", "localhost"), "sslmode=verify-full&sslrootcert=server.crt");
     assert!(session(&folder, &named, &[]).expect_err("another name").contains("not valid for name"));
+}
+
+#[test]
+fn a_certificate_whose_time_is_over_is_no_certificate() {
+    let own = expired(&["127.0.0.1"]);
+    let Some(secure) = Secure::start(&own, None, &[], "") else { return };
+    let folder = Folder::new(&asking());
+    folder.write("server.crt", &own.certificate);
+    let database = secure.database();
+    let url = with(database.url(), "sslmode=verify-full&sslrootcert=server.crt");
+    let error = session(&folder, &url, &[]).expect_err("an old certificate");
+    assert!(
+        error.contains("expired") && error.contains("help: the server needs a new certificate"),
+        "{error}"
+    );
+    assert_eq!(session(&folder, &with(database.url(), "sslmode=require"), &[]), Ok((true, None)));
 }
 
 /// A server that speaks only what nobody should speak any more.

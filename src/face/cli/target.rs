@@ -89,3 +89,30 @@ impl Way for Own {
 pub fn without_tls(config: &Config) -> Result<Client, postgres::Error> {
     config.connect(NoTls)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn where_an_application_does_without_tls_the_error_says_who_decides() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        // A server that has TLS says so with one letter.
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("a client");
+            stream.read_exact(&mut [0; 8]).and_then(|()| stream.write_all(b"S")).expect("its question");
+        });
+        let url = format!("postgres://me:s3cret@127.0.0.1:{port}/app?sslmode=require");
+        let target = Target::new(parsed(&url).expect("a URL"), Rc::new(Own(Box::new(without_tls))));
+        let error = target.failed(target.connect().map(drop).expect_err("no TLS"));
+        let report = format!("{error:?}");
+        assert!(report.contains("viewkeeper::cli::Commands::connect"), "{report}");
+        assert!(!report.contains("s3cret"), "{report}");
+        server.join().expect("the server");
+    }
+}

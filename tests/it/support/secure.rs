@@ -44,6 +44,14 @@ pub fn self_signed(hosts: &[&str]) -> Certificate {
     Certificate { certificate: certificate.pem(), key: key.serialize_pem() }
 }
 
+/// One whose time is over.
+pub fn expired(hosts: &[&str]) -> Certificate {
+    let key = KeyPair::generate().unwrap();
+    let mut params = authority("old", hosts);
+    params.not_after = rcgen::date_time_ymd(2020, 1, 1);
+    Certificate { certificate: params.self_signed(&key).unwrap().pem(), key: key.serialize_pem() }
+}
+
 fn authority(name: &str, hosts: &[&str]) -> CertificateParams {
     let mut params = named(name, hosts);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -146,7 +146,7 @@ impl Way for Tls {
                  or say sslmode=verify-ca, which compares no names"
                     .to_owned(),
             ),
-            Some(_) => Some(match &self.roots {
+            Some(CertificateError::UnknownIssuer | CertificateError::Other(_)) => Some(match &self.roots {
                 Roots::Given(file) => format!(
                     "sslrootcert=FILE has to name the certificate of the authority that signed the server's; \"{}\" does not",
                     file.display()
@@ -159,6 +159,10 @@ impl Way for Tls {
                                                    certificate of its authority, sslmode=require encrypts and verifies nothing"
                     .to_owned(),
             }),
+            Some(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
+                Some("the server needs a new certificate".to_owned())
+            }
+            Some(_) => None,
             None if refuses_tls(error) => {
                 Some("sslmode=disable connects without TLS, sslmode=prefer with it where the server can".to_owned())
             }
