@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::boot::Boot;
 use super::comparison::Purpose;
-use super::objects;
+use super::objects::{self, Decision};
 use super::standing::{check_session, readable};
 use super::survey::{Survey, survey};
+use crate::decide::plan::{Action, Plan};
+use crate::decide::renamed::Renamed;
 use crate::decide::reviewed::{Pending, Reviewed, changes};
 use crate::read::facts::Address;
+use crate::read::ledger::Ledger;
 use crate::read::session::Failure;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
@@ -20,7 +23,8 @@ use crate::words::report::Verb;
 ///
 /// # Errors
 ///
-/// Nothing is to be done, table migrations are pending, an object was renamed, or the database cannot be read.
+/// Nothing is to be done, table migrations are pending, or the database cannot be read; or an object is to be renamed and the role
+/// may not do that.
 pub fn reviewed(
     project: &Project,
     options: &Options,
@@ -42,17 +46,25 @@ pub fn reviewed(
             .help("apply them first: what the plan says of objects is decided after them"));
     }
     let ledger = readable(&probe).map(|_| &boot.ledger);
-    let survey = survey(&mut boot.session, project, ledger, &boot.aside.names, options)?;
-    let decision = objects::decide(&mut boot.session, project, &survey, options, Purpose::Look)?;
-    let plan = &decision.plan;
-    if !plan.actions.iter().any(changes) {
+    let ledger = readable(&probe).map(|_| Ledger::new(project, &options.ledger));
+    let look = |boot: &mut Boot<'_, '_>| -> Result<(Survey, Decision), Error> {
+        let survey = survey(&mut boot.session, project, ledger.as_ref(), &BTreeMap::new(), options)?;
+        let decision = objects::decide(&mut boot.session, project, &survey, options, Purpose::Look)?;
+        Ok((survey, decision))
+    };
+    let (mut survey, mut decision) = look(&mut boot)?;
+    if !decision.plan.actions.iter().any(changes) {
         return Err(nothing(project));
     }
-    if let Some(renamed) = plan.actions.iter().find(|action| action.verb == Verb::Rename) {
-        return Err(refused(format!("{} \"{}\" is renamed", renamed.kind, renamed.object)).help(
-            "a renaming in a file is no review of statements: apply it, or write the migration by hand",
-        ));
+    let renamed = renamed(&survey, &decision.plan)?;
+    if !renamed.is_empty() {
+        // What else is to be done is told under the new names, as a start does it.
+        let renames: Vec<Action> = renamed.iter().map(|renamed| renamed.action.clone()).collect();
+        boot.session.send("savepoint viewkeeper_names").map_err(failed)?;
+        boot.rename(&renames)?;
+        (survey, decision) = look(&mut boot)?;
     }
+    let plan = &decision.plan;
     let managed = addresses(project, &survey);
     let changed = plan.actions.iter().filter(|action| changes(action)).filter_map(|action| action.index);
     let changed: BTreeSet<usize> = changed.collect();
@@ -65,12 +77,49 @@ pub fn reviewed(
     let gone = survey.recorded.gone.iter().filter(|gone| dropped.contains(&gone.identity));
     let gone: BTreeSet<Address> = gone.map(|gone| gone.address.clone()).collect();
     let roots = managed.iter().filter(|(_, index)| changed.contains(index)).map(|(address, _)| address);
-    let roots = roots.chain(&gone);
+    let roots: Vec<&Address> = roots.chain(&gone).collect();
     let triggers = survey.recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
     let alone: Vec<&Address> = triggers.map(|managed| &managed.address).collect();
-    let saved = objects::hanging_on(&mut boot.session, roots, &alone)?;
+    let saved = objects::hanging_on(&mut boot.session, roots.iter().copied(), &alone)?;
+    let before = match renamed.is_empty() {
+        true => saved.clone(),
+        false => {
+            boot.session.send("rollback to savepoint viewkeeper_names").map_err(failed)?;
+            objects::hanging_on(&mut boot.session, roots, &alone)?
+        }
+    };
     boot.session.rollback();
-    Ok(Reviewed::of(&Pending { project, plan, created, saved: &saved, managed: &managed, gone: &gone }))
+    let (saved, before) = (&saved, &before);
+    Ok(Reviewed::of(&Pending {
+        project,
+        renamed: &renamed,
+        plan,
+        created,
+        saved,
+        before,
+        managed: &managed,
+        gone: &gone,
+    }))
+}
+
+/// What the plan renames, with the names that it has.
+fn renamed(survey: &Survey, plan: &Plan) -> Result<Vec<Renamed>, Error> {
+    let renames = plan.actions.iter().filter(|action| action.verb == Verb::Rename);
+    let renamed = renames.map(|action| {
+        let wanted = action.object.to_string();
+        let live =
+            survey.live.objects.iter().find(|live| live.wanted == wanted && live.identity != action.object);
+        let found = live.and_then(|live| {
+            let (action, from) = (action.clone(), live.identity.clone());
+            Some(Renamed { kind: live.managed_kind()?, action, from })
+        });
+        found.ok_or_else(|| {
+            let (kind, object, reason) = (action.kind, &action.object, &action.reason);
+            refused(format!("columns of {kind} \"{object}\" have other names here: {reason}"))
+                .help("only this database has others: `apply` gives them their names back")
+        })
+    });
+    renamed.collect()
 }
 
 /// The project's objects that are there, by address.

@@ -32,6 +32,8 @@ pub mod plan;
 pub mod planner;
 pub mod refresh;
 pub mod rehearsal;
+#[cfg(feature = "tool")]
+pub mod renamed;
 pub mod retired;
 #[cfg(feature = "tool")]
 pub mod reviewed;
