@@ -19,7 +19,7 @@ fn a_baseline_accepts_what_is_known_and_nothing_else() {
     let mut client = database.connect().unwrap();
     client.batch_execute(HAND).unwrap();
     cli.run(&["check"], 1);
-    assert!(cli.run(&["check", "--baseline", "known.txt"], 2).contains("cannot read known.txt"));
+    assert!(cli.run(&["check", "--baseline", "known.txt"], 2).contains("cannot read \"known.txt\""));
 
     let written = cli.run(&["check", "--baseline", "known.txt", "--write-baseline"], 0);
     let known = "app: in sync, 2 objects, 2 differences known\n  \
