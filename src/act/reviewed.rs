@@ -3,21 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::boot::Boot;
-use super::comparison::Purpose;
-use super::objects::{self, Decision};
-use super::standing::{check_session, readable};
-use super::survey::{Survey, survey};
+use super::objects;
+use super::survey::Survey;
 use crate::decide::plan::{Action, Plan};
 use crate::decide::renamed::Renamed;
 use crate::decide::reviewed::{Pending, Reviewed, changes};
 use crate::read::facts::Address;
-use crate::read::ledger::Ledger;
 use crate::read::session::Failure;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::object::Kind;
 use crate::words::options::Options;
-use crate::words::report::Verb;
+use crate::words::report::{Verb, count};
 
 /// The pending changes of objects as a migration and its reverse. `created`: the objects that a migration creates.
 ///
@@ -32,40 +29,33 @@ pub fn reviewed(
     created: &BTreeSet<String>,
 ) -> Result<Reviewed, Error> {
     let mut boot = Boot::new(project, options, client);
-    let probe = boot.probe()?;
-    check_session(&probe)?;
-    if boot.settled(&probe)?.is_some() {
+    let Some(mut seen) = boot.look()? else {
         return Err(nothing(project));
-    }
-    let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot open a transaction");
-    boot.session.begin("begin isolation level read committed").map_err(failed)?;
-    let (pending, _) = boot.pending(&probe)?;
-    if let Some(&first) = pending.first() {
+    };
+    if let Some(&first) = seen.pending.first() {
         let file = project.shown(&project.manifest().migrations[first].file);
-        return Err(refused(format!("{} table migrations are pending, the first is {file}", pending.len()))
+        let pending = count(seen.pending.len(), "table migration");
+        let are = if seen.pending.len() == 1 { "is" } else { "are" };
+        return Err(refused(format!("{pending} {are} pending, the first is {file}"))
             .help("apply them first: what the plan says of objects is decided after them"));
     }
-    let ledger = readable(&probe).map(|_| &boot.ledger);
-    let ledger = readable(&probe).map(|_| Ledger::new(project, &options.ledger));
-    let look = |boot: &mut Boot<'_, '_>| -> Result<(Survey, Decision), Error> {
-        let survey = survey(&mut boot.session, project, ledger.as_ref(), &BTreeMap::new(), options)?;
-        let decision = objects::decide(&mut boot.session, project, &survey, options, Purpose::Look)?;
-        Ok((survey, decision))
-    };
-    let (mut survey, mut decision) = look(&mut boot)?;
+    let mut decision = boot.would_do(&seen)?;
     if !decision.plan.actions.iter().any(changes) {
         return Err(nothing(project));
     }
-    let renamed = renamed(&survey, &decision.plan)?;
+    let failed =
+        |failure: Failure| failure.while_(ErrorKind::Connection, "cannot look at the renamed objects");
+    let renamed = renamed(&seen.survey, &decision.plan)?;
     if !renamed.is_empty() {
         // What else is to be done is told under the new names, as a start does it.
         let renames: Vec<Action> = renamed.iter().map(|renamed| renamed.action.clone()).collect();
         boot.session.send("savepoint viewkeeper_names").map_err(failed)?;
         boot.rename(&renames)?;
-        (survey, decision) = look(&mut boot)?;
+        seen = boot.look_again(seen)?;
+        decision = boot.would_do(&seen)?;
     }
-    let plan = &decision.plan;
-    let managed = addresses(project, &survey);
+    let (plan, survey) = (&decision.plan, &seen.survey);
+    let managed = addresses(project, survey);
     let changed = plan.actions.iter().filter(|action| changes(action)).filter_map(|action| action.index);
     let changed: BTreeSet<usize> = changed.collect();
     let dropped: BTreeSet<String> = plan

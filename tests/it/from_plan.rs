@@ -320,10 +320,7 @@ fn there_is_nothing_to_write_where_nothing_is_pending_or_migrations_are() {
     let folder = Folder::new(&pending);
     let cli = Cli::new(&folder, &case.database);
     let error = cli.run(&["new", "migration", "--from-plan", "-m", "too early"], 2);
-    assert!(
-        error.contains("1 table migrations are pending, the first is sql/migrations/V2__u.sql"),
-        "{error}"
-    );
+    assert!(error.contains("1 table migration is pending, the first is sql/migrations/V2__u.sql"), "{error}");
     assert!(!folder.path().join("sql/migrations/V3__too_early.sql").exists());
     case.obeys_the_laws(&app());
 }
