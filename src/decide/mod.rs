@@ -18,6 +18,7 @@ pub mod export;
 pub mod grants;
 pub mod hanging;
 pub mod index_twins;
+pub mod leaving;
 pub mod locks;
 pub mod making;
 pub mod missing_edges;
