@@ -10,6 +10,7 @@ pub mod project;
 pub mod proxy;
 pub mod secure;
 pub mod standby;
+pub mod scenario;
 
 pub use case::Case;
 pub use project::{Files, folder, project};
