@@ -8,9 +8,9 @@ pub mod golden;
 pub mod laws;
 pub mod project;
 pub mod proxy;
+pub mod scenario;
 pub mod secure;
 pub mod standby;
-pub mod scenario;
 
 pub use case::Case;
 pub use project::{Files, folder, project};
