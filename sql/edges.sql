@@ -1,15 +1,11 @@
 -- Which objects of the project stand on which, as the server sees it, of those that were just recorded.
--- Parameters: ledger (schema), project, identities (text[]: of which it is asked).
+-- Parameters: ledger (schema), project, identities (text[]: of which it is asked), standing (the text of standing.sql, with its
+-- own).
 -- Columns: answer (JSON: [[identity, identity of what it stands on]]). Versions: 14-18.
 with found as materialized (
   select distinct o.identity, case when t.typrelid <> 0 then 'pg_catalog.pg_class'::pg_catalog.regclass else d.refclassid end as class,
          coalesce(nullif(t.typrelid, 0), d.refobjid) as oid
-    from :"ledger".object o
-    left join pg_catalog.pg_rewrite r
-      on o.class = 'pg_catalog.pg_class'::pg_catalog.regclass and r.ev_class = o.oid and r.rulename = '_RETURN'
-    join pg_catalog.pg_depend d
-      on d.classid = case when r.oid is null then o.class else 'pg_catalog.pg_rewrite'::pg_catalog.regclass end
-     and d.objid = coalesce(r.oid, o.oid)
+    :standing
      and d.deptype in ('n', 'a')
     -- The row type of a view is the view.
     left join pg_catalog.pg_type t on d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass and t.oid = d.refobjid

@@ -1,6 +1,6 @@
 -- What the ledger remembers of a project: every application of a release, and every definition without its text.
--- Parameters: ledger (schema), project. Columns: answer (JSON: {releases: [{number, checksum, schema, built, applied_at,
--- applied_by, application, viewkeeper, stands}], definitions: [{id, identity, kind, checksum, release, follows, retired,
+-- Parameters: ledger (schema), project. Columns: answer (JSON: {releases: [{number, checksum, schema, built, moment (the same in
+-- milliseconds), applied_at, applied_by, application, viewkeeper, stands}], definitions: [{id, identity, kind, checksum, release, follows, retired,
 -- dropped, recorded_at, recorded_by, application, forgotten}]}, each in order; moments in UTC). Versions: 14-18.
 select pg_catalog.json_build_object(
   'releases', coalesce((
@@ -8,7 +8,8 @@ select pg_catalog.json_build_object(
              'number', r.id,
              'checksum', r.checksum,
              'schema', r.schema,
-             'built', r.built,
+             'built', pg_catalog.to_char(pg_catalog.to_timestamp(r.built / 1000.0) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+             'moment', r.built,
              'applied_at', pg_catalog.to_char(r.applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
              'applied_by', r.applied_by,
              'application', r.application,

@@ -3,7 +3,7 @@
 -- name or empty), objects (JSON: [{identity, kind, schema, name, table, found, checksum, stated, text, entry, attached}];
 -- found: the address of a routine), retired (JSON: [identity]), dropped (JSON: [identity]), taken (JSON: [identity]: somebody
 -- else's now), renamed (JSON: [{from, to}]), deparsed
--- (the text of deparsed.sql), made (that of made.sql). Settings: pinned, search_path to pg_catalog. Versions: 14-18.
+-- (the text of deparsed.sql), made (that of made.sql), standing (that of standing.sql, with its own parameter). Settings: pinned, search_path to pg_catalog. Versions: 14-18.
 delete from :"ledger".aside a where a.project = :'project';
 
 insert into :"ledger".project (name) values (:'project') on conflict do nothing;
@@ -152,12 +152,7 @@ update :"ledger".object o
 
 with standing_on as materialized (
   select distinct d.refclassid as class, d.refobjid as oid
-    from :"ledger".object o
-    left join pg_catalog.pg_rewrite r
-      on o.class = 'pg_catalog.pg_class'::pg_catalog.regclass and r.ev_class = o.oid and r.rulename = '_RETURN'
-    join pg_catalog.pg_depend d
-      on d.classid = case when r.oid is null then o.class else 'pg_catalog.pg_rewrite'::pg_catalog.regclass end
-     and d.objid = coalesce(r.oid, o.oid)
+    :standing
      and (d.deptype = 'n' or d.deptype = 'a' and o.class = 'pg_catalog.pg_trigger'::pg_catalog.regclass)
    where o.project = :'project'
      and o.retired is null

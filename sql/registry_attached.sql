@@ -2,6 +2,9 @@
 -- of its own, unless it is enabled otherwise.
 -- Parameters: scope (the text of registry_scope.sql, with its own). Columns: as in registry_whole.sql. Versions: 14-18.
 :scope
+, firing (fires, word, state) as (
+  values ('O'::"char", 'enable', 'yes'), ('D', 'disable', 'no'), ('R', 'enable replica', 'replica'), ('A', 'enable always', 'always')
+)
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
   from (
     select json_build_object(
@@ -29,9 +32,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
       from relation r
       join pg_catalog.pg_trigger t on t.tgrelid = r.oid
       left join pg_catalog.pg_trigger above on above.oid = t.tgparentid
-     cross join lateral (
-       select case t.tgenabled when 'O' then 'enable' when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end as word,
-              case t.tgenabled when 'O' then 'yes' when 'D' then 'no' when 'R' then 'replica' else 'always' end as state) e
+      join firing e on e.fires = t.tgenabled
      -- 14 takes a partition's trigger for an internal one.
      where case when t.tgparentid = 0 then not t.tgisinternal else not above.tgisinternal and t.tgenabled <> above.tgenabled end
     union all
@@ -49,9 +50,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                'enabled', e.state))
       from relation r
       join pg_catalog.pg_rewrite w on w.ev_class = r.oid and w.rulename <> '_RETURN'
-     cross join lateral (
-       select case w.ev_enabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end as word,
-              case w.ev_enabled when 'O' then 'yes' when 'D' then 'no' when 'R' then 'replica' else 'always' end as state) e
+      join firing e on e.fires = w.ev_enabled
     union all
     select json_build_object(
              'at', 'pg_policy/' || p.oid || '/0',

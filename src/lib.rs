@@ -74,8 +74,9 @@ pub use words::{
     refresh::Refresh,
     refreshed::{RefreshMode, Refreshed, RefreshedView, SkippedView},
     registry::{Item, Registry},
+    release::AppliedRelease,
     report::{AppliedMigration, AppliedObject, Outcome, PutBack, Report, TierTime, Verb},
-    status::{AppliedRelease, Holder, OutsideMigration, StaleView, Status},
+    status::{Holder, OutsideMigration, StaleView, Status},
 };
 
 /// Embeds the project that [`collect`](https://docs.rs/viewkeeper) put together in the build script, as a module.

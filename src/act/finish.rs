@@ -34,7 +34,7 @@ impl Boot<'_, '_> {
     }
 
     /// Gives objects their names before anything else is read.
-    fn rename(&mut self, renames: &[Action]) -> Result<(), Error> {
+    pub(super) fn rename(&mut self, renames: &[Action]) -> Result<(), Error> {
         let timeout = milliseconds(self.options.lock_timeout);
         // Dependents first, as readers lock.
         let statements: Vec<&str> =

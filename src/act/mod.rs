@@ -17,6 +17,7 @@ mod finish;
 mod fit;
 mod index_twins;
 mod lock;
+mod look;
 mod migrations;
 mod objects;
 mod outside;

@@ -8,6 +8,7 @@ use super::index_twins;
 use super::survey::Survey;
 use crate::decide::attachments::{of_arguments, of_name};
 use crate::decide::compare::{self, Cause, Look};
+use crate::decide::leaving::Leaving;
 use crate::decide::needs::Facts;
 use crate::decide::of_kind::of_kind;
 use crate::decide::plan::{Action, Plan};
@@ -15,14 +16,14 @@ use crate::decide::planner;
 use crate::decide::retired::taken_warning;
 use crate::decide::statements::Work;
 use crate::read::catalog::{self, CANONICAL, pins};
-use crate::read::facts::{Address, GoneObject, LiveObject, ManagedObject, RetiredObject, Saved};
+use crate::read::facts::{Address, LiveObject, ManagedObject, RetiredObject, Saved};
 use crate::read::ledger::{Done, Ledger};
 use crate::read::session::Session;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
-use crate::words::options::{Drift, Options, Prune};
+use crate::words::options::{Drift, Options};
 use crate::words::report::Verb;
 
 /// What was decided.
@@ -65,19 +66,7 @@ pub fn decide(
 ) -> Result<Decision, Error> {
     let mut looks = compare::looks(project, &survey.recorded, &survey.live)?;
     index_twins::settle(session, project, survey, &mut looks)?;
-    let aside: Vec<Saved> = survey
-        .recorded
-        .aside
-        .iter()
-        .map(|saved| {
-            let look =
-                looks.iter().find(|look| look.record.map(|record| &record.address) == Some(saved.origin()));
-            match look {
-                Some(look) => of_name(saved.clone(), &look.object.name()),
-                None => saved.clone(),
-            }
-        })
-        .collect();
+    let aside = aside(survey, &looks);
     let managed: HashMap<String, ManagedObject> =
         survey.recorded.managed.iter().map(|managed| (managed.identity.clone(), managed.clone())).collect();
     // What stays as a person left it changes nothing above it.
@@ -92,42 +81,10 @@ pub fn decide(
         None => compared.rebuilt(&comparison),
         Some(_) => Vec::new(),
     };
-    let renamed: Vec<(String, String)> = looks
-        .iter()
-        .filter(|look| look.renamed)
-        .filter_map(|look| Some((look.record?.identity.clone(), look.object.key())))
-        .collect();
-    let is_renamed = |identity: &str| renamed.iter().any(|(from, _)| from == identity);
-    let gone = survey.recorded.gone.iter().filter(|gone| !is_renamed(&gone.identity));
-    let retired: Vec<RetiredObject> =
-        survey.recorded.retired.iter().filter(|retired| !is_renamed(&retired.identity)).cloned().collect();
-    let due = |gone: &&GoneObject| match options.prune {
-        Prune::NextRelease => gone.before,
-        Prune::Now => true,
-        Prune::Never => false,
-    };
-    let (taken, prune): (Vec<GoneObject>, Vec<GoneObject>) =
-        gone.filter(due).cloned().partition(|gone| gone.changed);
-    let other: HashMap<&Address, &Look<'_>> = looks
-        .iter()
-        .filter(|look| look.is_other_kind() && look.object.kind().is_relation())
-        .filter_map(|look| Some((&look.live?.address, look)))
-        .collect();
-    let arguments: HashMap<&Address, Identity> = looks
-        .iter()
-        .filter(|look| look.object.kind().is_routine() && look.renamed)
-        .filter_map(|look| Some((&look.live?.address, look.object.identity())))
-        .collect();
+    let leaving = Leaving::of(&survey.recorded, &looks, options.prune);
     let triggers = survey.recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
     let alone: Vec<&Address> = triggers.map(|managed| &managed.address).collect();
-    let saved: Vec<Saved> = hanging_on(session, roots.iter(), &alone)?
-        .into_iter()
-        .map(|saved| match (other.get(&saved.id), arguments.get(&saved.id)) {
-            (Some(look), _) => of_kind(saved, look),
-            (None, Some(identity)) => of_arguments(saved, identity),
-            (None, None) => saved,
-        })
-        .collect();
+    let saved = fitting(hanging_on(session, roots.iter(), &alone)?, &looks);
     let ours: BTreeSet<&Address> =
         survey.recorded.managed.iter().map(|managed| &managed.address).chain(&roots).collect();
     let foreign: Vec<&Saved> = saved.iter().filter(|saved| !ours.contains(&saved.id)).collect();
@@ -138,7 +95,7 @@ pub fn decide(
         true => HashMap::new(),
         false => misfits(session, project, &comparison.objects, &survey.live.taken, &foreign)?,
     };
-    let pruned = hanging_on(session, prune.iter().map(|gone| &gone.address), &alone)?;
+    let pruned = hanging_on(session, leaving.prune.iter().map(|gone| &gone.address), &alone)?;
     let (mut plan, work) = planner::plan(&Facts {
         project,
         live: &survey.live,
@@ -151,20 +108,56 @@ pub fn decide(
         absent: &survey.recorded.absent,
         options: &comparison.options,
         columns: &comparison.columns,
-        retired: &retired,
-        prune: &prune,
+        retired: &leaving.staying,
+        prune: &leaving.prune,
         pruned: &pruned,
         drift: options.drift,
         foreign: options.foreign,
         direction: options.direction,
         not_comparable: comparison.impossible,
     })?;
-    plan.warnings.extend(taken.iter().map(|gone| taken_warning(gone, options.direction)));
-    let seen = |live: &LiveObject| format!("{} {} {:?}", live.address, live.owner, live.deparsed_hash);
-    let objects = survey.live.objects.iter();
-    plan.seen = objects.map(|live| (format!("{} {}", live.kind, live.identity), seen(live))).collect();
-    let taken = taken.into_iter().map(|gone| gone.identity).collect();
-    Ok(Decision { plan, work, retired, renamed, taken })
+    plan.warnings.extend(leaving.taken.iter().map(|gone| taken_warning(gone, options.direction)));
+    plan.seen = survey.live.objects.iter().map(seen).collect();
+    let taken = leaving.taken.into_iter().map(|gone| gone.identity).collect();
+    Ok(Decision { plan, work, retired: leaving.retired, renamed: leaving.renamed, taken })
+}
+
+/// What stepped aside, under the names that it has in the project.
+fn aside(survey: &Survey, looks: &[Look<'_>]) -> Vec<Saved> {
+    let looked = |saved: &Saved| {
+        looks.iter().find(|look| look.record.is_some_and(|record| &record.address == saved.origin()))
+    };
+    let aside = survey.recorded.aside.iter().map(|saved| match looked(saved) {
+        Some(look) => of_name(saved.clone(), &look.object.name()),
+        None => saved.clone(),
+    });
+    aside.collect()
+}
+
+/// What is put back on what will be of another kind, or will have other argument types.
+fn fitting(saved: Vec<Saved>, looks: &[Look<'_>]) -> Vec<Saved> {
+    let other: HashMap<&Address, &Look<'_>> = looks
+        .iter()
+        .filter(|look| look.is_other_kind() && look.object.kind().is_relation())
+        .filter_map(|look| Some((&look.live?.address, look)))
+        .collect();
+    let arguments: HashMap<&Address, Identity> = looks
+        .iter()
+        .filter(|look| look.object.kind().is_routine() && look.renamed)
+        .filter_map(|look| Some((&look.live?.address, look.object.identity())))
+        .collect();
+    let fitting = saved.into_iter().map(|saved| match (other.get(&saved.id), arguments.get(&saved.id)) {
+        (Some(look), _) => of_kind(saved, look),
+        (None, Some(identity)) => of_arguments(saved, identity),
+        (None, None) => saved,
+    });
+    fitting.collect()
+}
+
+/// An object as it is, to know whether it is still so later.
+fn seen(live: &LiveObject) -> (String, String) {
+    let object = format!("{} {}", live.kind, live.identity);
+    (object, format!("{} {} {:?}", live.address, live.owner, live.deparsed_hash))
 }
 
 /// These objects and what hangs on them; of that, those of `alone` by themselves.

@@ -59,7 +59,7 @@ pub fn forget(
 ) -> Result<Forgotten, Error> {
     let mut boot = Boot::new(project, options, client);
     let past = remembered(&mut boot)?;
-    let before = past.find(before)?.number;
+    let before = past.find(before)?.applied.number;
     let texts = past::forget(&mut boot.session, &options.ledger, project.name(), past.outlived(before))
         .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot forget earlier texts"))?;
     Ok(Forgotten { project: project.name().to_owned(), before, texts })

@@ -3,11 +3,8 @@
 use std::collections::HashSet;
 
 use super::boot::Boot;
-use super::comparison::Purpose;
 use super::migrations::unknown_warning;
 use super::objects;
-use super::standing::{check_session, readable};
-use super::survey::survey;
 use super::tables;
 use crate::decide::as_script;
 use crate::decide::plan::{Action, Plan, PlannedMigration};
@@ -23,27 +20,21 @@ use crate::words::report::Verb;
 /// What a boot would do. Nothing that it does stays.
 pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Plan, Error> {
     let mut boot = Boot::new(project, options, client);
-    let probe = boot.probe()?;
-    check_session(&probe)?;
-    if boot.settled(&probe)?.is_some() {
+    let Some(seen) = boot.look()? else {
         let warnings = boot.report.warnings;
         return Ok(Plan { project: project.name().to_owned(), warnings, ..Plan::default() });
-    }
-    let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot open a transaction");
-    boot.session.begin("begin isolation level read committed").map_err(failed)?;
-    let (pending, unknown) = boot.pending(&probe)?;
-    let warnings = unknown_warning(&unknown);
-    let ledger = readable(&probe).map(|_| &boot.ledger);
-    let survey = survey(&mut boot.session, project, ledger, &boot.aside.names, options)?;
+    };
+    let warnings = unknown_warning(&seen.unknown);
     // A new object may read what a pending migration makes, so twins can be made only when none is pending.
-    let decided = if pending.is_empty() {
-        let decision = objects::decide(&mut boot.session, project, &survey, options, Purpose::Look)?;
+    let decided = if seen.pending.is_empty() {
+        let decision = boot.would_do(&seen)?;
         let script = as_script::script(project, &decision.work, pins);
         Plan { script, ..decision.plan }
     } else {
-        objects::forecast(project, &survey)?
+        objects::forecast(project, &seen.survey)?
     };
-    let migrations: Vec<PlannedMigration> = pending
+    let migrations: Vec<PlannedMigration> = seen
+        .pending
         .iter()
         .map(|&index| {
             let migration = &project.manifest().migrations[index];

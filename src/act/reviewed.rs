@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::boot::Boot;
-use super::comparison::Purpose;
 use super::objects;
-use super::standing::{check_session, readable};
-use super::survey::{Survey, survey};
+use super::survey::Survey;
+use crate::decide::plan::{Action, Plan};
+use crate::decide::renamed::Renamed;
 use crate::decide::reviewed::{Pending, Reviewed, changes};
 use crate::read::facts::Address;
 use crate::read::session::Failure;
@@ -14,13 +14,14 @@ use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::object::Kind;
 use crate::words::options::Options;
-use crate::words::report::Verb;
+use crate::words::report::{Verb, count};
 
 /// The pending changes of objects as a migration and its reverse. `created`: the objects that a migration creates.
 ///
 /// # Errors
 ///
-/// Nothing is to be done, table migrations are pending, an object was renamed, or the database cannot be read.
+/// Nothing is to be done, table migrations are pending, or the database cannot be read; or an object is to be renamed and the role
+/// may not do that.
 pub fn reviewed(
     project: &Project,
     options: &Options,
@@ -28,32 +29,33 @@ pub fn reviewed(
     created: &BTreeSet<String>,
 ) -> Result<Reviewed, Error> {
     let mut boot = Boot::new(project, options, client);
-    let probe = boot.probe()?;
-    check_session(&probe)?;
-    if boot.settled(&probe)?.is_some() {
+    let Some(mut seen) = boot.look()? else {
         return Err(nothing(project));
-    }
-    let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot open a transaction");
-    boot.session.begin("begin isolation level read committed").map_err(failed)?;
-    let (pending, _) = boot.pending(&probe)?;
-    if let Some(&first) = pending.first() {
+    };
+    if let Some(&first) = seen.pending.first() {
         let file = project.shown(&project.manifest().migrations[first].file);
-        return Err(refused(format!("{} table migrations are pending, the first is {file}", pending.len()))
+        let pending = count(seen.pending.len(), "table migration");
+        let are = if seen.pending.len() == 1 { "is" } else { "are" };
+        return Err(refused(format!("{pending} {are} pending, the first is {file}"))
             .help("apply them first: what the plan says of objects is decided after them"));
     }
-    let ledger = readable(&probe).map(|_| &boot.ledger);
-    let survey = survey(&mut boot.session, project, ledger, &boot.aside.names, options)?;
-    let decision = objects::decide(&mut boot.session, project, &survey, options, Purpose::Look)?;
-    let plan = &decision.plan;
-    if !plan.actions.iter().any(changes) {
+    let mut decision = boot.would_do(&seen)?;
+    if !decision.plan.actions.iter().any(changes) {
         return Err(nothing(project));
     }
-    if let Some(renamed) = plan.actions.iter().find(|action| action.verb == Verb::Rename) {
-        return Err(refused(format!("{} \"{}\" is renamed", renamed.kind, renamed.object)).help(
-            "a renaming in a file is no review of statements: apply it, or write the migration by hand",
-        ));
+    let failed =
+        |failure: Failure| failure.while_(ErrorKind::Connection, "cannot look at the renamed objects");
+    let renamed = renamed(&seen.survey, &decision.plan)?;
+    if !renamed.is_empty() {
+        // What else is to be done is told under the new names, as a start does it.
+        let renames: Vec<Action> = renamed.iter().map(|renamed| renamed.action.clone()).collect();
+        boot.session.send("savepoint viewkeeper_names").map_err(failed)?;
+        boot.rename(&renames)?;
+        seen = boot.look_again(seen)?;
+        decision = boot.would_do(&seen)?;
     }
-    let managed = addresses(project, &survey);
+    let (plan, survey) = (&decision.plan, &seen.survey);
+    let managed = addresses(project, survey);
     let changed = plan.actions.iter().filter(|action| changes(action)).filter_map(|action| action.index);
     let changed: BTreeSet<usize> = changed.collect();
     let dropped: BTreeSet<String> = plan
@@ -65,12 +67,49 @@ pub fn reviewed(
     let gone = survey.recorded.gone.iter().filter(|gone| dropped.contains(&gone.identity));
     let gone: BTreeSet<Address> = gone.map(|gone| gone.address.clone()).collect();
     let roots = managed.iter().filter(|(_, index)| changed.contains(index)).map(|(address, _)| address);
-    let roots = roots.chain(&gone);
+    let roots: Vec<&Address> = roots.chain(&gone).collect();
     let triggers = survey.recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
     let alone: Vec<&Address> = triggers.map(|managed| &managed.address).collect();
-    let saved = objects::hanging_on(&mut boot.session, roots, &alone)?;
+    let saved = objects::hanging_on(&mut boot.session, roots.iter().copied(), &alone)?;
+    let before = match renamed.is_empty() {
+        true => saved.clone(),
+        false => {
+            boot.session.send("rollback to savepoint viewkeeper_names").map_err(failed)?;
+            objects::hanging_on(&mut boot.session, roots, &alone)?
+        }
+    };
     boot.session.rollback();
-    Ok(Reviewed::of(&Pending { project, plan, created, saved: &saved, managed: &managed, gone: &gone }))
+    let (saved, before) = (&saved, &before);
+    Ok(Reviewed::of(&Pending {
+        project,
+        renamed: &renamed,
+        plan,
+        created,
+        saved,
+        before,
+        managed: &managed,
+        gone: &gone,
+    }))
+}
+
+/// What the plan renames, with the names that it has.
+fn renamed(survey: &Survey, plan: &Plan) -> Result<Vec<Renamed>, Error> {
+    let renames = plan.actions.iter().filter(|action| action.verb == Verb::Rename);
+    let renamed = renames.map(|action| {
+        let wanted = action.object.to_string();
+        let live =
+            survey.live.objects.iter().find(|live| live.wanted == wanted && live.identity != action.object);
+        let found = live.and_then(|live| {
+            let (action, from) = (action.clone(), live.identity.clone());
+            Some(Renamed { kind: live.managed_kind()?, action, from })
+        });
+        found.ok_or_else(|| {
+            let (kind, object, reason) = (action.kind, &action.object, &action.reason);
+            refused(format!("columns of {kind} \"{object}\" have other names here: {reason}"))
+                .help("only this database has others: `apply` gives them their names back")
+        })
+    });
+    renamed.collect()
 }
 
 /// The project's objects that are there, by address.

@@ -110,19 +110,19 @@ fn earlier(
     // Going back takes away what came since: a trigger of the later release would go on to fire.
     let prune = if options.prune == Prune::Never { Prune::Never } else { Prune::Now };
     let options = Options { prune, direction: Direction::Back, ..options.clone() };
-    let stood = past.standing().map_or(release.number, |standing| standing.number);
-    Ok(Earlier { project, options, number: release.number, stood })
+    let stood = past.standing().map_or(release.applied.number, |standing| standing.applied.number);
+    Ok(Earlier { project, options, number: release.applied.number, stood })
 }
 
 /// A release built now: the binary that it takes the place of must be the older one, whatever clock built it.
 fn moment(past: &Past) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let now = u64::try_from(now).unwrap_or_default();
-    past.standing().map_or(now, |release| now.max(release.built + 1))
+    past.standing().map_or(now, |release| now.max(release.moment + 1))
 }
 
 fn put_together(boot: &mut Boot<'_, '_>, past: &Past, release: &PastRelease) -> Result<KeptRelease, Error> {
-    let state = past.state(release.number);
+    let state = past.state(release.applied.number);
     let lost: Vec<String> = state
         .iter()
         .filter(|definition| definition.forgotten)
@@ -131,7 +131,7 @@ fn put_together(boot: &mut Boot<'_, '_>, past: &Past, release: &PastRelease) -> 
     if !lost.is_empty() {
         let lost = lost.join(", ");
         let message =
-            format!("the ledger has forgotten texts of release {}: {lost}", short(&release.checksum));
+            format!("the ledger has forgotten texts of release {}: {lost}", short(&release.applied.checksum));
         return Err(Error::new(ErrorKind::Unknown, message)
             .note("nothing was changed")
             .help("deploy a build of that release's files"));
@@ -151,7 +151,7 @@ fn put_together(boot: &mut Boot<'_, '_>, past: &Past, release: &PastRelease) -> 
     });
     Ok(KeptRelease {
         project: boot.project.name().to_owned(),
-        checksum: Checksum::written(release.checksum.clone()),
+        checksum: Checksum::written(release.applied.checksum.clone()),
         schema: release.schema.clone(),
         objects: objects.collect(),
     })

@@ -9,7 +9,8 @@ use crate::read::session::Failure;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::options::Options;
-use crate::words::status::{AppliedRelease, OutsideMigration, StaleView, Status};
+use crate::words::release::AppliedRelease;
+use crate::words::status::{OutsideMigration, StaleView, Status};
 
 /// The answer of `sql/status.sql`.
 #[derive(Deserialize)]

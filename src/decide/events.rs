@@ -45,8 +45,11 @@ fn bare(identity: &str) -> &str {
 
 /// What became of an object.
 pub fn history(past: &Past, life: &[&PastDefinition], texts: &BTreeMap<i64, PastText>) -> ObjectHistory {
-    let checksums: HashMap<i64, &str> =
-        past.releases.iter().map(|release| (release.number, release.checksum.as_str())).collect();
+    let checksums: HashMap<i64, &str> = past
+        .releases
+        .iter()
+        .map(|release| (release.applied.number, release.applied.checksum.as_str()))
+        .collect();
     let mut versions: Vec<ObjectVersion> = Vec::new();
     let mut before: Option<&PastDefinition> = None;
     for &definition in life {
@@ -71,7 +74,7 @@ pub fn history(past: &Past, life: &[&PastDefinition], texts: &BTreeMap<i64, Past
         let retired = definition.retired.filter(|_| definition.retired != definition.dropped);
         let ends = [(retired, Change::Retired), (definition.dropped, Change::Dropped)];
         for (number, change) in ends.into_iter().filter_map(|(number, change)| Some((number?, change))) {
-            let Some(release) = past.releases.iter().find(|release| release.number == number) else {
+            let Some(release) = past.releases.iter().find(|release| release.applied.number == number) else {
                 continue;
             };
             versions.push(ObjectVersion {
@@ -79,10 +82,10 @@ pub fn history(past: &Past, life: &[&PastDefinition], texts: &BTreeMap<i64, Past
                 kind: definition.kind,
                 object: identity.clone(),
                 release: number,
-                checksum: release.checksum.clone(),
-                at: release.applied_at.clone(),
-                by: release.applied_by.clone(),
-                application: release.application.clone(),
+                checksum: release.applied.checksum.clone(),
+                at: release.applied.applied_at.clone(),
+                by: release.applied.applied_by.clone(),
+                application: release.applied.application.clone(),
                 text: None,
                 diff: None,
                 forgotten: false,
@@ -117,16 +120,10 @@ pub fn releases(past: &Past, objects: &[ObjectHistory]) -> Vec<ReleaseHistory> {
     }
     let lost = past.lost();
     let releases = past.releases.iter().rev().map(|release| ReleaseHistory {
-        number: release.number,
-        checksum: release.checksum.clone(),
-        built: release.built,
-        applied_at: release.applied_at.clone(),
-        applied_by: release.applied_by.clone(),
-        application: release.application.clone(),
-        viewkeeper: release.viewkeeper.clone(),
+        release: release.applied.clone(),
         stands: release.stands,
-        kept: !lost.iter().any(|lost| lost.contains(&release.number)),
-        changes: changes.remove(&release.number).unwrap_or_default(),
+        kept: !lost.iter().any(|lost| lost.contains(&release.applied.number)),
+        changes: changes.remove(&release.applied.number).unwrap_or_default(),
     });
     releases.collect()
 }

@@ -18,6 +18,7 @@ pub mod export;
 pub mod grants;
 pub mod hanging;
 pub mod index_twins;
+pub mod leaving;
 pub mod locks;
 pub mod making;
 pub mod missing_edges;
@@ -32,6 +33,8 @@ pub mod plan;
 pub mod planner;
 pub mod refresh;
 pub mod rehearsal;
+#[cfg(feature = "tool")]
+pub mod renamed;
 pub mod retired;
 #[cfg(feature = "tool")]
 pub mod reviewed;

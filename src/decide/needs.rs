@@ -34,7 +34,7 @@ pub struct Facts<'a> {
     pub options: &'a BTreeMap<usize, Vec<String>>,
     /// The columns that the objects will have, as far as twins showed them.
     pub columns: &'a BTreeMap<usize, Vec<String>>,
-    /// Objects whose files this release took away.
+    /// Objects whose files this release took away, and that are there.
     pub retired: &'a [RetiredObject],
     /// Objects whose files are gone and that go now.
     pub prune: &'a [GoneObject],

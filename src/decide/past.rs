@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::read::past::{Past, PastDefinition, PastRelease};
 use crate::words::checksum::short;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::release::AppliedRelease;
 
 /// How many digits of a checksum name a release.
 const DIGITS: usize = 4;
@@ -34,9 +35,9 @@ impl Past {
         let by_digits = meant.len() >= DIGITS && meant.bytes().all(|byte| byte.is_ascii_hexdigit());
         let mut found: Vec<&PastRelease> = Vec::new();
         for release in self.releases.iter().rev() {
-            let fits =
-                number == Some(release.number) || by_digits && release.checksum.starts_with(digits.as_str());
-            if fits && !found.iter().any(|other| other.checksum == release.checksum) {
+            let fits = number == Some(release.applied.number)
+                || by_digits && release.applied.checksum.starts_with(digits.as_str());
+            if fits && !found.iter().any(|other| other.applied.checksum == release.applied.checksum) {
                 found.push(release);
             }
         }
@@ -65,7 +66,7 @@ impl Past {
     ///
     /// There is none.
     pub fn numbered(&self, number: i64) -> Result<&PastRelease, Error> {
-        let found = self.releases.iter().find(|release| release.number == number);
+        let found = self.releases.iter().find(|release| release.applied.number == number);
         found.ok_or_else(|| {
             Error::new(ErrorKind::Unknown, format!("no release of number {number} was applied here"))
         })
@@ -76,7 +77,8 @@ impl Past {
         let standing = self.standing();
         let before = |release: &&PastRelease| {
             standing.is_some_and(|standing| {
-                release.number < standing.number && release.checksum != standing.checksum
+                release.applied.number < standing.applied.number
+                    && release.applied.checksum != standing.applied.checksum
             })
         };
         self.releases.iter().rev().find(before).ok_or_else(|| {
@@ -155,7 +157,7 @@ fn listed<'p>(mut error: Error, releases: impl ExactSizeIterator<Item = &'p Past
 
 /// A release as errors and questions name it.
 pub fn named(release: &PastRelease) -> String {
-    let PastRelease { number, checksum, applied_at, applied_by, .. } = release;
+    let AppliedRelease { number, checksum, applied_at, applied_by, .. } = &release.applied;
     let stands = if release.stands { ", which stands" } else { "" };
     format!("release {} (number {number}, applied {applied_at} by {applied_by}{stands})", short(checksum))
 }
@@ -166,17 +168,16 @@ mod tests {
     use crate::words::object::Kind;
 
     fn release(number: i64, checksum: &str) -> PastRelease {
-        PastRelease {
+        let applied = AppliedRelease {
             number,
             checksum: checksum.to_owned(),
-            schema: "app".to_owned(),
-            built: 0,
+            built: "2026-01-01T00:00:00Z".to_owned(),
             applied_at: "2026-01-01T00:00:00Z".to_owned(),
             applied_by: "alice".to_owned(),
             application: String::new(),
             viewkeeper: String::new(),
-            stands: false,
-        }
+        };
+        PastRelease { applied, schema: "app".to_owned(), moment: 0, stands: false }
     }
 
     fn definition(id: i64, identity: &str, release: i64, follows: Option<i64>) -> PastDefinition {
@@ -206,10 +207,10 @@ mod tests {
     #[test]
     fn a_release_is_named_by_digits_by_number_or_as_the_previous_one() {
         let past = releases(&["aaaa1", "bbbb1", "aaaa1", "cccc1"]);
-        let found = |meant| past.find(meant).unwrap().number;
+        let found = |meant| past.find(meant).unwrap().applied.number;
         assert_eq!((found("2"), found("BBBB"), found("aaaa1"), found("previous")), (2, 2, 3, 3));
         let again = releases(&["aaaa1", "bbbb1", "bbbb1"]);
-        assert_eq!(again.find("previous").unwrap().number, 1);
+        assert_eq!(again.find("previous").unwrap().applied.number, 1);
     }
 
     #[test]

@@ -13,9 +13,11 @@ use super::beside::scratch_schema;
 use super::compare::Cause;
 use super::needs::Need;
 use super::plan::{Action, Plan};
+use super::renamed::Renamed;
 use super::statements::create;
 use crate::read::facts::{Address, Saved};
 use crate::set::project::{Object, Project};
+use crate::words::identity::Identity;
 use crate::words::name::{identifier, literal};
 use crate::words::object::Kind;
 use crate::words::report::Verb;
@@ -23,11 +25,16 @@ use crate::words::report::Verb;
 /// What is known.
 pub struct Pending<'p> {
     pub project: &'p Project,
+    /// What is to be renamed, which comes first.
+    pub renamed: &'p [Renamed],
+    /// What is to be done after that.
     pub plan: &'p Plan,
     /// The identities of the objects that a table migration creates.
     pub created: &'p BTreeSet<String>,
-    /// What is changed and is there, and what hangs on it; what something stands on comes before it.
+    /// What is changed and is there, and what hangs on it, under the new names; what something stands on comes before it.
     pub saved: &'p [Saved],
+    /// The same under the names that they have.
+    pub before: &'p [Saved],
     /// The project's objects among these.
     pub managed: &'p BTreeMap<Address, usize>,
     /// Those among these that are dropped because their files are gone.
@@ -96,7 +103,8 @@ impl<'p> Pending<'p> {
     /// What a reviewer wants to know first, and what the statements ask later.
     fn head(&self, actions: &BTreeMap<usize, &Action>) -> String {
         let mut text = "-- Written by `viewkeeper new migration --from-plan`.\n".to_owned();
-        for action in actions.values() {
+        let renames = self.renamed.iter().map(|renamed| &renamed.action);
+        for action in renames.chain(actions.values().copied()) {
             let _ =
                 writeln!(text, "--   {} {} {}: {}", action.verb, action.kind, action.object, action.reason);
             if let Some(lock) = action.lock {
@@ -116,12 +124,13 @@ impl<'p> Pending<'p> {
         for warning in &self.plan.warnings {
             let _ = writeln!(text, "--   {warning}");
         }
+        self.renamed.iter().for_each(|renamed| text.push_str(&renamed.forward()));
         let bodies = |index: &usize| self.project.object(*index).data().routine.is_some();
         if actions.keys().any(bodies) {
             text.push_str("\n-- A body may name what comes after it; the next start checks it.\nset local check_function_bodies to off;\n");
         }
         for (index, action) in actions.iter().filter(|(_, action)| asks_later(action)) {
-            let there = is_there(self.project.object(*index));
+            let there = is_there(&self.project.object(*index).identity());
             let _ = write!(
                 text,
                 "\n-- Whether {} was there before.\nselect set_config('viewkeeper.was_{index}', ({there})::text, true);\n",
@@ -149,14 +158,17 @@ impl<'p> Pending<'p> {
     }
 
     fn reverse(&self) -> String {
-        let mut text = "\
+        // The types of a routine are written as the project names them.
+        let path = self.project.search_path();
+        let mut text = format!(
+            "\
 -- For psql: psql --single-transaction --set ON_ERROR_STOP=1 --file <this file>. It brings the objects back as they were when it was
 -- written, with grants and comments, and what hung on them. A start of the release that the migration belongs to would heal them again:
 -- start the release before it.
-set local search_path to pg_catalog;
+set local search_path to {path};
 set local check_function_bodies to off;
 "
-        .to_owned();
+        );
         let foreign =
             |saved: &&Saved| !self.managed.contains_key(&saved.id) && !self.gone.contains(&saved.id);
         for saved in self.saved.iter().rev().filter(foreign) {
@@ -165,28 +177,27 @@ set local check_function_bodies to off;
         let hanging = self.saved.iter().filter_map(|saved| self.managed.get(&saved.id).copied());
         let made = self.actions();
         let made = made.iter().filter(|(_, action)| action.verb == Verb::Create).map(|(&index, _)| index);
-        for index in hanging.chain(made).collect::<BTreeSet<_>>().into_iter().rev() {
+        let dropped: BTreeSet<usize> = hanging.chain(made).collect();
+        for &index in dropped.iter().rev() {
             let object = self.project.object(index);
             let _ = write!(text, "\ndrop {} if exists {};", object.kind(), object.identity());
         }
-        text.push('\n');
-        for saved in self.saved {
+        // What was dropped comes back under its old name.
+        let stays = |renamed: &&Renamed| renamed.action.index.is_none_or(|index| !dropped.contains(&index));
+        self.renamed.iter().filter(stays).for_each(|renamed| text.push_str(&renamed.back()));
+        text.push_str("\nset local search_path to pg_catalog;\n");
+        for saved in self.before {
             let _ = write!(text, "\n-- {saved}\n");
             let early = saved.parts.iter().filter(|part| !part.late).map(|part| &part.statement);
             for statement in saved.create.iter().chain(early) {
                 let _ = writeln!(text, "{}", terminated(statement));
             }
         }
-        let late = self.saved.iter().flat_map(|saved| saved.parts.iter().filter(|part| part.late));
+        let late = self.before.iter().flat_map(|saved| saved.parts.iter().filter(|part| part.late));
         let late: Vec<String> = late.map(|part| terminated(&part.statement)).collect();
         if !late.is_empty() {
             // Rows come from queries that may call what is in the project's schema.
-            let _ = write!(
-                text,
-                "\nset local search_path to {};\n{}\n",
-                self.project.search_path(),
-                late.join("\n")
-            );
+            let _ = write!(text, "\nset local search_path to {path};\n{}\n", late.join("\n"));
         }
         text
     }
@@ -219,7 +230,7 @@ fn where_missing(object: Object<'_>) -> String {
         }
         _ => format!(
             "\n{why}do {quote}\nbegin\n  if not ({}) then\n    execute {text}\n{}\n{text};\n  end if;\nend\n{quote};\n",
-            is_there(object),
+            is_there(&object.identity()),
             sql.text(),
             quote = dollar(sql.text(), "viewkeeper"),
             text = dollar(sql.text(), "text"),
@@ -284,8 +295,7 @@ fn where_it_was(object: Object<'_>, statements: Vec<String>) -> String {
 }
 
 /// An expression that is true where the object is there.
-fn is_there(object: Object<'_>) -> String {
-    let identity = object.identity();
+pub fn is_there(identity: &Identity) -> String {
     match identity.on() {
         Some(table) => format!(
             "exists (select from pg_catalog.pg_trigger where tgrelid = to_regclass({}) and tgname = {})",
@@ -300,7 +310,7 @@ fn is_there(object: Object<'_>) -> String {
 }
 
 /// A dollar quote that does not stand in the text.
-fn dollar(text: &str, word: &str) -> String {
+pub fn dollar(text: &str, word: &str) -> String {
     let numbers = (2..).map(|number| format!("${word}_{number}$"));
     let mut quotes = std::iter::once(format!("${word}$")).chain(numbers);
     quotes.find(|quote| !text.contains(quote.as_str())).unwrap_or_default()

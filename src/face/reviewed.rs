@@ -15,7 +15,8 @@ impl Migrator {
     ///
     /// # Errors
     ///
-    /// Nothing is to be done, table migrations are pending, an object was renamed, or the database cannot be read.
+    /// Nothing is to be done, table migrations are pending, or the database cannot be read; or an object is to be renamed and the
+    /// role may not do that.
     pub(crate) fn as_migration(
         &self,
         client: &mut Client,

@@ -182,6 +182,7 @@ impl<'p> Ledger<'p> {
                 ("dropped", Value::Text(&dropped)),
                 ("taken", Value::Text(&taken)),
                 ("renamed", Value::Text(&renamed)),
+                ("standing", Value::Sql(&self.standing())),
                 ("deparsed", Value::Sql(&deparsed())),
             ],
         )
@@ -197,11 +198,17 @@ impl<'p> Ledger<'p> {
         session.ask(&bind(
             "edges",
             &[
+                ("standing", Value::Sql(&self.standing())),
                 ("ledger", Value::Text(self.schema)),
                 ("project", Value::Text(self.project.name())),
                 ("identities", Value::Text(&identities)),
             ],
         ))
+    }
+
+    /// What the recorded objects stand on, as a part of a statement.
+    fn standing(&self) -> String {
+        bind("standing", &[("ledger", Value::Text(self.schema))])
     }
 
     /// The text that asks where the database stands.

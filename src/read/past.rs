@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::session::{Failure, Session, Value, array, bind};
 use crate::words::object::Kind;
+use crate::words::release::AppliedRelease;
 
 /// The answer of `sql/past.sql`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -19,14 +20,11 @@ pub struct Past {
 /// An application of a release.
 #[derive(Clone, Debug, Deserialize)]
 pub struct PastRelease {
-    pub number: i64,
-    pub checksum: String,
+    #[serde(flatten)]
+    pub applied: AppliedRelease,
     pub schema: String,
-    pub built: u64,
-    pub applied_at: String,
-    pub applied_by: String,
-    pub application: String,
-    pub viewkeeper: String,
+    /// When it was built, in milliseconds since 1970.
+    pub moment: u64,
     pub stands: bool,
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::words::checksum::short;
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
+use crate::words::release::AppliedRelease;
 use crate::words::report::{count, display};
 
 /// What the ledger remembers. It prints itself: the releases with what each changed, or, when an object was asked for, its
@@ -25,24 +26,13 @@ pub struct History {
     pub(crate) of_objects: bool,
 }
 
-/// An application of a release.
+/// An application of a release, and what became of it.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ReleaseHistory {
-    /// The ledger's number of it.
-    pub number: i64,
-    /// The checksum of the project's files.
-    pub checksum: String,
-    /// The moment of the build, in milliseconds since 1970.
-    pub built: u64,
-    /// When it was applied, in UTC: `2026-11-21T19:30:00Z`.
-    pub applied_at: String,
-    /// By which role.
-    pub applied_by: String,
-    /// By which application, as the session called itself.
-    pub application: String,
-    /// With which version of viewkeeper.
-    pub viewkeeper: String,
+    /// What the ledger says of it.
+    #[serde(flatten)]
+    pub release: AppliedRelease,
     /// It stands now.
     pub stands: bool,
     /// The texts of all its objects are kept, so that one can go back to it.
@@ -188,9 +178,10 @@ impl fmt::Display for History {
 
 impl fmt::Display for ReleaseHistory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} at {} by {}", self.number, short(&self.checksum), self.applied_at, self.applied_by)?;
-        if !self.application.is_empty() {
-            write!(f, " with {}", self.application)?;
+        let AppliedRelease { number, checksum, applied_at, applied_by, application, .. } = &self.release;
+        write!(f, "{number} {} at {applied_at} by {applied_by}", short(checksum))?;
+        if !application.is_empty() {
+            write!(f, " with {application}")?;
         }
         if self.stands {
             f.write_str(", stands")?;

@@ -42,6 +42,8 @@ pub mod refreshed;
 #[cfg(feature = "run")]
 pub mod registry;
 #[cfg(feature = "run")]
+pub mod release;
+#[cfg(feature = "run")]
 pub mod report;
 pub mod span;
 #[cfg(feature = "run")]

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::checksum::short;
+use super::release::AppliedRelease;
 use super::report::count;
 
 /// Where a database stands with a project: which release, applied by whom and when, what is pending, and who is at work. It
@@ -37,26 +38,6 @@ pub struct Status {
     pub outside: Vec<OutsideMigration>,
     /// Who holds the project's lock at this moment.
     pub holder: Option<Holder>,
-}
-
-/// A release as the ledger keeps it. Moments are in UTC, `2026-11-21T19:00:00Z`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct AppliedRelease {
-    /// Its number in the ledger.
-    pub number: i64,
-    /// The checksum of its files.
-    pub checksum: String,
-    /// When it was built.
-    pub built: String,
-    /// When it was applied.
-    pub applied_at: String,
-    /// The role that applied it.
-    pub applied_by: String,
-    /// The application name of its session.
-    pub application: String,
-    /// The version of viewkeeper.
-    pub viewkeeper: String,
 }
 
 /// A materialized view whose rows are known to be old.

@@ -11,6 +11,7 @@ mod crossings;
 mod edges;
 mod export;
 mod foreign;
+mod from_plan;
 mod graph;
 mod graph_page;
 mod healing;

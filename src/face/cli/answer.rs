@@ -1,11 +1,17 @@
 //! What a command found, or why it failed.
 
 use std::fmt::Display;
+use std::path::Path;
 
 use serde::Serialize;
 use serde_json::json;
 
 use crate::words::error::Error;
+
+/// How a command says that it wrote something: `3 files written to sql`.
+pub fn written(what: impl Display, place: impl Display) -> String {
+    format!("{what} written to {place}")
+}
 
 /// What a command found, and whether it counts as a difference.
 pub struct Answer {
@@ -47,6 +53,11 @@ impl Failed {
     /// A clause without a final period.
     pub fn new(message: impl Display) -> Self {
         Failed::Text(format!("error: {message}"))
+    }
+
+    /// `cannot read "schema.json": ...`.
+    pub fn of_file(verb: &'static str, file: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        move |error| Failed::new(format!("cannot {verb} \"{}\": {error}", file.display()))
     }
 
     /// For people.

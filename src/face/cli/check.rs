@@ -40,15 +40,16 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
             false => read(file)?,
         };
         if arguments.write_baseline {
-            fs::write(file, baseline.to_string()).map_err(|error| failed("write", file, &error))?;
+            fs::write(file, baseline.to_string()).map_err(Failed::of_file("write", file))?;
         }
         check = check.without(&baseline);
     }
     if let Some(file) = &arguments.summary {
-        let mut options = OpenOptions::new();
-        let mut summary =
-            options.create(true).append(true).open(file).map_err(|error| failed("write", file, &error))?;
-        summary.write_all(check.markdown().as_bytes()).map_err(|error| failed("write", file, &error))?;
+        let summary = OpenOptions::new().create(true).append(true).open(file);
+        let text = check.markdown();
+        summary
+            .and_then(|mut summary| summary.write_all(text.as_bytes()))
+            .map_err(Failed::of_file("write", file))?;
     }
     let mut answer = Answer::new(&check, !check.in_sync());
     if arguments.all {
@@ -62,11 +63,7 @@ fn in_sync(check: &Check) -> String {
 }
 
 fn read(file: &Path) -> Result<Baseline, Failed> {
-    let text = fs::read_to_string(file).map_err(|error| failed("read", file, &error))?;
+    let text = fs::read_to_string(file).map_err(Failed::of_file("read", file))?;
     let Ok(baseline) = text.parse();
     Ok(baseline)
-}
-
-fn failed(what: &str, file: &Path, error: &std::io::Error) -> Failed {
-    Failed::new(format!("cannot {what} {}: {error}", file.display()))
 }

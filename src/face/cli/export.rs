@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::answer::{Answer, Failed};
+use super::answer::{Answer, Failed, written};
 use super::context::Context;
 use crate::words::export::{Existing, Export, ExportedFile, FileState, Selection};
 use crate::words::report::count;
@@ -97,9 +97,9 @@ impl fmt::Display for Exported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = |state: FileState| self.files.iter().filter(move |file| file.state == state);
         let kept = self.export.objects.iter().filter(|object| object.in_project).count();
-        let written = self.files.iter().filter(|file| file.state != FileState::Same);
-        let written = count(written.count(), "file");
-        write!(f, "{}: {written} written to {}", self.export.project, self.folder)?;
+        let changed = self.files.iter().filter(|file| file.state != FileState::Same);
+        let changed = count(changed.count(), "file");
+        write!(f, "{}: {}", self.export.project, written(changed, &self.folder))?;
         for file in of(FileState::New) {
             write!(f, "\n  new       {}", file.file)?;
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde_json::json;
 
-use super::answer::{Answer, Failed};
+use super::answer::{Answer, Failed, written};
 use super::context::Context;
 use crate::decide::picture::{Follow, Graph};
 use crate::words::report::count;
@@ -80,9 +80,8 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
         format => Answer::raw(picture(&graph, format).trim_end(), json_of(&graph), false),
     };
     let Some(file) = &arguments.output else { return Ok(answer) };
-    std::fs::write(file, format!("{}\n", answer.text))
-        .map_err(|error| Failed::new(format!("cannot write \"{}\": {error}", file.display())))?;
-    let text = format!("graph of {} written to {}", count(graph.nodes.len(), "object"), file.display());
+    std::fs::write(file, format!("{}\n", answer.text)).map_err(Failed::of_file("write", file))?;
+    let text = written(format!("graph of {}", count(graph.nodes.len(), "object")), file.display());
     Ok(Answer { text, json: json!({"file": file, "objects": graph.nodes.len()}), differs: false, raw: false })
 }
 

@@ -60,8 +60,7 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
 
 fn snapshot(file: &Path) -> Result<Registry, Failed> {
     let shown = file.display();
-    let text =
-        fs::read_to_string(file).map_err(|error| Failed::new(format!("cannot read \"{shown}\": {error}")))?;
+    let text = fs::read_to_string(file).map_err(Failed::of_file("read", file))?;
     serde_json::from_str(&text).map_err(|error| {
         Failed::new(format!(
             "\"{shown}\" is no snapshot: {error}\n  help: viewkeeper discover --json > {shown}"

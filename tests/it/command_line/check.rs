@@ -2,30 +2,25 @@
 
 use std::fs;
 
-use super::app;
-use crate::support::cli::Cli;
-use crate::support::folder::Folder;
-use crate::support::server;
+use super::{app, superseded};
+use crate::support::cli::Place;
 
 const HAND: &str =
     "create or replace view a as select id, upper(name) as name from t; insert into t values (-1, 'x')";
 
 #[test]
 fn a_baseline_accepts_what_is_known_and_nothing_else() {
-    let folder = Folder::new(&app());
-    let database = server().database().unwrap();
-    let cli = Cli::new(&folder, &database);
-    cli.run(&["apply"], 0);
-    let mut client = database.connect().unwrap();
-    client.batch_execute(HAND).unwrap();
+    let place = Place::applied(&app());
+    let cli = place.cli();
+    place.by_hand(HAND);
     cli.run(&["check"], 1);
-    assert!(cli.run(&["check", "--baseline", "known.txt"], 2).contains("cannot read known.txt"));
+    assert!(cli.run(&["check", "--baseline", "known.txt"], 2).contains("cannot read \"known.txt\""));
 
     let written = cli.run(&["check", "--baseline", "known.txt", "--write-baseline"], 0);
     let known = "app: in sync, 2 objects, 2 differences known\n  \
                  known     altered view public.a\n  known     failed sql/checks/ids_are_positive.sql\n";
     assert_eq!(written, known);
-    let file = folder.path().join("known.txt");
+    let file = place.folder.path().join("known.txt");
     let text = fs::read_to_string(&file).unwrap();
     assert_eq!(
         text,
@@ -34,7 +29,7 @@ fn a_baseline_accepts_what_is_known_and_nothing_else() {
     );
     assert_eq!(cli.run(&["check", "--baseline", "known.txt"], 0), known);
 
-    client.batch_execute("drop view b").unwrap();
+    place.by_hand("drop view b");
     let more = cli.run(&["check", "--baseline", "known.txt"], 1);
     assert!(
         more.starts_with("app: 1 difference (1 missing), 2 differences known\n  missing   view public.b"),
@@ -54,14 +49,13 @@ fn a_baseline_accepts_what_is_known_and_nothing_else() {
 
 #[test]
 fn a_summary_is_appended_in_markdown() {
-    let folder = Folder::new(&app());
-    let database = server().database().unwrap();
-    let cli = Cli::new(&folder, &database);
-    let file = folder.path().join("summary.md");
+    let place = Place::new(&app());
+    let cli = place.cli();
+    let file = place.folder.path().join("summary.md");
     fs::write(&file, "# run\n").unwrap();
     cli.run(&["check", "--summary", "summary.md"], 1);
     cli.run(&["apply"], 0);
-    database.connect().unwrap().batch_execute(HAND).unwrap();
+    place.by_hand(HAND);
     cli.run(&["check", "--summary", "summary.md"], 1);
     assert_eq!(
         fs::read_to_string(&file).unwrap(),
@@ -79,12 +73,10 @@ fn a_summary_is_appended_in_markdown() {
 /// is to lock the catalogs that it reads.
 #[test]
 fn a_check_takes_no_lock_above_access_share() {
-    let folder = Folder::new(&app());
-    let database = server().database().unwrap();
-    let cli = Cli::new(&folder, &database);
-    cli.run(&["apply"], 0);
-    let mut client = database.connect().unwrap();
-    client.batch_execute(HAND).unwrap();
+    let place = Place::applied(&app());
+    let cli = place.cli();
+    place.by_hand(HAND);
+    let mut client = place.database.connect().unwrap();
     let locks: String = client
         .query_one(
             "select string_agg(format('lock table %s in exclusive mode', oid::regclass), '; ')
@@ -105,18 +97,13 @@ fn a_check_takes_no_lock_above_access_share() {
 
 #[test]
 fn a_check_needs_no_ownership() {
-    let folder = Folder::new(&app());
-    let database = server().database().unwrap();
-    let mut cli = Cli::new(&folder, &database);
-    cli.run(&["apply"], 0);
-    let mut client = database.connect().unwrap();
-    client.batch_execute(HAND).unwrap();
+    let place = Place::applied(&app());
+    let mut cli = place.cli();
+    place.by_hand(HAND);
     let reader = format!("reader_{}", std::process::id());
-    client
-        .batch_execute(&format!(
-            "create role {reader} login password 'reader'; grant select on all tables in schema public to {reader}"
-        ))
-        .unwrap();
+    place.by_hand(&format!(
+        "create role {reader} login password 'reader'; grant select on all tables in schema public to {reader}"
+    ));
     let at = cli.url.rfind('@').unwrap();
     cli.url = format!("postgresql://{reader}:reader{}", &cli.url[at..]);
     let checked = cli.run(&["check"], 1);
@@ -126,17 +113,13 @@ fn a_check_needs_no_ownership() {
     );
     let status = cli.run(&["status"], 1);
     assert!(status.contains("which is this one"), "{status}");
-    client.batch_execute(&format!("drop owned by {reader}; drop role {reader}")).unwrap();
+    place.by_hand(&format!("drop owned by {reader}; drop role {reader}"));
 }
 
 #[test]
 fn a_superseded_binary_still_says_what_differs() {
-    let folder = Folder::new(&app());
-    let database = server().database().unwrap();
-    let cli = Cli::new(&folder, &database);
-    let later = app().file("views/b.sql", "create view b as\nselect id, name from a;\n");
-    let later = later.clone().built(later.moment() + 24 * 60 * 60 * 1000);
-    later.migrator().run(&mut database.connect().unwrap()).unwrap();
+    let place = superseded();
+    let cli = place.cli();
     let checked = cli.run(&["check"], 1);
     assert!(checked.contains("outdated  view public.b"), "{checked}");
     let status = cli.run(&["status"], 1);

@@ -10,7 +10,7 @@ mod validate;
 
 use std::process::Command;
 
-use crate::support::cli::Cli;
+use crate::support::cli::{Cli, Place};
 use crate::support::folder::Folder;
 use crate::support::{Files, project, server};
 use serde_json::Value;
@@ -22,6 +22,15 @@ fn app() -> Files {
         .file("views/a.sql", "create view a as\nselect id, name from t;\n")
         .file("views/b.sql", "create view b as\nselect id from a;\n")
         .file("checks/ids_are_positive.sql", "select id, name from t where id < 0;\n")
+}
+
+/// Where another release stands, built a day from now.
+fn superseded() -> Place {
+    let place = Place::new(&app());
+    let later = app().file("views/b.sql", "create view b as\nselect id, name from a;\n");
+    let later = later.clone().built(later.moment() + 24 * 60 * 60 * 1000);
+    later.migrator().run(&mut place.database.connect().unwrap()).unwrap();
+    place
 }
 
 /// Times differ from run to run.
@@ -244,13 +253,8 @@ fn errors_exit_with_2_and_show_no_password() {
 
 #[test]
 fn the_operators_word_on_a_superseded_release() {
-    let folder = Folder::new(&app());
-    let database = server().database().unwrap();
-    let cli = Cli::new(&folder, &database);
-    // Another release, built a day from now.
-    let later = app().file("views/b.sql", "create view b as\nselect id, name from a;\n");
-    let later = later.clone().built(later.moment() + 24 * 60 * 60 * 1000);
-    later.migrator().run(&mut database.connect().unwrap()).unwrap();
+    let place = superseded();
+    let cli = place.cli();
     let apply = |word: &str| {
         let mut command = cli.command(&["apply"]);
         let output = command.env("VIEWKEEPER_SUPERSEDED", word).output().unwrap();

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 use super::app;
-use crate::support::cli::Cli;
+use crate::support::cli::{Cli, Place};
 use crate::support::folder::Folder;
 use crate::support::server;
 
@@ -57,9 +57,8 @@ fn slow() -> crate::support::Files {
 
 #[test]
 fn a_terminal_has_colours_and_a_line_that_moves() {
-    let folder = Folder::new(&slow());
-    let database = server().database().unwrap();
-    let cli = Cli::new(&folder, &database);
+    let place = Place::new(&slow());
+    let cli = place.cli();
     let (code, screen) = at_a_terminal(&cli, &["apply"], "");
     assert_eq!(code, Some(0), "{screen}");
     assert!(screen.contains("migrating V2__slow (2 of 3)"), "{screen:?}");
@@ -72,14 +71,18 @@ fn a_terminal_has_colours_and_a_line_that_moves() {
     assert_eq!(quiet, "");
 }
 
+/// Where two releases were applied.
+fn twice() -> Place {
+    let place = Place::applied(&app());
+    place.folder.write("sql/views/b.sql", "create view b as\nselect id, name from a;\n");
+    place.cli().run(&["apply"], 0);
+    place
+}
+
 #[test]
 fn what_destroys_asks() {
-    let folder = Folder::new(&app());
-    let database = server().database().unwrap();
-    let cli = Cli::new(&folder, &database);
-    cli.run(&["apply"], 0);
-    folder.write("sql/views/b.sql", "create view b as\nselect id, name from a;\n");
-    cli.run(&["apply"], 0);
+    let place = twice();
+    let cli = place.cli();
 
     let error = cli.run(&["rollback", "--to", "previous"], 2);
     assert!(error.contains("help: nobody can be asked here; say --yes"), "{error}");
@@ -95,14 +98,10 @@ fn what_destroys_asks() {
 
 #[test]
 fn what_was_deployed_between_the_plan_and_the_answer_stops_a_rollback() {
-    let folder = Folder::new(&app());
-    let database = server().database().unwrap();
-    let cli = Cli::new(&folder, &database);
-    cli.run(&["apply"], 0);
-    folder.write("sql/views/b.sql", "create view b as\nselect id, name from a;\n");
-    cli.run(&["apply"], 0);
+    let place = twice();
+    let cli = place.cli();
     let deploy = || {
-        folder.write("sql/views/b.sql", "create view b as\nselect name from a;\n");
+        place.folder.write("sql/views/b.sql", "create view b as\nselect name from a;\n");
         cli.run(&["apply"], 0);
     };
     let (code, screen) = at_a_terminal_then(&cli, &["rollback", "--to", "previous"], "y\n", Some(&deploy));

@@ -6,6 +6,39 @@ use serde_json::Value;
 use viewkeeper::testing::Database;
 
 use super::folder::Folder;
+use super::{Files, server};
+
+/// A folder of a project, and a database of its own.
+pub struct Place {
+    pub folder: Folder,
+    pub database: Database,
+}
+
+impl Place {
+    pub fn new(project: &Files) -> Self {
+        Place { folder: Folder::new(project), database: server().database().unwrap() }
+    }
+
+    /// The same, where the project was applied.
+    pub fn applied(project: &Files) -> Self {
+        let place = Place::new(project);
+        place.cli().run(&["apply"], 0);
+        place
+    }
+
+    pub fn cli(&self) -> Cli<'_> {
+        Cli::new(&self.folder, &self.database)
+    }
+
+    /// What a person does to the database.
+    pub fn by_hand(&self, sql: &str) {
+        self.database
+            .connect()
+            .unwrap()
+            .batch_execute(sql)
+            .unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    }
+}
 
 /// The binary, a folder and a database.
 pub struct Cli<'c> {

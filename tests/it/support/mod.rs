@@ -9,6 +9,7 @@ pub mod laws;
 pub mod pooler;
 pub mod project;
 pub mod proxy;
+pub mod scenario;
 pub mod secure;
 pub mod standby;
 

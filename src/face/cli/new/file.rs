@@ -41,6 +41,6 @@ impl NewFile {
             // Another process may have been faster: then this fails, and overwrites nothing.
             OpenOptions::new().write(true).create_new(true).open(&file)?.write_all(self.text.as_bytes())
         };
-        write().map_err(|error| Failed::new(format!("cannot write \"{}\": {error}", file.display())))
+        write().map_err(Failed::of_file("write", &file))
     }
 }

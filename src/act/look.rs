@@ -1,0 +1,52 @@
+//! Looking without doing: how a plan and a reviewed migration begin, in a transaction that is rolled back.
+
+use super::boot::Boot;
+use super::comparison::Purpose;
+use super::objects::{self, Decision};
+use super::standing::{check_session, readable};
+use super::survey::{Survey, survey};
+use crate::read::session::Failure;
+use crate::words::error::{Error, ErrorKind};
+
+/// What was seen.
+pub(super) struct Seen {
+    /// The places of the table migrations that are pending.
+    pub pending: Vec<usize>,
+    /// The names of applied ones that the project does not hold.
+    pub unknown: Vec<String>,
+    pub survey: Survey,
+    /// There is a ledger that may be read.
+    recorded: bool,
+}
+
+impl Boot<'_, '_> {
+    /// Opens the transaction and looks; none where nothing is to be done.
+    pub(super) fn look(&mut self) -> Result<Option<Seen>, Error> {
+        let probe = self.probe()?;
+        check_session(&probe)?;
+        if self.settled(&probe)?.is_some() {
+            return Ok(None);
+        }
+        let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot open a transaction");
+        self.session.begin("begin isolation level read committed").map_err(failed)?;
+        let (pending, unknown) = self.pending(&probe)?;
+        let recorded = readable(&probe).is_some();
+        let survey = self.look_at_objects(recorded)?;
+        Ok(Some(Seen { pending, unknown, survey, recorded }))
+    }
+
+    /// Looks at the objects again, after something was tried in the transaction.
+    pub(super) fn look_again(&mut self, seen: Seen) -> Result<Seen, Error> {
+        Ok(Seen { survey: self.look_at_objects(seen.recorded)?, ..seen })
+    }
+
+    fn look_at_objects(&mut self, recorded: bool) -> Result<Survey, Error> {
+        let ledger = recorded.then_some(&self.ledger);
+        survey(&mut self.session, self.project, ledger, &self.aside.names, self.options)
+    }
+
+    /// What would be done to the objects.
+    pub(super) fn would_do(&mut self, seen: &Seen) -> Result<Decision, Error> {
+        objects::decide(&mut self.session, self.project, &seen.survey, self.options, Purpose::Look)
+    }
+}
