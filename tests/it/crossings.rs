@@ -4,24 +4,8 @@ use std::time::Duration;
 
 use viewkeeper::{Drift, ErrorKind, Foreign, Prune, Verb};
 
+use crate::foreign::{genes, wider};
 use crate::support::{Case, Files, major, project};
-
-fn genes() -> Files {
-    project("review")
-        .file(
-            "migrations/V1__genes.sql",
-            "create table genes (id int primary key, symbol text, score numeric);\n",
-        )
-        .file("views/gene_list.sql", "create view gene_list as select id, symbol, score from genes;\n")
-        .file("views/gene_count.sql", "create view gene_count as select count(id) as n from gene_list;\n")
-}
-
-fn wider() -> Files {
-    genes().file(
-        "views/gene_list.sql",
-        "create view gene_list as select id::bigint as id, symbol, score from genes;\n",
-    )
-}
 
 #[test]
 fn a_view_that_moved_to_another_project_is_not_pruned_by_the_first() {

@@ -6,7 +6,8 @@ use viewkeeper::{ErrorKind, Foreign, Verb};
 use crate::support::case::expect;
 use crate::support::{Case, Files, project};
 
-fn genes() -> Files {
+/// A table with a list of its rows and their number.
+pub fn genes() -> Files {
     project("genes")
         .file(
             "migrations/V1__genes.sql",
@@ -17,7 +18,7 @@ fn genes() -> Files {
 }
 
 /// The list with another type of its first column.
-fn wider() -> Files {
+pub fn wider() -> Files {
     genes().file(
         "views/gene_list.sql",
         "create view gene_list as select id::bigint as id, symbol, score from genes;\n",

@@ -88,19 +88,18 @@ fn a_column_added_by_hand_goes_and_what_hung_on_the_views_stays() {
     case.obeys_the_laws(&project);
 }
 
+/// What is done to a view whose column `name` somebody renamed.
+const LABELLED: [(Verb, &str, &str); 2] = [
+    (Verb::Rename, "base", "column renamed by hand: name to label"),
+    (Verb::Replace, "base", "definition changed by hand"),
+];
+
 #[test]
 fn a_renamed_column_gets_its_name_back() {
     let project = tiers();
     let mut case = Case::booted(&project);
     case.damage("alter view base rename column name to label");
-    let report = case.boot(&project);
-    expect(
-        &report,
-        &[
-            (Verb::Rename, "base", "column renamed by hand: name to label"),
-            (Verb::Replace, "base", "definition changed by hand"),
-        ],
-    );
+    expect(&case.boot(&project), &LABELLED);
     case.obeys_the_laws(&project);
 }
 
@@ -112,14 +111,7 @@ fn a_renamed_column_that_others_read_gets_its_name_back_and_they_stay() {
         "create view theirs as select name as label from base; grant select (name) on base to pg_monitor",
     );
     case.damage("alter view base rename column name to label");
-    let report = case.boot(&project);
-    expect(
-        &report,
-        &[
-            (Verb::Rename, "base", "column renamed by hand: name to label"),
-            (Verb::Replace, "base", "definition changed by hand"),
-        ],
-    );
+    expect(&case.boot(&project), &LABELLED);
     case.obeys_the_laws(&project);
 }
 
