@@ -55,7 +55,8 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                and t.oid not in (select m.objid from member m where m.classid = 'pg_type'::regclass)) o
         on o.relid = k.conrelid and o.typid = k.contypid
       left join lateral (
-       select s.spcname as tablespace, array_to_string(c.reloptions, ', ') as options, i.indisclustered as clustered, i.indisreplident as identifies
+       select s.spcname as tablespace, array_to_string(c.reloptions, ', ') as options, i.indisclustered as clustered,
+              i.indisreplident as identifies
          from pg_catalog.pg_index i
          join pg_catalog.pg_class c on c.oid = i.indexrelid
          left join pg_catalog.pg_tablespace s on s.oid = c.reltablespace

@@ -37,6 +37,25 @@
     from pg_catalog.pg_statistic_ext t
     join relation r on r.oid = t.stxrelid
   union all
+  select 'pg_collation/' || k.oid || '/0', k.collowner, k.collowner, null, null, null
+    from pg_catalog.pg_collation k
+    join scope s on s.oid = k.collnamespace
+  union all
+  select 'pg_operator/' || o.oid || '/0', o.oprowner, o.oprowner, null, null, null
+    from pg_catalog.pg_operator o
+    join scope s on s.oid = o.oprnamespace
+  union all
+  select 'pg_ts_dict/' || d.oid || '/0', d.dictowner, d.dictowner, null, null, null
+    from pg_catalog.pg_ts_dict d
+    join scope s on s.oid = d.dictnamespace
+  union all
+  select 'pg_ts_config/' || c.oid || '/0', c.cfgowner, c.cfgowner, null, null, null
+    from pg_catalog.pg_ts_config c
+    join scope s on s.oid = c.cfgnamespace
+  union all
+  select 'pg_publication/' || p.oid || '/0', p.pubowner, p.pubowner, null, null, null
+    from pg_catalog.pg_publication p
+  union all
   select 'pg_event_trigger/' || t.oid || '/0', t.evtowner, t.evtowner, null, null, null
     from pg_catalog.pg_event_trigger t
   union all

@@ -150,12 +150,13 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
      cross join lateral (select pg_get_expr(r.relpartbound, r.oid) as text) bound
      -- Where the columns do not begin as the parent's, it was made first and attached later.
      cross join lateral (
-       select coalesce(strpos(listed.names || ', ', p.names || ', ') <> 1, false) as later,
+       select coalesce(strpos(listed.names || ', ', (
+                select string_agg(quote_ident(p.attname), ', ' order by p.attnum)
+                  from pg_catalog.pg_attribute p
+                 where p.attrelid = parent.oid and p.attnum > 0 and not p.attisdropped) || ', ') <> 1, false) as later,
               (select string_agg(format('alter table %s inherit %s', r.fq, h.inhparent::regclass), E';\n' order by h.inhseqno)
                  from pg_catalog.pg_inherits h
-                where h.inhrelid = r.oid) as statements
-         from (select 1) one
-         left join listed p on p.relid = parent.oid) attached
+                where h.inhrelid = r.oid) as statements) attached
      cross join lateral (
        select string_agg(format('%s = %L', split_part(x.option, '=', 1), substr(x.option, strpos(x.option, '=') + 1)), ', '
                          order by x.option) as text

@@ -43,6 +43,12 @@ pub fn differences(expected: &Registry, found: &Registry, ignore: &Ignore) -> Di
             expected.postgres, found.postgres
         ));
     }
+    let untold: BTreeSet<&str> =
+        expected.left_out.iter().chain(&found.left_out).map(String::as_str).collect();
+    if !untold.is_empty() {
+        let untold: Vec<&str> = untold.into_iter().collect();
+        differences.warnings.push(format!("not compared: {}", untold.join(", ")));
+    }
     let unused = ignore.patterns().iter().enumerate().filter(|(place, _)| !used.contains(place));
     let unused = unused.map(|(_, pattern)| format!("the pattern \"{pattern}\" ignores nothing"));
     differences.warnings.extend(unused);
@@ -107,7 +113,8 @@ fn mismatch(expected: &Item, found: &Item) -> Option<Mismatch> {
         .filter(|told| told.expected != told.found)
         .collect();
     // Items that hold others, and those whose statements name the owner, are told by their aspects alone.
-    let whole = !table && !matches!(expected.id.kind, ItemKind::Column | ItemKind::Grant);
+    let whole = !table
+        && !matches!(expected.id.kind, ItemKind::Column | ItemKind::Grant | ItemKind::DefaultPrivileges);
     if aspects.is_empty() && whole && expected.definition != found.definition {
         aspects.push(AspectMismatch {
             aspect: Aspect::Definition,

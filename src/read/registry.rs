@@ -25,7 +25,11 @@ pub struct Scope<'s> {
 }
 
 /// The steps that give items. What follows them in `registry` is in its order.
-const ITEMS: [&str; 7] = ["whole", "types", "tables", "constraints", "views", "routines", "attached"];
+const ITEMS: [&str; 9] =
+    ["whole", "types", "tables", "constraints", "views", "routines", "attached", "searching", "publications"];
+
+/// The steps whose answers are told apart.
+const REST: [&str; 6] = ["owned", "defaults", "comments", "needs", "untold", "server"];
 
 /// Everything in this scope, in one round trip, in a transaction that only reads. What belongs to the whole database is
 /// always read.
@@ -42,7 +46,7 @@ pub fn registry(session: &mut Session<'_>, scope: &Scope<'_>) -> Result<Registry
         ],
     );
     let values = [("scope", Value::Sql(&scope)), ("aggregate", Value::Sql(statement("aggregate")))];
-    let steps = ITEMS.iter().chain(&["owned", "comments", "needs", "server"]);
+    let steps = ITEMS.iter().chain(&REST);
     let texts: Vec<String> = steps.map(|step| bind(&format!("registry_{step}"), &values)).collect();
     let answers = session.begin(&format!(
         "begin isolation level repeatable read read only;\n{};\n{}",
@@ -60,10 +64,12 @@ pub fn registry(session: &mut Session<'_>, scope: &Scope<'_>) -> Result<Registry
     let rest = &answers[ITEMS.len()..];
     let owned: Owned = decode(rest.first())?;
     found.add_owned(&owned);
-    found.add_comments(decode(rest.get(1))?);
-    found.add_needs(decode(rest.get(2))?);
+    found.add_default_privileges(decode(rest.get(1))?, owned.owner.as_deref());
+    found.add_comments(decode(rest.get(2))?);
+    found.add_needs(decode(rest.get(3))?);
     let items = found.items.into_values().collect();
-    Ok(Registry { postgres: decode(rest.get(3))?, schemas: only, items, owner: owned.owner })
+    let left_out = decode(rest.get(4))?;
+    Ok(Registry { postgres: decode(rest.get(5))?, schemas: only, items, left_out, owner: owned.owner })
 }
 
 /// A row of registry_whole.sql and the like.
@@ -108,6 +114,16 @@ struct GrantRow {
 struct Privilege {
     privilege: String,
     grantable: bool,
+}
+
+/// A row of registry_defaults.sql.
+#[derive(Deserialize)]
+struct DefaultsRow {
+    role: String,
+    schema: Option<String>,
+    objects: String,
+    privileges: String,
+    definition: String,
 }
 
 /// A row of registry_comments.sql.
@@ -224,6 +240,23 @@ impl Found {
             let aspects = BTreeMap::from([(Aspect::Privileges, row.told())]);
             let id = ItemId::new(ItemKind::Grant, ItemName::Granted { on: Box::new(on), to });
             self.add_about(id, &part, definition, aspects);
+        }
+    }
+
+    /// Of the role that owns most, the name is not told.
+    fn add_default_privileges(&mut self, rows: Vec<DefaultsRow>, owner: Option<&str>) {
+        for row in rows {
+            let role = match owner {
+                Some(owner) if owner == row.role => "its owner".to_owned(),
+                _ => identifier(&row.role),
+            };
+            let schema = row.schema.as_deref().map(|schema| format!(" in schema {}", identifier(schema)));
+            let words = format!("for {role}{} on {}", schema.unwrap_or_default(), row.objects);
+            let id = ItemId::new(ItemKind::DefaultPrivileges, ItemName::Whole(words));
+            self.insert(id.clone(), row.definition, BTreeMap::from([(Aspect::Privileges, row.privileges)]));
+            if let Some((schema, item)) = row.schema.zip(self.items.get_mut(&id)) {
+                item.needs.push(ItemId::new(ItemKind::Schema, ItemName::Whole(schema)));
+            }
         }
     }
 

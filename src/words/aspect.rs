@@ -84,6 +84,10 @@ pub enum Aspect {
     Enabled,
     Instead,
     Command,
+    /// Of a cast: `explicit`, `assignment` or `implicit`.
+    Context,
+    /// What a publication is for.
+    Publishes,
     Roles,
     Using,
     Check,

@@ -26,7 +26,8 @@ pub struct ItemId {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ItemName {
-    /// Of what belongs to the whole database, such as an extension; unquoted.
+    /// Of what belongs to the whole database, such as an extension; unquoted. Of a cast and of default privileges the words that
+    /// stand for a name: `(app.gene as integer)`, `for app_owner in schema app on tables`.
     Whole(String),
     /// Of a relation, type, index or statistics.
     InSchema(Name),
@@ -86,6 +87,7 @@ impl ItemId {
     /// one's kind.
     pub fn identity(&self) -> String {
         match &self.name {
+            ItemName::Whole(words) if self.kind.naming() == Naming::Words => words.clone(),
             ItemName::Whole(name) => identifier(name),
             ItemName::InSchema(name) => name.to_string(),
             ItemName::Routine { name, arguments } => format!("{name}({arguments})"),
@@ -106,6 +108,10 @@ impl ItemId {
             // A constraint of a domain says so.
             (ItemName::Routine { name, arguments }, ItemKind::Aggregate) if arguments.is_empty() => {
                 format!("aggregate {name}(*)")
+            }
+            // An operator's own name stands in no quotes.
+            (ItemName::Routine { name, arguments }, ItemKind::Operator) => {
+                format!("operator {}.{} ({arguments})", identifier(&name.schema), name.name)
             }
             _ => format!("{} {}", self.kind.spoken(), self.identity()),
         }
@@ -133,9 +139,11 @@ impl FromStr for ItemId {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let read = || {
+            // Some begin with the words of others: default, default privileges.
             let (kind, rest) = ItemKind::ALL
                 .iter()
-                .find_map(|kind| Some((*kind, text.strip_prefix(kind.keyword())?.strip_prefix(' ')?)))?;
+                .filter_map(|kind| Some((*kind, text.strip_prefix(kind.keyword())?.strip_prefix(' ')?)))
+                .max_by_key(|(kind, _)| kind.keyword().len())?;
             Some(ItemId { kind, name: name(kind, rest)? })
         };
         read()
@@ -146,6 +154,7 @@ impl FromStr for ItemId {
 fn name(kind: ItemKind, text: &str) -> Option<ItemName> {
     Some(match kind.naming() {
         Naming::Whole => ItemName::Whole(Name::displayed(text).name),
+        Naming::Words => ItemName::Whole(text.to_owned()),
         Naming::InSchema => ItemName::InSchema(Name::displayed(text)),
         Naming::Routine => {
             let identity = Identity::displayed(text);
@@ -218,6 +227,11 @@ mod tests {
             "constraint genes_pkey on app.genes",
             "function app.score(integer,\"My App\".\"t x\"[])",
             "procedure app.p()",
+            "operator app.\"@ @\"(NONE,integer)",
+            "cast (app.genes as \"My App\".x)",
+            "default privileges for \"Some on\" in schema app on tables",
+            "text search configuration app.english",
+            "publication \"p q\"",
             "materialized view app.m",
             "trigger \"my on t\" on app.genes",
             "event trigger watch",

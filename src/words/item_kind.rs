@@ -18,6 +18,8 @@ pub enum ItemKind {
     ForeignDataWrapper,
     /// A foreign server.
     Server,
+    /// A collation.
+    Collation,
     /// An enum type.
     Enum,
     /// A domain; its checks are constraints.
@@ -26,6 +28,12 @@ pub enum ItemKind {
     Composite,
     /// A range type, with its multirange type.
     Range,
+    /// A dictionary of text search.
+    #[serde(rename = "text search dictionary")]
+    TextSearchDictionary,
+    /// A configuration of text search, with its mappings.
+    #[serde(rename = "text search configuration")]
+    TextSearchConfiguration,
     /// A sequence that is no identity column's.
     Sequence,
     /// A table, partitioned or not, or a partition.
@@ -49,6 +57,10 @@ pub enum ItemKind {
     Procedure,
     /// An aggregate.
     Aggregate,
+    /// An operator, by the types of its arguments; `NONE` stands for a left one that is not there.
+    Operator,
+    /// A cast.
+    Cast,
     /// A view.
     View,
     /// A materialized view.
@@ -63,6 +75,11 @@ pub enum ItemKind {
     /// An event trigger.
     #[serde(rename = "event trigger")]
     EventTrigger,
+    /// A publication.
+    Publication,
+    /// The rights on objects that a role will make (ALTER DEFAULT PRIVILEGES).
+    #[serde(rename = "default privileges")]
+    DefaultPrivileges,
     /// That an object belongs to another role than the one that owns most of the schema.
     Owner,
     /// The rights of a role on an object or column, where they are not those that a new object has.
@@ -76,6 +93,8 @@ pub enum ItemKind {
 pub(crate) enum Naming {
     /// By one name.
     Whole,
+    /// By words that are no name, as they are written in statements.
+    Words,
     /// By schema and name.
     InSchema,
     /// By schema, name and argument types.
@@ -90,15 +109,18 @@ pub(crate) enum Naming {
 
 impl ItemKind {
     /// Every kind, in the order of [`Ord`].
-    pub const ALL: [ItemKind; 28] = [
+    pub const ALL: [ItemKind; 35] = [
         ItemKind::Schema,
         ItemKind::Extension,
         ItemKind::ForeignDataWrapper,
         ItemKind::Server,
+        ItemKind::Collation,
         ItemKind::Enum,
         ItemKind::Domain,
         ItemKind::Composite,
         ItemKind::Range,
+        ItemKind::TextSearchDictionary,
+        ItemKind::TextSearchConfiguration,
         ItemKind::Sequence,
         ItemKind::Table,
         ItemKind::ForeignTable,
@@ -110,12 +132,16 @@ impl ItemKind {
         ItemKind::Function,
         ItemKind::Procedure,
         ItemKind::Aggregate,
+        ItemKind::Operator,
+        ItemKind::Cast,
         ItemKind::View,
         ItemKind::MaterializedView,
         ItemKind::Rule,
         ItemKind::Trigger,
         ItemKind::Policy,
         ItemKind::EventTrigger,
+        ItemKind::Publication,
+        ItemKind::DefaultPrivileges,
         ItemKind::Owner,
         ItemKind::Grant,
         ItemKind::Comment,
@@ -128,10 +154,13 @@ impl ItemKind {
             ItemKind::Extension => "extension",
             ItemKind::ForeignDataWrapper => "foreign data wrapper",
             ItemKind::Server => "server",
+            ItemKind::Collation => "collation",
             ItemKind::Enum => "enum",
             ItemKind::Domain => "domain",
             ItemKind::Composite => "composite",
             ItemKind::Range => "range",
+            ItemKind::TextSearchDictionary => "text search dictionary",
+            ItemKind::TextSearchConfiguration => "text search configuration",
             ItemKind::Sequence => "sequence",
             ItemKind::Table => "table",
             ItemKind::ForeignTable => "foreign table",
@@ -143,12 +172,16 @@ impl ItemKind {
             ItemKind::Function => "function",
             ItemKind::Procedure => "procedure",
             ItemKind::Aggregate => "aggregate",
+            ItemKind::Operator => "operator",
+            ItemKind::Cast => "cast",
             ItemKind::View => "view",
             ItemKind::MaterializedView => "materialized view",
             ItemKind::Rule => "rule",
             ItemKind::Trigger => "trigger",
             ItemKind::Policy => "policy",
             ItemKind::EventTrigger => "event trigger",
+            ItemKind::Publication => "publication",
+            ItemKind::DefaultPrivileges => "default privileges",
             ItemKind::Owner => "owner",
             ItemKind::Grant => "grant",
             ItemKind::Comment => "comment",
@@ -169,11 +202,16 @@ impl ItemKind {
             | ItemKind::Extension
             | ItemKind::ForeignDataWrapper
             | ItemKind::Server
-            | ItemKind::EventTrigger => Naming::Whole,
-            ItemKind::Enum
+            | ItemKind::EventTrigger
+            | ItemKind::Publication => Naming::Whole,
+            ItemKind::Cast | ItemKind::DefaultPrivileges => Naming::Words,
+            ItemKind::Collation
+            | ItemKind::Enum
             | ItemKind::Domain
             | ItemKind::Composite
             | ItemKind::Range
+            | ItemKind::TextSearchDictionary
+            | ItemKind::TextSearchConfiguration
             | ItemKind::Sequence
             | ItemKind::Table
             | ItemKind::ForeignTable
@@ -181,7 +219,9 @@ impl ItemKind {
             | ItemKind::Statistics
             | ItemKind::View
             | ItemKind::MaterializedView => Naming::InSchema,
-            ItemKind::Function | ItemKind::Procedure | ItemKind::Aggregate => Naming::Routine,
+            ItemKind::Function | ItemKind::Procedure | ItemKind::Aggregate | ItemKind::Operator => {
+                Naming::Routine
+            }
             ItemKind::Column | ItemKind::Default => Naming::Column,
             ItemKind::Constraint | ItemKind::Rule | ItemKind::Trigger | ItemKind::Policy => {
                 Naming::OnRelation

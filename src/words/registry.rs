@@ -25,6 +25,9 @@ pub struct Registry {
     pub schemas: Vec<String>,
     /// The items, by kind and name.
     pub items: Vec<Item>,
+    /// What is there and is no item: operator classes, languages and the like, which are neither made anew nor compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// The role that owns most objects; not known of a registry that was read from a file.
     #[serde(skip)]
     pub owner: Option<String>,
@@ -78,6 +81,9 @@ impl fmt::Display for Registry {
                     write!(f, "\n  needs {}", needs.join(", "))?;
                 }
             }
+        }
+        if !self.left_out.is_empty() {
+            write!(f, "\n\nleft out\n  {}", self.left_out.join("\n  "))?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The discovery: every kind of object, told so that it can be made anew.
 
 use postgres::Client;
-use viewkeeper::{ItemKind, Registry};
+use viewkeeper::{Ignore, ItemKind, Registry};
 
 use crate::support::golden::golden;
 use crate::support::{Case, Files, laws, project};
@@ -57,6 +57,32 @@ fn a_snapshot_is_read_back_as_it_was_written() {
     similar_asserts::assert_eq!(json(&registry), json(&discovered(&mut other.client)));
     case.obeys_the_laws(&every_kind());
     other.obeys_the_laws(&every_kind());
+}
+
+#[test]
+fn what_is_no_item_is_named_and_not_passed_over() {
+    let files = project("kinds");
+    let mut case = Case::booted(&files);
+    let empty = discovered(&mut case.client);
+    assert!(empty.left_out.is_empty(), "{empty}");
+    case.by_hand(
+        "create operator class ints for type int using btree as operator 1 <, function 1 btint4cmp(int, int);
+         create foreign data wrapper nothing;
+         create server nowhere foreign data wrapper nothing;
+         create user mapping for public server nowhere options (password 'unsaid')",
+    );
+    let registry = discovered(&mut case.client);
+    let named = [
+        "operator class public.ints USING btree",
+        "operator family public.ints USING btree",
+        "user mapping public on server nowhere",
+    ];
+    assert_eq!(registry.left_out, named);
+    let shown = registry.to_string();
+    assert!(shown.contains(named[0]) && !shown.contains("unsaid"), "{shown}");
+    let differences = registry.differences(&registry, &Ignore::new([""; 0]));
+    assert_eq!(differences.warnings, [format!("not compared: {}", named.join(", "))]);
+    case.obeys_the_laws(&files);
 }
 
 #[test]

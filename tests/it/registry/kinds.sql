@@ -108,5 +108,33 @@ create function watch() returns event_trigger language plpgsql as $$ begin end $
 create event trigger watching on ddl_command_start when tag in ('DROP TABLE', 'DROP VIEW') execute function watch();
 alter event trigger watching disable;
 
+create collation "My Schema".german (provider = icu, locale = 'de-u-co-phonebk', deterministic = false);
+create collation plain (locale = 'C');
+comment on collation plain is 'a collation';
+create table words (word text collate "My Schema".german, other text collate plain);
+create text search dictionary short (template = simple, stopwords = english);
+create text search configuration "My Schema".words (parser = "default");
+alter text search configuration "My Schema".words add mapping for asciiword, word with short, english_stem;
+comment on text search configuration "My Schema".words is 'a configuration';
+create index words_word on words using gin (to_tsvector('"My Schema".words', other));
+create function same(a mood, b mood) returns boolean language sql immutable as 'select a::text = b::text';
+create operator "My Schema".=== (leftarg = mood, rightarg = mood, function = same, commutator = operator("My Schema".===),
+  restrict = eqsel);
+create function hash_mood(a mood) returns int language sql immutable as 'select 1';
+create operator !! (rightarg = mood, function = hash_mood);
+comment on operator "My Schema".=== (mood, mood) is 'an operator';
+comment on operator !! (none, mood) is 'a prefix operator';
+create view same_moods as select feeling operator("My Schema".===) feeling as same, !! feeling as hashed from panels;
+create cast (mood as int) with function hash_mood(mood) as assignment;
+comment on cast (mood as int) is 'a cast';
+create publication "a few" for table genes, words with (publish = 'insert, update');
+create publication every for all tables;
+comment on publication "a few" is 'a publication';
+alter default privileges in schema "My Schema" grant select on tables to zoo_clerk with grant option;
+alter default privileges revoke execute on functions from public;
+alter default privileges for role zoo_owner grant usage on sequences to "Zoo Reader";
+
+alter collation plain owner to zoo_owner;
+alter operator !! (none, mood) owner to zoo_owner;
 alter table notes owner to zoo_owner;
 alter function touch owner to zoo_other_owner;

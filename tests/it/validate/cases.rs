@@ -271,4 +271,48 @@ pub const CASES: &[(&str, &[&str])] = &[
         "alter extension citext set schema \"My Schema\"",
         &["mismatched extension citext: schema", "mismatched column public.genes.alias: type"],
     ),
+    // What queries are written with, what is published, and what rights objects will have.
+    (
+        "alter collation plain rename to bare",
+        &[
+            "missing collation public.plain",
+            "extra collation public.bare",
+            "mismatched column public.words.other: collation",
+        ],
+    ),
+    (
+        "alter text search configuration \"My Schema\".words drop mapping for word",
+        &["mismatched text search configuration \"My Schema\".words: definition"],
+    ),
+    (
+        "alter text search dictionary short (stopwords)",
+        &["mismatched text search dictionary public.short: options"],
+    ),
+    (
+        "alter operator !! (none, mood) owner to postgres",
+        &["missing owner of operator public.\"!!\"(NONE,public.mood)"],
+    ),
+    ("create cast (mood as bigint) with inout", &["extra cast (public.mood as bigint)"]),
+    (
+        "drop cast (mood as int); create cast (mood as int) with function hash_mood(mood)",
+        &[
+            "missing comment on cast (public.mood as integer)",
+            "mismatched cast (public.mood as integer): context",
+        ],
+    ),
+    ("alter publication \"a few\" add table child", &["mismatched publication \"a few\": publishes"]),
+    ("alter publication \"a few\" set (publish = 'insert')", &["mismatched publication \"a few\": options"]),
+    ("drop publication every", &["missing publication every"]),
+    (
+        "alter default privileges for role zoo_owner grant usage on sequences to public",
+        &["mismatched default privileges for zoo_owner on sequences: privileges"],
+    ),
+    (
+        "alter default privileges grant execute on functions to public",
+        &["missing default privileges for its owner on functions"],
+    ),
+    (
+        "alter default privileges in schema public grant insert on tables to zoo_clerk",
+        &["extra default privileges for its owner in schema public on tables"],
+    ),
 ];
