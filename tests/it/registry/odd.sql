@@ -60,3 +60,10 @@ alter table parted_1a disable trigger told;
 create trigger quiet after update on parted for each row execute function nothing();
 alter table parted disable trigger quiet;
 alter table parted_rest enable always trigger quiet;
+
+-- Not every server is built with ICU.
+do $$ begin
+  create collation german (provider = icu, locale = 'de-u-co-phonebk', deterministic = false);
+  create table german_words (word text collate german);
+exception when feature_not_supported then null;
+end $$;
