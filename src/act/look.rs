@@ -16,6 +16,7 @@ pub(super) struct Seen {
     pub unknown: Vec<String>,
     pub survey: Survey,
     /// There is a ledger that may be read.
+    #[cfg(feature = "tool")]
     recorded: bool,
 }
 
@@ -32,10 +33,17 @@ impl Boot<'_, '_> {
         let (pending, unknown) = self.pending(&probe)?;
         let recorded = readable(&probe).is_some();
         let survey = self.look_at_objects(recorded)?;
-        Ok(Some(Seen { pending, unknown, survey, recorded }))
+        Ok(Some(Seen {
+            pending,
+            unknown,
+            survey,
+            #[cfg(feature = "tool")]
+            recorded,
+        }))
     }
 
-    /// Looks at the objects again, after something was tried in the transaction.
+    /// For a reviewed migration: looks at the objects again, after something was tried in the transaction.
+    #[cfg(feature = "tool")]
     pub(super) fn look_again(&mut self, seen: Seen) -> Result<Seen, Error> {
         Ok(Seen { survey: self.look_at_objects(seen.recorded)?, ..seen })
     }
