@@ -17,8 +17,14 @@ use crate::words::report::Report;
 /// `postgres::Client` blocks and panics inside an async runtime. This works in any of them, and whatever client
 /// library the application uses itself: the connection is only for this.
 ///
-/// ```ignore
+/// ```no_run
+/// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
+/// use viewkeeper::postgres::{Client, NoTls};
+///
+/// # async fn example(url: String) -> Result<(), viewkeeper::Error> {
 /// let report = viewkeeper::run_async(migrate::migrator(), move || Client::connect(&url, NoTls)).await?;
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// # Errors

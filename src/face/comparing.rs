@@ -14,11 +14,17 @@ impl Migrator {
     /// Every object of the database, whoever made it, in all schemas. Members of extensions, the ledger and the migration
     /// history are left out. Only reads, in one round trip, and takes no lock that others would notice.
     ///
-    /// ```ignore
+    /// ```no_run
+    /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
+    /// use viewkeeper::{Aspect, ItemKind};
+    ///
+    /// # fn example(mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let registry = migrate::migrator().discover(&mut client)?;
     /// for column in registry.of_kind(ItemKind::Column).filter(|c| c.aspect(Aspect::Timezone) == Some("without")) {
     ///     println!("{} has no time zone", column.id);
     /// }
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors
@@ -46,10 +52,17 @@ impl Migrator {
     /// there in another form. The project is applied to `scratch`, and both are discovered; in the schemas that the project is
     /// about, so that a schema of somebody else's is no difference. The database itself is only read.
     ///
-    /// ```ignore
+    /// ```no_run
+    /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
+    /// use viewkeeper::postgres::NoTls;
+    /// use viewkeeper::{Ignore, Scratch};
+    ///
+    /// # fn example(config: viewkeeper::postgres::Config, mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let beside = |name: &str| config.clone().dbname(name).connect(NoTls);
     /// let differences = migrate::migrator().validate(&mut client, Scratch::Beside(&beside), &Ignore::default())?;
     /// assert!(differences.is_empty(), "{differences}");
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

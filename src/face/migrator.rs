@@ -25,8 +25,15 @@ use crate::words::status::Status;
 ///
 /// `migrate::migrator()` gives one for the embedded project, with every option at its default.
 ///
-/// ```ignore
+/// ```no_run
+/// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
+/// use std::time::Duration;
+/// use viewkeeper::Drift;
+///
+/// # fn example(mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let report = migrate::migrator().lock_wait(Duration::from_secs(30)).drift(Drift::Report).run(&mut client)?;
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing happens until `run`, `plan` or `check` is called"]
@@ -120,8 +127,12 @@ impl Migrator {
 
     /// Whom to tell what is being done, before it begins: for a progress bar, or a supervisor that must know of life.
     ///
-    /// ```ignore
+    /// ```no_run
+    /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
+    /// # fn example(mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// migrate::migrator().observer(|progress| eprintln!("{progress}")).run(&mut client)?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn observer(mut self, observer: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
         self.options.observer = Observer::new(observer);
@@ -199,9 +210,16 @@ impl Migrator {
     /// Members of extensions and objects that another project keeps are left out, and named. An object that is as a file of
     /// the project says stays in that file. The tables' own statements are not exported.
     ///
-    /// ```ignore
+    /// ```no_run
+    /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
+    /// use std::path::Path;
+    /// use viewkeeper::Existing;
+    ///
+    /// # fn example(mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let export = migrate::migrator().export(&mut client)?;
     /// export.write(Path::new("sql"), Existing::Keep)?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors
@@ -263,10 +281,14 @@ impl Migrator {
     /// Does what a plan says, or nothing: under the project's lock it is made again, and when another release stands by then, or
     /// something else would be done, or an object that is in it was changed, that is an error which names it.
     ///
-    /// ```ignore
+    /// ```no_run
+    /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
+    /// # fn example(mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let plan = migrate::migrator().plan_rollback(&mut client, "previous")?;
     /// println!("{plan}");
     /// let report = migrate::migrator().rollback_as_planned(&mut client, &plan)?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors
@@ -317,8 +339,12 @@ impl Migrator {
     /// stands on them, is left as it is. Names without a schema are in the project's. Several are refreshed in dependency
     /// order, whatever the order of the names.
     ///
-    /// ```ignore
+    /// ```no_run
+    /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
+    /// # fn example(mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// migrate::migrator().refresh_only(&mut client, ["gene_scores", "stats.per_panel"])?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

@@ -18,13 +18,14 @@ use crate::words::report::{Outcome, Report};
 ///
 /// Gives the report of the first boot.
 ///
-/// ```ignore
-/// viewkeeper::embed!(mod migrate);
+/// In a test, with `viewkeeper::embed!(mod migrate);` at the top of its file:
 ///
-/// #[test]
-/// fn every_view_compiles_and_comes_back() {
-///     viewkeeper::testing::check(migrate::migrator()).unwrap();
-/// }
+/// ```no_run
+/// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
+/// # fn every_view_compiles_and_comes_back() -> Result<(), viewkeeper::testing::Error> {
+/// viewkeeper::testing::check(migrate::migrator())?;
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// # Errors

@@ -53,13 +53,17 @@ pub fn main(migrator: Migrator) -> ExitCode {
 
 /// The commands on an application's embedded project, where [`main`] is not enough.
 ///
-/// ```ignore
+/// ```no_run
+/// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
+/// # fn example() -> std::process::ExitCode {
+/// # let tls = viewkeeper::postgres::NoTls;
 /// // `app db check`, with the application's own way to connect.
 /// let arguments = std::iter::once("app db".into()).chain(std::env::args_os().skip(2));
 /// viewkeeper::cli::Commands::of(migrate::migrator())
 ///     .arguments(arguments)
 ///     .connect(move |config| config.connect(tls.clone()))
 ///     .run()
+/// # }
 /// ```
 #[must_use = "nothing happens until `run` is called"]
 pub struct Commands {
