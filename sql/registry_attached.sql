@@ -2,9 +2,6 @@
 -- of its own, unless it is enabled otherwise.
 -- Parameters: scope (the text of registry_scope.sql, with its own). Columns: as in registry_whole.sql. Versions: 14-18.
 :scope
-, firing (fires, word, state) as (
-  values ('O'::"char", 'enable', 'yes'), ('D', 'disable', 'no'), ('R', 'enable replica', 'replica'), ('A', 'enable always', 'always')
-)
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
   from (
     select json_build_object(

@@ -1,5 +1,5 @@
--- A part of the statements registry_*.sql, at their begin: the schemas that are read, members of extensions, and the
--- relations in these schemas. The ledger, the migration history and the server's own objects are left out.
+-- A part of the statements registry_*.sql, at their begin: the schemas that are read, members of extensions, the
+-- relations in these schemas, and when a trigger or rule fires, in words. The ledger, the migration history and the server's own objects are left out.
 -- Parameters: schemas (text[], all when empty), ledger (its schema), histories (text[] of quoted names).
 -- Settings: pinned, search_path to pg_catalog, here and in all of them. Versions: 14-18.
 with member as materialized (
@@ -21,4 +21,6 @@ with member as materialized (
      and c.oid >= 16384
      and c.oid not in (select m.objid from member m where m.classid = 'pg_class'::regclass)
      and format('%I.%I', s.nspname, c.relname) <> all (:'histories'::text[])
+), firing (fires, word, state) as (
+  values ('O'::"char", 'enable', 'yes'), ('D', 'disable', 'no'), ('R', 'enable replica', 'replica'), ('A', 'enable always', 'always')
 )

@@ -29,15 +29,14 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'name', t.evtname,
              'definition', format('create event trigger %I on %s%s execute function %s()', t.evtname, t.evtevent,
                                   ' when tag in (' || g.tags || ')', t.evtfoid::regproc)
-               || case t.evtenabled when 'D' then format(E';\nalter event trigger %I disable', t.evtname)
-                                    when 'R' then format(E';\nalter event trigger %I enable replica', t.evtname)
-                                    when 'A' then format(E';\nalter event trigger %I enable always', t.evtname) else '' end,
+               || case when t.evtenabled <> 'O' then format(E';\nalter event trigger %I %s', t.evtname, e.word) else '' end,
              'aspects', json_build_object(
                'events', t.evtevent,
                'filter', g.tags,
                'function', t.evtfoid::regproc,
-               'enabled', case t.evtenabled when 'O' then 'yes' when 'D' then 'no' when 'R' then 'replica' else 'always' end))
+               'enabled', e.state))
       from pg_catalog.pg_event_trigger t
+      join firing e on e.fires = t.evtenabled
      cross join lateral (
        select string_agg(quote_literal(x.tag), ', ' order by x.place) as tags
          from unnest(t.evttags) with ordinality x(tag, place)) g

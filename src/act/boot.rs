@@ -7,14 +7,11 @@ use std::time::{Duration, Instant};
 use log::{debug, info, warn};
 
 use super::aside::Aside;
-use super::comparison::Purpose;
 use super::migrations::unknown_warning;
-use super::objects;
 use super::rehearsal::Rehearsing;
 use super::retry::Failed;
 use super::rollback::Shown;
 use super::standing::{check_session, other_than_ours, readable, unwritable};
-use super::survey::survey;
 use super::tables;
 use crate::read::advisory::Keys;
 use crate::read::facts::{Blocker, LedgerAnswer, Probe};
@@ -162,13 +159,9 @@ impl<'b, 'c> Boot<'b, 'c> {
         let error = why.refuses(&format!("project \"{}\" is not up to date, and ", self.project.name()));
         let other = other_than_ours(probe, self.project);
         if other.is_none() {
-            self.session
-                .begin("begin isolation level read committed")
-                .map_err(|failure| failure.while_(ErrorKind::Connection, "cannot open a transaction"))?;
-            let survey =
-                survey(&mut self.session, self.project, Some(&self.ledger), &self.aside.names, self.options)?;
-            let (project, options) = (self.project, self.options);
-            let decision = objects::decide(&mut self.session, project, &survey, options, Purpose::Look)?;
+            self.open_to_look()?;
+            let survey = self.look_at_objects(true)?;
+            let decision = self.would_do(&survey)?;
             if decision.plan.is_empty() {
                 return Ok(self.finish(Outcome::UpToDate));
             }

@@ -1,4 +1,5 @@
-//! Looking without doing: how a plan and a reviewed migration begin, in a transaction that is rolled back.
+//! Looking without doing: how a plan, a reviewed migration and a start that cannot write begin, in a transaction that is rolled
+//! back.
 
 use super::boot::Boot;
 use super::comparison::Purpose;
@@ -28,8 +29,7 @@ impl Boot<'_, '_> {
         if self.settled(&probe)?.is_some() {
             return Ok(None);
         }
-        let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot open a transaction");
-        self.session.begin("begin isolation level read committed").map_err(failed)?;
+        self.open_to_look()?;
         let (pending, unknown) = self.pending(&probe)?;
         let recorded = readable(&probe).is_some();
         let survey = self.look_at_objects(recorded)?;
@@ -48,13 +48,20 @@ impl Boot<'_, '_> {
         Ok(Seen { survey: self.look_at_objects(seen.recorded)?, ..seen })
     }
 
-    fn look_at_objects(&mut self, recorded: bool) -> Result<Survey, Error> {
+    pub(super) fn open_to_look(&mut self) -> Result<(), Error> {
+        let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot open a transaction");
+        self.session.begin("begin isolation level read committed").map_err(failed)?;
+        Ok(())
+    }
+
+    /// `recorded`: there is a ledger that may be read.
+    pub(super) fn look_at_objects(&mut self, recorded: bool) -> Result<Survey, Error> {
         let ledger = recorded.then_some(&self.ledger);
         survey(&mut self.session, self.project, ledger, &self.aside.names, self.options)
     }
 
     /// What would be done to the objects.
-    pub(super) fn would_do(&mut self, seen: &Seen) -> Result<Decision, Error> {
-        objects::decide(&mut self.session, self.project, &seen.survey, self.options, Purpose::Look)
+    pub(super) fn would_do(&mut self, survey: &Survey) -> Result<Decision, Error> {
+        objects::decide(&mut self.session, self.project, survey, self.options, Purpose::Look)
     }
 }

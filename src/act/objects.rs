@@ -23,7 +23,7 @@ use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
-use crate::words::options::{Drift, Options};
+use crate::words::options::{Direction, Drift, Options};
 use crate::words::report::Verb;
 
 /// What was decided.
@@ -117,7 +117,10 @@ pub fn decide(
         not_comparable: comparison.impossible,
     })?;
     plan.warnings.extend(leaving.taken.iter().map(|gone| taken_warning(gone, options.direction)));
-    plan.seen = survey.live.objects.iter().map(seen).collect();
+    if options.direction == Direction::Back {
+        // Only a rollback is asked later whether what was shown is still so.
+        plan.seen = survey.live.objects.iter().map(seen).collect();
+    }
     let taken = leaving.taken.into_iter().map(|gone| gone.identity).collect();
     Ok(Decision { plan, work, retired: leaving.retired, renamed: leaving.renamed, taken })
 }

@@ -27,7 +27,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
     let warnings = unknown_warning(&seen.unknown);
     // A new object may read what a pending migration makes, so twins can be made only when none is pending.
     let decided = if seen.pending.is_empty() {
-        let decision = boot.would_do(&seen)?;
+        let decision = boot.would_do(&seen.survey)?;
         let script = as_script::script(project, &decision.work, pins);
         Plan { script, ..decision.plan }
     } else {

@@ -39,7 +39,7 @@ pub fn reviewed(
         return Err(refused(format!("{pending} {are} pending, the first is {file}"))
             .help("apply them first: what the plan says of objects is decided after them"));
     }
-    let mut decision = boot.would_do(&seen)?;
+    let mut decision = boot.would_do(&seen.survey)?;
     if !decision.plan.actions.iter().any(changes) {
         return Err(nothing(project));
     }
@@ -52,7 +52,7 @@ pub fn reviewed(
         boot.session.send("savepoint viewkeeper_names").map_err(failed)?;
         boot.rename(&renames)?;
         seen = boot.look_again(seen)?;
-        decision = boot.would_do(&seen)?;
+        decision = boot.would_do(&seen.survey)?;
     }
     let (plan, survey) = (&decision.plan, &seen.survey);
     let managed = addresses(project, survey);

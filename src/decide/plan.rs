@@ -28,7 +28,7 @@ pub struct Plan {
     pub warnings: Vec<String>,
     #[serde(skip)]
     pub(crate) script: String,
-    /// By identity, what each object that needed a look was when the plan was made, as a text to compare.
+    /// Of a rollback: by identity, what each object that needed a look was when the plan was made, as a text to compare.
     #[serde(skip)]
     pub(crate) seen: BTreeMap<String, String>,
 }

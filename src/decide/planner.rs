@@ -60,7 +60,6 @@ pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
 /// What can be said before the table migrations: the statements are decided after them.
 pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[RetiredObject]) -> Plan {
     let mut actions = Vec::new();
-    // A rollback has no migrations to wait for.
     for look in looks {
         let (verb, sql) = match look.state {
             State::Missing => (Verb::Create, vec![create(look.object, false).text().to_owned()]),
@@ -76,6 +75,7 @@ pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[RetiredObject]
             Need { verb, cause: look.cause, reason, look: None, address: None, now: None, breaks: None };
         actions.push(action(verb, look.object, &need, sql, None));
     }
+    // A rollback has no migrations to wait for.
     actions.extend(retired.iter().map(|retired| retire(retired, Direction::Forward)));
     Plan { project: project.name().to_owned(), actions, ..Plan::default() }
 }

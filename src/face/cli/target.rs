@@ -60,11 +60,9 @@ impl Target {
 
 /// Reads a connection string as the postgres crate does. What it cannot read is in no error.
 pub fn parsed(url: &str) -> Result<Config, Error> {
-    url.parse().map_err(|error: postgres::Error| unreadable().caused_by(error))
-}
-
-pub fn unreadable() -> Error {
-    Error::new(ErrorKind::Connection, "the database URL cannot be read")
+    url.parse().map_err(|error: postgres::Error| {
+        Error::new(ErrorKind::Connection, "the database URL cannot be read").caused_by(error)
+    })
 }
 
 /// An application's own way.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use postgres::Config;
 use postgres::config::SslMode;
 
-use crate::face::cli::target::unreadable;
+use crate::face::cli::target::parsed;
 use crate::words::error::{Error, ErrorKind};
 
 /// How much TLS has to do.
@@ -145,8 +145,7 @@ impl Form {
             Form::Url => format!("postgres://@/?application_name={raw}"),
             Form::KeyValue => format!("application_name={raw}"),
         };
-        let config: Config = text.parse().map_err(|error: postgres::Error| unreadable().caused_by(error))?;
-        Ok(config.get_application_name().unwrap_or_default().to_owned())
+        Ok(parsed(&text)?.get_application_name().unwrap_or_default().to_owned())
     }
 }
 
