@@ -46,6 +46,7 @@ mod taking_over;
 mod tls;
 mod tour;
 mod triggers;
+mod trust;
 mod twins;
 mod validate;
 mod waiting;

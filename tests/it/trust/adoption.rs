@@ -1,0 +1,1 @@
+//! Live objects of a neighbour under the project's names.

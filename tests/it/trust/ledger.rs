@@ -1,0 +1,1 @@
+//! The ledger is read only where nobody else can put code or rows into it.

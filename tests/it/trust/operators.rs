@@ -1,0 +1,1 @@
+//! Operators, functions and types with the names that our own SQL uses.

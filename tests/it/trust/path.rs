@@ -1,0 +1,1 @@
+//! What unqualified names of the project mean.

@@ -1,0 +1,1 @@
+//! What is put back does not run a neighbour's functions with our rights.

@@ -1,0 +1,1 @@
+//! Names, comments and messages that somebody chose stay text in every output.
