@@ -15,10 +15,15 @@ use crate::testing::package::{Package, Registry};
 use crate::testing::random;
 use crate::testing::watchdog::Watchdog;
 
-/// What was fetched before, or else is fetched now. What was looked at in vain is added to `notes`.
-pub fn fetched_or_fetch(account: Option<&Account>, notes: &mut Vec<String>) -> Option<Installation> {
+/// What was fetched before, or else is fetched now: of the major version that is wanted, or of the newest. What was looked
+/// at in vain is added to `notes`.
+pub fn fetched_or_fetch(
+    wanted: Option<u32>,
+    account: Option<&Account>,
+    notes: &mut Vec<String>,
+) -> Option<Installation> {
     let packages: Vec<(Package, PathBuf)> =
-        match Package::all().map(|p| bin(&p).map(|bin| (p, bin))).collect() {
+        match Package::of(wanted).map(|p| bin(&p).map(|bin| (p, bin))).collect() {
             Ok(packages) => packages,
             Err(reason) => {
                 notes.push(reason);
@@ -26,7 +31,8 @@ pub fn fetched_or_fetch(account: Option<&Account>, notes: &mut Vec<String>) -> O
             }
         };
     if packages.is_empty() {
-        notes.push(format!("no package is known for {} on {}", env::consts::OS, env::consts::ARCH));
+        let version = wanted.map(|major| format!(" of PostgreSQL {major}")).unwrap_or_default();
+        notes.push(format!("no package{version} is known for {} on {}", env::consts::OS, env::consts::ARCH));
         return None;
     }
     if let Some(installation) = packages.iter().find_map(|(_, bin)| Installation::at(bin, account).ok()) {
@@ -201,6 +207,7 @@ mod tests {
         let pinned = |registry, checksum| Package {
             registry,
             name: "a-package".to_owned(),
+            major: 18,
             version: "18.4",
             root: "package",
             checksum,

@@ -7,7 +7,7 @@ use std::{env, fs};
 use crate::testing::Error;
 use crate::testing::account::Account;
 use crate::testing::fetch;
-use crate::testing::installation::{Installation, major};
+use crate::testing::installation::{Installation, OLDEST, major};
 use crate::testing::package::Package;
 
 /// Where installers put it: the parent directory, what the names in it begin with, and what follows below them. Debian;
@@ -32,15 +32,36 @@ pub fn find(account: Option<&Account>) -> Result<Installation, Error> {
                 .help("set PG_BIN to a directory that holds initdb and postgres, or unset it")
         });
     }
+    let major = env::var_os("PG_MAJOR").map(|major| wanted(&major.to_string_lossy())).transpose()?;
     let mut notes = vec!["PG_BIN is not set".to_owned()];
-    first(installed(), account, &mut notes)
-        .or_else(|| fetch::fetched_or_fetch(account, &mut notes))
-        .ok_or_else(|| nothing_found(notes))
+    first(installed(), major, account, &mut notes)
+        .or_else(|| fetch::fetched_or_fetch(major, account, &mut notes))
+        .ok_or_else(|| nothing_found(major, notes))
+}
+
+/// The major version that PG_MAJOR names. One that no package is known of may be installed, so it is no error yet.
+fn wanted(major: &str) -> Result<u32, Error> {
+    major.trim().parse().ok().filter(|major| *major >= OLDEST).ok_or_else(|| {
+        Error::new(format!(
+            "PG_MAJOR is \"{major}\", which is no major version of PostgreSQL that the library works with"
+        ))
+        .help(format!("set PG_MAJOR to {}, or to a newer one that is installed, or unset it", known()))
+    })
+}
+
+/// The major versions that there are packages of, for people.
+fn known() -> String {
+    let majors: Vec<String> = Package::majors().iter().map(u32::to_string).collect();
+    match majors.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => format!("{OLDEST} or newer"),
+    }
 }
 
 /// The first of the directories that serves; what is wrong with those before it is added to `notes`.
 fn first(
     places: impl IntoIterator<Item = (String, Vec<PathBuf>)>,
+    wanted: Option<u32>,
     account: Option<&Account>,
     notes: &mut Vec<String>,
 ) -> Option<Installation> {
@@ -49,7 +70,7 @@ fn first(
             notes.push(format!("{source}: nothing there"));
         }
         for bin in bins {
-            match Installation::at(&bin, account) {
+            match Installation::at(&bin, account).and_then(|found| found.of(wanted)) {
                 Ok(installation) => return Some(installation),
                 Err(reason) => notes.push(format!("{source}: {}: {reason}", bin.display())),
             }
@@ -58,11 +79,19 @@ fn first(
     None
 }
 
-fn nothing_found(notes: Vec<String>) -> Error {
-    let error = Error::new("there is no PostgreSQL to start a server for the tests with");
-    notes
-        .into_iter()
-        .fold(error, Error::note)
+fn nothing_found(major: Option<u32>, notes: Vec<String>) -> Error {
+    let error = match major {
+        Some(major) => {
+            Error::new(format!("there is no PostgreSQL {major} to start a server for the tests with"))
+        }
+        None => Error::new("there is no PostgreSQL to start a server for the tests with"),
+    };
+    let error = notes.into_iter().fold(error, Error::note);
+    let error = match major {
+        Some(_) => error.help(format!("set PG_MAJOR to {}, or unset it", known())),
+        None => error,
+    };
+    error
         .help("install it, on Debian with: apt-get install postgresql, on macOS with: brew install postgresql@18")
         .help("or set PG_BIN to a directory that holds initdb and postgres")
         .help("or set DATABASE_URL to a server on which the tests may create databases")
@@ -139,7 +168,7 @@ mod tests {
             [("PATH".to_owned(), vec![]), ("usual".to_owned(), vec![nowhere, old.clone(), new.clone()])]
         };
         let mut notes = Vec::new();
-        let found = first(places(), None, &mut notes);
+        let found = first(places(), None, None, &mut notes);
         assert_eq!(found, Some(Installation { bin: new.clone(), version: "18.6".to_owned() }));
         let expected = [
             "PATH: nothing there".to_owned(),
@@ -149,8 +178,8 @@ mod tests {
         assert_eq!(notes, expected);
 
         fs::remove_file(new.join("postgres"))?;
-        assert_eq!(first(places(), None, &mut notes), None);
-        let text = nothing_found(notes).to_string();
+        assert_eq!(first(places(), None, None, &mut notes), None);
+        let text = nothing_found(None, notes).to_string();
         for part in
             [&*expected[2], "there is no \"postgres\" in it", "help: install it", "help: or set DATABASE_URL"]
         {
@@ -158,6 +187,36 @@ mod tests {
         }
         fs::remove_dir_all(old)?;
         fs::remove_dir_all(new)
+    }
+
+    #[test]
+    fn the_major_that_is_asked_for_is_taken_and_no_other() -> std::io::Result<()> {
+        let (old, new) = (fake("14.23")?, fake("18.6")?);
+        let places = || [("usual".to_owned(), vec![new.clone(), old.clone()])];
+        let mut notes = Vec::new();
+        let found = first(places(), Some(14), None, &mut notes);
+        assert_eq!(found, Some(Installation { bin: old.clone(), version: "14.23".to_owned() }));
+        assert_eq!(notes, [format!("usual: {}: is PostgreSQL 18.6, not 14", new.display())]);
+
+        assert_eq!(first(places(), Some(99), None, &mut notes), None);
+        let text = nothing_found(Some(99), notes).to_string();
+        assert!(text.starts_with("there is no PostgreSQL 99 to start"), "{text}");
+        assert!(text.contains(&format!("help: set PG_MAJOR to {}, or unset it", known())), "{text}");
+        fs::remove_dir_all(old)?;
+        fs::remove_dir_all(new)
+    }
+
+    #[test]
+    fn a_major_is_a_number_from_14_on() {
+        assert_eq!(wanted(" 15 "), Ok(15));
+        assert_eq!(wanted("19"), Ok(19));
+        for major in ["", "13", "15.3", "fifteen", "-15", "99999999999"] {
+            let text = wanted(major).map(|_| ()).expect_err(major).to_string();
+            assert!(
+                text.starts_with(&format!("PG_MAJOR is \"{major}\"")) && text.contains("help: "),
+                "{text}"
+            );
+        }
     }
 
     #[test]

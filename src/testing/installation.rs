@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::testing::account::{Account, run_as};
 
 /// The oldest major version that the library works with.
-const OLDEST: u32 = 14;
+pub const OLDEST: u32 = 14;
 
 /// What a server needs; `pg_dump` and the others are not in every package.
 const NEEDED: [&str; 2] = ["initdb", "postgres"];
@@ -44,6 +44,16 @@ impl Installation {
             return Err(format!("is PostgreSQL {version}, older than {OLDEST}"));
         }
         Ok(Installation { bin: bin.to_owned(), version: version.to_owned() })
+    }
+
+    /// Itself, if it is of the major version that is wanted, or the reason why it does not serve.
+    pub fn of(self, wanted: Option<u32>) -> Result<Installation, String> {
+        match wanted {
+            Some(wanted) if wanted != major(&self.version) => {
+                Err(format!("is PostgreSQL {}, not {wanted}", self.version))
+            }
+            _ => Ok(self),
+        }
     }
 
     /// One of its programs, such as `pg_dump`, if it is there.

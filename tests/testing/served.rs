@@ -118,7 +118,10 @@ fn the_description_says_which_server_it_is() -> Result {
 fn in_child(name: &str, environment: &[(&str, &str)]) -> Result<Output> {
     let mut child = Command::new(env::current_exe()?);
     child.args(["--exact", name, "--nocapture"]).env("VIEWKEEPER_TEST_CHILD", name);
-    child.env_remove("DATABASE_URL").envs(environment.iter().copied());
+    for name in ["DATABASE_URL", "PG_BIN", "PG_MAJOR"] {
+        child.env_remove(name);
+    }
+    child.envs(environment.iter().copied());
     Ok(child.output()?)
 }
 
@@ -147,6 +150,31 @@ fn a_wrong_pg_bin_is_said() -> Result {
         said.contains("PG_BIN is \"/nonexistent\", which does not serve: no such directory\n  help: "),
         "{said}"
     );
+    Ok(())
+}
+
+#[test]
+fn a_major_that_is_asked_for_is_started_or_nothing_is() -> Result {
+    for (major, version) in [("14", "14."), ("15", "15."), ("18", "18.")] {
+        // What is neither installed nor cached is not fetched for this.
+        let said = started(&[("PG_MAJOR", major), ("PG_DOWNLOAD", "0")])?;
+        let missing = format!("there is no PostgreSQL {major} to start a server for the tests with\n");
+        assert!(said.contains(&format!("started PostgreSQL {version}")) || said.contains(&missing), "{said}");
+    }
+    let said = started(&[("PG_MAJOR", "99")])?;
+    assert!(
+        said.contains("there is no PostgreSQL 99 to start") && said.contains("help: set PG_MAJOR to "),
+        "{said}"
+    );
+    let said = started(&[("PG_MAJOR", "13")])?;
+    assert!(said.contains("PG_MAJOR is \"13\", which is no major version"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn pg_bin_wins_over_pg_major() -> Result {
+    let said = started(&[("PG_MAJOR", "99"), ("PG_BIN", "/nonexistent")])?;
+    assert!(said.contains("PG_BIN is \"/nonexistent\", which does not serve"), "{said}");
     Ok(())
 }
 
