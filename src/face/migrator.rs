@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use log::error;
 use postgres::Client;
 
 use crate::act::refresh::{self, Which};
@@ -159,9 +160,9 @@ impl Migrator {
     /// # Errors
     ///
     /// A migration or an object is refused by the server, something that is not ours is in the way, a right is missing,
-    /// or a lock was not to be had in time. The error's `Debug` form is the full report.
+    /// or a lock was not to be had in time. The error's `Debug` form is the full report, which is logged at level error, too.
     pub fn run(&self, client: &mut Client) -> Result<Report, Error> {
-        boot::run(&self.project, &self.options, client)
+        logged(boot::run(&self.project, &self.options, client))
     }
 
     /// What [`run`](Self::run) would do. Whatever it needs to find that out is rolled back.
@@ -265,7 +266,7 @@ impl Migrator {
     /// As [`run`](Self::run), or the release is unknown, or ambiguous (its candidates are listed), or its texts were
     /// forgotten, or somebody applied another release in the meantime.
     pub fn rollback(&self, client: &mut Client, to: &str) -> Result<Report, Error> {
-        rollback::rollback(&self.project, &self.options, client, to)
+        logged(rollback::rollback(&self.project, &self.options, client, to))
     }
 
     /// What [`rollback`](Self::rollback) would do. Whatever it needs to find that out is rolled back. A person who saw it lets
@@ -295,7 +296,7 @@ impl Migrator {
     ///
     /// As [`rollback`](Self::rollback), or [`ErrorKind::Moved`](crate::ErrorKind::Moved): look at the plan again.
     pub fn rollback_as_planned(&self, client: &mut Client, plan: &RollbackPlan) -> Result<Report, Error> {
-        rollback::as_planned(&self.project, &self.options, client, plan)
+        logged(rollback::as_planned(&self.project, &self.options, client, plan))
     }
 
     /// Takes texts out of the ledger that no release from `before` on holds, `before` as for
@@ -332,7 +333,7 @@ impl Migrator {
     /// A right is missing, the server refuses a view (its error has the view's file; what was refreshed before it is
     /// committed, and named), or a lock was not to be had in time.
     pub fn refresh(&self, client: &mut Client) -> Result<Refreshed, Error> {
-        refresh::refresh(&self.project, &self.options, client, Which::All)
+        logged(refresh::refresh(&self.project, &self.options, client, Which::All))
     }
 
     /// As [`refresh`](Self::refresh), for the materialized views with these names and no others: what they stand on, and what
@@ -356,7 +357,7 @@ impl Migrator {
         names: impl IntoIterator<Item = N>,
     ) -> Result<Refreshed, Error> {
         let names: Vec<String> = names.into_iter().map(|name| name.as_ref().to_owned()).collect();
-        refresh::refresh(&self.project, &self.options, client, Which::Named(&names))
+        logged(refresh::refresh(&self.project, &self.options, client, Which::Named(&names)))
     }
 
     /// As [`refresh`](Self::refresh), for the materialized views whose rows are known to be old and for those above them. Known
@@ -369,6 +370,11 @@ impl Migrator {
     ///
     /// As [`refresh`](Self::refresh).
     pub fn refresh_stale(&self, client: &mut Client) -> Result<Refreshed, Error> {
-        refresh::refresh(&self.project, &self.options, client, Which::Stale)
+        logged(refresh::refresh(&self.project, &self.options, client, Which::Stale))
     }
+}
+
+/// Logs the whole report of what failed: an application may print no more than the error's line.
+fn logged<T>(result: Result<T, Error>) -> Result<T, Error> {
+    result.inspect_err(|error| error!(target: "viewkeeper", "{error:?}"))
 }

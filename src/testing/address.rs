@@ -3,6 +3,7 @@
 use postgres::{Client, Config, NoTls};
 
 use crate::testing::Error;
+use crate::words::connection::{not_postgres, whereabouts};
 
 /// A connection string, which names a server and one database of it.
 #[derive(Clone)]
@@ -14,6 +15,9 @@ pub struct Address {
 impl Address {
     /// Reads a connection string in either of its forms, `postgresql://…` or `host=… user=…`.
     pub fn parse(url: &str) -> Result<Address, Error> {
+        if let Some((message, help)) = not_postgres(url) {
+            return Err(Error::new(message).help(help));
+        }
         match url.parse() {
             Ok(config) => Ok(Address { url: url.to_owned(), config }),
             // The text is not repeated: it may hold a password.
@@ -42,7 +46,9 @@ impl Address {
         if let Some(application) = application {
             config.application_name(application);
         }
-        config.connect(NoTls).map_err(|error| Error::new("cannot connect to the server").caused_by(&error))
+        config.connect(NoTls).map_err(|error| {
+            Error::new(format!("cannot connect to {}", whereabouts(&config))).caused_by(&error)
+        })
     }
 }
 

@@ -2,23 +2,23 @@
 
 use std::fmt;
 
+use self::details::Details;
 use crate::words::place::{Location, Place};
+
+mod details;
 
 /// Why a boot, a plan or a check failed.
 ///
 /// `Display` is one line and includes the server's words. `Debug` is the full report with the source line, a caret,
-/// hints and what is still unchanged, because `fn main() -> Result` prints `Debug`.
+/// hints and what is still unchanged, because `fn main() -> Result` prints `Debug`. The part of the report under the line is the
+/// error's `source()`, so that whatever prints an error with its causes (`anyhow`, `eyre`, `{e:#}`) prints all of it.
 pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
     message: String,
     object: Option<String>,
-    place: Option<Place>,
-    server: Option<ServerError>,
-    notes: Vec<String>,
-    helps: Vec<String>,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    details: Details,
 }
 
 /// The kinds of [`Error`].
@@ -66,16 +66,7 @@ pub struct ServerError {
 impl Error {
     /// A new error; `message` is a lower-case clause with objects in double quotes.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Error(Box::new(Inner {
-            kind,
-            message: message.into(),
-            object: None,
-            place: None,
-            server: None,
-            notes: Vec::new(),
-            helps: Vec::new(),
-            source: None,
-        }))
+        Error(Box::new(Inner { kind, message: message.into(), object: None, details: Details::default() }))
     }
 
     pub(crate) fn object(mut self, object: impl Into<String>) -> Self {
@@ -84,23 +75,23 @@ impl Error {
     }
 
     pub(crate) fn at(mut self, place: Place) -> Self {
-        self.0.place = Some(place);
+        self.0.details.place = Some(place);
         self
     }
 
     pub(crate) fn server(mut self, server: ServerError) -> Self {
-        self.0.server = Some(server);
+        self.0.details.server = Some(server);
         self
     }
 
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
-        self.0.notes.push(note.into());
+        self.0.details.notes.push(note.into());
         self
     }
 
     /// Adds that nothing was changed, where no note says so yet.
     pub(crate) fn unchanged(self) -> Self {
-        if self.0.notes.iter().any(|note| note.starts_with("nothing was changed")) {
+        if self.0.details.notes.iter().any(|note| note.starts_with("nothing was changed")) {
             return self;
         }
         self.note("nothing was changed")
@@ -108,7 +99,7 @@ impl Error {
 
     /// Takes back that nothing was changed, where a part is committed.
     pub(crate) fn without_unchanged(mut self) -> Self {
-        self.0.notes.retain(|note| !note.starts_with("nothing was changed"));
+        self.0.details.notes.retain(|note| !note.starts_with("nothing was changed"));
         self
     }
 
@@ -119,12 +110,12 @@ impl Error {
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.0.helps.push(help.into());
+        self.0.details.helps.push(help.into());
         self
     }
 
     pub(crate) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
-        self.0.source = Some(Box::new(source));
+        self.0.details.source = Some(Box::new(source));
         self
     }
 
@@ -135,7 +126,7 @@ impl Error {
 
     /// The server's SQLSTATE, such as `42703`, when the server refused something.
     pub fn code(&self) -> Option<&str> {
-        self.0.server.as_ref().map(|server| server.code.as_str())
+        self.0.details.server.as_ref().map(|server| server.code.as_str())
     }
 
     /// The object or migration that it is about, such as `app.gene_scores` or `V3__add_scores`.
@@ -145,7 +136,7 @@ impl Error {
 
     /// The place in the project's files.
     pub fn location(&self) -> Option<&Location> {
-        self.0.place.as_ref().map(|place| &place.location)
+        self.0.details.place.as_ref().map(|place| &place.location)
     }
 
     /// True when nothing is wrong with the project and a later try may succeed: a lock was not to be had in time, or
@@ -158,9 +149,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)?;
-        if let Some(server) = &self.0.server {
+        if let Some(server) = &self.0.details.server {
             write!(f, ": {} ({})", server.message, server.code)?;
-        } else if let Some(source) = &self.0.source {
+        } else if let Some(source) = &self.0.details.source {
             write!(f, ": {}", chain(source.as_ref()))?;
         }
         Ok(())
@@ -170,34 +161,15 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")?;
-        if let Some(place) = &self.0.place {
-            write!(f, "\n{}", place.frame())?;
-        }
-        if let Some(server) = &self.0.server {
-            let said = [
-                ("detail from the server", &server.detail),
-                ("hint from the server", &server.hint),
-                ("context", &server.context),
-            ];
-            for (label, text) in said {
-                if let Some(text) = text {
-                    write!(f, "\n  {label}: {}", text.replace('\n', "\n    "))?;
-                }
-            }
-        }
-        for help in &self.0.helps {
-            write!(f, "\n  help: {help}")?;
-        }
-        for note in &self.0.notes {
-            write!(f, "\n  note: {note}")?;
-        }
-        Ok(())
+        if self.0.details.is_empty() { Ok(()) } else { write!(f, "\n{}", self.0.details) }
     }
 }
 
 impl std::error::Error for Error {
+    /// The part of the report under the line of `Display`, or else the cause; the source of that part is the cause.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_deref().map(|source| source as _)
+        let details = &self.0.details;
+        if details.is_empty() { details.source() } else { Some(details) }
     }
 }
 
@@ -242,5 +214,25 @@ mod tests {
         );
         assert_eq!(error.code(), Some("42703"));
         assert!(!error.is_transient());
+    }
+
+    #[test]
+    fn what_prints_an_error_with_its_causes_prints_the_whole_report() {
+        let cause = std::io::Error::other("the disk is full");
+        let bare = Error::new(ErrorKind::Connection, "cannot connect").caused_by(cause);
+        assert_eq!(causes(&bare), ["the disk is full"]);
+        let helped = bare.help("make room");
+        assert_eq!(causes(&helped), ["  help: make room", "the disk is full"]);
+        let place = Place::new("sql/views/a.sql", "select nope", 7);
+        let placed =
+            Error::new(ErrorKind::Object, "cannot create view \"a\"").at(place).note("nothing was changed");
+        let report = " --> sql/views/a.sql:1:8\n1 | select nope\n  |        ^\n  note: nothing was changed";
+        assert_eq!(causes(&placed), [report]);
+        assert_eq!(format!("{placed:?}"), format!("{placed}\n{report}"));
+    }
+
+    fn causes(error: &dyn std::error::Error) -> Vec<String> {
+        let first = error.source();
+        std::iter::successors(first, |error| error.source()).map(ToString::to_string).collect()
     }
 }

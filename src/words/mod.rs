@@ -10,6 +10,8 @@ pub mod check;
 pub mod checksum;
 #[cfg(feature = "run")]
 pub mod closed;
+#[cfg(any(feature = "cli", feature = "testing"))]
+pub mod connection;
 #[cfg(feature = "run")]
 pub mod diff;
 #[cfg(feature = "run")]

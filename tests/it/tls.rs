@@ -19,6 +19,7 @@ struct World {
 const RULES: &str = "\
 hostnossl all demands all reject
 hostssl all shuns all reject
+host all absent all trust
 hostssl all person all cert
 hostssl all bound all scram-sha-256";
 
@@ -99,7 +100,10 @@ fn each_mode_with_and_without_a_server_that_speaks_tls() {
             Ok(encrypted) => assert_eq!(found, Ok((encrypted, None)), "{words}"),
             Err(said) => {
                 let error = found.expect_err(words);
-                assert!(error.starts_with("cannot connect: ") && error.contains(said), "{words}: {error}");
+                assert!(
+                    error.starts_with("cannot connect to database \"") && error.contains(said),
+                    "{words}: {error}"
+                );
             }
         }
     }
@@ -238,11 +242,14 @@ fn what_the_rules_of_the_server_ask_for() {
     assert_eq!(session(&folder, &demands, &[]), Ok((true, None)));
     let error = session(&folder, &with(&demands, "sslmode=disable"), &[]).expect_err("no TLS");
     assert!(error.contains("(28000)") || error.contains("pg_hba.conf"), "{error}");
-    assert!(error.contains("help: a server that demands TLS refuses sslmode=disable so"), "{error}");
+    assert!(error.contains("(hostssl), say sslmode=require; else it lacks a line for it"), "{error}");
 
     let shuns = of(database.url(), "shuns");
     assert_eq!(session(&folder, &shuns, &[]), Ok((false, None)));
-    session(&folder, &with(&shuns, "sslmode=require"), &[]).expect_err("TLS");
+    let error = session(&folder, &with(&shuns, "sslmode=require"), &[]).expect_err("TLS");
+    assert!(error.contains("help: pg_hba.conf on the server has to have a line for this"), "{error}");
+    let error = session(&folder, &of(database.url(), "absent"), &[]).expect_err("no such role");
+    assert!(error.contains("help: on the server: create role absent login;"), "{error}");
 
     let person = format!("{}?sslmode=verify-full&sslrootcert=ca.crt", of(database.url(), "person"));
     let known = Ok((true, Some("/CN=person".to_owned())));

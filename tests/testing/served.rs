@@ -210,7 +210,13 @@ fn the_server_of_database_url_is_used_and_checked() -> Result {
 
     database.connect()?.batch_execute("alter role guest createdb")?;
     let said = started(&[("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")])?;
-    assert!(said.contains("cannot connect to the server") && said.contains("unset DATABASE_URL"), "{said}");
+    let other = started(&[("DATABASE_URL", "mysql://me:secret@127.0.0.1/none")])?;
+    assert!(other.contains("the database URL begins with mysql://") && !other.contains("secret"), "{other}");
+    assert!(
+        said.contains("cannot connect to database \"none\" on 127.0.0.1:1 as \"nobody\"")
+            && said.contains("unset DATABASE_URL"),
+        "{said}"
+    );
     Ok(())
 }
 

@@ -8,10 +8,11 @@ use postgres::Client;
 
 use super::answer::Failed;
 use super::arguments::Shared;
-use super::target::{Read, Target};
+use super::target::{self, Read, Target};
 use super::{paint, progress};
 use crate::face::migrator::Migrator;
 use crate::set::kept;
+use crate::words::error::Error;
 
 /// How the project is come by: read from the folder, or embedded.
 pub type Source<'c> = &'c dyn Fn(&Shared) -> Result<Migrator, Failed>;
@@ -83,7 +84,7 @@ impl<'c> Context<'c> {
 
     /// A connection to a database of another URL.
     pub fn connect_to(&self, url: &str) -> Result<Client, Failed> {
-        connected(&(self.read)(url)?)
+        connected(&self.reads(url)?)
     }
 
     /// Connects to other databases of the same server.
@@ -95,7 +96,12 @@ impl<'c> Context<'c> {
     fn target(&self) -> Result<Target, Failed> {
         let url = self.options.database_url.as_deref();
         let url = url.ok_or_else(|| Failed::new("no database: give --database-url, or set DATABASE_URL"))?;
-        Ok((self.read)(url)?)
+        Ok(self.reads(url)?)
+    }
+
+    fn reads(&self, url: &str) -> Result<Target, Error> {
+        target::check(url)?;
+        (self.read)(url)
     }
 
     /// Shows a person at a terminal what will be asked about.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use postgres::config::SslMode;
 use postgres::{Client, Config, NoTls};
 
+use crate::words::connection::{not_postgres, whereabouts};
 use crate::words::error::{Error, ErrorKind};
 
 /// How a URL is read: by the binary with libpq's words for TLS, by an application's commands as its own connections read it.
@@ -50,11 +51,20 @@ impl Target {
     /// The error of a connection that could not be made, as it is told.
     pub fn failed(&self, error: postgres::Error) -> Error {
         let help = self.way.help(&self.config, &error);
-        let error = Error::new(ErrorKind::Connection, "cannot connect").caused_by(error);
+        let what = format!("cannot connect to {}", whereabouts(&self.config));
+        let error = Error::new(ErrorKind::Connection, what).caused_by(error);
         match help {
             Some(help) => error.help(help),
             None => error,
         }
+    }
+}
+
+/// Refuses what is not even meant for PostgreSQL, before anything else is said of it.
+pub fn check(url: &str) -> Result<(), Error> {
+    match not_postgres(url) {
+        Some((message, help)) => Err(Error::new(ErrorKind::Connection, message).help(help)),
+        None => Ok(()),
     }
 }
 

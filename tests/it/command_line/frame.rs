@@ -23,7 +23,10 @@ fn a_password_is_in_no_output() {
     let wrong = format!("postgresql://{name}:s3cret-w0rd{}", &cli.url[at..]);
     let urls = [
         (wrong.as_str(), "password authentication failed"),
-        ("postgres://me:s3cret-w0rd@127.0.0.1:1/app", "cannot connect"),
+        ("postgres://me:s3cret-w0rd@127.0.0.1:1/app", " on 127.0.0.1:1 as "),
+        ("mysql://me:s3cret-w0rd@127.0.0.1/app", "the database URL begins with mysql://"),
+        ("postgresql+asyncpg://me:s3cret-w0rd@127.0.0.1/app", "write postgres:// for postgresql+asyncpg://"),
+        ("", "the database URL is empty"),
         ("host=127.0.0.1 port=1 user=me password=s3cret-w0rd", "cannot connect"),
         ("postgres://me:s3cret-w0rd@@:x", "the database URL cannot be read"),
         ("postgres://me:s3cret-w0rd@127.0.0.1:1/app?colour=s3cret-w0rd", "the database URL cannot be read"),

@@ -18,6 +18,7 @@ use self::trust::{Names, Roots, Trust, certificates};
 use self::words::{Mode, Words};
 use super::target::{Target, Way, parsed};
 use crate::words::error::{Error, ErrorKind};
+use crate::words::name::identifier;
 
 mod trust;
 mod words;
@@ -139,7 +140,7 @@ impl Way for Tls {
         Err(error)
     }
 
-    fn help(&self, _: &Config, error: &postgres::Error) -> Option<String> {
+    fn help(&self, config: &Config, error: &postgres::Error) -> Option<String> {
         match certificate_error(error) {
             Some(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => Some(
                 "connect to a name that stands in the certificate (as a subjectAltName; a common name does not count), \
@@ -166,13 +167,35 @@ impl Way for Tls {
             None if refuses_tls(error) => {
                 Some("sslmode=disable connects without TLS, sslmode=prefer with it where the server can".to_owned())
             }
-            None if error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION) => match self.connector {
-                None if self.mode == Mode::Disable => {
-                    Some("a server that demands TLS refuses sslmode=disable so: say sslmode=require".to_owned())
-                }
-                _ => Some("a server that demands a certificate of its clients takes sslcert=FILE and sslkey=FILE".to_owned()),
-            },
+            None if error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION) => {
+                Some(self.refused_by_rule(config, error))
+            }
             None => None,
+        }
+    }
+}
+
+impl Tls {
+    /// What helps against 28000, which a server says of a role that is not there, of a connection that no line of pg_hba.conf
+    /// takes, and of a certificate that it misses. Its words are in any language; routines and file names are not.
+    fn refused_by_rule(&self, config: &Config, error: &postgres::Error) -> String {
+        let server = error.as_db_error();
+        if server.and_then(|server| server.routine()) == Some("InitializeSessionUserId") {
+            let user = identifier(config.get_user().unwrap_or("..."));
+            return format!(
+                "on the server: create role {user} login; or, where it is there: alter role {user} login;"
+            );
+        }
+        let rule = server.is_some_and(|server| server.message().contains("pg_hba.conf"));
+        match (rule, &self.connector) {
+            (true, None) if self.mode == Mode::Disable => {
+                "where pg_hba.conf takes this role with TLS only (hostssl), say sslmode=require; else it lacks a line for it".to_owned()
+            }
+            (true, _) => "pg_hba.conf on the server has to have a line for this database, role and address".to_owned(),
+            (false, None) => {
+                "a server that demands TLS refuses sslmode=disable so: say sslmode=require".to_owned()
+            }
+            (false, _) => "a server that demands a certificate of its clients takes sslcert=FILE and sslkey=FILE".to_owned(),
         }
     }
 }

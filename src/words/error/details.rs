@@ -1,0 +1,65 @@
+//! The part of a report that stands under an error's line.
+
+use std::fmt;
+
+use super::ServerError;
+use crate::words::place::Place;
+
+/// Place and caret, the server's detail and hint, what helps, and what is still unchanged.
+#[derive(Default)]
+pub(super) struct Details {
+    pub(super) place: Option<Place>,
+    pub(super) server: Option<ServerError>,
+    pub(super) notes: Vec<String>,
+    pub(super) helps: Vec<String>,
+    pub(super) source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Details {
+    /// Whether nothing stands under the line; the server's message is in the line itself.
+    pub(super) fn is_empty(&self) -> bool {
+        self.place.is_none()
+            && self.notes.is_empty()
+            && self.helps.is_empty()
+            && self.from_server().next().is_none()
+    }
+
+    fn from_server(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.server.iter().flat_map(|server| {
+            [
+                ("detail from the server", server.detail.as_deref()),
+                ("hint from the server", server.hint.as_deref()),
+                ("context", server.context.as_deref()),
+            ]
+            .into_iter()
+            .filter_map(|(label, text)| Some((label, text?)))
+        })
+    }
+
+    fn lines(&self) -> impl Iterator<Item = String> {
+        let place = self.place.iter().map(Place::frame);
+        let server =
+            self.from_server().map(|(label, text)| format!("  {label}: {}", text.replace('\n', "\n    ")));
+        let helps = self.helps.iter().map(|help| format!("  help: {help}"));
+        let notes = self.notes.iter().map(|note| format!("  note: {note}"));
+        place.chain(server).chain(helps).chain(notes)
+    }
+}
+
+impl fmt::Display for Details {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.lines().collect::<Vec<_>>().join("\n"))
+    }
+}
+
+impl fmt::Debug for Details {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Details {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
