@@ -9,6 +9,7 @@ select pg_catalog.json_build_object(
   'recovery', pg_catalog.pg_is_in_recovery(),
   'read_only', pg_catalog.current_setting('transaction_read_only') = 'on',
   'role', current_user,
+  'database', pg_catalog.current_database(),
   'session', session_user,
   'temporary', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'temporary'),
   'create', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'create'),

@@ -1,6 +1,6 @@
 -- How an empty database like this one is made beside it. Its name says which session makes it and when, so that what a process left
 -- that was killed is known as such, and nothing is known as such that another process works with.
--- Parameters: none. Columns: answer (JSON: {name, create, leftovers: [names that may be dropped]}). Settings: none.
+-- Parameters: none. Columns: answer (JSON: {name, recovery, read_only, create, leftovers: [names that may be dropped]}). Settings: none.
 -- Versions: 14-18.
 with session(pid, since) as (
   select a.pid, (extract(epoch from a.backend_start) * 1000)::bigint
@@ -11,6 +11,8 @@ with session(pid, since) as (
 )
 select pg_catalog.json_build_object(
          'name', m.name,
+         'recovery', pg_catalog.pg_is_in_recovery(),
+         'read_only', pg_catalog.current_setting('transaction_read_only') = 'on',
          'create', pg_catalog.format('create database %I template template0 encoding %L lc_collate %L lc_ctype %L%s', m.name,
                                      pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
            -- 15 brought ICU, and 17 the server's own provider and another name of the column.

@@ -203,6 +203,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             }
         }
         if readable(&probe).is_none() {
+            self.may_begin(&probe, !pending.is_empty())?;
             self.create_ledger()?;
         }
         self.ensure_schema(probe.schema, &pending)?;

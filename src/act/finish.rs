@@ -7,6 +7,7 @@ use log::{debug, info};
 use super::apply::apply;
 use super::boot::{Boot, Step};
 use super::comparison::Purpose;
+use super::first_rights::lacking;
 use super::objects;
 use super::retry::Failed;
 use super::standing::readable;
@@ -16,7 +17,6 @@ use crate::decide::plan::{Action, Plan};
 use crate::read::facts::Probe;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::name::identifier;
 use crate::words::progress::Stage;
 use crate::words::report::{AppliedObject, Outcome, PutBack, count};
 
@@ -93,11 +93,7 @@ impl Boot<'_, '_> {
             if plan.missing_rights.is_empty() {
                 return Ok(());
             }
-            let role = identifier(&survey.live.role);
-            let missing = plan.missing_rights.join("; ");
-            let error =
-                Error::new(ErrorKind::Rights, format!("role {role} lacks what the work needs: {missing}"));
-            Err(error.note("nothing was changed, and no object was locked"))
+            Err(lacking(&survey.live.role, &plan.missing_rights))
         };
         self.as_shown(&decision.plan)?;
         may(&decision.plan)?;

@@ -16,6 +16,8 @@ pub(super) struct Seen {
     /// The names of applied ones that the project does not hold.
     pub unknown: Vec<String>,
     pub survey: Survey,
+    /// The rights that the role lacks for a first run.
+    pub missing_rights: Vec<String>,
     /// There is a ledger that may be read.
     #[cfg(feature = "tool")]
     recorded: bool,
@@ -32,11 +34,13 @@ impl Boot<'_, '_> {
         self.open_to_look()?;
         let (pending, unknown) = self.pending(&probe)?;
         let recorded = readable(&probe).is_some();
+        let (_, missing_rights) = self.missing_at_first(&probe, !pending.is_empty())?;
         let survey = self.look_at_objects(recorded)?;
         Ok(Some(Seen {
             pending,
             unknown,
             survey,
+            missing_rights,
             #[cfg(feature = "tool")]
             recorded,
         }))

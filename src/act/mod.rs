@@ -14,6 +14,7 @@ mod aside;
 mod comparison;
 mod early;
 mod finish;
+mod first_rights;
 mod fit;
 mod index_twins;
 mod lock;

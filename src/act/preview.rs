@@ -49,7 +49,19 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
         true => decided.script,
         false => as_script::before_migrations(project, &migrations, &decided.actions),
     };
-    Ok(Plan { migrations, script, warnings: [warnings, decided.warnings].concat(), ..decided })
+    let mut missing_rights = seen.missing_rights;
+    for right in &decided.missing_rights {
+        if !missing_rights.contains(right) {
+            missing_rights.push(right.clone());
+        }
+    }
+    Ok(Plan {
+        migrations,
+        script,
+        missing_rights,
+        warnings: [warnings, decided.warnings].concat(),
+        ..decided
+    })
 }
 
 /// How the database differs from the project. Takes no lock that others would notice, needs no ownership, and changes

@@ -4,8 +4,13 @@ use postgres::Client;
 use serde::Deserialize;
 
 use crate::read::session::{Failure, Session, bind};
+use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
+
+/// What helps where none can be made.
+const INSTEAD: &str =
+    "give an empty database (--scratch-url, Scratch::Given), or use a throwaway server (--throwaway)";
 
 /// A database that goes with this value, whatever happens. What a process leaves that is killed is dropped by the next
 /// one.
@@ -19,6 +24,8 @@ pub struct ScratchDatabase<'c> {
 #[derive(Deserialize)]
 struct Planned {
     name: String,
+    recovery: bool,
+    read_only: bool,
     create: String,
     leftovers: Vec<String>,
 }
@@ -29,6 +36,10 @@ impl<'c> ScratchDatabase<'c> {
         let mut session = Session::new(client);
         let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot read the catalog");
         let planned: Planned = session.ask(&bind("scratch", &[])).map_err(failed)?;
+        if let Some(why) = Closed::of(planned.recovery, planned.read_only) {
+            let what = "an empty database cannot be made beside this one to compare it with: ";
+            return Err(why.refuses(what).help(INSTEAD));
+        }
         for leftover in &planned.leftovers {
             // One that another process drops at this moment is in nobody's way.
             let _ = session.send(&drop_text(leftover));
@@ -37,7 +48,7 @@ impl<'c> ScratchDatabase<'c> {
             let kind = if failure.code() == "42501" { ErrorKind::Rights } else { ErrorKind::Connection };
             failure
                 .while_(kind, format!("cannot create the scratch database \"{}\"", planned.name))
-                .help("give an empty database (--scratch-url, Scratch::Given), or use a throwaway server (--throwaway)")
+                .help(INSTEAD)
                 .unchanged()
         })?;
         drop(session);

@@ -15,6 +15,7 @@ pub mod differences;
 pub mod due;
 pub mod events;
 pub mod export;
+pub mod first_rights;
 pub mod grants;
 pub mod hanging;
 pub mod index_twins;

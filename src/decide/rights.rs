@@ -32,17 +32,9 @@ pub fn missing_rights(
         .collect();
     for schema in live.schemas.iter().filter(|schema| created.contains(&schema.name)) {
         if schema.exists && !schema.create {
-            missing.push(format!(
-                "CREATE on schema {}: grant create on schema {} to {}",
-                schema.name,
-                identifier(&schema.name),
-                identifier(&live.role)
-            ));
+            missing.push(create_on_schema(&live.role, &schema.name));
         } else if !schema.exists && !live.create {
-            missing.push(format!(
-                "schema {} does not exist, and CREATE on the database is missing",
-                schema.name
-            ));
+            missing.push(create_on_database(&live.role, &live.database, &schema.name));
         }
     }
     let dropped = facts.saved.iter().chain(facts.aside).chain(pruned);
@@ -61,4 +53,18 @@ pub fn missing_rights(
     let mut told = BTreeSet::new();
     missing.retain(|right| told.insert(right.clone()));
     missing
+}
+
+/// The right to make something in a schema, and the statement that gives it.
+pub fn create_on_schema(role: &str, schema: &str) -> String {
+    let (role, schema) = (identifier(role), identifier(schema));
+    format!("CREATE on schema {schema}: grant create on schema {schema} to {role}")
+}
+
+/// The right to make a schema, and the statement that gives it.
+pub fn create_on_database(role: &str, database: &str, schema: &str) -> String {
+    let (role, database, schema) = (identifier(role), identifier(database), identifier(schema));
+    format!(
+        "CREATE on database {database}, to make schema {schema}: grant create on database {database} to {role}"
+    )
 }

@@ -176,6 +176,7 @@ pub struct Live {
     pub recovery: bool,
     pub read_only: bool,
     pub role: String,
+    pub database: String,
     /// Who logged in.
     pub session: String,
     /// The role may create temporary objects.

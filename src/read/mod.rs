@@ -5,6 +5,7 @@ pub mod attached;
 pub mod catalog;
 pub mod exportable;
 pub mod facts;
+pub mod first_rights;
 pub mod ledger;
 pub mod past;
 pub mod refreshable;

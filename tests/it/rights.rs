@@ -203,3 +203,57 @@ fn a_schema_in_which_nothing_may_be_made() {
     case.boot(&project);
     case.obeys_the_laws(&project);
 }
+
+/// A project whose schema nobody made yet.
+fn in_a_schema() -> Files {
+    first().file("viewkeeper.toml", "name = \"rights\"\nschema = \"shop\"\n")
+}
+
+#[test]
+fn a_first_run_and_its_plan_name_every_missing_right_beforehand() {
+    for (project, rights) in [
+        (
+            first(),
+            vec!["to make schema viewkeeper", "CREATE on schema public: grant create on schema public to"],
+        ),
+        (in_a_schema(), vec!["to make schema viewkeeper", "to make schema shop: grant create on database"]),
+    ] {
+        let mut case = Case::new();
+        case.damage("revoke create on schema public from public");
+        let clerk = case.role("first", &[]);
+        case.damage(&format!("set role {clerk}"));
+        let plan = project.migrator().plan(&mut case.client).unwrap();
+        assert_eq!(plan.missing_rights.len(), rights.len(), "{plan}");
+        let error = case.refused(&project);
+        assert_eq!(error.kind(), ErrorKind::Rights);
+        for (right, missing) in rights.iter().zip(&plan.missing_rights) {
+            assert!(missing.contains(right) && missing.ends_with(&clerk), "{missing}");
+            assert!(error.to_string().contains(missing), "{error:?}");
+        }
+        // The statements that the plan names are all that is needed.
+        let grants: Vec<&str> =
+            plan.missing_rights.iter().map(|right| right.split_once(": ").unwrap().1).collect();
+        case.damage(&format!("reset role; {}; set role {clerk}", grants.join("; ")));
+        case.boot(&project);
+        gone(&mut case, &clerk);
+        case.boot(&project);
+        case.obeys_the_laws(&project);
+    }
+}
+
+#[test]
+fn a_history_that_may_not_be_written_is_named_beforehand() {
+    let mut case = Case::new();
+    case.boot(&first());
+    case.damage("drop schema viewkeeper cascade; drop view a, b");
+    let own = create(&mut case);
+    let clerk = case.role("history", &[&own, "usage, create on schema public", "select on t"]);
+    case.damage(&format!("grant select on refinery_schema_history to {clerk}; set role {clerk}"));
+    let project = first().file("migrations/V2__u.sql", "create table u (id int);\n");
+    let error = case.refused(&project);
+    let help = format!("grant insert on public.refinery_schema_history to {clerk}");
+    assert!(error.kind() == ErrorKind::Rights && error.to_string().contains(&help), "{error:?}");
+    gone(&mut case, &clerk);
+    case.boot(&project);
+    case.obeys_the_laws(&project);
+}

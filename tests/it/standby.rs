@@ -114,6 +114,9 @@ fn what_only_reads_works_and_what_writes_is_refused() {
     cli.run(&["graph", "--check"], 0);
     cli.run(&["discover"], 0);
     cli.run(&["export", "--script"], 0);
+    let refused = cli.run(&["validate"], 2);
+    assert!(refused.contains("to compare it with: the server is a standby\n"), "{refused}");
+    assert!(refused.contains("--throwaway") && !refused.contains("25006"), "{refused}");
 
     laws::equals_a_fresh_install(&database, &project, &[]);
     laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &project);

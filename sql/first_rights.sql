@@ -1,0 +1,18 @@
+-- What a first run needs of the role, where there is no ledger yet: the ledger and the project's schemas are made, or something
+-- is made in them.
+-- Parameters: schemas (text[]: the ledger's and the project's), history (the migration history that is there, quoted, or empty).
+-- Columns: answer (JSON). Settings: none. Versions: 14-18.
+select pg_catalog.json_build_object(
+         'role', current_user,
+         'database', pg_catalog.current_database(),
+         'recovery', pg_catalog.pg_is_in_recovery(),
+         'read_only', pg_catalog.current_setting('transaction_read_only') operator(pg_catalog.=) 'on',
+         'create', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'create'),
+         'history', coalesce(pg_catalog.has_table_privilege(pg_catalog.to_regclass(nullif(:'history', '')), 'insert'), true),
+         'schemas', (
+           select pg_catalog.json_agg(pg_catalog.json_build_object(
+                    'name', s.name,
+                    'exists', n.oid is not null,
+                    'create', coalesce(pg_catalog.has_schema_privilege(n.oid, 'create'), false)) order by s.place)
+             from pg_catalog.unnest(:'schemas'::text[]) with ordinality as s(name, place)
+             left join pg_catalog.pg_namespace n on n.nspname operator(pg_catalog.=) s.name)) as answer

@@ -1,0 +1,68 @@
+//! The rights that a first run needs.
+
+use super::rights::{create_on_database, create_on_schema};
+use crate::read::first_rights::FirstRights;
+use crate::words::closed::Closed;
+use crate::words::name::identifier;
+
+/// Every right that a first run needs and the role does not have, each with the statement that gives it.
+pub fn missing(rights: &FirstRights, history: Option<&str>) -> Vec<String> {
+    let mut missing: Vec<String> =
+        Closed::of(rights.recovery, rights.read_only).map(|why| why.to_string()).into_iter().collect();
+    for schema in &rights.schemas {
+        if schema.exists && !schema.create {
+            missing.push(create_on_schema(&rights.role, &schema.name));
+        } else if !schema.exists && !rights.create {
+            missing.push(create_on_database(&rights.role, &rights.database, &schema.name));
+        }
+    }
+    if let Some(history) = history.filter(|_| !rights.history) {
+        missing.push(format!(
+            "INSERT on the migration history: grant insert on {history} to {}",
+            identifier(&rights.role)
+        ));
+    }
+    missing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::first_rights::FirstSchema;
+
+    fn rights(create: bool, schemas: &[(&str, bool, bool)]) -> FirstRights {
+        let schemas =
+            schemas.iter().map(|&(name, exists, create)| FirstSchema { name: name.into(), exists, create });
+        FirstRights {
+            role: "svc".into(),
+            database: "My Shop".into(),
+            recovery: false,
+            read_only: false,
+            create,
+            history: false,
+            schemas: schemas.collect(),
+        }
+    }
+
+    #[test]
+    fn who_may_do_all_lacks_nothing() {
+        assert!(
+            missing(&rights(true, &[("viewkeeper", false, false), ("public", true, true)]), None).is_empty()
+        );
+    }
+
+    #[test]
+    fn each_missing_right_comes_with_the_statement_that_gives_it() {
+        let rights =
+            rights(false, &[("viewkeeper", false, false), ("public", true, false), ("app", false, false)]);
+        assert_eq!(
+            missing(&rights, Some("public.refinery_schema_history")),
+            [
+                "CREATE on database \"My Shop\", to make schema viewkeeper: grant create on database \"My Shop\" to svc",
+                "CREATE on schema public: grant create on schema public to svc",
+                "CREATE on database \"My Shop\", to make schema app: grant create on database \"My Shop\" to svc",
+                "INSERT on the migration history: grant insert on public.refinery_schema_history to svc",
+            ]
+        );
+    }
+}
