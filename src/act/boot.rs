@@ -23,6 +23,7 @@ use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
 use crate::words::options::Options;
 use crate::words::report::{Outcome, Report};
+use crate::words::temporary::TemporaryNames;
 
 /// A boot in progress.
 pub(super) struct Boot<'b, 'c> {
@@ -30,6 +31,8 @@ pub(super) struct Boot<'b, 'c> {
     pub(super) options: &'b Options,
     pub(super) ledger: Ledger<'b>,
     pub(super) keys: Keys,
+    /// The names of what is made for a while.
+    pub(super) names: TemporaryNames,
     pub(super) session: Session<'c>,
     pub(super) started: Instant,
     pub(super) report: Report,
@@ -73,6 +76,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             options,
             ledger: Ledger::new(project, &options.ledger),
             keys: Keys::new(&options.ledger, project.name()),
+            names: TemporaryNames::shown(project.name()),
             session: Session::new(client),
             started: Instant::now(),
             report: Report {

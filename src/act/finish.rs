@@ -8,7 +8,7 @@ use super::apply::apply;
 use super::boot::{Boot, Step};
 use super::comparison::Purpose;
 use super::first_rights::lacking;
-use super::objects;
+use super::objects::{self, Decision};
 use super::retry::Failed;
 use super::standing::readable;
 use super::survey::{Survey, milliseconds, survey};
@@ -52,6 +52,11 @@ impl Boot<'_, '_> {
         Ok(survey)
     }
 
+    fn decide(&mut self, survey: &Survey) -> Result<Decision, Error> {
+        let way = (self.options, &self.names, Purpose::Apply);
+        objects::decide(&mut self.session, self.project, survey, way)
+    }
+
     /// Writes the ledger; and warns where the server sees that an object stands on another one of which we did not know.
     fn record(&mut self, text: &str, plan: &Plan) -> Result<(), Error> {
         let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot write the ledger");
@@ -87,8 +92,7 @@ impl Boot<'_, '_> {
             (schema.create, schema.exists) = (schema.create || !schema.exists, true);
         }
         self.options.observer.tell_of_all(Stage::Compare, survey.recorded.objects.len());
-        let mut decision =
-            objects::decide(&mut self.session, self.project, &survey, self.options, Purpose::Apply)?;
+        let mut decision = self.decide(&survey)?;
         let may = |plan: &Plan| -> Result<(), Error> {
             if plan.missing_rights.is_empty() {
                 return Ok(());
@@ -103,8 +107,7 @@ impl Boot<'_, '_> {
             switch = Some(Instant::now());
             self.rename(&renames)?;
             let survey = self.survey()?;
-            decision =
-                objects::decide(&mut self.session, self.project, &survey, self.options, Purpose::Apply)?;
+            decision = self.decide(&survey)?;
             decision.plan.actions.splice(0..0, renames);
         }
         self.tell_early(&mut decision.plan.actions);

@@ -22,7 +22,8 @@ impl Boot<'_, '_> {
         let mut holder = None;
         loop {
             self.session.rollback();
-            if self.keys.begin(&mut self.session).map_err(failed)? {
+            if let Some(names) = self.keys.begin(&mut self.session).map_err(failed)? {
+                self.names = names;
                 return Ok(());
             }
             if holder.is_none() || told.elapsed() > Duration::from_secs(5) {

@@ -8,6 +8,7 @@ use super::standing::{check_session, readable};
 use super::survey::{Survey, survey};
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::temporary::TemporaryNames;
 
 /// What was seen.
 pub(super) struct Seen {
@@ -66,6 +67,8 @@ impl Boot<'_, '_> {
 
     /// What would be done to the objects.
     pub(super) fn would_do(&mut self, survey: &Survey) -> Result<Decision, Error> {
-        objects::decide(&mut self.session, self.project, survey, self.options, Purpose::Look)
+        // A plan names what is made for a while in the same way in every session.
+        let names = TemporaryNames::shown(self.project.name());
+        objects::decide(&mut self.session, self.project, survey, (self.options, &names, Purpose::Look))
     }
 }

@@ -25,6 +25,7 @@ use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::options::{Direction, Drift, Options};
 use crate::words::report::Verb;
+use crate::words::temporary::TemporaryNames;
 
 /// What was decided.
 pub struct Decision {
@@ -61,8 +62,7 @@ pub fn decide(
     session: &mut Session<'_>,
     project: &Project,
     survey: &Survey,
-    options: &Options,
-    purpose: Purpose,
+    (options, names, purpose): (&Options, &TemporaryNames, Purpose),
 ) -> Result<Decision, Error> {
     let mut looks = compare::looks(project, &survey.recorded, &survey.live)?;
     index_twins::settle(session, project, survey, &mut looks)?;
@@ -98,6 +98,7 @@ pub fn decide(
     let pruned = hanging_on(session, leaving.prune.iter().map(|gone| &gone.address), &alone)?;
     let (mut plan, work) = planner::plan(&Facts {
         project,
+        names,
         live: &survey.live,
         managed: &managed,
         looks: &looks,

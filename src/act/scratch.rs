@@ -3,10 +3,11 @@
 use postgres::Client;
 use serde::Deserialize;
 
-use crate::read::session::{Failure, Session, bind};
+use crate::read::session::{Failure, Session, Value, bind};
 use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
+use crate::words::temporary::part;
 
 /// What helps where none can be made.
 const INSTEAD: &str =
@@ -31,11 +32,12 @@ struct Planned {
 }
 
 impl<'c> ScratchDatabase<'c> {
-    /// Makes one on the server of this session, with the encoding and the locale of its database.
-    pub fn create(client: &'c mut Client) -> Result<Self, Error> {
+    /// Makes one for a project on the server of this session, with the encoding and the locale of its database.
+    pub fn create(client: &'c mut Client, project: &str) -> Result<Self, Error> {
         let mut session = Session::new(client);
         let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot read the catalog");
-        let planned: Planned = session.ask(&bind("scratch", &[])).map_err(failed)?;
+        let text = bind("scratch", &[("project", Value::Text(&part(project)))]);
+        let planned: Planned = session.ask(&text).map_err(failed)?;
         if let Some(why) = Closed::of(planned.recovery, planned.read_only) {
             let what = "an empty database cannot be made beside this one to compare it with: ";
             return Err(why.refuses(what).help(INSTEAD));

@@ -59,16 +59,16 @@ pub fn validate(
             expected(project, options, empty)?
         }
         Scratch::Beside(connect) => {
-            beside(client, connect, &mut warnings, |empty| expected(project, options, empty))?
+            beside(project, client, connect, &mut warnings, |empty| expected(project, options, empty))?
         }
     };
     let found = discover(project, options, &schemas(project, &expected), client)?;
     let mut differences = differences(&expected, &found, ignore);
     if let Some(connect) = connect.filter(|_| !differences.mismatched.is_empty()) {
         // One that cannot be made tells nothing, and the mismatches stay.
-        if let Ok(restored) =
-            beside(client, connect, &mut warnings, |empty| restored(project, options, &expected, empty))
-        {
+        if let Ok(restored) = beside(project, client, connect, &mut warnings, |empty| {
+            restored(project, options, &expected, empty)
+        }) {
             without_rewritten(&mut differences, &restored, &found);
         }
     }
@@ -131,12 +131,13 @@ type Connect<'s> = &'s dyn Fn(&str) -> Result<Client, postgres::Error>;
 
 /// Runs something with an empty database beside this one, which goes afterwards.
 fn beside<T>(
+    project: &Project,
     client: &mut Client,
     connect: Connect<'_>,
     warnings: &mut Vec<String>,
     run: impl FnOnce(&mut Client) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let database = ScratchDatabase::create(client)?;
+    let database = ScratchDatabase::create(client, project.name())?;
     let mut empty = connect(database.name()).map_err(|error| {
         Error::new(ErrorKind::Connection, format!("cannot connect to \"{}\"", database.name()))
             .caused_by(error)

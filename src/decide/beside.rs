@@ -11,6 +11,7 @@ use crate::set::project::{Object, Project};
 use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;
 use crate::words::report::Verb;
+use crate::words::temporary::TemporaryNames;
 
 /// What is made before the switch.
 #[derive(Debug, Default)]
@@ -22,11 +23,8 @@ pub struct Beside {
     pub at_once: BTreeSet<usize>,
     /// The schemas in which the first ones are made, by the schema to which they belong.
     schemas: BTreeMap<String, String>,
-}
-
-/// The schema in which what belongs in one of the project's is made, by its place among these.
-pub fn scratch_schema(place: usize) -> String {
-    format!("viewkeeper new {place}")
+    /// What these are called in a plan, by the names that they have in this session.
+    shown: BTreeMap<String, String>,
 }
 
 impl Beside {
@@ -78,7 +76,9 @@ impl Beside {
         for &index in &beside.moved {
             let schema = facts.project.object(index).name().schema;
             let place = schemas.iter().position(|other| *other == schema).unwrap_or_default();
-            beside.schemas.insert(schema, scratch_schema(place));
+            let name = facts.names.name(place);
+            beside.shown.insert(name.clone(), TemporaryNames::shown(facts.project.name()).name(place));
+            beside.schemas.insert(schema, name);
         }
         beside
     }
@@ -109,6 +109,14 @@ impl Beside {
     /// The schemas that are made and go again.
     pub fn schemas(&self) -> impl Iterator<Item = &str> {
         self.schemas.values().map(String::as_str)
+    }
+
+    /// A statement as a plan shows it: the same in every session.
+    pub fn shown(&self, mut statement: String) -> String {
+        for (name, shown) in &self.shown {
+            statement = statement.replace(name, shown);
+        }
+        statement
     }
 
     /// The search_path under which things are made in them.

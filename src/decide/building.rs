@@ -9,6 +9,7 @@ use crate::set::project::Object;
 use crate::words::attachment::Says;
 use crate::words::name::{Name, identifier};
 use crate::words::report::Verb;
+use crate::words::temporary::TemporaryNames;
 
 /// What has to make room for what a statement of an attach makes.
 pub fn in_the_way<'n>(need: &'n Need<'_>, place: usize) -> Option<&'n Stands> {
@@ -30,7 +31,7 @@ pub fn step_aside(object: Object<'_>, place: usize, stands: &Stands) -> String {
 
 /// The name of an index while another takes its place.
 fn aside(object: Object<'_>, place: usize) -> String {
-    format!("viewkeeper old {} {place}", object.index())
+    TemporaryNames::of_old_index(object.project().name(), object.index(), place)
 }
 
 /// Drops the indexes in whose places others were built.

@@ -11,10 +11,13 @@ use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::options::{Direction, Drift, Foreign};
 use crate::words::report::{Verb, count};
+use crate::words::temporary::TemporaryNames;
 
 /// Everything that the decision needs.
 pub struct Facts<'a> {
     pub project: &'a Project,
+    /// The names of what is made for a while.
+    pub names: &'a TemporaryNames,
     pub live: &'a Live,
     /// By identity, retired ones included.
     pub managed: &'a HashMap<String, ManagedObject>,

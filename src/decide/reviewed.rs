@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::attachments::{Belonging, attachments};
-use super::beside::scratch_schema;
 use super::compare::Cause;
 use super::needs::Need;
 use super::plan::{Action, Plan};
@@ -21,6 +20,7 @@ use crate::words::identity::Identity;
 use crate::words::name::{identifier, literal};
 use crate::words::object::Kind;
 use crate::words::report::Verb;
+use crate::words::temporary::TemporaryNames;
 
 /// What is known.
 pub struct Pending<'p> {
@@ -142,12 +142,9 @@ impl<'p> Pending<'p> {
 
     /// A statement of the plan, which may be about what is made beside the old objects, for where that belongs.
     fn where_it_belongs(&self, sql: &str) -> String {
-        let schemas = self.project.schemas();
+        let (schemas, names) = (self.project.schemas(), TemporaryNames::shown(self.project.name()));
         schemas.iter().enumerate().fold(terminated(sql), |sql, (place, schema)| {
-            sql.replace(
-                &format!("{}.", identifier(&scratch_schema(place))),
-                &format!("{}.", identifier(schema)),
-            )
+            sql.replace(&format!("{}.", names.name(place)), &format!("{}.", identifier(schema)))
         })
     }
 

@@ -1,13 +1,16 @@
 //! The advisory lock of a database and project.
 
-use super::session::{Failure, Session, Value, bind};
+use super::session::{Failure, Session, Value, bind, decode};
 use crate::words::checksum::Checksum;
 use crate::words::status::Holder;
+use crate::words::temporary::{TemporaryNames, part};
 
 /// The keys of the lock. One is the project's; the other is held too while the ledger's own tables are being made,
 /// so that two projects do not make them at once.
 #[derive(Clone, Debug)]
 pub struct Keys {
+    /// The project's part of temporary names.
+    part: String,
     project: i64,
     ledger: i64,
     schema: String,
@@ -18,24 +21,29 @@ impl Keys {
     /// likely to be the same.
     pub fn new(ledger: &str, project: &str) -> Self {
         Keys {
+            part: part(project),
             project: key(&["viewkeeper", ledger, project]),
             ledger: key(&["viewkeeper", ledger]),
             schema: ledger.to_owned(),
         }
     }
 
-    /// Opens a transaction and tries to take the lock; true when we hold it. Does not wait.
-    pub fn begin(&self, session: &mut Session<'_>) -> Result<bool, Failure> {
+    /// Opens a transaction and tries to take the lock; when we hold it, gives the names that the session may give to what it
+    /// makes for a while. Does not wait.
+    pub fn begin(&self, session: &mut Session<'_>) -> Result<Option<TemporaryNames>, Failure> {
         let (project, ledger) = (self.project.to_string(), self.ledger.to_string());
-        let answers = session.begin(&bind(
+        let lock = bind(
             "lock",
             &[
                 ("key", Value::Sql(&project)),
                 ("ledger_key", Value::Sql(&ledger)),
                 ("ledger", Value::Text(&self.schema)),
             ],
-        ))?;
-        Ok(answers.last().is_some_and(|answer| answer == "t"))
+        );
+        let names = bind("temporary_names", &[("project", Value::Text(&self.part))]);
+        let answers = session.begin(&format!("{lock};\n{names}"))?;
+        let held = answers.first().is_some_and(|answer| answer == "t");
+        held.then(|| decode(answers.last())).transpose()
     }
 
     /// Who holds it, if somebody still does.

@@ -207,6 +207,10 @@ impl<'p> Object<'p> {
         self.data().needs.iter().map(move |&index| Object { project, index })
     }
 
+    pub(crate) fn project(self) -> &'p Project {
+        self.project
+    }
+
     pub(crate) fn sibling(self, index: usize) -> Self {
         self.project.object(index)
     }

@@ -50,3 +50,5 @@ pub mod report;
 pub mod span;
 #[cfg(feature = "run")]
 pub mod status;
+#[cfg(feature = "run")]
+pub mod temporary;

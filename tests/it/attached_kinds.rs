@@ -125,7 +125,7 @@ fn a_changed_index_is_built_before_readers_have_to_wait() {
     assert_eq!(action.lock, Some("access exclusive"), "to drop the old one: {plan}");
     assert!(action.builds.iter().any(|sql| sql.starts_with("create index scores_high")), "{plan}");
     assert!(action.builds.iter().any(|sql| sql == "analyze app.scores"), "{plan}");
-    assert_eq!(action.sql, ["drop index app.\"viewkeeper old 0 1\""], "{plan}");
+    assert_eq!(action.sql, ["drop index app.viewkeeper_attached_kinds_old_0_1"], "{plan}");
     let report = case.boot(&project);
     did(&report, "scores", "sql/views/scores.sql now states index scores_high, statistics scores_both");
     assert_eq!(rows(&mut case), before);

@@ -43,6 +43,7 @@ mod shapes;
 mod standby;
 mod storm;
 mod taking_over;
+mod temporary_names;
 mod tls;
 mod tour;
 mod triggers;

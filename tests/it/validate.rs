@@ -45,7 +45,7 @@ fn scratches(client: &mut Client) -> Vec<String> {
     let rows = client
         .query(
             "select datname::text from pg_database \
-              where datname like format('viewkeeper\\_scratch\\_%s\\_%%', pg_backend_pid())",
+              where datname like format('viewkeeper\\_scratch\\_%%\\_%s\\_%%', pg_backend_pid())",
             &[],
         )
         .unwrap();
@@ -201,10 +201,36 @@ fn the_scratch_database_goes_also_in_a_panic_and_that_of_a_killed_process_with_t
     assert_eq!(scratches(&mut panicking), Vec::<String>::new());
 
     // No process has this pid; one that is there since another moment is another one.
-    case.damage("create database viewkeeper_scratch_2147483_0");
+    let (mut alive, other) = (case.database.connect().unwrap(), case.role("somebody", &[]));
+    let pid: i32 = alive.query_one("select pg_backend_pid()", &[]).unwrap().get(0);
+    let mut names = case.column(&format!(
+        "select format('viewkeeper_scratch_small_%s_%s_0', pid, to_hex((extract(epoch from backend_start) * 1000)::bigint + i)) \
+           from pg_stat_activity, generate_series(0, 1) i where pid = {pid} order by i"
+    ));
+    names.extend(
+        ["viewkeeper_scratch_small_2147483_19a2b3c4d5e_0", "viewkeeper_scratch_other_2147484_19a2b3c4d5e_1"]
+            .map(Into::into),
+    );
+    // Somebody's own, and one that only looks a little like one of ours.
+    names.push("viewkeeper_scratch_small_2147485_19a2b3c4d5e_0".to_owned());
+    names.push("viewkeeper_scratch_2026_11_01".to_owned());
+    for name in &names {
+        case.damage(&format!("create database {name}"));
+    }
+    case.damage(&format!("alter database {} owner to {other}", names[4]));
     validated(&small(), &case.database, &mut case.client, &Ignore::default());
-    let left = "select datname from pg_database where datname = 'viewkeeper_scratch_2147483_0'";
-    assert_eq!(case.column(left), Vec::<String>::new());
+    let mut left =
+        case.column("select datname from pg_database where datname like 'viewkeeper\\_scratch\\_%'");
+    left.retain(|name| names.contains(name));
+    left.sort();
+    let mut expected = [names[0].as_str(), names[4].as_str(), names[5].as_str()];
+    expected.sort_unstable();
+    assert_eq!(left, expected);
+    for name in expected {
+        case.damage(&format!("drop database {name}"));
+    }
+    case.damage(&format!("drop role {other}"));
+    drop(alive);
     case.obeys_the_laws(&small());
 }
 

@@ -43,6 +43,7 @@ impl Made<'_, '_, '_> {
     }
 
     pub(super) fn note(&mut self, phase: Phase, index: usize, statement: String) {
+        let statement = self.decided.beside.shown(statement);
         let action = &mut self.actions[self.places[&index]];
         match phase {
             Phase::Early => action.builds.push(statement),

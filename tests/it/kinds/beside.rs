@@ -9,7 +9,7 @@ use super::{FIRST, SECOND, scores};
 use crate::support::{Case, laws};
 
 /// The schemas in which things are made that are moved at the switch.
-const BESIDE: &str = "select nspname from pg_namespace where nspname like 'viewkeeper new%'";
+const BESIDE: &str = "select nspname from pg_namespace where nspname like 'viewkeeper\\_kinds\\_%'";
 
 #[test]
 fn without_create_on_the_database_it_is_filled_with_the_locks() {
@@ -36,7 +36,7 @@ fn without_create_on_the_database_it_is_filled_with_the_locks() {
 
 #[test]
 fn a_reader_of_the_old_one_is_given_way_to_and_what_is_built_stays() {
-    let built = "select relfilenode from pg_class where relname = 'm' and relnamespace::regnamespace::text like '%viewkeeper new%'";
+    let built = "select relfilenode from pg_class where relname = 'm' and relnamespace::regnamespace::text like 'viewkeeper\\_kinds\\_%'";
     let mut case = Case::booted(&scores(FIRST));
     let mut reader = case.database.connect().unwrap();
     reader
@@ -68,7 +68,7 @@ fn plans_and_rehearsals_tell_what_is_built_beside_and_change_nothing() {
     let plan = scores(SECOND).migrator().plan(&mut case.client).unwrap();
     let text = plan.to_string();
     for words in [
-        "viewkeeper new 0",
+        "viewkeeper_kinds_new_0",
         "create unique index m_key",
         "m_hand",
         "refresh materialized view",

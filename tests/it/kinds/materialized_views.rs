@@ -117,7 +117,7 @@ create materialized view m as select 1 as id, score from genes;
 create unique index m_key on m (id);
 @refused m_key
 @is 0
-select count(*) from pg_namespace where nspname like 'viewkeeper new%'
+select count(*) from pg_namespace where nspname like 'viewkeeper\_kinds\_%'
 
 # unique violation of an index that only the database has
 @file views/m.sql
@@ -129,7 +129,7 @@ create unique index hand_key on app.m (id)
 create materialized view m as select 1 as id, score from genes;
 @refused hand_key
 @is 0
-select count(*) from pg_namespace where nspname like 'viewkeeper new%'
+select count(*) from pg_namespace where nspname like 'viewkeeper\_kinds\_%'
 
 # an index that no longer fits
 @file views/m.sql
