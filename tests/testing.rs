@@ -8,5 +8,7 @@ mod proxied;
 mod served;
 #[path = "testing/support.rs"]
 mod support;
+#[path = "testing/versions.rs"]
+mod versions;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;

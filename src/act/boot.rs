@@ -13,6 +13,7 @@ use super::retry::Failed;
 use super::rollback::Shown;
 use super::standing::{check_session, other_than_ours, readable, unwritable};
 use super::tables;
+use crate::decide::history::Pending;
 use crate::read::advisory::Keys;
 use crate::read::facts::{Blocker, LedgerAnswer, Probe};
 use crate::read::ledger::Ledger;
@@ -120,6 +121,7 @@ impl<'b, 'c> Boot<'b, 'c> {
     }
 
     pub(super) fn probe(&mut self) -> Result<Probe, Error> {
+        tables::fits(self.project)?;
         let probe = self
             .ledger
             .probe(&mut self.session)
@@ -194,9 +196,9 @@ impl<'b, 'c> Boot<'b, 'c> {
             return Ok(Step::Done);
         }
         self.still_stands(&probe)?;
-        let (pending, unknown) = self.pending(&probe)?;
+        let Pending { migrations: pending, unknown, newest_unknown } = self.pending(&probe)?;
         if readable(&probe).is_none_or(|standing| standing.standing.is_none())
-            && let Some(done) = self.newer_database(&probe, &unknown)?
+            && let Some(done) = self.newer_database(&probe, newest_unknown)?
         {
             return Ok(done);
         }

@@ -6,6 +6,7 @@ use super::comparison::Purpose;
 use super::objects::{self, Decision};
 use super::standing::{check_session, readable};
 use super::survey::{Survey, survey};
+use crate::decide::history::Pending;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::temporary::TemporaryNames;
@@ -33,7 +34,7 @@ impl Boot<'_, '_> {
             return Ok(None);
         }
         self.open_to_look()?;
-        let (pending, unknown) = self.pending(&probe)?;
+        let Pending { migrations: pending, unknown, .. } = self.pending(&probe)?;
         let recorded = readable(&probe).is_some();
         let (_, missing_rights) = self.missing_at_first(&probe, !pending.is_empty())?;
         let survey = self.look_at_objects(recorded)?;

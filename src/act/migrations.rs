@@ -7,7 +7,7 @@ use super::settings::{Settings, session_pins};
 use super::standing::readable;
 use super::stepwise::Way;
 use super::{outside, tables};
-use crate::decide::history::{self, Conflict};
+use crate::decide::history::{self, Conflict, Pending};
 use crate::read::catalog::pins;
 use crate::read::facts::Probe;
 use crate::read::session::Failure;
@@ -18,18 +18,19 @@ use crate::words::report::{AppliedMigration, Outcome, count};
 
 impl Boot<'_, '_> {
     /// What is pending, and what is applied that we do not know.
-    pub(super) fn pending(&mut self, probe: &Probe) -> Result<(Vec<usize>, Vec<String>), Error> {
+    pub(super) fn pending(&mut self, probe: &Probe) -> Result<Pending, Error> {
         if let Some(gone) = self.lost_history(probe) {
             return Err(gone);
         }
-        let applied = match self.history(probe) {
-            Some(table) => tables::applied(&mut self.session, &table)?,
+        let table = self.history(probe);
+        let applied = match &table {
+            Some(table) => tables::applied(&mut self.session, table)?,
             None => Vec::new(),
         };
         let known = tables::known(self.project);
-        history::pending(&known, &applied)
-            .map(|pending| (pending.migrations, pending.unknown))
-            .map_err(|conflict| self.history_conflict(conflict, applied.len()))
+        history::pending(&known, &applied).map_err(|conflict| {
+            self.history_conflict(&conflict, table.as_deref().unwrap_or_default(), applied.len())
+        })
     }
 
     /// The ledger knows of a history that is not there any more.
@@ -46,9 +47,9 @@ impl Boot<'_, '_> {
         )
     }
 
-    fn history_conflict(&self, conflict: Conflict, applied: usize) -> Error {
+    fn history_conflict(&self, conflict: &Conflict, table: &str, applied: usize) -> Error {
         let migrations = &self.project.manifest().migrations;
-        let (index, message, help) = match &conflict {
+        let (index, message, help) = match conflict {
             Conflict::Divergent { index, applied } => (
                 *index,
                 format!(
@@ -68,6 +69,14 @@ impl Boot<'_, '_> {
                     newest + 1,
                     migrations[*index].name
                 ),
+            ),
+            Conflict::Wide { index } => (
+                *index,
+                format!(
+                    "the version of migration {} does not fit into the migration history, whose versions have 4 bytes",
+                    tables::label(&migrations[*index])
+                ),
+                format!("widen it, as its owner: alter table {table} alter column version type bigint;"),
             ),
         };
         Error::new(ErrorKind::History, message)

@@ -72,12 +72,8 @@ impl Boot<'_, '_> {
     pub(super) fn newer_database(
         &mut self,
         probe: &Probe,
-        unknown: &[String],
+        newest: Option<i64>,
     ) -> Result<Option<Step>, Error> {
-        let newest = unknown
-            .iter()
-            .filter_map(|label| label.trim_start_matches('V').split("__").next()?.parse::<i64>().ok())
-            .max();
         let verdict = self.verdict(probe, newest)?;
         let Some(outcome) = self.obey(verdict)? else { return Ok(None) };
         self.report.outcome = outcome;

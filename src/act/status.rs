@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::boot::Boot;
 use super::standing::readable;
+use crate::decide::history::Pending;
 use crate::decide::superseded::Verdict;
 use crate::read::session::Failure;
 use crate::set::project::Project;
@@ -52,7 +53,7 @@ pub fn status(project: &Project, options: &Options, client: &mut postgres::Clien
             Verdict::Proceed { .. } => None,
         };
     }
-    let (pending, unknown) = boot.pending(&probe)?;
+    let Pending { migrations: pending, unknown, .. } = boot.pending(&probe)?;
     let label = |index: usize| super::tables::label(&project.manifest().migrations[index]);
     let known = project.manifest().migrations.len();
     status.migrations = known - pending.len() + unknown.len();

@@ -16,7 +16,7 @@ use super::stepwise::{Way, may_pass};
 use crate::decide::history::{Applied, Known};
 use crate::read::facts::AppliedRow;
 use crate::read::session::{Failure, Session, Value, bind};
-use crate::set::bundle;
+use crate::set::bundle::{self, Manifest};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::progress::Stage;
@@ -26,6 +26,26 @@ const SAVEPOINT: &str = "viewkeeper_migration";
 
 /// True when refinery was built with versions of 8 bytes.
 pub const INT8_VERSIONS: bool = size_of::<SchemaVersion>() == 8;
+
+/// Refuses a project whose versions this build cannot hold. Some of them may fit; the next one would be lost.
+pub fn fits(project: &Project) -> Result<(), Error> {
+    if INT8_VERSIONS || project.manifest().versions == bundle::Versions::Int4 {
+        return Ok(());
+    }
+    let line = concat!(
+        "viewkeeper = { version = \"",
+        env!("CARGO_PKG_VERSION_MAJOR"),
+        ".",
+        env!("CARGO_PKG_VERSION_MINOR"),
+        "\", features = [\"int8-versions\"] }"
+    );
+    Err(Error::new(
+        ErrorKind::History,
+        "viewkeeper.toml says versions = \"int8\", and this program was built without viewkeeper's cargo feature \"int8-versions\"",
+    )
+    .note("nothing was changed")
+    .help(format!("write into Cargo.toml, under [dependencies]: {line}")))
+}
 
 /// `V1__create_genes`, as refinery calls it.
 pub fn label(migration: &bundle::Migration) -> String {
@@ -83,7 +103,8 @@ pub fn applied(session: &mut Session<'_>, table: &str) -> Result<Vec<Applied>, E
             let checksum = row.checksum.as_deref().and_then(|checksum| checksum.parse().ok());
             match (version, checksum) {
                 (Some(version), Some(checksum)) => {
-                    Ok(Applied { version, name: row.name.unwrap_or_default(), checksum })
+                    let narrow = row.kind == "integer";
+                    Ok(Applied { version, narrow, name: row.name.unwrap_or_default(), checksum })
                 }
                 _ => Err(Error::new(
                     ErrorKind::History,
@@ -129,21 +150,12 @@ pub fn run(
     session.send(before).map_err(Stopped::History)?;
     let migrations = &project.manifest().migrations;
     let texts: Vec<&str> = indexes.iter().map(|&index| project.text(&migrations[index].file)).collect();
-    let pending: Vec<Migration> = indexes
+    let pending = indexes
         .iter()
         .zip(&texts)
-        .filter_map(|(&index, text)| Migration::unapplied(&label(&migrations[index]), text).ok())
-        .collect();
-    debug_assert_eq!(pending.len(), indexes.len(), "the build checked the names");
-    let mut history = History {
-        session,
-        int8: project.manifest().versions == bundle::Versions::Int8,
-        after,
-        way,
-        indexes,
-        ran: Vec::new(),
-        stopped: None,
-    };
+        .map(|(&index, text)| understood(&label(&migrations[index]), text))
+        .collect::<Result<Vec<Migration>, Stopped>>()?;
+    let mut history = History { session, project, after, way, indexes, ran: Vec::new(), stopped: None };
     let mut runner =
         Runner::new(&pending).set_grouped(true).set_abort_divergent(false).set_abort_missing(false);
     runner.set_migration_table_name(table);
@@ -155,10 +167,45 @@ pub fn run(
     }
 }
 
+/// A migration as refinery reads it. The build checked its name, so that this fails only where the two disagree; then nothing
+/// may run, because refinery passes over what it does not understand.
+fn understood(label: &str, text: &str) -> Result<Migration, Stopped> {
+    Migration::unapplied(label, text).map_err(|error| {
+        Stopped::Refused(
+            Error::new(
+                ErrorKind::History,
+                format!("refinery does not understand the name of migration {label}: {error}"),
+            )
+            .object(label)
+            .note("nothing was changed"),
+        )
+    })
+}
+
+/// refinery's INSERT of a history row, with the checksum that a refinery of the project's width gives: a version's bytes go into
+/// it, and a program may have been built for the other width.
+fn recorded(project: &Project, index: usize, insert: &str) -> Result<String, Stopped> {
+    let Manifest { migrations, versions, .. } = project.manifest();
+    if !INT8_VERSIONS || *versions == bundle::Versions::Int8 {
+        return Ok(insert.to_owned());
+    }
+    let migration = &migrations[index];
+    let text = project.text(&migration.file);
+    let wide = checksum(&migration.name, migration.version, text);
+    let narrow = i32::try_from(migration.version).map(|version| checksum(&migration.name, version, text));
+    match (insert.strip_suffix(&format!("'{wide}')")), narrow) {
+        (Some(head), Ok(narrow)) => Ok(format!("{head}'{narrow}')")),
+        _ => Err(Stopped::History(Failure::Answer(format!(
+            "refinery's row of {} is not as it was expected: {insert}",
+            label(migration)
+        )))),
+    }
+}
+
 /// The session as refinery sees it.
 struct History<'s, 'c> {
     session: &'s mut Session<'c>,
-    int8: bool,
+    project: &'s Project,
     after: &'s str,
     way: Option<Way<'s>>,
     indexes: &'s [usize],
@@ -186,12 +233,16 @@ impl Transaction for History<'_, '_> {
         while let Some(text) = queries.next() {
             let insert = queries.next().unwrap_or_default();
             let index = self.indexes[self.ran.len()];
+            let insert = recorded(self.project, index, insert).map_err(|stopped| {
+                self.stopped = Some(stopped);
+                Refused
+            })?;
             if let Some(way) = &self.way {
                 let name = label(&way.project.manifest().migrations[index]);
                 way.options.observer.tell(Stage::Migrate, name, (self.ran.len() + 1, self.indexes.len()));
             }
             let started = Instant::now();
-            match self.migrate(index, text, insert) {
+            match self.migrate(index, text, &insert) {
                 Ok(aside) => self.ran.push(Ran { index, duration: started.elapsed(), aside }),
                 Err(stopped) => {
                     self.stopped = Some(stopped);
@@ -237,7 +288,10 @@ impl Query<Vec<Migration>> for History<'_, '_> {
 
 impl Migrate for History<'_, '_> {
     fn assert_migrations_table(&mut self, table: &str) -> Result<usize, RefineryError> {
-        let width = if self.int8 { "int8" } else { "int4" };
+        let width = match self.project.manifest().versions {
+            bundle::Versions::Int4 => "int4",
+            bundle::Versions::Int8 => "int8",
+        };
         let sql = bind("history_table", &[("table", Value::Sql(table)), ("width", Value::Sql(width))]);
         let made =
             self.session.send(&format!("{sql};\nsavepoint {SAVEPOINT}")).map(|_| 0).map_err(|failure| {

@@ -16,6 +16,8 @@ pub struct Known<'p> {
 #[derive(Clone, Debug)]
 pub struct Applied {
     pub version: i64,
+    /// The history holds versions of 4 bytes.
+    pub narrow: bool,
     pub name: String,
     pub checksum: u64,
 }
@@ -27,6 +29,8 @@ pub struct Pending {
     pub migrations: Vec<usize>,
     /// Applied migrations that this project does not hold, as `V9__x`.
     pub unknown: Vec<String>,
+    /// The newest version of these.
+    pub newest_unknown: Option<i64>,
 }
 
 /// What stops us.
@@ -36,12 +40,15 @@ pub enum Conflict {
     Divergent { index: usize, applied: String },
     /// It was never applied, and a later one was.
     Late { index: usize, newest: i64 },
+    /// Its version does not fit into the history.
+    Wide { index: usize },
 }
 
 /// Compares. `known` is sorted by version.
 pub fn pending(known: &[Known<'_>], applied: &[Applied]) -> Result<Pending, Conflict> {
     let by_version: BTreeMap<i64, &Applied> = applied.iter().map(|row| (row.version, row)).collect();
     let newest = by_version.keys().next_back().copied();
+    let narrow = applied.iter().any(|row| row.narrow);
     let mut pending = Pending::default();
     for (index, migration) in known.iter().enumerate() {
         match by_version.get(&migration.version) {
@@ -53,15 +60,17 @@ pub fn pending(known: &[Known<'_>], applied: &[Applied]) -> Result<Pending, Conf
                 Some(newest) if newest > migration.version && !migration.unordered => {
                     return Err(Conflict::Late { index, newest });
                 }
+                _ if narrow && i32::try_from(migration.version).is_err() => {
+                    return Err(Conflict::Wide { index });
+                }
                 _ => pending.migrations.push(index),
             },
         }
     }
-    pending.unknown = applied
-        .iter()
-        .filter(|row| !known.iter().any(|migration| migration.version == row.version))
-        .map(label)
-        .collect();
+    let unknown =
+        || applied.iter().filter(|row| !known.iter().any(|migration| migration.version == row.version));
+    pending.newest_unknown = unknown().map(|row| row.version).max();
+    pending.unknown = unknown().map(label).collect();
     Ok(pending)
 }
 
@@ -81,7 +90,8 @@ mod tests {
     }
 
     fn applied(versions: &[i64]) -> Vec<Applied> {
-        versions.iter().map(|&version| Applied { version, name: "x".into(), checksum: 8 }).collect()
+        let row = |&version: &i64| Applied { version, narrow: true, name: "x".into(), checksum: 8 };
+        versions.iter().map(row).collect()
     }
 
     #[test]
@@ -98,6 +108,17 @@ mod tests {
         let unordered = pending(&known(&[(1, false), (2, true)]), &applied(&[1, 3])).unwrap();
         assert_eq!(unordered.migrations, [1]);
         assert_eq!(unordered.unknown, ["V3__x"]);
+        assert_eq!(unordered.newest_unknown, Some(3));
+    }
+
+    #[test]
+    fn a_version_that_does_not_fit_into_the_history_is_an_error() {
+        let timestamp = known(&[(1, false), (20_240_101_120_000, false)]);
+        assert_eq!(pending(&timestamp, &applied(&[1])), Err(Conflict::Wide { index: 1 }));
+        let mut wide = applied(&[1]);
+        wide[0].narrow = false;
+        assert_eq!(pending(&timestamp, &wide).unwrap().migrations, [1]);
+        assert_eq!(pending(&timestamp, &[]).unwrap().migrations, [0, 1]);
     }
 
     #[test]

@@ -292,6 +292,9 @@ pub type Address = String;
 #[derive(Clone, Debug, Deserialize)]
 pub struct AppliedRow {
     pub version: String,
+    /// The type of the versions, `integer` or `bigint`.
+    #[serde(rename = "type")]
+    pub kind: String,
     pub name: Option<String>,
     pub checksum: Option<String>,
 }

@@ -195,6 +195,15 @@ fn wide_versions_need_the_feature_of_the_run_side() {
             || messages.contains("turn on the feature \\\"int8-versions\\\" of viewkeeper in [dependencies]"),
         "{messages}"
     );
+    scratch.write(
+        "Cargo.toml",
+        &fs::read_to_string(scratch.folder.join("Cargo.toml")).unwrap().replacen(
+            &format!("{:?} }}", env!("CARGO_MANIFEST_DIR")),
+            &format!("{:?}, features = [\"int8-versions\"] }}", env!("CARGO_MANIFEST_DIR")),
+            1,
+        ),
+    );
+    scratch.out();
 }
 
 fn tree(edges: &str) -> String {

@@ -120,7 +120,8 @@ fn expression_text(bundle: &Bundle, built: u64) -> String {
         Versions::Int4 => embedded,
         Versions::Int8 => format!(
             "{{\n    const _: () = assert!(\n        viewkeeper_int8,\n        \"viewkeeper.toml says versions = \\\"int8\\\": \
-             turn on the feature \\\"int8-versions\\\" of viewkeeper in [dependencies]\"\n    );\n    {}}}\n",
+             turn on the feature \\\"int8-versions\\\" of viewkeeper in [dependencies]: \
+             features = [\\\"int8-versions\\\"]\"\n    );\n    {}}}\n",
             embedded
         ),
     }

@@ -62,7 +62,8 @@ pub fn read(file: &str, versions: Versions) -> Result<FileName, Misnamed> {
         (None, Some(_)) => Err(Misnamed {
             message: format!("the version {version} does not fit in 4 bytes (2147483647)"),
             help: "for timestamps, write versions = \"int8\" into viewkeeper.toml and turn on the cargo feature \
-                   \"int8-versions\" of viewkeeper; a database that has a history with 4 bytes cannot change over"
+                   \"int8-versions\" of viewkeeper; where a history is there already: alter table refinery_schema_history alter \
+                   column version type bigint;"
                 .to_owned(),
         }),
         (None, None) => Err(Misnamed {

@@ -252,6 +252,18 @@ fn errors_exit_with_2_and_show_no_password() {
 }
 
 #[test]
+fn a_migration_whose_version_is_a_timestamp_is_applied() {
+    let app = project("app")
+        .file("viewkeeper.toml", "name = \"app\"\nversions = \"int8\"\n")
+        .file("migrations/V20240101120000__a.sql", "create table stamped (id int);\n");
+    let place = Place::new(&app);
+    let applied = place.cli().run(&["apply"], 0);
+    assert!(applied.contains("\n  migrated  V20240101120000__a ("), "{applied}");
+    place.by_hand("select id from stamped");
+    place.cli().run(&["check"], 0);
+}
+
+#[test]
 fn the_operators_word_on_a_superseded_release() {
     let place = superseded();
     let cli = place.cli();
