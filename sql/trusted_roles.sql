@@ -1,7 +1,7 @@
 -- A part of statements, a CTE after "with recursive" or after another CTE: the roles whose word we take and whose code may run
 -- with our rights. These are the role that works, what it is a member of, the owner of the database, and superusers.
 -- By the closure of pg_auth_members: pg_has_role says of a superuser that it is a member of all.
--- Columns: oid. Versions: 14-18.
+-- Parameters: none. Columns: oid. Versions: 14-18.
 member_of (oid) as (
   select r.oid from pg_catalog.pg_roles r where r.rolname = current_user
   union
