@@ -5,3 +5,4 @@ mod cargo_runs;
 mod diagnostics;
 mod graphs;
 mod hostile;
+mod long_lines;

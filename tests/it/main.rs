@@ -19,6 +19,7 @@ mod history;
 mod identities;
 mod kinds;
 mod layers;
+mod long_lines;
 mod materialized;
 mod new;
 mod no_op;

@@ -5,6 +5,9 @@ use crate::text::parse::{Parsed, Problem, parse_all};
 use crate::words::place::Place;
 use crate::words::span::Span;
 
+/// How many syntax errors of one file are told one by one.
+const MOST_PROBLEMS: usize = 50;
+
 /// A file as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -87,8 +90,16 @@ impl<'s> File<'s> {
         self.text.get(span.start..span.end).unwrap_or("")
     }
 
+    /// The first of them: in a file that is no SQL at all there may be hundreds of thousands.
     pub fn syntax_problems(&self) -> impl Iterator<Item = Diagnostic> {
-        self.parsed.problems.iter().map(|problem| self.syntax_problem(problem))
+        let (shown, rest) = self.parsed.problems.split_at(self.parsed.problems.len().min(MOST_PROBLEMS));
+        let more = rest.first().map(|next| {
+            self.problem(
+                next.offset,
+                format!("this file has more syntax errors from here on: {}", rest.len()),
+            )
+        });
+        shown.iter().map(|problem| self.syntax_problem(problem)).chain(more)
     }
 
     pub fn syntax_problem(&self, problem: &Problem) -> Diagnostic {
