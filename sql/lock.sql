@@ -1,8 +1,7 @@
--- Opens our transaction and asks for the project's advisory lock without waiting: a waiter that blocks inside a
+-- Asks for the project's advisory lock without waiting, first in our transaction: a waiter that blocks inside a
 -- statement would stall CREATE INDEX CONCURRENTLY. The snapshot of a later statement sees what the last holder did.
 -- Parameters: key (bigint), ledger_key (bigint: held too while the ledger's own tables are missing).
 -- Columns: locked. Versions: 14-18.
-begin isolation level read committed;
 select pg_catalog.pg_try_advisory_xact_lock(:key)
        and (exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
                      where n.nspname = :'ledger' and c.relname = 'shifted_base')

@@ -1,8 +1,20 @@
--- The settings that this session made, so that what a migration SETs can be taken back.
--- Parameters: none. Columns: answer (JSON: {name: value}). Versions: 14-18.
-select coalesce(pg_catalog.json_object_agg(s.name, pg_catalog.current_setting(s.name)), '{}')::jsonb
-       || pg_catalog.jsonb_build_object('role', pg_catalog.current_setting('role')) as answer
-  from pg_catalog.pg_settings s
- where s.source = 'session'
-   and s.context in ('user', 'superuser')
-   and s.name not like 'transaction\_%'
+-- The settings that this session made, so that what a migration SETs can be taken back; without the search_path, which is
+-- ours by now. Of settings that no library defined, only those of these names can be found.
+-- Parameters: custom (text[]). Columns: answer (JSON: {values: {name: value}, role, authorization, path (the search_path after
+-- RESET)}). Versions: 14-18.
+select pg_catalog.json_build_object(
+         'values', (
+           select coalesce(pg_catalog.json_object_agg(s.name, s.value), '{}')
+             from (select s.name, pg_catalog.current_setting(s.name) as value
+                     from pg_catalog.pg_settings s
+                    where s.source = 'session'
+                      and s.context in ('user', 'superuser')
+                      and s.name not like 'transaction\_%'
+                      and s.name <> 'search_path'
+                   union
+                   select c.name, pg_catalog.current_setting(c.name, true)
+                     from pg_catalog.unnest(:'custom'::text[]) as c(name)
+                    where pg_catalog.current_setting(c.name, true) is not null) s),
+         'role', pg_catalog.current_setting('role'),
+         'authorization', pg_catalog.current_setting('session_authorization'),
+         'path', (select s.reset_val from pg_catalog.pg_settings s where s.name = 'search_path')) as answer

@@ -9,7 +9,7 @@ use super::refusal::refused;
 use super::survey::milliseconds;
 use super::wait::Backoff;
 use crate::decide::statements::{CLOCK, Work};
-use crate::read::catalog::pins;
+use crate::read::catalog::{CANONICAL, pins};
 use crate::read::session::{Failure, Session, Value, bind};
 use crate::set::project::Project;
 use crate::words::error::Error;
@@ -42,7 +42,7 @@ pub fn apply(
         debug!(target: "viewkeeper::apply", "making what needs no lock");
         options.observer.tell_of_all(Stage::Build, work.objects);
         session
-            .send(&format!("{head}{}", work.early.text()))
+            .send_theirs(&format!("{head}{}", work.early.text()))
             .map_err(|failure| refused(session, project, &work.early, &head, path, failure))?;
     }
     if work.changes.is_empty() {
@@ -55,7 +55,7 @@ pub fn apply(
     options.observer.tell_of_all(Stage::Change, work.objects);
     loop {
         applied.switch = Instant::now();
-        let failure = match session.send(&format!("{head}{}", work.changes.text())) {
+        let failure = match session.send_theirs(&format!("{head}{}", work.changes.text())) {
             Ok(answers) => {
                 applied.tiers = tiers(&answers, work);
                 return Ok(applied);
@@ -72,19 +72,21 @@ pub fn apply(
 
 /// Frees the locks and waits a little; what was made before them stays.
 fn give_way(session: &mut Session<'_>, backoff: &mut Backoff) -> bool {
-    let back: Result<_, Failure> = session.send("rollback to savepoint viewkeeper_changes");
+    let back: Result<_, Failure> = session.back_to("viewkeeper_changes");
     back.is_ok() && backoff.pause()
 }
 
 /// The locks come under one deadline for all: each waits for what the earlier ones left of it.
 fn head(work: &Work, path: &str, deadline: &str) -> String {
-    let mut head = format!("{};\nsavepoint viewkeeper_changes;\n", pins(path));
+    let mut head = format!("{};\nsavepoint viewkeeper_changes;\n", pins(CANONICAL));
     for (lock, _) in work.locks.statements() {
         head.push_str(&bind("lock_deadline", &[("milliseconds", Value::Sql(deadline))]));
         head.push_str(";\n");
         head.push_str(lock);
     }
-    head.push_str(&format!("set local lock_timeout to {deadline};\n{CLOCK};\n"));
+    head.push_str(&format!(
+        "set local lock_timeout to {deadline};\n{CLOCK};\nset local search_path to {path};\n"
+    ));
     head
 }
 

@@ -110,7 +110,7 @@ impl<'b, 'c> Boot<'b, 'c> {
     /// Brings the database to the state of the project.
     pub(super) fn bring(mut self) -> Result<Report, Error> {
         let probe = self.probe()?;
-        check_session(&probe)?;
+        check_session(&mut self.session, &probe)?;
         if let Some(outcome) = self.settled(&probe)? {
             return Ok(self.finish(outcome));
         }
@@ -219,6 +219,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             false => Some(self.history_home(&probe)?),
         };
         if let (Some(&first), Some(table)) = (pending.first(), &table) {
+            let settings = self.settings(&pending)?;
             self.early_routines()?;
             if migrations[first].outside.is_some() {
                 let why = format!(
@@ -228,7 +229,7 @@ impl<'b, 'c> Boot<'b, 'c> {
                 if self.stops_rehearsal(why)? {
                     return Ok(Step::Done);
                 }
-                self.outside(first, table)?;
+                self.outside(first, table, &settings)?;
                 return Ok(Step::Again);
             }
             let mut together: Vec<usize> =
@@ -237,7 +238,7 @@ impl<'b, 'c> Boot<'b, 'c> {
                 together.truncate(1);
             }
             let alone = together.len() < pending.len() || self.split;
-            if let Err(error) = self.migrate(&probe, &together, table, alone) {
+            if let Err(error) = self.migrate(&probe, &together, table, &settings, alone) {
                 self.wanted.clone_from(&self.aside.wanted);
                 return Err(error.into());
             }

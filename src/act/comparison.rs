@@ -10,7 +10,7 @@ use crate::decide::beside::rebuild_below;
 use crate::decide::compare::{Look, State};
 use crate::decide::difference::{self, Difference, Known};
 use crate::decide::twins::{self, Twins};
-use crate::read::catalog::{self, CANONICAL};
+use crate::read::catalog;
 use crate::read::facts::{Address, ManagedObject, Shape};
 use crate::read::session::{Failure, Session};
 use crate::set::project::Project;
@@ -148,19 +148,18 @@ impl Compared<'_> {
                 failure.while_(ErrorKind::Ledger, "cannot compare the objects with their files"),
             )
         };
-        session.send("savepoint viewkeeper_changes").map_err(other)?;
+        session.mark("savepoint viewkeeper_changes").map_err(other)?;
         let answer = catalog::shapes(session, project, &wanted, &make, &twins.wanted);
-        let undo = undo_text();
         let (live, twin) = match answer {
             Ok(shapes) => shapes,
             Err(failure) => {
                 let by_server = matches!(failure, Failure::Server(_));
                 let error = refused(session, project, &twins.script, &path, &project.search_path(), failure);
-                session.send(&undo).map_err(other)?;
+                undo(session).map_err(other)?;
                 return Err(if by_server { RoundError::Refused(error) } else { RoundError::Other(error) });
             }
         };
-        session.send(&undo).map_err(other)?;
+        undo(session).map_err(other)?;
         Ok(self.read_shapes(&twins, &live, &twin))
     }
 
@@ -223,10 +222,8 @@ fn storage(look: &Look<'_>) -> Option<String> {
 }
 
 /// Takes back what was made in the savepoint.
-pub fn undo_text() -> String {
-    format!(
-        "rollback to savepoint viewkeeper_changes;\nrelease savepoint viewkeeper_changes;\nset local search_path to {CANONICAL}"
-    )
+pub fn undo(session: &mut Session<'_>) -> Result<(), Failure> {
+    session.back_to("viewkeeper_changes;\nrelease savepoint viewkeeper_changes")
 }
 
 enum RoundError {

@@ -6,9 +6,9 @@ use super::boot::Boot;
 use super::refusal::{in_body, of_object};
 use crate::decide::plan::Action;
 use crate::decide::statements::create;
-use crate::read::catalog::{pins, routines};
+use crate::read::catalog::{CANONICAL, pins, routines};
 use crate::read::facts::Live;
-use crate::read::session::Failure;
+use crate::read::session::{Failure, under};
 use crate::set::project::Object;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::literal;
@@ -28,7 +28,7 @@ impl Boot<'_, '_> {
             let head =
                 format!("{};\nset local check_function_bodies to off;\n", pins(&project.search_path()));
             let sql = create(object, false);
-            self.session.send(&format!("{head}{}", sql.text())).map_err(|failure| {
+            self.session.send_theirs(&format!("{head}{}", sql.text())).map_err(|failure| {
                 let place = match &failure {
                     Failure::Server(server) => server
                         .position
@@ -52,8 +52,8 @@ impl Boot<'_, '_> {
             let Some(validator) = language.and_then(|language| live.validators.get(language)) else {
                 continue;
             };
-            let path = pins(&self.project.search_path());
-            let check = format!("{path};\nselect {validator}({}::regprocedure::oid)", literal(&object.key()));
+            let query = format!("select {validator}(pg_catalog.to_regprocedure({}))", literal(&object.key()));
+            let check = format!("{};\n{}", pins(CANONICAL), under(&self.project.search_path(), &query));
             self.session.send(&check).map_err(|failure| {
                 let start = in_body(&failure, object).unwrap_or(object.data().statement.start);
                 of_object(failure, object).at(object.place(start))

@@ -25,7 +25,7 @@ pub fn export(
     let failed =
         |failure: Failure| failure.while_(ErrorKind::Connection, "cannot read what is to be exported");
     let mut session = Session::new(client);
-    session.begin("begin isolation level repeatable read read only").map_err(failed)?;
+    session.begin("isolation level repeatable read read only", "").map_err(failed)?;
     let schemas = export::schemas(project, selection);
     let read = exportable(&mut session, project, schemas.as_deref(), &options.ledger).map_err(failed)?;
     let owners = match read.ledger {

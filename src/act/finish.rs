@@ -39,9 +39,14 @@ impl Boot<'_, '_> {
         // Dependents first, as readers lock.
         let statements: Vec<&str> =
             renames.iter().rev().flat_map(|action| &action.sql).map(String::as_str).collect();
-        let text = format!("set local lock_timeout to {timeout};\n{}", statements.join(";\n"));
+        // The types of a routine are written as the project names them.
+        let path = self.project.search_path();
+        let text = format!(
+            "set local lock_timeout to {timeout};\nset local search_path to {path};\n{}",
+            statements.join(";\n")
+        );
         let failed = |failure: Failure| failure.while_(ErrorKind::Object, "cannot rename the objects");
-        self.session.send(&text).map(drop).map_err(failed)
+        self.session.send_theirs(&text).map(drop).map_err(failed)
     }
 
     /// What is recorded and what is there, after the migrations.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::comparison::undo_text;
+use super::comparison::undo;
 use crate::decide::twins::Twins;
 use crate::read::catalog;
 use crate::read::facts::{Address, Saved, ViewText};
@@ -45,7 +45,7 @@ pub fn misfits(
         project.search_path(),
         twins.script.text()
     );
-    session.send(&make).map_err(failed)?;
+    session.send_theirs(&make).map_err(failed)?;
     let mut taken: BTreeSet<&str> = taken.iter().chain(twins.names.values()).map(String::as_str).collect();
     // In the order in which they stand on each other.
     for saved in foreign {
@@ -62,19 +62,19 @@ pub fn misfits(
             columns.join(", "),
             text.text
         );
-        match session.send(&sql) {
+        match session.send_theirs(&sql) {
             Ok(_) => {}
             Err(Failure::Server(server)) => {
                 misfits.insert(
                     saved.id.clone(),
                     format!("it no longer fits: {} ({})", server.message, server.code),
                 );
-                session.send("rollback to savepoint viewkeeper_fit").map_err(failed)?;
+                session.back_to("viewkeeper_fit").map_err(failed)?;
             }
             Err(failure) => return Err(failed(failure)),
         }
     }
-    session.send(&undo_text()).map_err(failed)?;
+    undo(session).map_err(failed)?;
     Ok(misfits)
 }
 

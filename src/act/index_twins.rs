@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use log::debug;
 
-use super::comparison::{not_comparable, undo_text};
+use super::comparison::{not_comparable, undo};
 use super::survey::Survey;
 use crate::decide::compare::Look;
 use crate::decide::index_twins::{self, IndexTwins, is_doubtful};
@@ -64,9 +64,9 @@ fn made(
         failure.while_(ErrorKind::Ledger, "cannot compare the indexes with what their files say")
     };
     let twins = IndexTwins::new(looks.iter().copied());
-    session.send("savepoint viewkeeper_changes").map_err(other)?;
+    session.mark("savepoint viewkeeper_changes").map_err(other)?;
     let answer = catalog::index_twins(session, project, twins.script.text(), &twins.copies);
-    session.send(&undo_text()).map_err(other)?;
+    undo(session).map_err(other)?;
     match answer {
         Ok(made) => Ok(Some(made)),
         Err(Failure::Server(error)) => {

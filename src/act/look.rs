@@ -29,7 +29,7 @@ impl Boot<'_, '_> {
     /// Opens the transaction and looks; none where nothing is to be done.
     pub(super) fn look(&mut self) -> Result<Option<Seen>, Error> {
         let probe = self.probe()?;
-        check_session(&probe)?;
+        check_session(&mut self.session, &probe)?;
         if self.settled(&probe)?.is_some() {
             return Ok(None);
         }
@@ -56,7 +56,7 @@ impl Boot<'_, '_> {
 
     pub(super) fn open_to_look(&mut self) -> Result<(), Error> {
         let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot open a transaction");
-        self.session.begin("begin isolation level read committed").map_err(failed)?;
+        self.session.begin("isolation level read committed", "").map_err(failed)?;
         Ok(())
     }
 

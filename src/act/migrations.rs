@@ -8,7 +8,6 @@ use super::standing::readable;
 use super::stepwise::Way;
 use super::{outside, tables};
 use crate::decide::history::{self, Conflict, Pending};
-use crate::read::catalog::pins;
 use crate::read::facts::Probe;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
@@ -86,22 +85,27 @@ impl Boot<'_, '_> {
             .note(format!("nothing was changed; {} are applied", count(applied, "migration")))
     }
 
+    /// The session's settings, before these migrations run.
+    pub(super) fn settings(&mut self, pending: &[usize]) -> Result<Settings, Error> {
+        let migrations = &self.project.manifest().migrations;
+        let texts = pending.iter().map(|&index| self.project.text(&migrations[index].file));
+        Settings::read(&mut self.session, texts)
+            .map_err(|failure| failure.while_(ErrorKind::Migration, "cannot read the session's settings"))
+    }
+
     /// Runs migrations in the open transaction.
     pub(super) fn migrate(
         &mut self,
         probe: &Probe,
         indexes: &[usize],
         table: &str,
+        settings: &Settings,
         alone: bool,
     ) -> Result<(), Error> {
-        let failed =
-            |failure: Failure| failure.while_(ErrorKind::Migration, "cannot read the session's settings");
-        let settings = Settings::read(&mut self.session).map_err(failed)?;
         if !alone {
             self.forecast(probe)?;
         }
-        let before = pins(&self.project.search_path());
-        let after = format!("{};\n{before}", settings.restore());
+        let restore = settings.restore();
         let way = Way {
             project: self.project,
             ledger: &self.ledger,
@@ -109,7 +113,7 @@ impl Boot<'_, '_> {
             role: settings.role(),
             aside: &mut self.aside,
         };
-        let ran = tables::run(&mut self.session, self.project, table, indexes, (&before, &after), Some(way))
+        let ran = tables::run(&mut self.session, self.project, table, indexes, &restore, Some(way))
             .map_err(|stopped| self.stopped(stopped))?;
         for ran in ran {
             let name = tables::label(&self.project.manifest().migrations[ran.index]);
@@ -224,16 +228,15 @@ impl Boot<'_, '_> {
     }
 
     /// A migration outside of a transaction: claim, commit; its statements; its history row, unclaim, commit.
-    pub(super) fn outside(&mut self, index: usize, table: &str) -> Result<(), Error> {
+    pub(super) fn outside(&mut self, index: usize, table: &str, settings: &Settings) -> Result<(), Error> {
         let migration = &self.project.manifest().migrations[index];
         let label = tables::label(migration);
         let failed = |failure: Failure| {
             failure.while_(ErrorKind::Migration, format!("cannot record migration {label}"))
         };
         let claim = self.ledger.claim_text("claim", migration.version, &label);
-        let settings = Settings::read(&mut self.session).map_err(failed)?;
         self.session.commit(&claim).map_err(failed)?;
-        let ran = match self.session.send(&session_pins(&self.project.search_path())) {
+        let ran = match self.session.send_theirs(&session_pins(&self.project.search_path())) {
             Ok(_) => {
                 self.options.observer.tell(Stage::Migrate, &label, (1, 1));
                 outside::run(&mut self.session, self.project, migration)
@@ -254,8 +257,7 @@ impl Boot<'_, '_> {
         };
         restored?;
         self.lock()?;
-        let pins = pins(&self.project.search_path());
-        tables::run(&mut self.session, self.project, table, &[index], (&pins, &pins), None)
+        tables::run(&mut self.session, self.project, table, &[index], "", None)
             .map_err(|stopped| self.stopped(stopped))?;
         self.session.commit(&unclaim).map_err(failed)?;
         self.committed.push(label.clone());

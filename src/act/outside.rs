@@ -36,7 +36,9 @@ pub fn run(session: &mut Session<'_>, project: &Project, migration: &Migration) 
     for statement in migration.outside.iter().flatten() {
         let sql = text.get(statement.span.start..statement.span.end).unwrap_or("");
         if !already_there(session, project, statement)? {
-            session.send(sql).map_err(|failure| failed(project, migration, statement, sql, failure))?;
+            session
+                .send_theirs(sql)
+                .map_err(|failure| failed(project, migration, statement, sql, failure))?;
         }
     }
     Ok(started.elapsed())
@@ -62,7 +64,7 @@ fn already_there(session: &mut Session<'_>, project: &Project, statement: &Outsi
         }
         Some(index) => {
             info!(target: "viewkeeper::migrate", "index {} is invalid, so it is built again", index.name);
-            session.send(&format!("drop index concurrently {}", index.name)).map_err(failed)?;
+            session.send_alone(&format!("drop index concurrently {}", index.name)).map_err(failed)?;
             Ok(false)
         }
         None => Ok(false),

@@ -68,7 +68,7 @@ pub fn forget(
 /// What the ledger remembers of the project.
 pub(super) fn remembered(boot: &mut Boot<'_, '_>) -> Result<Past, Error> {
     let probe = boot.probe()?;
-    check_session(&probe)?;
+    check_session(&mut boot.session, &probe)?;
     if readable(&probe).and_then(|standing| standing.standing.as_ref()).is_none() {
         let message = format!("no release of project \"{}\" was applied here", boot.project.name());
         return Err(Error::new(ErrorKind::Unknown, message));

@@ -8,7 +8,7 @@ use super::objects;
 use super::tables;
 use crate::decide::as_script;
 use crate::decide::plan::{Action, Plan, PlannedMigration};
-use crate::read::catalog::pins;
+use crate::read::catalog::{pins, pins_of_people};
 use crate::read::session::{Failure, Session};
 use crate::set::project::Project;
 use crate::words::check::{Assertion, Check, Finding, InSync, State};
@@ -28,7 +28,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
     // A new object may read what a pending migration makes, so twins can be made only when none is pending.
     let decided = if seen.pending.is_empty() {
         let decision = boot.would_do(&seen.survey)?;
-        let script = as_script::script(project, &decision.work, pins);
+        let script = as_script::script(project, &decision.work, pins_of_people);
         Plan { script, ..decision.plan }
     } else {
         objects::forecast(project, &seen.survey)?
@@ -111,12 +111,9 @@ fn assertions(project: &Project, session: &mut Session<'_>) -> Result<Vec<Assert
     for check in &project.manifest().checks {
         let query = project.text(&check.file).get(check.span.start..check.span.end).unwrap_or("");
         session
-            .begin(&format!(
-                "begin isolation level read committed read only;\n{}",
-                pins(&project.search_path())
-            ))
+            .begin("isolation level read committed read only", &pins(&project.search_path()))
             .map_err(failed)?;
-        let rows = session.table(query);
+        let rows = session.table_of_theirs(query);
         session.rollback();
         let file = project.shown(&check.file);
         match rows {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::decide::attachments;
 use crate::read::facts::Saved;
-use crate::read::session::{Failure, Session};
+use crate::read::session::{Failure, OURS, Session};
 use crate::words::error::ServerError;
 
 /// What became of each object.
@@ -18,7 +18,8 @@ pub enum Outcome {
     Waits(String),
 }
 
-/// Puts back what fits, each object after those that it stands on. The settings are ours, with the project's `path`.
+/// Puts back what fits, each object after those that it stands on. The settings are ours; rows come under the project's
+/// `path`.
 ///
 /// All of it goes in one message. Only when something does not fit they go one by one, each in a savepoint.
 pub fn put_back(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Result<Vec<Outcome>, Failure> {
@@ -32,7 +33,7 @@ pub fn put_back(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Re
         None => objects.iter().map(|_| Outcome::Back).collect(),
         Some(_) => one_by_one(session, objects, path)?,
     };
-    session.send("release savepoint viewkeeper_put_back")?;
+    session.mark("release savepoint viewkeeper_put_back")?;
     outcomes.truncate(objects.len());
     Ok(outcomes)
 }
@@ -60,7 +61,7 @@ fn one_by_one(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Resu
             }
             if let Some(why) = attempt_in_savepoint(session, &late(saved, path))? {
                 held.insert(place, words(&why));
-                session.send("rollback to savepoint viewkeeper_put_back")?;
+                session.back_to("viewkeeper_put_back")?;
                 continue 'again;
             }
         }
@@ -89,7 +90,7 @@ fn early(saved: &Saved) -> String {
 }
 
 fn late(saved: &Saved, path: &str) -> String {
-    attachments::late(saved, path).into_iter().map(|statement| format!("{statement};\n")).collect()
+    attachments::late(saved, path, OURS).into_iter().map(|statement| format!("{statement};\n")).collect()
 }
 
 fn attempt_in_savepoint(session: &mut Session<'_>, text: &str) -> Result<Option<Box<ServerError>>, Failure> {
@@ -99,7 +100,7 @@ fn attempt_in_savepoint(session: &mut Session<'_>, text: &str) -> Result<Option<
     let text = format!("savepoint viewkeeper_part;\n{text}release savepoint viewkeeper_part");
     let refused = attempt(session, &text, "viewkeeper_part")?;
     if refused.is_some() {
-        session.send("release savepoint viewkeeper_part")?;
+        session.mark("release savepoint viewkeeper_part")?;
     }
     Ok(refused)
 }
@@ -119,7 +120,7 @@ fn attempt(
             if !does_not_fit(&server.code) {
                 return Err(Failure::Server(server));
             }
-            session.send(&format!("rollback to savepoint {savepoint}"))?;
+            session.back_to(savepoint)?;
             Ok(Some(server))
         }
         Err(failure) => Err(failure),

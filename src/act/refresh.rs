@@ -14,10 +14,10 @@ use super::survey::milliseconds;
 use super::wait::Backoff;
 use crate::decide::due::{above, refreshed};
 use crate::decide::refresh;
-use crate::read::catalog::{self, pins};
+use crate::read::catalog::{self, CANONICAL, pins};
 use crate::read::facts::Blocker;
 use crate::read::refreshable::{Filled, Notes, Refreshable, refreshable};
-use crate::read::session::{Failure, Session, Value, bind};
+use crate::read::session::{Failure, SET_OURS, Session, Value, bind};
 use crate::read::stale::{Stale, note_text, noted, settling_texts};
 use crate::set::project::{Object, Project};
 use crate::words::closed::Closed;
@@ -50,7 +50,7 @@ pub fn refresh(
     };
     let mut session = Session::new(client);
     let look = look(&mut session, project, options, &objects)?;
-    workable(look.server, look.in_transaction)?;
+    workable(&mut session, look.server, look.in_transaction)?;
     writable(&look)?;
     let objects: BTreeMap<usize, Option<String>> = match which {
         Which::Stale => stale(&mut session, project, options, &look)?,
@@ -239,10 +239,11 @@ impl Refresher<'_, '_> {
             _ => (String::new(), String::new()),
         };
         format!(
-            "begin isolation level read committed read write;\n{};\nset local jit to default;\n\
-             set local lock_timeout to {};\n{seen}{before}refresh materialized view {concurrently}{name};\n{after}{settled}",
-            pins(&self.project.search_path()),
+            "{};\nset local jit to default;\nset local lock_timeout to {};\n{seen}{before}\
+             set local search_path to {};\nrefresh materialized view {concurrently}{name};\n{SET_OURS}{after}{settled}",
+            pins(CANONICAL),
             milliseconds(self.options.lock_timeout),
+            self.project.search_path(),
         )
     }
 
@@ -263,7 +264,7 @@ impl Refresher<'_, '_> {
     }
 
     fn try_it(&mut self, text: &str) -> Result<Option<u64>, Failure> {
-        let answers = self.session.begin(text)?;
+        let answers = self.session.begin("isolation level read committed read write", text)?;
         self.session.commit("")?;
         let mut numbers = answers.iter().filter_map(|answer| answer.parse::<u64>().ok());
         let first = numbers.next();

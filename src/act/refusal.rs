@@ -25,10 +25,10 @@ pub fn refused(
         return of_object(failure, object).at(place);
     }
     let locked = ["55P03", "40P01", "57014"].contains(&server.code.as_str());
-    let again = format!("rollback to savepoint viewkeeper_changes;\nset local search_path to {path}");
-    if !locked && session.send(&again).is_ok() {
+    let again = format!("viewkeeper_changes;\nset local search_path to {path}");
+    if !locked && session.back_to(&again).is_ok() {
         for (statement, target) in script.statements() {
-            let Err(failure) = session.send(statement) else { continue };
+            let Err(failure) = session.send_theirs(statement) else { continue };
             return match target {
                 Target::File(object, start) => {
                     let object = project.object(object);

@@ -35,7 +35,7 @@ pub fn rehearse(
         ..Rehearsing::default()
     });
     let probe = boot.probe()?;
-    check_session(&probe)?;
+    check_session(&mut boot.session, &probe)?;
     if let Some(why) = unwritable(&probe) {
         return Err(why.refuses("cannot rehearse: "));
     }

@@ -49,7 +49,7 @@ pub fn reviewed(
     if !renamed.is_empty() {
         // What else is to be done is told under the new names, as a start does it.
         let renames: Vec<Action> = renamed.iter().map(|renamed| renamed.action.clone()).collect();
-        boot.session.send("savepoint viewkeeper_names").map_err(failed)?;
+        boot.session.mark("savepoint viewkeeper_names").map_err(failed)?;
         boot.rename(&renames)?;
         seen = boot.look_again(seen)?;
         decision = boot.would_do(&seen.survey)?;
@@ -74,7 +74,7 @@ pub fn reviewed(
     let before = match renamed.is_empty() {
         true => saved.clone(),
         false => {
-            boot.session.send("rollback to savepoint viewkeeper_names").map_err(failed)?;
+            boot.session.back_to("viewkeeper_names").map_err(failed)?;
             objects::hanging_on(&mut boot.session, roots, &alone)?
         }
     };

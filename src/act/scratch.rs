@@ -44,9 +44,9 @@ impl<'c> ScratchDatabase<'c> {
         }
         for leftover in &planned.leftovers {
             // One that another process drops at this moment is in nobody's way.
-            let _ = session.send(&drop_text(leftover));
+            let _ = session.send_alone(&drop_text(leftover));
         }
-        session.send(&planned.create).map_err(|failure| {
+        session.send_alone(&planned.create).map_err(|failure| {
             let kind = if failure.code() == "42501" { ErrorKind::Rights } else { ErrorKind::Connection };
             failure
                 .while_(kind, format!("cannot create the scratch database \"{}\"", planned.name))
@@ -65,7 +65,7 @@ impl<'c> ScratchDatabase<'c> {
     /// Drops it, and tells when that fails.
     pub fn finish(mut self) -> Result<(), Failure> {
         self.gone = true;
-        Session::new(self.client).send(&drop_text(&self.name)).map(drop)
+        Session::new(self.client).send_alone(&drop_text(&self.name))
     }
 }
 
@@ -77,7 +77,7 @@ impl Drop for ScratchDatabase<'_> {
     fn drop(&mut self) {
         if !self.gone {
             // There is nobody to tell, and the next run tries again.
-            let _ = Session::new(self.client).send(&drop_text(&self.name));
+            let _ = Session::new(self.client).send_alone(&drop_text(&self.name));
         }
     }
 }

@@ -1,60 +1,168 @@
 //! The session's settings: what the caller made of them, and how they become that again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::read::catalog::pins;
-use crate::read::session::{Failure, Session, bind, decode};
+use serde::Deserialize;
+
+use crate::read::catalog::{CANONICAL, pins};
+use crate::read::session::{Failure, Session, Value, array, bind, decode};
 use crate::words::name::{identifier, literal};
 
 /// The settings that the caller made for the session.
-pub struct Settings(BTreeMap<String, String>);
+pub struct Settings {
+    found: Found,
+    /// The search_path, where it is not what RESET makes of it.
+    path: Option<String>,
+    /// The names of settings that no library defined, and that the migrations may set.
+    custom: Vec<String>,
+}
+
+/// The answer of `sql/settings.sql`.
+#[derive(Deserialize)]
+struct Found {
+    values: BTreeMap<String, String>,
+    role: String,
+    authorization: String,
+    /// After RESET.
+    path: String,
+}
 
 impl Settings {
-    /// Reads them; before anything of ours is pinned, because a pin looks like one of them.
-    pub fn read(session: &mut Session<'_>) -> Result<Self, Failure> {
-        session.ask(&bind("settings", &[])).map(Settings)
+    /// Reads them in the open transaction; before anything of ours but the search_path is pinned, because a pin looks like
+    /// one of them. `texts`: what is going to run.
+    pub fn read<'t>(
+        session: &mut Session<'_>,
+        texts: impl IntoIterator<Item = &'t str>,
+    ) -> Result<Self, Failure> {
+        let custom: BTreeSet<String> = texts.into_iter().flat_map(custom).collect();
+        let custom: Vec<String> = custom.into_iter().collect();
+        let found: Found = session.ask(&bind("settings", &[("custom", Value::Text(&array(&custom)))]))?;
+        let path = session.found_path();
+        let path = (path != found.path).then(|| path.to_owned());
+        Ok(Settings { found, path, custom })
     }
 
     /// The role that is set.
     pub fn role(&self) -> &str {
-        self.0.get("role").map_or("none", String::as_str)
+        &self.found.role
     }
 
-    /// The text that sets the session back to them, whatever a migration SET.
+    /// The statements that set the session back to them, whatever was SET. They begin under our search_path.
     pub fn restore(&self) -> String {
-        let sets = self.0.iter().map(|(name, value)| {
-            format!(";\nselect pg_catalog.set_config({}, {}, false)", literal(name), literal(value))
-        });
-        std::iter::once("reset all".to_owned()).chain(sets).collect()
+        let set = |name: &str, value: &str| {
+            format!("select pg_catalog.set_config({}, {}, false);\n", literal(name), literal(value))
+        };
+        let Found { values, role, authorization, .. } = &self.found;
+        let mut text = set("session_authorization", authorization) + &set("role", role);
+        values.iter().for_each(|(name, value)| text.push_str(&set(name, value)));
+        let (kept, custom) = (array(values.keys()), array(&self.custom));
+        text.push_str(&bind(
+            "settings_back",
+            &[("kept", Value::Text(&kept)), ("custom", Value::Text(&custom))],
+        ));
+        text.push_str(";\n");
+        match &self.path {
+            Some(path) => text.push_str(&set("search_path", path)),
+            None => text.push_str("reset search_path;\n"),
+        }
+        text
     }
 }
 
-/// The pins of a transaction, for a session that has none open: to be taken back with [`Settings::restore`].
+/// The settings with a dot in their name that a text may set, by SET or by `set_config`.
+fn custom(text: &str) -> impl Iterator<Item = String> {
+    let named = |word: &str| {
+        let whole = |part: &str| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
+        word.split_once('.').is_some_and(|(library, name)| whole(library) && name.split('.').all(whole))
+    };
+    let parts = |c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.');
+    let words: Vec<&str> = text.split(parts).filter(|word| !word.is_empty()).collect();
+    let mut found = Vec::new();
+    for (place, word) in words.iter().enumerate() {
+        if !["set", "reset", "set_config"].iter().any(|set| word_is(word, set)) {
+            continue;
+        }
+        let local = |word: &&&str| !["local", "session"].iter().any(|scope| word.eq_ignore_ascii_case(scope));
+        let name = words[place + 1..].iter().find(local).filter(|word| named(word));
+        found.extend(name.map(|name| name.to_ascii_lowercase()));
+    }
+    found.into_iter()
+}
+
+/// Whether a word is this one, also where it is qualified.
+fn word_is(word: &str, wanted: &str) -> bool {
+    word.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case(wanted))
+}
+
+/// Whether a text may set something: what has none of these words is no statement that does, and calls nothing that could.
+pub fn may_set(text: &str) -> bool {
+    let words = [
+        "set",
+        "reset",
+        "set_config",
+        "discard",
+        "load",
+        "do",
+        "call",
+        "select",
+        "execute",
+        "insert",
+        "copy",
+    ];
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))
+        .any(|word| words.iter().any(|wanted| word_is(word, wanted)))
+}
+
+/// The pins of a session that has no transaction open: to be taken back with [`Settings::restore`].
 pub fn session_pins(path: &str) -> String {
-    pins(path).replace("set local ", "set ")
+    pins(path).replace("set local ", "set ").replace("'0', true)", "'0', false)")
 }
 
 /// The settings of a moment in the middle of a migration, which our own work there replaces.
-pub struct Moment(BTreeMap<String, String>);
+pub struct Moment {
+    path: String,
+    others: BTreeMap<String, String>,
+}
 
 impl Moment {
-    /// Puts ours in their place: the pins with a search_path, under which a materialized view may be filled, the role that
-    /// called us, a deadline for locks.
-    pub fn enter(session: &mut Session<'_>, path: &str, role: &str, deadline: &str) -> Result<Self, Failure> {
+    /// Puts ours in their place: the pins, the role that called us, a deadline for locks.
+    pub fn enter(session: &mut Session<'_>, role: &str, deadline: &str) -> Result<Self, Failure> {
         let role = if role == "none" { role.to_owned() } else { identifier(role) };
         let now = bind("momentary", &[]);
-        let pins = pins(path);
+        let pins = pins(CANONICAL);
         let ours =
             format!("{now};\n{pins};\nset local role to {role};\nset local lock_timeout to {deadline}");
-        let answers = session.send(&ours)?;
-        decode(answers.first()).map(Moment)
+        let (path, answers) = session.borrow(&ours)?;
+        Ok(Moment { path, others: decode(answers.first())? })
     }
 
     /// Puts those of the migration back.
     pub fn leave(self, session: &mut Session<'_>) -> Result<(), Failure> {
-        let sets = self.0.iter().map(|(name, value)| {
+        let others = self.others.iter().map(|(name, value)| (name.as_str(), value));
+        let sets = others.chain([("search_path", &self.path)]).map(|(name, value)| {
             format!("select pg_catalog.set_config({}, {}, true);\n", literal(name), literal(value))
         });
-        session.send(&sets.collect::<String>()).map(drop)
+        session.send_theirs(&sets.collect::<String>()).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_no_library_defined_are_found_by_their_names() {
+        let text = "set app.tenant = 'x';\nSET LOCAL app.Role TO 'y';\nselect set_config('a.b.c', 'z', true),\n\
+                    pg_catalog.set_config ( 'one.two', '', false);\nupdate t set work_mem = 1; reset all";
+        let found: Vec<String> = custom(text).collect();
+        assert_eq!(found, ["app.tenant", "app.role", "a.b.c", "one.two"]);
+    }
+
+    #[test]
+    fn a_text_that_only_makes_tables_sets_nothing() {
+        assert!(!may_set("create table settings (id int);\nalter table settings add asset text;"));
+        assert!(may_set("create table t as SELECT f()"));
     }
 }

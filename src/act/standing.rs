@@ -5,6 +5,7 @@ use log::warn;
 use super::boot::{Boot, Step};
 use crate::decide::superseded::{self, Verdict};
 use crate::read::facts::{LedgerAnswer, Probe, Standing};
+use crate::read::session::Session;
 use crate::set::project::Project;
 use crate::words::checksum::short;
 use crate::words::closed::Closed;
@@ -114,13 +115,16 @@ pub fn unwritable(probe: &Probe) -> Option<Closed> {
 }
 
 /// Whether we can work in this session at all.
-pub fn check_session(probe: &Probe) -> Result<(), Error> {
-    workable(probe.server, probe.in_transaction)
+pub fn check_session(session: &mut Session<'_>, probe: &Probe) -> Result<(), Error> {
+    workable(session, probe.server, probe.in_transaction)
 }
 
 /// The same, from what the server said of itself.
-pub fn workable(server: u32, in_transaction: bool) -> Result<(), Error> {
+pub fn workable(session: &mut Session<'_>, server: u32, in_transaction: bool) -> Result<(), Error> {
     if in_transaction {
+        session.give_back().map_err(|failure| {
+            failure.while_(ErrorKind::Connection, "cannot leave the caller's transaction as it was")
+        })?;
         return Err(Error::new(
             ErrorKind::Connection,
             "the client is inside a transaction, which is the caller's to end",

@@ -78,7 +78,7 @@ impl Way<'_> {
     /// temporary objects of one statement hold for the next as they do when the file is sent whole.
     pub fn run(&mut self, session: &mut Session<'_>, index: usize) -> Result<Vec<String>, Stopped> {
         let failed = |failure| Stopped::Migration { index, failure };
-        session.send(&format!("savepoint {SAVEPOINT}")).map_err(failed)?;
+        session.mark(&format!("savepoint {SAVEPOINT}")).map_err(failed)?;
         let mut stepped = Vec::new();
         let project = self.project;
         for span in &project.manifest().migrations[index].statements {
@@ -93,7 +93,7 @@ impl Way<'_> {
             self.put_back(session, index)?;
         }
         self.put_back(session, index)?;
-        session.send(&format!("release savepoint {SAVEPOINT}")).map_err(failed)?;
+        session.mark(&format!("release savepoint {SAVEPOINT}")).map_err(failed)?;
         Ok(stepped)
     }
 
@@ -113,11 +113,11 @@ impl Way<'_> {
         let mut first: Option<Failure> = None;
         loop {
             let kept = format!("{text}\n;\nrelease savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}");
-            let Err(failure) = session.send(&kept) else { return Ok(together) };
+            let Err(failure) = session.send_theirs(&kept) else { return Ok(together) };
             if !matches!(failure, Failure::Server(_)) {
                 return Err(failed(failure));
             }
-            session.send(&format!("rollback to savepoint {SAVEPOINT}")).map_err(failed)?;
+            session.back_to(SAVEPOINT).map_err(failed)?;
             let more = match Doing::refused(&failure) {
                 Some(doing) => ask(session, doing, &failure, text).map_err(failed)?,
                 // It may miss what stepped aside for an earlier statement and fits by now.
@@ -153,8 +153,7 @@ impl Way<'_> {
             Stopped::Refused(at(project, index, span, failure.while_(ErrorKind::Migration, message)))
         };
         let deadline = milliseconds(self.options.lock_timeout);
-        let moment =
-            Moment::enter(session, &self.project.search_path(), self.role, &deadline).map_err(failed)?;
+        let moment = Moment::enter(session, self.role, &deadline).map_err(failed)?;
         let saved = closure(session, found).map_err(failed)?;
         self.allow(session, &saved, &name)
             .map_err(|error| Stopped::Refused(at(project, index, span, said(error, refused))))?;
@@ -217,16 +216,11 @@ impl Way<'_> {
             let message = format!("cannot put back what stepped aside for migration {name}");
             Stopped::Refused(failure.while_(ErrorKind::Object, message))
         };
-        let moment = Moment::enter(
-            session,
-            &self.project.search_path(),
-            self.role,
-            &milliseconds(self.options.lock_timeout),
-        )
-        .map_err(failed)?;
+        let deadline = milliseconds(self.options.lock_timeout);
+        let moment = Moment::enter(session, self.role, &deadline).map_err(failed)?;
         let back = self.aside.put_back(session, &self.project.search_path()).map_err(failed)?;
         moment.leave(session).map_err(failed)?;
-        session.send(&format!("release savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}")).map_err(failed)?;
+        session.mark(&format!("release savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}")).map_err(failed)?;
         Ok(back)
     }
 }
@@ -241,7 +235,7 @@ fn ask(
     let Failure::Server(server) = failure else { return Ok(Found::default()) };
     let Some(detail) = &server.detail else { return Ok(Found::default()) };
     let types = if doing == Doing::ChangeType { "true" } else { "false" };
-    session.ask(&bind(
+    session.ask_under_theirs(&bind(
         "in_the_way",
         &[
             ("detail", Value::Text(detail)),

@@ -12,10 +12,12 @@ use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Error as RefineryError, Migration, Runner, SchemaVersion};
 use siphasher::sip::SipHasher13;
 
+use super::settings::may_set;
 use super::stepwise::{Way, may_pass};
 use crate::decide::history::{Applied, Known};
+use crate::read::catalog::{CANONICAL, pins};
 use crate::read::facts::AppliedRow;
-use crate::read::session::{Failure, Session, Value, bind};
+use crate::read::session::{Failure, SET_OURS, Session, Value, bind};
 use crate::set::bundle::{self, Manifest};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
@@ -136,18 +138,19 @@ pub enum Stopped {
     History(Failure),
 }
 
-/// Runs migrations in the open transaction, by refinery's Runner. `before` pins our settings; `after` is sent behind each
-/// migration and sets back what it may have set. Without a way their history rows are written and nothing else.
+/// Runs migrations in the open transaction, by refinery's Runner, under the project's search_path and our pins. `restore`
+/// is sent behind each migration and sets back what it may have set. Without a way their history rows are written and
+/// nothing else.
 pub fn run(
     session: &mut Session<'_>,
     project: &Project,
     table: &str,
     indexes: &[usize],
-    (before, after): (&str, &str),
+    restore: &str,
     way: Option<Way<'_>>,
 ) -> Result<Vec<Ran>, Stopped> {
     // By itself, because a message is read as a whole before its first statement runs, and how strings are read is pinned.
-    session.send(before).map_err(Stopped::History)?;
+    session.send(&pins(CANONICAL)).map_err(Stopped::History)?;
     let migrations = &project.manifest().migrations;
     let texts: Vec<&str> = indexes.iter().map(|&index| project.text(&migrations[index].file)).collect();
     let pending = indexes
@@ -155,7 +158,8 @@ pub fn run(
         .zip(&texts)
         .map(|(&index, text)| understood(&label(&migrations[index]), text))
         .collect::<Result<Vec<Migration>, Stopped>>()?;
-    let mut history = History { session, project, after, way, indexes, ran: Vec::new(), stopped: None };
+    let path = project.search_path();
+    let mut history = History { session, project, path, restore, way, indexes, ran: Vec::new(), stopped: None };
     let mut runner =
         Runner::new(&pending).set_grouped(true).set_abort_divergent(false).set_abort_missing(false);
     runner.set_migration_table_name(table);
@@ -206,7 +210,8 @@ fn recorded(project: &Project, index: usize, insert: &str) -> Result<String, Sto
 struct History<'s, 'c> {
     session: &'s mut Session<'c>,
     project: &'s Project,
-    after: &'s str,
+    path: String,
+    restore: &'s str,
     way: Option<Way<'s>>,
     indexes: &'s [usize],
     ran: Vec<Ran>,
@@ -260,21 +265,26 @@ impl History<'_, '_> {
     /// something is in the way it is done again, statement by statement.
     fn migrate(&mut self, index: usize, text: &str, insert: &str) -> Result<Vec<String>, Stopped> {
         let failed = |failure| Stopped::Migration { index, failure };
-        let record =
-            format!("{};\n{insert};\nrelease savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}", self.after);
+        let last = self.ran.len() + 1 == self.indexes.len();
+        let restore = if last || may_set(text) { self.restore } else { "" };
+        let (pins, path) = (pins(CANONICAL), &self.path);
+        let record = format!(
+            "{SET_OURS}{restore}{pins};\n{insert};\nset local search_path to {path};\n\
+             release savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}"
+        );
         let Some(way) = &mut self.way else {
-            return self.session.send(&record).map(|_| Vec::new()).map_err(failed);
+            return self.session.send_theirs(&record).map(|_| Vec::new()).map_err(failed);
         };
         // What waits for its place may be missed, and is tried again.
         if way.aside.pending.is_empty() {
-            match self.session.send(&format!("{text}\n;\n{record}")) {
+            match self.session.send_theirs(&format!("{text}\n;\n{record}")) {
                 Ok(_) => return Ok(Vec::new()),
                 Err(failure) if !may_pass(&failure) => return Err(failed(failure)),
-                Err(_) => self.session.send(&format!("rollback to savepoint {SAVEPOINT}")).map_err(failed)?,
+                Err(_) => self.session.back_to(SAVEPOINT).map_err(failed)?,
             };
         }
         let aside = way.run(self.session, index)?;
-        self.session.send(&record).map_err(failed)?;
+        self.session.send_theirs(&record).map_err(failed)?;
         Ok(aside)
     }
 }
@@ -293,11 +303,12 @@ impl Migrate for History<'_, '_> {
             bundle::Versions::Int8 => "int8",
         };
         let sql = bind("history_table", &[("table", Value::Sql(table)), ("width", Value::Sql(width))]);
-        let made =
-            self.session.send(&format!("{sql};\nsavepoint {SAVEPOINT}")).map(|_| 0).map_err(|failure| {
-                self.stopped = Some(Stopped::History(failure));
-                Refused
-            });
+        let path = &self.path;
+        let text = format!("{SET_OURS}{sql};\nset local search_path to {path};\nsavepoint {SAVEPOINT}");
+        let made = self.session.send_theirs(&text).map(|_| 0).map_err(|failure| {
+            self.stopped = Some(Stopped::History(failure));
+            Refused
+        });
         refinery_core::error::WrapMigrationError::migration_err(made, "cannot make the history table", None)
     }
 }

@@ -122,7 +122,7 @@ fn restored(
     let script: Vec<&str> = expected.in_order().into_iter().filter_map(Item::in_script).collect();
     let script = format!("set local check_function_bodies to off;\n{}", script.join(";\n"));
     let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot make the schema anew");
-    Session::new(empty).send(&script).map_err(failed)?;
+    Session::new(empty).send_theirs(&script).map_err(failed)?;
     discover(project, options, &[], empty)
 }
 

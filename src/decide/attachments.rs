@@ -238,14 +238,14 @@ pub fn keep_options(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>) -> V
 }
 
 /// What puts back the parts of a foreign object that come last. A materialized view is filled with its own schema before
-/// the project's `path`: functions that it calls may name what is beside it.
-pub fn late(saved: &Saved, path: &str) -> Vec<String> {
+/// the project's `path`: functions that it calls may name what is beside it. `after`: the search_path of everything else.
+pub fn late(saved: &Saved, path: &str, after: &str) -> Vec<String> {
     let late = saved.parts.iter().filter(|part| part.late);
     late.map(|part| match part.statement.starts_with("refresh ") {
         true => {
             let schema = identifier(&Name::displayed(&saved.identity).schema);
             let refresh = &part.statement;
-            format!("set local search_path to {schema}, {path}; {refresh}; set local search_path to {path}")
+            format!("set local search_path to {schema}, {path}; {refresh}; set local search_path to {after}")
         }
         false => part.statement.clone(),
     })

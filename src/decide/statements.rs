@@ -138,8 +138,10 @@ fn rename_columns(facts: &Facts<'_>, object: Object<'_>) -> (Vec<String>, String
     (away.chain(back).collect(), what)
 }
 
-/// Answers the server's clock, told from other answers by its first word.
-pub const CLOCK: &str = "select 'clock ' || extract(epoch from pg_catalog.clock_timestamp())";
+/// Answers the server's clock, told from other answers by its first word. It goes among what others wrote, so it names
+/// nothing that another search_path could make something else of.
+pub const CLOCK: &str =
+    "select pg_catalog.concat('clock ', pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))";
 
 /// The statement that makes an object where it belongs.
 pub fn create(object: Object<'_>, replace: bool) -> Sql {

@@ -32,16 +32,14 @@ impl Keys {
     /// makes for a while. Does not wait.
     pub fn begin(&self, session: &mut Session<'_>) -> Result<Option<TemporaryNames>, Failure> {
         let (project, ledger) = (self.project.to_string(), self.ledger.to_string());
-        let lock = bind(
-            "lock",
-            &[
-                ("key", Value::Sql(&project)),
-                ("ledger_key", Value::Sql(&ledger)),
-                ("ledger", Value::Text(&self.schema)),
-            ],
-        );
+        let values = [
+            ("key", Value::Sql(project.as_str())),
+            ("ledger_key", Value::Sql(&ledger)),
+            ("ledger", Value::Text(&self.schema)),
+        ];
+        let lock = bind("lock", &values);
         let names = bind("temporary_names", &[("project", Value::Text(&self.part))]);
-        let answers = session.begin(&format!("{lock};\n{names}"))?;
+        let answers = session.begin("isolation level read committed", &format!("{lock};\n{names}"))?;
         let held = answers.first().is_some_and(|answer| answer == "t");
         held.then(|| decode(answers.last())).transpose()
     }

@@ -6,18 +6,23 @@ use serde_json::json;
 
 use super::attached::{Attached, Made};
 use super::facts::{Address, Blocker, HeldLock, Live, Recorded, Saved, Shape, ViewText};
-use super::session::{Failure, Session, Value, array, bind, decode};
+use super::session::{Failure, OURS, SET_OURS, Session, Value, array, bind, decode, under};
 use crate::set::project::Project;
 use crate::set::source::statement;
 use crate::words::identity::Identity;
 use crate::words::name::identifier;
 
 /// The search_path under which texts that are compared with recorded ones are deparsed.
-pub const CANONICAL: &str = "pg_catalog";
+pub const CANONICAL: &str = OURS;
 
 /// The text that pins the settings which change what is stored or printed, with this search_path, up to the end of the
 /// transaction.
 pub fn pins(path: &str) -> String {
+    format!("{}\n{}", pins_of_people(path), bind("no_timeout", &[("local", Value::Sql("true"))]))
+}
+
+/// Those of the pins that a script for people sets, too.
+pub fn pins_of_people(path: &str) -> String {
     bind("pins", &[("path", Value::Sql(path))])
 }
 
@@ -37,7 +42,7 @@ pub fn routines(
         return Ok(BTreeMap::new());
     }
     let text = bind("routines", &[("identities", Value::Text(&array(identities)))]);
-    session.ask(&format!("set local search_path to {};\n{text}", project.search_path()))
+    session.ask(&under(&project.search_path(), &text))
 }
 
 /// What is there under the identities of the objects that need a look, or under the addresses that the ledger knows.
@@ -100,10 +105,10 @@ pub fn shapes(
         let wanted = json!(wanted).to_string();
         bind("shapes", &[("wanted", Value::Text(&wanted)), ("aggregate", Value::Sql(statement("aggregate")))])
     };
-    let before = format!("set local search_path to {schemas};\n{};\n", read(live));
-    let after = format!(";\nset local search_path to pg_temp, {schemas};\n{}", read(twins));
+    let before = format!("{SET_OURS}{};\n", under(&schemas, &read(live)));
+    let after = format!(";\n{SET_OURS}{}", under(&format!("pg_temp, {schemas}"), &read(twins)));
     let answers =
-        session.send(&format!("{before}{make}{after}")).map_err(|failure| shift(failure, &before))?;
+        session.send_theirs(&format!("{before}{make}{after}")).map_err(|failure| failure.behind(&before))?;
     Ok((decode(answers.first())?, decode(answers.last())?))
 }
 
@@ -119,23 +124,13 @@ pub fn index_twins(
     let read =
         bind("index_twins", &[("copies", Value::Text(&copies)), ("made", Value::Sql(statement("made")))]);
     let path = project.search_path();
-    session.ask(&format!(
-        "set local search_path to {path};\n{make}set local search_path to {CANONICAL};\n{read}"
-    ))
+    let text = format!("set local search_path to {path};\n{make}{SET_OURS}{read}");
+    decode(session.send_theirs(&text)?.last())
 }
 
 /// A search_path of schemas.
 pub fn path_of(schemas: &[String]) -> String {
     schemas.iter().map(|schema| identifier(schema)).collect::<Vec<_>>().join(", ")
-}
-
-/// Counts a position from the start of the part that was put behind `before`.
-fn shift(mut failure: Failure, before: &str) -> Failure {
-    if let Failure::Server(server) = &mut failure {
-        let skipped = before.chars().count();
-        server.position = server.position.and_then(|position| position.checked_sub(skipped));
-    }
-    failure
 }
 
 /// The parts of `sql/saved.sql` that are files of their own.
@@ -187,8 +182,7 @@ pub fn successors(
 /// The texts of views, as they look under this search_path.
 pub fn texts(session: &mut Session<'_>, path: &str, oids: &[u32]) -> Result<Vec<ViewText>, Failure> {
     let oids = array(oids.iter().map(u32::to_string));
-    session
-        .ask(&format!("set local search_path to {path};\n{}", bind("texts", &[("oids", Value::Text(&oids))])))
+    session.ask(&under(path, &bind("texts", &[("oids", Value::Text(&oids))])))
 }
 
 /// The sessions that hold locks on these relations.

@@ -9,7 +9,7 @@ use super::attached::{Attached, LiveGrant};
 use super::catalog::{CANONICAL, pins};
 use super::facts::Address;
 use super::saved::Thing;
-use super::session::{Failure, Session, Value, array, bind};
+use super::session::{Failure, Session, Value, array, bind, under};
 use crate::set::project::Project;
 use crate::set::source::statement;
 use crate::words::identity::Identity;
@@ -107,7 +107,8 @@ pub fn exportable(
         ("ledger", Value::Text(ledger)),
         ("aggregate", Value::Sql(statement("aggregate"))),
     ];
-    session.ask(&format!("{};\n{}", pins(&project.search_path()), bind("exportable", &values)))
+    let text = under(&project.search_path(), &bind("exportable", &values));
+    session.ask(&format!("{};\n{text}", pins(CANONICAL)))
 }
 
 /// How many objects are asked about at once: the statement is made for the few that a boot looks at, and its work grows with

@@ -48,11 +48,8 @@ pub fn registry(session: &mut Session<'_>, scope: &Scope<'_>) -> Result<Registry
     let values = [("scope", Value::Sql(&scope)), ("aggregate", Value::Sql(statement("aggregate")))];
     let steps = ITEMS.iter().chain(&REST);
     let texts: Vec<String> = steps.map(|step| bind(&format!("registry_{step}"), &values)).collect();
-    let answers = session.begin(&format!(
-        "begin isolation level repeatable read read only;\n{};\n{}",
-        pins(CANONICAL),
-        texts.join(";\n")
-    ));
+    let text = format!("{};\n{}", pins(CANONICAL), texts.join(";\n"));
+    let answers = session.begin("isolation level repeatable read read only", &text);
     session.rollback();
     let answers = answers?;
     let mut found = Found::default();

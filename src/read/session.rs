@@ -1,12 +1,30 @@
-//! The caller's connection: our statements, their parameters, and transactions that cannot leak.
+//! The caller's connection: our statements, their parameters, the search_path under which they are read, and
+//! transactions that cannot leak.
 
 use postgres::error::ErrorPosition;
-use postgres::{Client, SimpleQueryMessage};
+use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 use serde::de::DeserializeOwned;
 
 use crate::set::source;
 use crate::words::error::{Error, ErrorKind, ServerError};
 use crate::words::name::{identifier, literal};
+
+/// The search_path of our own statements: what they name is PostgreSQL's, whoever made something of that name. Temporary
+/// relations and types would come first where they are not named.
+pub const OURS: &str = "pg_catalog, pg_temp";
+
+/// The statement that sets it. A plain SET would outlive the transaction, and stay with a pooler.
+pub const SET_OURS: &str = "set local search_path to pg_catalog, pg_temp;\n";
+
+/// A query of ours whose answer is what it is under another search_path: it is read under ours, and run under that one. For
+/// a transaction, or a message of several statements.
+pub fn under(path: &str, query: &str) -> String {
+    format!(
+        "declare \"viewkeeper answer\" no scroll cursor for\n{query};\n\
+         set local search_path to {path};\nfetch all from \"viewkeeper answer\";\n\
+         {SET_OURS}close \"viewkeeper answer\""
+    )
+}
 
 /// A parameter's value.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +101,15 @@ impl Failure {
         }
     }
 
+    /// The failure with its position counted from behind this text.
+    pub fn behind(mut self, head: &str) -> Self {
+        if let (Failure::Server(server), false) = (&mut self, head.is_empty()) {
+            let skipped = head.chars().count();
+            server.position = server.position.and_then(|position| position.checked_sub(skipped));
+        }
+        self
+    }
+
     /// The failure as an error about the work that was going on.
     pub fn while_(self, kind: ErrorKind, message: impl Into<String>) -> Error {
         match self {
@@ -125,38 +152,90 @@ impl From<postgres::Error> for Failure {
     }
 }
 
-/// The caller's connection.
+/// The search_path that the open transaction has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Path {
+    /// Ours.
+    Ours,
+    /// Any: what others wrote ran, or a savepoint was gone back to.
+    Theirs,
+}
+
+/// The caller's connection. It sets our search_path in front of what is ours wherever it is not set already, so only
+/// what others wrote has to be told apart: a migration, an object's definition, a query of `checks/`.
 pub struct Session<'c> {
     client: &'c mut Client,
     open: bool,
+    path: Path,
+    /// The path that was set before ours.
+    found: Option<String>,
+    /// Nobody knows yet whether the caller has a transaction open.
+    first: bool,
 }
 
 impl<'c> Session<'c> {
     pub fn new(client: &'c mut Client) -> Self {
-        Session { client, open: false }
+        Session { client, open: false, path: Path::Theirs, found: None, first: true }
     }
 
-    /// Sends one message; gives the column `answer` of every row that comes back.
+    /// Sends one message of ours; gives the first column of every row that comes back.
     pub fn send(&mut self, sql: &str) -> Result<Vec<String>, Failure> {
-        let messages = self.client.simple_query(sql)?;
-        Ok(messages
-            .iter()
-            .filter_map(|message| match message {
-                SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-                _ => None,
-            })
-            .collect())
+        if self.open && self.path == Path::Ours {
+            return self.answers("", sql);
+        }
+        if std::mem::take(&mut self.first) {
+            // The caller may have a transaction open, which then gets its path back.
+            let (found, answers) = self.borrow(sql)?;
+            self.found = Some(found);
+            return Ok(answers);
+        }
+        let answers = self.answers(SET_OURS, sql)?;
+        self.path = Path::Ours;
+        Ok(answers)
     }
 
-    /// Sends a query; gives each row as `column=value` texts.
-    pub fn table(&mut self, sql: &str) -> Result<Vec<Vec<String>>, Failure> {
-        let messages = self.client.simple_query(sql)?;
-        Ok(messages
-            .iter()
-            .filter_map(|message| match message {
-                SimpleQueryMessage::Row(row) => Some(row),
-                _ => None,
-            })
+    /// Sends one message of ours amid what others wrote; gives the search_path that was set before it, too.
+    pub fn borrow(&mut self, sql: &str) -> Result<(String, Vec<String>), Failure> {
+        self.set_ours("", sql)
+    }
+
+    fn set_ours(&mut self, head: &str, sql: &str) -> Result<(String, Vec<String>), Failure> {
+        let head = format!("{head}select pg_catalog.current_setting('search_path');\n{SET_OURS}");
+        let mut answers = self.answers(&head, sql)?;
+        self.path = Path::Ours;
+        match answers.is_empty() {
+            true => Err(Failure::Answer("the server sent no answer".into())),
+            false => Ok((answers.remove(0), answers)),
+        }
+    }
+
+    /// The search_path that the session had before the open transaction, or before the first message.
+    pub fn found_path(&self) -> &str {
+        self.found.as_deref().unwrap_or_default()
+    }
+
+    /// Asks a query of ours whose answer is what it is under the search_path that others set, which stays.
+    pub fn ask_under_theirs<T: DeserializeOwned>(&mut self, query: &str) -> Result<T, Failure> {
+        let answers = self.send_theirs(&format!(
+            "select pg_catalog.set_config('viewkeeper.path', pg_catalog.current_setting('search_path'), true);\n\
+             {SET_OURS}declare \"viewkeeper answer\" no scroll cursor for\n{query};\n\
+             select pg_catalog.set_config('search_path', pg_catalog.current_setting('viewkeeper.path'), true);\n\
+             fetch all from \"viewkeeper answer\";\nclose \"viewkeeper answer\""
+        ))?;
+        decode(answers.last())
+    }
+
+    /// Sends one message that others wrote, or that holds what others wrote. It sets the path that it needs by itself.
+    pub fn send_theirs(&mut self, sql: &str) -> Result<Vec<String>, Failure> {
+        self.path = Path::Theirs;
+        self.answers("", sql)
+    }
+
+    /// Sends a query that others wrote; gives each row as `column=value` texts.
+    pub fn table_of_theirs(&mut self, sql: &str) -> Result<Vec<Vec<String>>, Failure> {
+        self.path = Path::Theirs;
+        let messages = self.message("", sql)?;
+        Ok(rows(&messages)
             .map(|row| {
                 let cells = row.columns().iter().enumerate();
                 cells
@@ -166,23 +245,46 @@ impl<'c> Session<'c> {
             .collect())
     }
 
-    /// Sends one message and decodes the last answer.
+    /// Sends a statement that names no function, operator or type, and cannot stand in a message with others, like
+    /// CREATE DATABASE.
+    pub fn send_alone(&mut self, sql: &str) -> Result<(), Failure> {
+        self.first = false;
+        self.answers("", sql).map(drop)
+    }
+
+    /// SAVEPOINT and RELEASE, which name nothing: the path stays whose it is.
+    pub fn mark(&mut self, sql: &str) -> Result<(), Failure> {
+        self.answers("", sql).map(drop)
+    }
+
+    /// Goes back to a savepoint, with the path that was set there.
+    pub fn back_to(&mut self, savepoint: &str) -> Result<(), Failure> {
+        self.path = Path::Theirs;
+        self.answers("", &format!("rollback to savepoint {savepoint}")).map(drop)
+    }
+
+    /// Sends one message of ours and decodes the last answer.
     pub fn ask<T: DeserializeOwned>(&mut self, sql: &str) -> Result<T, Failure> {
         let answers = self.send(sql)?;
         decode(answers.last())
     }
 
-    /// Opens a transaction with a text that begins with `begin`; whatever happens until [`commit`](Self::commit), it is
-    /// rolled back.
-    pub fn begin(&mut self, sql: &str) -> Result<Vec<String>, Failure> {
+    /// Opens a transaction of this mode, and sends a first text of ours; whatever happens until [`commit`](Self::commit),
+    /// it is rolled back.
+    pub fn begin(&mut self, mode: &str, sql: &str) -> Result<Vec<String>, Failure> {
         self.open = true;
-        self.send(sql)
+        self.first = false;
+        let (found, answers) = self.set_ours(&format!("begin {mode};\n"), sql)?;
+        self.found = Some(found);
+        Ok(answers)
     }
 
-    /// Sends a last text and commits, in one message.
+    /// Sends a last text of ours and commits, in one message.
     pub fn commit(&mut self, last: &str) -> Result<(), Failure> {
-        let sql = if last.is_empty() { "commit".to_owned() } else { format!("{last};\ncommit") };
-        self.send(&sql)?;
+        match last {
+            "" => self.answers("", "commit")?,
+            last => self.send(&format!("{last};\ncommit"))?,
+        };
         self.open = false;
         Ok(())
     }
@@ -194,6 +296,34 @@ impl<'c> Session<'c> {
             let _ = self.client.batch_execute("rollback");
         }
     }
+
+    /// Gives the caller's transaction, which was found open, its search_path back.
+    pub fn give_back(&mut self) -> Result<(), Failure> {
+        let Some(found) = self.found.take() else { return Ok(()) };
+        let sql = format!("select pg_catalog.set_config('search_path', {}, true)", literal(&found));
+        self.answers("", &sql).map(drop)
+    }
+
+    fn answers(&mut self, head: &str, sql: &str) -> Result<Vec<String>, Failure> {
+        let messages = self.message(head, sql)?;
+        Ok(rows(&messages).filter_map(|row| row.get(0).map(str::to_owned)).collect())
+    }
+
+    /// The server counts positions from the start of the message, and the caller from the start of its text.
+    fn message(&mut self, head: &str, sql: &str) -> Result<Vec<SimpleQueryMessage>, Failure> {
+        let sent = match head {
+            "" => self.client.simple_query(sql),
+            head => self.client.simple_query(&format!("{head}{sql}")),
+        };
+        sent.map_err(|error| Failure::from(error).behind(head))
+    }
+}
+
+fn rows(messages: &[SimpleQueryMessage]) -> impl Iterator<Item = &SimpleQueryRow> {
+    messages.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    })
 }
 
 impl Drop for Session<'_> {

@@ -258,7 +258,8 @@ impl<'d> Made<'_, 'd, '_> {
                     last.into_iter().for_each(|statement| self.own(Phase::Switch, *index, statement, true));
                 }
                 Item::Foreign(saved) => {
-                    for statement in late(saved, &facts.project.search_path()) {
+                    let path = facts.project.search_path();
+                    for statement in late(saved, &path, &path) {
                         self.work.changes.push_about(&statement, &saved.to_string());
                         self.foreign[of_foreign].puts_back.push(statement);
                     }
@@ -284,7 +285,8 @@ impl<'d> Made<'_, 'd, '_> {
         let Some(routine) = object.data().routine.as_ref().filter(|_| made) else { return };
         let (Some(language), Some(body)) = (&routine.language, routine.body) else { return };
         if let Some(validator) = facts.live.validators.get(language) {
-            let check = format!("select {validator}({}::regprocedure::oid)", literal(&object.key()));
+            let name = literal(&object.key());
+            let check = format!("select {validator}({name}::pg_catalog.regprocedure::pg_catalog.oid)");
             self.work.changes.push_sql(&Sql::of(object).generated(&check, body.start));
         }
     }

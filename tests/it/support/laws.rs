@@ -71,11 +71,14 @@ pub fn strongest_locks(client: &mut Client, statement: &str) -> Vec<String> {
          where pid = pg_backend_pid() and mode <> 'AccessShareLock' and locktype <> 'virtualxid'; rollback"
     );
     let messages = client.simple_query(&sql).unwrap();
-    let rows = messages.iter().filter_map(|message| match message {
+    let answers: Vec<_> =
+        messages.split(|message| matches!(message, SimpleQueryMessage::CommandComplete(_))).collect();
+    // Behind the last statement is the end of the list, and before it the ROLLBACK.
+    let locks = answers[answers.len() - 3].iter().filter_map(|message| match message {
         SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
         _ => None,
     });
-    rows.skip(1).collect()
+    locks.collect()
 }
 
 /// The schema, the ledger left out.
