@@ -44,13 +44,14 @@ select pg_catalog.json_build_object(
       join pg_catalog.pg_namespace n on n.nspname = w.schema
       join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = w.name
       left join lateral (
-        select x.indexrelid::pg_catalog.regclass::text as name,
+        select pg_catalog.quote_ident(i.relname) as name,
                x.indisvalid
                  and x.indimmediate
                  and x.indpred is null
                  and x.indnatts > 0
                  and 0 < all (x.indkey::pg_catalog.int2[]) as fits
           from pg_catalog.pg_index x
+          join pg_catalog.pg_class i on i.oid = x.indexrelid
          where x.indrelid = c.oid
            and x.indisunique) i on true
      group by w.place, c.oid, c.relkind, c.relispopulated, c.relowner) f

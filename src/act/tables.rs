@@ -159,7 +159,8 @@ pub fn run(
         .map(|(&index, text)| understood(&label(&migrations[index]), text))
         .collect::<Result<Vec<Migration>, Stopped>>()?;
     let path = project.search_path();
-    let mut history = History { session, project, path, restore, way, indexes, ran: Vec::new(), stopped: None };
+    let mut history =
+        History { session, project, path, restore, way, indexes, ran: Vec::new(), stopped: None };
     let mut runner =
         Runner::new(&pending).set_grouped(true).set_abort_divergent(false).set_abort_missing(false);
     runner.set_migration_table_name(table);

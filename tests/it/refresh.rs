@@ -205,8 +205,8 @@ fn giving_up_names_who_is_in_the_way() {
     let mut case = Case::booted(&genes());
     let migrator = genes().migrator().retry_for(Duration::from_millis(300));
     for (held, view, noted) in [
-        ("select * from a_top", "a_top", "note: a_top is held by pid "),
-        ("lock table t in access exclusive mode", "z_scores", "note: t is held by pid "),
+        ("select * from a_top", "a_top", "note: public.a_top is held by pid "),
+        ("lock table t in access exclusive mode", "z_scores", "note: public.t is held by pid "),
     ] {
         let holder = holding(&case, held);
         let error = migrator.refresh_only(&mut case.client, [view]).unwrap_err();

@@ -71,7 +71,7 @@ fn giving_up_is_said_to_be_for_now() {
     assert!(text.contains("note: nothing was changed"), "{text}");
     // Who it was, so that somebody can be asked.
     let pid = reader.query_one("select pg_backend_pid()", &[]).unwrap().get::<_, i32>(0);
-    assert!(text.contains(&format!("note: a is held by pid {pid} (user ")), "{text}");
+    assert!(text.contains(&format!("note: public.a is held by pid {pid} (user ")), "{text}");
     assert!(text.contains(" s, idle in transaction: "), "{text}");
     assert!(text.contains("select * from a"), "{text}");
     assert!(text.contains(&format!("help: end it with select pg_terminate_backend({pid})")), "{text}");
@@ -89,7 +89,7 @@ fn reading_waits_no_longer_than_writing() {
     let error = second().migrator().retry_for(Duration::from_millis(300)).run(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
     assert!(error.is_transient(), "{error:?}");
-    assert!(format!("{error:?}").contains("note: t is held by pid "), "{error:?}");
+    assert!(format!("{error:?}").contains("note: public.t is held by pid "), "{error:?}");
     drop(migration);
     case.boot(&second());
     case.obeys_the_laws(&second());
