@@ -4,5 +4,5 @@
 -- Columns: locked. Versions: 14-18.
 select pg_catalog.pg_try_advisory_xact_lock(:key)
        and (exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-                     where n.nspname = :'ledger' and c.relname = 'shifted_base')
+                     where n.nspname = :'ledger' and c.relname = 'dependency')
             or pg_catalog.pg_try_advisory_xact_lock(:ledger_key)) as locked

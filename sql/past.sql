@@ -7,7 +7,7 @@ select pg_catalog.json_build_object(
     select pg_catalog.json_agg(pg_catalog.json_build_object(
              'number', r.id,
              'checksum', r.checksum,
-             'schema', r.schema,
+             'schema', r.names_in,
              'built', pg_catalog.to_char(pg_catalog.to_timestamp(r.built / 1000.0) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
              'moment', r.built,
              'applied_at', pg_catalog.to_char(r.applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),

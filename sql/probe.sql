@@ -1,20 +1,34 @@
--- The whole no-op boot: is there a ledger that we may read, and what does it say? The inner query is parsed only where
--- its tables exist, so a missing ledger is an answer and not an ERROR line in the server's log. One message, one round
--- trip; the setting in which the block leaves its answer ends with it.
--- Parameters: ledger (schema), schema (the project's), inner (the text of probe_ledger.sql), histories (JSON:
--- [{place, schema, name, quoted}] under which refinery's history may be; those that exist are answered). Columns: answer (JSON).
--- Versions: 14-18.
+-- The whole no-op run: is there a ledger that we may read, and what does it say? Before anything of ledger or history is read it is
+-- looked at what they are and whose; their queries are parsed only where they may be, so a missing ledger is an answer and not an
+-- ERROR line in the server's log. One message, one round trip; the setting in which the block leaves its answer ends with it.
+-- Parameters: schema (the project's), doubts (the text of ledger_doubts.sql or ledger_refusals.sql, with its own), inner (the text
+-- of probe_ledger.sql), kept (that of probe_definitions.sql), history_hash (that of history_hash.sql, with %s for the table).
+-- Columns: answer (JSON: {server, in_transaction, recovery, read_only, schema, looked (what the doubts answer), said (what the ledger
+-- says), kept (definitions are there), hashed (the history's hash is known), hash}). Versions: 14-18.
 do $viewkeeper$
 declare
-  ledger oid := (select n.oid from pg_catalog.pg_namespace n where n.nspname = :'ledger');
-  answer text := 'null';
+  looked json := (:doubts);
+  said json;
+  kept boolean := true;
+  history text;
+  hash text;
 begin
-  if ledger is not null and not pg_catalog.has_schema_privilege(ledger, 'usage') then
-    answer := '{"missing": "USAGE"}';
-  elsif exists (select from pg_catalog.pg_class c where c.relnamespace = ledger and c.relname = 'shifted_base') then
-    execute :'inner' into answer;
+  if (looked ->> 'reads')::boolean then
+    execute :'inner' into said;
+    if (looked ->> 'definitions')::boolean and (said ->> 'objects')::boolean then
+      execute :'kept' into kept;
+    end if;
+    if said ->> 'history_oid' is not null then
+      select h.quoted into history
+        from pg_catalog.json_to_recordset(looked -> 'histories') as h(quoted text, oid oid, reads boolean)
+       where h.oid = (said ->> 'history_oid')::oid and h.reads;
+      if history is not null then
+        execute pg_catalog.format(:'history_hash', history) into hash;
+      end if;
+    end if;
   end if;
-  perform pg_catalog.set_config('viewkeeper.answer', answer, true);
+  perform pg_catalog.set_config('viewkeeper.answer', pg_catalog.json_build_object(
+    'looked', looked, 'said', said, 'kept', kept, 'hashed', history is not null, 'hash', hash)::text, true);
 end
 $viewkeeper$;
 select pg_catalog.json_build_object(
@@ -23,11 +37,4 @@ select pg_catalog.json_build_object(
          'recovery', pg_catalog.pg_is_in_recovery(),
          'read_only', pg_catalog.current_setting('transaction_read_only') = 'on',
          'schema', exists (select from pg_catalog.pg_namespace s where s.nspname = :'schema'),
-         'histories', array(select h.quoted
-                              from pg_catalog.json_to_recordset(:'histories') as h(place int, schema text, name text, quoted text)
-                              join pg_catalog.pg_namespace n on n.nspname = h.schema
-                              join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = h.name
-                             -- A table elsewhere that we may not even read is another application's.
-                             where h.place = 0 or pg_catalog.has_table_privilege(c.oid, 'select')
-                             order by h.place),
          'ledger', pg_catalog.current_setting('viewkeeper.answer')::json) as answer

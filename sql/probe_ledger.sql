@@ -1,30 +1,37 @@
 -- What the ledger and the live database say in the shortest form; run by probe.sql.
--- The history counts as unchanged where it may not be read: the release's checksum covers the migrations too.
+-- holed: rows are missing that were written, of these tables. objects: there are some.
 -- Parameters: ledger (schema), ledger_table (its table "object", qualified), project, checksum (of this binary's
--- release), versions (bigint[]: its migrations that run outside of a transaction). Columns: answer (JSON). Versions: 14-18.
+-- release), versions (bigint[]: its migrations that run outside of a transaction), drift and shifted (the texts of drift.sql and
+-- shifted.sql, with their own). Columns: answer (JSON). Versions: 14-18.
+with project as materialized (
+  select p.* from :"ledger".project p where p.name = :'project'
+), counted as materialized (
+  select (select pg_catalog.count(*) from :"ledger".object o where o.project = :'project' and o.retired is null) as objects,
+         (select pg_catalog.count(*) from :"ledger".dependency d where d.project = :'project') as dependencies
+)
 select pg_catalog.json_build_object(
          'format', (select max(f.version) from :"ledger".format f),
-         'standing', (select pg_catalog.json_build_object('id', r.id, 'checksum', r.checksum, 'built', r.built)
-                        from :"ledger".project p
-                        join :"ledger".release r on r.id = p.release
-                       where p.name = :'project'),
+         'schema', p.schema,
+         'standing', case when r.id is not null then
+           pg_catalog.json_build_object('id', r.id, 'checksum', r.checksum, 'built', r.built) end,
          'seen_before', exists (select from :"ledger".release r
                                  where r.project = :'project' and r.checksum = :'checksum'),
-         'history', (select p.history from :"ledger".project p where p.name = :'project'),
-         'history_changed', coalesce((
-           select case
-                    when c.oid is null then true
-                    when not pg_catalog.has_schema_privilege(c.relnamespace, 'usage')
-                      or not pg_catalog.has_table_privilege(c.oid, 'select') then false
-                    else :"ledger".history_hash(p.history) is distinct from p.history_hash
-                  end
-             from :"ledger".project p
-             left join pg_catalog.pg_class c on c.oid = p.history_oid
-            where p.name = :'project' and p.history is not null), false),
-         'foreign_histories', array(select p.history from :"ledger".project p
-                                     where p.name <> :'project' and p.history is not null),
+         'history', p.history,
+         'history_oid', p.history_oid::int8,
+         'history_hash', p.history_hash,
+         'foreign_histories', array(select f.history from :"ledger".project f
+                                     where f.name <> :'project' and f.history is not null),
          'claimed', exists (select from :"ledger".claim c
                              where c.project = :'project' and c.version = any (:'versions'::bigint[])),
          'writable', pg_catalog.has_table_privilege(:'ledger_table', 'insert'),
-         'drifted', exists (select from :"ledger".drift d where d.project = :'project'),
-         'shifted', exists (select from :"ledger".shifted_base s where s.project = :'project'))::text as answer
+         'objects', c.objects > 0,
+         'holed', pg_catalog.array_remove(array[
+           case when p.name is null and c.objects > 0 then 'project' end,
+           case when p.release is not null and r.id is null then 'release' end,
+           case when c.objects < p.objects then 'object' end,
+           case when c.dependencies < p.dependencies then 'dependency' end], null),
+         'drifted', exists (select from :drift d where d.project = :'project'),
+         'shifted', exists (select from :shifted s where s.project = :'project')) as answer
+  from counted c
+  left join project p on true
+  left join :"ledger".release r on r.project = p.name and r.schema = p.schema and r.id = p.release

@@ -1,27 +1,51 @@
 -- Writes the ledger from what the catalog says right now. Rows that would not change are not written.
 -- Parameters: ledger (schema), project, checksum, schema (the project's), built, viewkeeper (version), history (qualified
--- name or empty), objects (JSON: [{identity, kind, schema, name, table, found, checksum, stated, text, entry, attached}];
--- found: the address of a routine), retired (JSON: [identity]), dropped (JSON: [identity]), taken (JSON: [identity]: somebody
--- else's now), renamed (JSON: [{from, to}]), deparsed
--- (the text of deparsed.sql), made (that of made.sql), standing (that of standing.sql, with its own parameter). Settings: pinned, search_path to pg_catalog. Versions: 14-18.
-delete from :"ledger".aside a where a.project = :'project';
+-- name or empty), history_hash (an expression), keep_history (a boolean: what is recorded of it stays), objects (JSON: [{identity, kind, schema, name, table, found, checksum, stated,
+-- text, entry, attached}]; found: the address of a routine), retired (JSON: [identity]), dropped (JSON: [identity]), taken (JSON:
+-- [identity]: somebody else's now), renamed (JSON: [{from, to}]); and the texts of deparsed.sql, made.sql, standing.sql,
+-- fingerprints.sql and dependency_fingerprints.sql under their names, with their own parameters. Settings: pinned, search_path to
+-- pg_catalog. Versions: 14-18.
+delete from :"ledger".displaced a where a.project = :'project';
 
-insert into :"ledger".project (name) values (:'project') on conflict do nothing;
+-- What was lost with all other rows.
+insert into :"ledger".format (version, since)
+select 2, pg_catalog.clock_timestamp() where not exists (select from :"ledger".format);
 
-insert into :"ledger".release (project, checksum, schema, built, viewkeeper)
-select :'project', :'checksum', :'schema', :built, :'viewkeeper'
- where not exists (select from :"ledger".project p join :"ledger".release r on r.id = p.release
+insert into :"ledger".project (name, schema, objects, dependencies)
+select :'project', :'schema', 0, 0
+ where not exists (select from :"ledger".project p where p.name = :'project');
+
+insert into :"ledger".release (project, schema, id, names_in, checksum, built, applied_at, applied_by, application, viewkeeper)
+select :'project', :'schema',
+       -- Where releases were lost, what they left has their numbers.
+       greatest((select max(r.id) from :"ledger".release r where r.project = :'project' and r.schema = :'schema'),
+                (select p.release from :"ledger".project p where p.name = :'project'),
+                (select max(o.release) from :"ledger".object o where o.project = :'project'
+                    and not exists (select from :"ledger".release r where r.project = :'project')), 0) + 1,
+       :'schema', :'checksum', :built, pg_catalog.clock_timestamp(), session_user,
+       pg_catalog.current_setting('application_name'), :'viewkeeper'
+ where not exists (select from :"ledger".project p
+                     join :"ledger".release r on r.project = p.name and r.schema = p.schema and r.id = p.release
                     where p.name = :'project' and r.checksum = :'checksum');
 
 update :"ledger".project p
-   set release = n.release, history = n.history, history_oid = n.history_oid, history_hash = n.history_hash
-  from (select (select max(r.id) from :"ledger".release r where r.project = :'project') as release,
-               nullif(:'history', '') as history,
-               pg_catalog.to_regclass(nullif(:'history', ''))::oid as history_oid,
-               :"ledger".history_hash(nullif(:'history', '')) as history_hash) n
+   set release = n.release, checksum = :'checksum', built = n.built, history = n.history, history_oid = n.history_oid,
+       history_hash = n.history_hash, system_identifier = n.system_identifier, database = n.database
+  from (select l.id as release, l.built,
+               case when :keep_history then k.history else nullif(:'history', '') end as history,
+               case when :keep_history then k.history_oid
+                    else pg_catalog.to_regclass(nullif(:'history', ''))::oid end as history_oid,
+               case when :keep_history then k.history_hash else :history_hash end as history_hash,
+               (select c.system_identifier from pg_catalog.pg_control_system() c) as system_identifier,
+               (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()) as database
+          from :"ledger".release l
+          join :"ledger".project k on k.name = l.project
+         where l.project = :'project' and l.schema = :'schema'
+         order by l.id desc
+         limit 1) n
  where p.name = :'project'
-   and (p.release, p.history, p.history_oid, p.history_hash)
-       is distinct from (n.release, n.history, n.history_oid, n.history_hash);
+   and (p.release, p.checksum, p.built, p.history, p.history_oid, p.history_hash, p.system_identifier, p.database)
+       is distinct from (n.release, :'checksum', n.built, n.history, n.history_oid, n.history_hash, n.system_identifier, n.database);
 
 update :"ledger".definition f
    set retired = coalesce(f.retired, p.release), dropped = p.release
@@ -29,14 +53,14 @@ update :"ledger".definition f
  where p.name = :'project'
    and o.project = :'project'
    and o.identity in (select j.identity from pg_catalog.json_array_elements_text(:'dropped') as j(identity))
-   and f.id = o.definition;
+   and f.project = o.project and f.schema = o.schema and f.id = o.definition;
 update :"ledger".definition f
    set retired = coalesce(f.retired, p.release)
   from :"ledger".project p, :"ledger".object o
  where p.name = :'project'
    and o.project = :'project'
    and o.identity in (select j.identity from pg_catalog.json_array_elements_text(:'taken') as j(identity))
-   and f.id = o.definition;
+   and f.project = o.project and f.schema = o.schema and f.id = o.definition;
 delete from :"ledger".object o
  where o.project = :'project'
    and o.identity in (select j.identity from pg_catalog.json_array_elements_text(:'dropped') as j(identity)
@@ -52,22 +76,22 @@ update :"ledger".object o
  where o.project = :'project' and o.identity = r.from;
 
 with given as (
-  select g.*, a.class, a.oid
+  select g.*, n.oid as schema_oid, a.class, a.oid, a.table_oid
     from pg_catalog.json_to_recordset(:'objects')
            as g(identity text, kind text, schema text, name text, "table" text, found text, checksum text, stated jsonb,
                 text text, entry json, attached text[])
     join pg_catalog.pg_namespace n on n.nspname = g.schema
    cross join lateral (
-     select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class, c.oid
+     select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class, c.oid, null::oid as table_oid
        from pg_catalog.pg_class c
       where g.found is null and g."table" is null and c.relnamespace = n.oid and c.relname = g.name
      union all
-     select 'pg_catalog.pg_trigger'::pg_catalog.regclass, t.oid
+     select 'pg_catalog.pg_trigger'::pg_catalog.regclass, t.oid, c.oid
        from pg_catalog.pg_class c
        join pg_catalog.pg_trigger t on t.tgrelid = c.oid
       where c.relnamespace = n.oid and c.relname = g."table" and t.tgname = g.name
      union all
-     select pg_catalog.split_part(g.found, '/', 1)::oid, pg_catalog.split_part(g.found, '/', 2)::oid
+     select pg_catalog.split_part(g.found, '/', 1)::oid, pg_catalog.split_part(g.found, '/', 2)::oid, null
       where g.found is not null) a
 ), deparsed as materialized (
   select o.*, :deparsed as deparsed,
@@ -78,25 +102,34 @@ with given as (
 ), kept as (
   select d.identity, o.definition
     from deparsed d
-    join :"ledger".object o on o.project = :'project' and o.identity = d.identity
-    join :"ledger".definition f on f.id = o.definition
+    join :"ledger".object o on o.project = :'project' and o.schema = :'schema' and o.identity = d.identity
+    join :"ledger".definition f on f.project = o.project and f.schema = o.schema and f.id = o.definition
    where f.checksum = d.checksum and f.server = d.server and f.deparsed is not distinct from d.deparsed
      and f.identity = d.identity and o.retired is null
 ), added as (
-  insert into :"ledger".definition (project, identity, kind, checksum, release, follows, text, entry, deparsed, server)
-  select :'project', d.identity, d.kind, d.checksum, d.release,
+  insert into :"ledger".definition (project, schema, id, identity, kind, checksum, release, follows, recorded_at, recorded_by,
+         application, text, entry, deparsed, server)
+  select :'project', :'schema', -- Where definitions were lost, objects have their numbers.
+         coalesce((select max(f.id) from :"ledger".definition f where f.project = :'project' and f.schema = :'schema'),
+                  (select max(o.definition) from :"ledger".object o where o.project = :'project'), 0)
+           + pg_catalog.row_number() over (), d.identity, d.kind, d.checksum, d.release,
          -- By the primary key, whatever the planner thinks of sizes that it does not know.
-         (select o.definition from :"ledger".object o where o.project = :'project' and o.identity = d.identity),
+         (select o.definition
+            from :"ledger".object o
+           where o.project = :'project' and o.schema = :'schema' and o.identity = d.identity),
+         pg_catalog.clock_timestamp(), session_user, pg_catalog.current_setting('application_name'),
          d.text, d.entry, d.deparsed, d.server
     from deparsed d
    where not exists (select from kept k where k.identity = d.identity)
   returning identity, id as definition
 )
-insert into :"ledger".object as o (project, identity, kind, checksum, stated, definition, release, retired, class, oid, name,
-       namespace, owner, options, rule_xmin, columns_xmin, columns, attached, made, deparsed_hash, server)
-select :'project', d.identity, d.kind, d.checksum,
-       d.stated || pg_catalog.jsonb_build_object('role', current_user, 'session', session_user), f.definition, d.release, null, l.class, l.oid, l.name,
-       l.namespace, l.owner, l.options, l.rule_xmin, l.columns_xmin, array(
+insert into :"ledger".object as o (project, schema, identity, kind, checksum, stated, definition, release, retired, class, oid,
+       name, schema_oid, schema_name, table_oid, table_name, arguments, argument_types, owner, options, rule_xmin, columns_xmin,
+       columns, attached, made, plain_hash, server)
+select :'project', :'schema', d.identity, d.kind, d.checksum,
+       d.stated || pg_catalog.jsonb_build_object('role', current_user, 'session', session_user), f.definition, d.release, null,
+       l.class, l.oid, l.name, d.schema_oid, d.schema, d.table_oid, d."table", r.arguments, r.argument_types, l.owner, l.options,
+       l.rule_xmin, l.columns_xmin, array(
          select a.attname::text from pg_catalog.pg_attribute a
           where d.class = 'pg_catalog.pg_class'::pg_catalog.regclass
             and a.attrelid = l.oid and a.attnum > 0 and not a.attisdropped order by a.attnum), case when d.attached <> '{}' then (
@@ -107,15 +140,22 @@ select :'project', d.identity, d.kind, d.checksum,
        pg_catalog.md5(d.deparsed), d.server
   from deparsed d
   join (select * from kept union all select * from added) f on f.identity = d.identity
-  join :"ledger".live l on l.class = d.class and l.oid = d.oid
-on conflict (project, identity) do update
+  join :fingerprints l on l.class = d.class and l.oid = d.oid
+  left join lateral (
+    select p.proargtypes::oid[] as argument_types,
+           (select coalesce(pg_catalog.string_agg(pg_catalog.format_type(t.type, null), ',' order by t.place), '')
+              from pg_catalog.unnest(p.proargtypes) with ordinality t(type, place)) as arguments
+      from pg_catalog.pg_proc p
+     where d.class = 'pg_catalog.pg_proc'::pg_catalog.regclass and p.oid = d.oid) r on true
+on conflict (project, schema, identity) do update
    set kind = excluded.kind, checksum = excluded.checksum, stated = excluded.stated, definition = excluded.definition,
        release = case when o.definition = excluded.definition and o.oid = excluded.oid then o.release
                       else excluded.release end,
-       retired = null, class = excluded.class, oid = excluded.oid, name = excluded.name, namespace = excluded.namespace,
-       owner = excluded.owner, options = excluded.options, rule_xmin = excluded.rule_xmin,
+       retired = null, class = excluded.class, oid = excluded.oid, name = excluded.name, schema_oid = excluded.schema_oid,
+       schema_name = excluded.schema_name, table_oid = excluded.table_oid, table_name = excluded.table_name,
+       arguments = excluded.arguments, argument_types = excluded.argument_types, owner = excluded.owner, options = excluded.options, rule_xmin = excluded.rule_xmin,
        columns_xmin = excluded.columns_xmin, columns = excluded.columns, attached = excluded.attached, made = excluded.made,
-       deparsed_hash = excluded.deparsed_hash, server = excluded.server;
+       plain_hash = excluded.plain_hash, pretty_hash = null, fingerprint = null, server = excluded.server;
 
 update :"ledger".object o
    set retired = p.release
@@ -130,20 +170,20 @@ update :"ledger".definition f
  where o.project = :'project'
    and o.retired is not null
    and o.identity in (select j.identity from pg_catalog.json_array_elements_text(:'retired') as j(identity))
-   and f.id = o.definition
+   and f.project = o.project and f.schema = o.schema and f.id = o.definition
    and f.retired is null;
 
 -- A retired object that was dropped and put back has another oid.
 update :"ledger".object o
    set oid = l.oid, rule_xmin = l.rule_xmin, columns_xmin = l.columns_xmin,
-       deparsed_hash = (select pg_catalog.md5(:deparsed) from (select l.class, l.oid) o)
-  from :"ledger".live l
+       plain_hash = (select pg_catalog.md5(:deparsed) from (select l.class, l.oid) o)
+  from :fingerprints l
  where o.project = :'project'
    and o.retired is not null
-   and not exists (select from :"ledger".live x where x.class = o.class and x.oid = o.oid)
+   and not exists (select from :fingerprints x where x.class = o.class and x.oid = o.oid)
    and l.class = o.class
    and l.name = o.name
-   and l.namespace = o.namespace
+   and l.namespace = coalesce(o.table_oid, o.schema_oid)
    -- A table of its name is none of it.
    and l.rule_xmin is not null
    -- Of routines, several can have a name.
@@ -161,14 +201,23 @@ with standing_on as materialized (
      and not exists (select from :"ledger".object m
                       where m.project = :'project' and m.retired is null and m.class = d.refclassid and m.oid = d.refobjid)
 ), gone as (
-  delete from :"ledger".base b
+  delete from :"ledger".dependency b
    where b.project = :'project'
      and not exists (select from standing_on s where s.class = b.class and s.oid = b.oid)
 )
-insert into :"ledger".base as b (project, class, oid, name, namespace, xmins)
-select :'project', l.class, l.oid, l.name, l.namespace, l.xmins
+insert into :"ledger".dependency as b (project, schema, class, oid, name, schema_oid, schema_name, xmins)
+select :'project', :'schema', l.class, l.oid, l.name, l.namespace, n.nspname, l.xmins
   from standing_on s
-  join :"ledger".live_base l on l.class = s.class and l.oid = s.oid
-on conflict (project, class, oid) do update
-   set name = excluded.name, namespace = excluded.namespace, xmins = excluded.xmins
- where (b.name, b.namespace, b.xmins) is distinct from (excluded.name, excluded.namespace, excluded.xmins);
+  join :dependency_fingerprints l on l.class = s.class and l.oid = s.oid
+  join pg_catalog.pg_namespace n on n.oid = l.namespace
+on conflict (project, schema, class, oid) do update
+   set name = excluded.name, schema_oid = excluded.schema_oid, schema_name = excluded.schema_name, xmins = excluded.xmins
+ where (b.name, b.schema_oid, b.schema_name, b.xmins)
+       is distinct from (excluded.name, excluded.schema_oid, excluded.schema_name, excluded.xmins);
+
+update :"ledger".project p
+   set objects = n.objects, dependencies = n.dependencies
+  from (select (select pg_catalog.count(*) from :"ledger".object o where o.project = :'project' and o.retired is null) as objects,
+               (select pg_catalog.count(*) from :"ledger".dependency d where d.project = :'project') as dependencies) n
+ where p.name = :'project'
+   and (p.objects, p.dependencies) is distinct from (n.objects, n.dependencies);

@@ -4,4 +4,4 @@ select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('identity', s.i
   from (select distinct on (x.identity) x.identity, x.why
           from :"ledger".stale x
          where x.project = :'project'
-         order by x.identity, x.id) s
+         order by x.identity, x.since) s

@@ -1,6 +1,6 @@
 -- What the ledger says of a project, for people: the release that stands, the states of the objects, rows known to be old, and
 -- migrations that run outside of a transaction or were interrupted.
--- Parameters: ledger (schema), project. Columns: answer (JSON). Versions: 14-18.
+-- Parameters: ledger (schema), project, drift (the text of drift.sql, with its own). Columns: answer (JSON). Versions: 14-18.
 select pg_catalog.json_build_object(
          'standing', (
            select pg_catalog.json_build_object(
@@ -12,14 +12,18 @@ select pg_catalog.json_build_object(
                     'application', r.application,
                     'viewkeeper', r.viewkeeper)
              from :"ledger".project p
-             join :"ledger".release r on r.id = p.release
+             join :"ledger".release r on r.project = p.name and r.schema = p.schema and r.id = p.release
             where p.name = :'project'),
          'objects', coalesce((
            select pg_catalog.json_object_agg(s.state, s.objects)
-             from (select s.state, pg_catalog.count(*) as objects
-                     from :"ledger".status s
-                    where s.project = :'project'
-                    group by s.state) s), '{}'),
+             from (select case when o.retired is not null then 'retired'
+                               when d.identity is null then 'in sync'
+                               when d.gone then 'missing'
+                               else 'altered' end as state, pg_catalog.count(*) as objects
+                     from :"ledger".object o
+                     left join :drift d on d.project = o.project and d.identity = o.identity
+                    where o.project = :'project'
+                    group by 1) s), '{}'),
          'stale', coalesce((
            select pg_catalog.json_agg(pg_catalog.json_build_object(
                     'object', s.identity,

@@ -1,5 +1,6 @@
 -- A part of statements, a CTE after "with recursive" or after another CTE: the roles whose word we take and whose code may run
--- with our rights. These are the role that works, what it is a member of, the owner of the database, and superusers.
+-- with our rights. These are the role that works, what it is a member of, the owner of the database, also under the name
+-- pg_database_owner, and superusers.
 -- By the closure of pg_auth_members: pg_has_role says of a superuser that it is a member of all.
 -- Parameters: none. Columns: oid. Versions: 14-18.
 member_of (oid) as (
@@ -11,5 +12,5 @@ member_of (oid) as (
   union
   select d.datdba from pg_catalog.pg_database d where d.datname operator(pg_catalog.=) pg_catalog.current_database()
   union
-  select r.oid from pg_catalog.pg_roles r where r.rolsuper
+  select r.oid from pg_catalog.pg_roles r where r.rolsuper or r.rolname operator(pg_catalog.=) 'pg_database_owner'
 )

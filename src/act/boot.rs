@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use log::{debug, info, warn};
+use log::{info, warn};
 
 use super::aside::Aside;
 use super::migrations::unknown_warning;
@@ -13,9 +13,10 @@ use super::retry::Failed;
 use super::rollback::Shown;
 use super::standing::{check_session, other_than_ours, readable, unwritable};
 use super::tables;
+use super::trust::earlier;
 use crate::decide::history::Pending;
 use crate::read::advisory::Keys;
-use crate::read::facts::{Blocker, LedgerAnswer, Probe};
+use crate::read::facts::{Blocker, LedgerAnswer, Probe, Standing};
 use crate::read::ledger::Ledger;
 use crate::read::session::Session;
 use crate::set::project::Project;
@@ -55,6 +56,10 @@ pub(super) struct Boot<'b, 'c> {
     pub(super) blockers: Vec<Blocker>,
     /// What a rollback was decided on.
     pub(super) shown: Option<Shown<'b>>,
+    /// The open transaction moved the ledger to another format, or the last one did.
+    pub(super) moved: bool,
+    /// The ledger lost rows, so every object is looked at.
+    pub(super) lost: bool,
 }
 
 /// What one try came to.
@@ -104,53 +109,23 @@ impl<'b, 'c> Boot<'b, 'c> {
             wanted: Vec::new(),
             blockers: Vec::new(),
             shown: None,
+            moved: false,
+            lost: false,
         }
     }
 
     /// Brings the database to the state of the project.
     pub(super) fn bring(mut self) -> Result<Report, Error> {
-        let probe = self.probe()?;
+        let probe = self.probe_to_work()?;
         check_session(&mut self.session, &probe)?;
         if let Some(outcome) = self.settled(&probe)? {
             return Ok(self.finish(outcome));
         }
         match unwritable(&probe) {
+            Some(why) if matches!(probe.ledger, Some(LedgerAnswer::Earlier)) => Err(earlier(Some(why))),
             Some(why) => self.look_only(&probe, why),
             None => self.work(),
         }
-    }
-
-    pub(super) fn probe(&mut self) -> Result<Probe, Error> {
-        tables::fits(self.project)?;
-        let probe = self
-            .ledger
-            .probe(&mut self.session)
-            .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot probe the database"))?;
-        debug!(target: "viewkeeper::probe", "{probe:?}");
-        if let Some(standing) = readable(&probe)
-            && standing.format > Ledger::FORMAT
-        {
-            return Err(Error::new(
-                ErrorKind::Ledger,
-                format!(
-                    "the ledger has format {}, and this version of viewkeeper knows {}",
-                    standing.format,
-                    Ledger::FORMAT
-                ),
-            )
-            .note("nothing was changed")
-            .help("upgrade viewkeeper in this application"));
-        }
-        if let Some(LedgerAnswer::Unreadable { missing }) = &probe.ledger {
-            let schema = identifier(&self.options.ledger);
-            return Err(Error::new(
-                ErrorKind::Rights,
-                format!("the role lacks {missing} on schema {schema}, where the ledger is"),
-            )
-            .note("nothing was changed")
-            .help(format!("grant usage on schema {schema} to public;")));
-        }
-        Ok(probe)
     }
 
     pub(super) fn finish(&mut self, outcome: Outcome) -> Report {
@@ -166,6 +141,7 @@ impl<'b, 'c> Boot<'b, 'c> {
         let other = other_than_ours(probe, self.project);
         if other.is_none() {
             self.open_to_look()?;
+            self.lost = readable(probe).is_some_and(Standing::lost);
             let survey = self.look_at_objects(true)?;
             let decision = self.would_do(&survey)?;
             if decision.plan.is_empty() {
@@ -181,15 +157,27 @@ impl<'b, 'c> Boot<'b, 'c> {
         self.lock()?;
         self.aside = Aside::default();
         self.begin_rehearsal()?;
-        let probe = self.probe()?;
+        let mut probe = self.probe_to_work()?;
+        self.may_write(&probe)?;
+        if matches!(probe.ledger, Some(LedgerAnswer::Earlier)) {
+            self.move_ledger()?;
+            probe = self.probe()?;
+        }
         if let Some(standing) = readable(&probe)
             && standing.claimed
             && self.others_claim()?
         {
+            self.moved = false;
             return Ok(Step::Again);
         }
         if let Some(outcome) = self.settled(&probe)? {
-            self.session.rollback();
+            self.moved &= outcome == Outcome::UpToDate && self.rehearsing.is_none();
+            match self.moved {
+                true => self.session.commit("").map_err(|failure| {
+                    failure.while_(ErrorKind::Ledger, "cannot commit the ledger that was moved")
+                })?,
+                false => self.session.rollback(),
+            }
             // What this boot committed before another one finished the work is its own.
             let worked = outcome == Outcome::UpToDate && !self.report.migrations.is_empty();
             self.report.outcome = if worked { Outcome::Applied } else { outcome };
@@ -208,14 +196,21 @@ impl<'b, 'c> Boot<'b, 'c> {
                 self.report.warnings.push(warning);
             }
         }
+        if let Some(lost) = self.lost_rows(&probe)
+            && !self.report.warnings.contains(&lost)
+        {
+            warn!(target: "viewkeeper::ledger", "{lost}");
+            self.report.warnings.push(lost);
+        }
+        self.lost = readable(&probe).is_some_and(Standing::lost);
         if readable(&probe).is_none() {
             self.may_begin(&probe, !pending.is_empty())?;
-            self.create_ledger()?;
+            self.create_ledger(&probe)?;
         }
         self.ensure_schema(probe.schema, &pending)?;
         let migrations = &self.project.manifest().migrations;
         let table = match migrations.is_empty() {
-            true => self.kept_history(&probe),
+            true => None,
             false => Some(self.history_home(&probe)?),
         };
         if let (Some(&first), Some(table)) = (pending.first(), &table) {
@@ -253,9 +248,10 @@ impl<'b, 'c> Boot<'b, 'c> {
         self.objects(&probe, table.as_deref())
     }
 
-    fn create_ledger(&mut self) -> Result<(), Error> {
+    fn create_ledger(&mut self, probe: &Probe) -> Result<(), Error> {
         info!(target: "viewkeeper::ledger", "making the ledger in schema {}", self.options.ledger);
-        self.ledger.create(&mut self.session).map_err(|failure| {
+        let home = probe.looked.home.as_ref();
+        self.ledger.create(&mut self.session, home).map_err(|failure| {
             let schema = identifier(&self.options.ledger);
             let rights = failure.code() == "42501";
             let error = failure.while_(
@@ -263,7 +259,14 @@ impl<'b, 'c> Boot<'b, 'c> {
                 format!("cannot make the ledger in schema {schema}"),
             );
             if rights {
-                error.help("grant create on the database to the role, or boot once as its owner")
+                match home {
+                    Some(_) => error.help(format!("grant create, usage on schema {schema} to the role")),
+                    None => error
+                        .help("grant create on the database to the role, or run once as its owner")
+                        .help(format!(
+                            "or let somebody make the schema: create schema {schema} authorization ...;"
+                        )),
+                }
             } else {
                 error
             }

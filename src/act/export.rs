@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::boot::Boot;
 use super::preview;
+use super::standing::readable;
 use crate::decide::export::{self, Known};
 use crate::read::catalog;
 use crate::read::exportable::{attached, exportable, owners};
@@ -21,6 +23,7 @@ pub fn export(
     client: &mut postgres::Client,
     selection: &Selection,
 ) -> Result<Export, Error> {
+    let ledger = readable(&Boot::new(project, options, client).probe()?).is_some();
     let in_sync = in_sync(project, options, client)?;
     let failed =
         |failure: Failure| failure.while_(ErrorKind::Connection, "cannot read what is to be exported");
@@ -28,7 +31,7 @@ pub fn export(
     session.begin("isolation level repeatable read read only", "").map_err(failed)?;
     let schemas = export::schemas(project, selection);
     let read = exportable(&mut session, project, schemas.as_deref(), &options.ledger).map_err(failed)?;
-    let owners = match read.ledger {
+    let owners = match ledger && read.ledger {
         true => owners(&mut session, &options.ledger).map_err(failed)?,
         false => BTreeMap::new(),
     };

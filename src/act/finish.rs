@@ -15,8 +15,10 @@ use super::survey::{Survey, milliseconds, survey};
 use crate::decide::missing_edges::missing_edges;
 use crate::decide::plan::{Action, Plan};
 use crate::read::facts::Probe;
+use crate::read::ledger::Written;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::options::Direction;
 use crate::words::progress::Stage;
 use crate::words::report::{AppliedObject, Outcome, PutBack, count};
 
@@ -26,8 +28,14 @@ impl Boot<'_, '_> {
         if !log::log_enabled!(target: "viewkeeper::plan", log::Level::Debug) || readable(probe).is_none() {
             return Ok(());
         }
-        let survey =
-            survey(&mut self.session, self.project, Some(&self.ledger), &self.aside.names, self.options)?;
+        let survey = survey(
+            &mut self.session,
+            self.project,
+            Some(&self.ledger),
+            &self.aside.names,
+            self.options,
+            self.lost,
+        )?;
         let plan = objects::forecast(self.project, &survey)?;
         debug!(target: "viewkeeper::plan", "before the migrations: {plan}");
         Ok(())
@@ -51,8 +59,14 @@ impl Boot<'_, '_> {
 
     /// What is recorded and what is there, after the migrations.
     fn survey(&mut self) -> Result<Survey, Error> {
-        let mut survey =
-            survey(&mut self.session, self.project, Some(&self.ledger), &self.aside.names, self.options)?;
+        let mut survey = survey(
+            &mut self.session,
+            self.project,
+            Some(&self.ledger),
+            &self.aside.names,
+            self.options,
+            self.lost,
+        )?;
         self.aside.hand_over(&mut survey.recorded);
         Ok(survey)
     }
@@ -135,7 +149,19 @@ impl Boot<'_, '_> {
         let switch = switch.unwrap_or(applied.switch);
         self.report.retries += applied.retries;
         self.check_early(&survey.live)?;
-        let record = objects::record_text(&mut self.session, &self.ledger, self.project, &decision, table)?;
+        let record = objects::record_text(
+            &mut self.session,
+            &self.ledger,
+            self.project,
+            &decision,
+            Written {
+                history: table,
+                keep_history: self.options.direction == Direction::Back,
+                follow: readable(probe)
+                    .and_then(|standing| standing.schema.as_deref())
+                    .is_some_and(|schema| schema != self.project.schema()),
+            },
+        )?;
         let (due, stale) = self.due(&decision.plan);
         if !self.end_rehearsal(&decision)? {
             self.record(&record, &decision.plan)?;

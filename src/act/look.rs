@@ -7,6 +7,7 @@ use super::objects::{self, Decision};
 use super::standing::{check_session, readable};
 use super::survey::{Survey, survey};
 use crate::decide::history::Pending;
+use crate::read::facts::Standing;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::temporary::TemporaryNames;
@@ -33,6 +34,8 @@ impl Boot<'_, '_> {
         if self.settled(&probe)?.is_some() {
             return Ok(None);
         }
+        self.lost = readable(&probe).is_some_and(Standing::lost);
+        self.report.warnings.extend(self.lost_rows(&probe));
         self.open_to_look()?;
         let Pending { migrations: pending, unknown, .. } = self.pending(&probe)?;
         let recorded = readable(&probe).is_some();
@@ -63,7 +66,7 @@ impl Boot<'_, '_> {
     /// `recorded`: there is a ledger that may be read.
     pub(super) fn look_at_objects(&mut self, recorded: bool) -> Result<Survey, Error> {
         let ledger = recorded.then_some(&self.ledger);
-        survey(&mut self.session, self.project, ledger, &self.aside.names, self.options)
+        survey(&mut self.session, self.project, ledger, &self.aside.names, self.options, self.lost)
     }
 
     /// What would be done to the objects.

@@ -11,7 +11,6 @@ use crate::decide::history::{self, Conflict, Pending};
 use crate::read::facts::Probe;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::options::Direction;
 use crate::words::progress::Stage;
 use crate::words::report::{AppliedMigration, Outcome, count};
 
@@ -134,12 +133,6 @@ impl Boot<'_, '_> {
             readable(probe).is_none_or(|standing| !standing.foreign_histories.contains(table))
         };
         probe.histories.iter().find(ours).filter(|_| !self.project.manifest().migrations.is_empty()).cloned()
-    }
-
-    /// The history table that stays recorded when the project is put together without its migrations.
-    pub(super) fn kept_history(&self, probe: &Probe) -> Option<String> {
-        let standing = readable(probe).filter(|_| self.options.direction == Direction::Back)?;
-        standing.history.clone()
     }
 
     /// The history table, or where a new one goes: beside the objects, or to public while the project's schema is not

@@ -35,5 +35,6 @@ pub mod status;
 mod stepwise;
 mod survey;
 pub mod tables;
+mod trust;
 pub mod validate;
 mod wait;

@@ -17,7 +17,7 @@ use crate::decide::retired::taken_warning;
 use crate::decide::statements::Work;
 use crate::read::catalog::{self, CANONICAL, pins};
 use crate::read::facts::{Address, LiveObject, ManagedObject, RetiredObject, Saved};
-use crate::read::ledger::{Done, Ledger};
+use crate::read::ledger::{Done, Ledger, Written};
 use crate::read::session::Session;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
@@ -190,7 +190,7 @@ pub fn record_text(
     ledger: &Ledger<'_>,
     project: &Project,
     decision: &Decision,
-    history: Option<&str>,
+    written: Written<'_>,
 ) -> Result<String, Error> {
     let actions = &decision.plan.actions;
     let objects: Vec<usize> = actions
@@ -207,6 +207,6 @@ pub fn record_text(
     let (dropped, taken) = (dropped.collect(), decision.taken.clone());
     let retired = decision.retired.iter().map(|retired| retired.identity.clone()).collect();
     let renamed = decision.renamed.clone();
-    let done = Done { objects, found, retired, dropped, taken, renamed, history };
+    let done = Done { objects, found, retired, dropped, taken, renamed, written };
     Ok(format!("{};\n{}", pins(CANONICAL), ledger.record_text(&done)))
 }

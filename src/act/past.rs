@@ -40,7 +40,8 @@ pub fn history(
         }
     }
     let ids = lives.iter().flat_map(|(_, life)| life.iter().map(|definition| definition.id));
-    let texts = past::texts(&mut boot.session, &options.ledger, ids).map_err(|f| unread(f, options))?;
+    let texts = past::texts(&mut boot.session, &options.ledger, project.name(), ids)
+        .map_err(|f| unread(f, options))?;
     let objects: Vec<_> = lives.iter().map(|(_, life)| events::history(&past, life, &texts)).collect();
     Ok(History {
         project: project.name().to_owned(),
@@ -58,6 +59,8 @@ pub fn forget(
     before: &str,
 ) -> Result<Forgotten, Error> {
     let mut boot = Boot::new(project, options, client);
+    let probe = boot.probe()?;
+    boot.may_write(&probe)?;
     let past = remembered(&mut boot)?;
     let before = past.find(before)?.applied.number;
     let texts = past::forget(&mut boot.session, &options.ledger, project.name(), past.outlived(before))

@@ -59,7 +59,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
         migrations,
         script,
         missing_rights,
-        warnings: [warnings, decided.warnings].concat(),
+        warnings: [boot.report.warnings, warnings, decided.warnings].concat(),
         ..decided
     })
 }

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use log::{debug, info};
 
+use super::boot::Boot;
 use super::retry::{GIVE_WAY, busy};
-use super::standing::workable;
+use super::standing::check_session;
 use super::survey::milliseconds;
 use super::wait::Backoff;
 use crate::decide::due::{above, refreshed};
@@ -48,10 +49,15 @@ pub fn refresh(
         Which::Named(names) => refresh::named(project, names)?,
         Which::All | Which::Stale => refresh::all(project),
     };
-    let mut session = Session::new(client);
-    let look = look(&mut session, project, options, &objects)?;
-    workable(&mut session, look.server, look.in_transaction)?;
+    let mut boot = Boot::new(project, options, client);
+    let probe = boot.probe()?;
+    check_session(&mut boot.session, &probe)?;
+    let look = look(&mut boot.session, project, options, &objects)?;
     writable(&look)?;
+    if look.stale == Notes::Write {
+        boot.may_write(&probe)?;
+    }
+    let mut session = boot.session;
     let objects: BTreeMap<usize, Option<String>> = match which {
         Which::Stale => stale(&mut session, project, options, &look)?,
         _ => objects.into_iter().map(|index| (index, None)).collect(),

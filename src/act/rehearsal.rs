@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use super::boot::Boot;
 use super::objects::Decision;
 use super::standing::{check_session, unwritable};
+use super::trust::earlier;
 use crate::decide::plan::Plan;
 use crate::decide::rehearsal::{Rehearsal, TakenLock};
 use crate::read::catalog;
+use crate::read::facts::LedgerAnswer;
 use crate::read::session::Failure;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
@@ -34,9 +36,12 @@ pub fn rehearse(
         plan: Plan { project: project.name().to_owned(), ..Plan::default() },
         ..Rehearsing::default()
     });
-    let probe = boot.probe()?;
+    let probe = boot.probe_to_work()?;
     check_session(&mut boot.session, &probe)?;
     if let Some(why) = unwritable(&probe) {
+        if matches!(probe.ledger, Some(LedgerAnswer::Earlier)) {
+            return Err(earlier(Some(why)));
+        }
         return Err(why.refuses("cannot rehearse: "));
     }
     let report = match boot.settled(&probe)? {

@@ -40,12 +40,14 @@ impl Boot<'_, '_> {
         loop {
             match self.attempt() {
                 Ok(Step::Done) => {
+                    self.tidy_ledger();
                     let outcome = self.report.outcome;
                     return Ok(self.finish(outcome));
                 }
-                Ok(Step::Again) => {}
+                Ok(Step::Again) => self.tidy_ledger(),
                 Err(failed) => {
                     self.session.rollback();
+                    self.moved = false;
                     self.report.migrations.retain(|migration| migration.alone);
                     if GIVE_WAY.contains(&failed.code.as_str()) {
                         self.look_who_blocks();

@@ -100,6 +100,9 @@ fn earlier(
     which: impl Fn(&Past) -> Result<&PastRelease, Error>,
 ) -> Result<Earlier, Error> {
     let mut boot = Boot::new(project, options, client);
+    let probe = boot.probe()?;
+    // What is put together from the ledger is run, if only to compare.
+    boot.may_write(&probe)?;
     let past = remembered(&mut boot)?;
     let release = which(&past)?;
     let kept = put_together(&mut boot, &past, release)?;
@@ -137,8 +140,8 @@ fn put_together(boot: &mut Boot<'_, '_>, past: &Past, release: &PastRelease) -> 
             .help("deploy a build of that release's files"));
     }
     let ids = state.iter().map(|definition| definition.id);
-    let mut texts =
-        past::texts(&mut boot.session, &boot.options.ledger, ids).map_err(|f| unread(f, boot.options))?;
+    let mut texts = past::texts(&mut boot.session, &boot.options.ledger, boot.project.name(), ids)
+        .map_err(|f| unread(f, boot.options))?;
     let renamed = past.renamed(&state);
     let objects = state.iter().filter_map(|definition| {
         let text = texts.remove(&definition.id)?;

@@ -18,9 +18,13 @@ impl Boot<'_, '_> {
     pub(super) fn settled(&mut self, probe: &Probe) -> Result<Option<Outcome>, Error> {
         let Some(standing) = readable(probe) else { return Ok(None) };
         let Some(release) = &standing.standing else { return Ok(None) };
+        let back = self.options.direction == Direction::Back;
         if release.checksum == self.project.release().checksum.as_str() {
-            let quiet =
-                !standing.drifted && !standing.shifted && !standing.history_changed && !standing.claimed;
+            let quiet = !standing.drifted
+                && !standing.shifted
+                && (back || !standing.history_changed)
+                && !standing.claimed
+                && !standing.lost();
             return Ok(quiet.then_some(Outcome::UpToDate));
         }
         let verdict = self.verdict(probe, None)?;
@@ -116,11 +120,7 @@ pub fn unwritable(probe: &Probe) -> Option<Closed> {
 
 /// Whether we can work in this session at all.
 pub fn check_session(session: &mut Session<'_>, probe: &Probe) -> Result<(), Error> {
-    workable(session, probe.server, probe.in_transaction)
-}
-
-/// The same, from what the server said of itself.
-pub fn workable(session: &mut Session<'_>, server: u32, in_transaction: bool) -> Result<(), Error> {
+    let (server, in_transaction) = (probe.server, probe.in_transaction);
     if in_transaction {
         session.give_back().map_err(|failure| {
             failure.while_(ErrorKind::Connection, "cannot leave the caller's transaction as it was")

@@ -21,13 +21,14 @@ pub struct Survey {
 }
 
 /// Reads what is recorded and what is there. Without a ledger every object needs a look. `stepped`: the identities that
-/// objects had when they stepped aside for a migration, by address.
+/// objects had when they stepped aside for a migration, by address. `every`: all need a look.
 pub fn survey(
     session: &mut Session<'_>,
     project: &Project,
     ledger: Option<&Ledger<'_>>,
     stepped: &BTreeMap<Address, String>,
     options: &Options,
+    every: bool,
 ) -> Result<Survey, Error> {
     let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read the state of the objects");
     // Reading waits behind somebody's ALTER TABLE, too; and not for ever.
@@ -35,7 +36,7 @@ pub fn survey(
         format!("{};\nset local lock_timeout to {}", pins(CANONICAL), milliseconds(options.lock_timeout));
     session.send(&timeout).map_err(failed)?;
     let recorded = match ledger {
-        Some(ledger) => ledger.recorded(session).map_err(failed)?,
+        Some(ledger) => ledger.recorded(session, every).map_err(failed)?,
         None => Recorded {
             objects: project
                 .objects()

@@ -44,6 +44,7 @@ pub mod script;
 pub mod splice;
 pub mod statements;
 pub mod taken_back;
+pub mod trust;
 pub mod twins;
 pub mod upkeep;
 pub mod wanted;

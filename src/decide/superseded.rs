@@ -91,16 +91,9 @@ mod tests {
 
     fn standing(checksum: &Checksum, built: u64) -> Standing {
         Standing {
-            format: 1,
             standing: Some(StandingRelease { id: 1, checksum: checksum.as_str().into(), built }),
-            seen_before: false,
-            history: None,
-            history_changed: false,
-            foreign_histories: Vec::new(),
-            claimed: false,
             writable: true,
-            drifted: false,
-            shifted: false,
+            ..Standing::default()
         }
     }
 

@@ -12,7 +12,7 @@ use crate::words::identity::Identity;
 use crate::words::object::Kind;
 
 /// The answer of `sql/probe.sql`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Probe {
     pub server: u32,
     pub in_transaction: bool,
@@ -23,28 +23,133 @@ pub struct Probe {
     /// The tables of refinery's history that exist, in the order in which they are looked for.
     pub histories: Vec<String>,
     pub ledger: Option<LedgerAnswer>,
+    /// What ledger and history are.
+    pub looked: Looked,
 }
 
 /// What the ledger answered.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug)]
 pub enum LedgerAnswer {
     /// It is there and we may not read it; the right that is missing.
     Unreadable { missing: String },
+    /// It is there, and one of its tables is not.
+    Incomplete { absent: String },
+    /// It is there, in format 1.
+    Earlier,
+    /// It is there, and something about it is in doubt: it was not read.
+    Doubtful,
     /// It is there.
     Readable(Standing),
 }
 
-/// What the ledger says in the shortest form.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Standing {
+/// What ledger and migration history are: of `sql/ledger_doubts.sql`, or exactly, of `sql/ledger_refusals.sql`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Looked {
+    /// The role is a superuser.
+    pub superuser: bool,
+    /// The ledger's schema, where it is there.
+    pub home: Option<Home>,
+    /// The ledger's format; 0 without its tables.
     pub format: u32,
+    /// A table of the ledger that the role may not read.
+    pub lacking: Option<String>,
+    /// A table of the ledger that is not there.
+    pub absent: Option<String>,
+    /// Something in the ledger may run when it is read or written.
+    pub code: bool,
+    /// Somebody else may write the ledger or change its tables.
+    pub alien: bool,
+    pub histories: Vec<LookedHistory>,
+    /// What is wrong, where that was asked exactly.
+    pub refusals: Option<Vec<Refusal>>,
+}
+
+/// The ledger's schema.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Home {
+    pub usage: bool,
+    /// We have its owner's rights.
+    pub owned: bool,
+}
+
+/// A relation under a name of refinery's history.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LookedHistory {
+    /// 0 for the first name under which it is looked for.
+    pub place: usize,
+    /// Its name.
+    pub quoted: String,
+    pub oid: u32,
+    /// We may read it.
+    pub select: bool,
+    pub code: bool,
+    pub alien: bool,
+}
+
+/// Something about ledger or history for which it is not read or written.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Refusal {
+    /// Of a history; none for the ledger.
+    pub place: Option<usize>,
+    /// Quoted; a schema where that is what is wrong.
+    pub relation: String,
+    /// Quoted.
+    pub owner: String,
+    /// It may run when it is read or written.
+    pub code: bool,
+    pub what: Flaw,
+    /// Which role, trigger, column or the like; quoted.
+    pub which: Option<String>,
+}
+
+/// What is wrong with a relation of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Flaw {
+    /// Its owner is not trusted.
+    Owner,
+    /// The owner of its schema is not trusted.
+    Schema,
+    /// A role that is not trusted may create in its schema.
+    Create,
+    /// It is no table.
+    Kind,
+    Partition,
+    Child,
+    Policies,
+    Rule,
+    Trigger,
+    /// A foreign key of a table whose owner is not trusted.
+    Reference,
+    Default,
+    Check,
+    Index,
+    Statistics,
+    /// A column's type is not one of PostgreSQL's own.
+    Type,
+    /// A role that is not trusted may do more than read it.
+    Privilege,
+}
+
+/// What the ledger says in the shortest form.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Standing {
+    /// None in a ledger that lost its rows.
+    pub format: Option<u32>,
+    /// The schema in which the project is kept.
+    pub schema: Option<String>,
     /// The release that stands, if the project was ever applied.
     pub standing: Option<StandingRelease>,
     /// Our release was applied at some time.
     pub seen_before: bool,
     /// The history table that was recorded.
     pub history: Option<String>,
+    /// Its oid then.
+    pub history_oid: Option<u32>,
+    /// What told that state of it from others.
+    pub history_hash: Option<String>,
+    /// It is not as it was recorded.
+    #[serde(skip)]
     pub history_changed: bool,
     /// The history tables of other projects.
     pub foreign_histories: Vec<String>,
@@ -52,8 +157,17 @@ pub struct Standing {
     pub claimed: bool,
     /// We may write the ledger.
     pub writable: bool,
+    /// The tables of the ledger that lost rows of the project.
+    pub holed: Vec<String>,
     pub drifted: bool,
     pub shifted: bool,
+}
+
+impl Standing {
+    /// The ledger lost all its rows, or some of the project's.
+    pub fn lost(&self) -> bool {
+        self.format.is_none() || !self.holed.is_empty()
+    }
 }
 
 /// The release that stands in the database.

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Deserialize;
 use serde_json::json;
 
 use super::catalog::deparsed;
-use super::facts::{Address, Probe, Recorded};
-use super::session::{Failure, Session, Value, array, bind};
+use super::facts::{Address, Home, LedgerAnswer, Looked, Probe, Recorded, Standing};
+use super::session::{Failure, Session, Value, array, bind, part};
 use crate::set::kept::keep;
 use crate::set::project::Project;
 use crate::set::source::statement;
-use crate::words::name::Name;
+use crate::words::name::{Name, identifier};
 
 /// What is written down after the work.
 #[derive(Debug, Default)]
@@ -27,8 +28,18 @@ pub struct Done<'d> {
     pub found: BTreeMap<String, Address>,
     /// Old and new identities.
     pub renamed: Vec<(String, String)>,
+    pub written: Written<'d>,
+}
+
+/// What is written of the project itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Written<'d> {
     /// The table of the migration history.
     pub history: Option<&'d str>,
+    /// What is recorded of a history stays.
+    pub keep_history: bool,
+    /// The ledger has the project in another schema than it is in now.
+    pub follow: bool,
 }
 
 /// The ledger of one project.
@@ -37,44 +48,106 @@ pub struct Ledger<'p> {
     schema: &'p str,
 }
 
+/// How closely a probe looks at what ledger and history are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Care {
+    /// What is known at once; what may be wrong is a doubt.
+    Quick,
+    /// Exactly.
+    Exact,
+}
+
+/// The answer of `sql/probe.sql`, as the server sends it.
+#[derive(Deserialize)]
+struct Answer {
+    server: u32,
+    in_transaction: bool,
+    recovery: bool,
+    read_only: bool,
+    schema: bool,
+    ledger: LedgerPart,
+}
+
+#[derive(Deserialize)]
+struct LedgerPart {
+    looked: Looked,
+    said: Option<Standing>,
+    kept: bool,
+    hashed: bool,
+    hash: Option<String>,
+}
+
 impl<'p> Ledger<'p> {
     /// The format that this version writes.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
 
     pub fn new(project: &'p Project, schema: &'p str) -> Self {
         Ledger { project, schema }
     }
 
-    /// The text of the probe: one statement, one round trip, no lock beyond reading the catalog, nothing written.
-    pub fn probe_text(&self) -> String {
+    /// The text of the probe: one message, one round trip, no lock beyond reading the catalog, nothing written.
+    pub fn probe_text(&self, care: Care) -> String {
         let (versions, table) = (self.outside(), Name::new(self.schema, "object").to_string());
+        let (drift, shifted) = (self.drift(), self.shifted());
+        let ledger = ("ledger", Value::Text(self.schema));
+        let project = ("project", Value::Text(self.project.name()));
         let inner = bind(
             "probe_ledger",
             &[
-                ("ledger", Value::Text(self.schema)),
+                ledger,
+                project,
                 ("ledger_table", Value::Text(&table)),
                 ("versions", Value::Text(&versions)),
-                ("project", Value::Text(self.project.name())),
                 ("checksum", Value::Text(self.project.release().checksum.as_str())),
+                ("drift", Value::Sql(&drift)),
+                ("shifted", Value::Sql(&shifted)),
             ],
         );
-        let histories: Vec<_> = self
-            .project
-            .histories()
-            .iter()
-            .enumerate()
-            .map(|(place, name)| json!({"place": place, "schema": name.schema, "name": name.name, "quoted": name.to_string()}))
-            .collect();
-        let histories = json!(histories).to_string();
+        let kept = bind("probe_definitions", &[ledger, project]);
+        let hash = format!("select {}", history_hash("%s"));
+        let doubts = self.doubts(care);
         bind(
             "probe",
             &[
-                ("ledger", Value::Text(self.schema)),
                 ("schema", Value::Text(self.project.schema())),
+                ("doubts", Value::Sql(&doubts)),
                 ("inner", Value::Text(&inner)),
-                ("histories", Value::Text(&histories)),
+                ("kept", Value::Text(&kept)),
+                ("history_hash", Value::Text(&hash)),
             ],
         )
+    }
+
+    /// What asks what ledger and history are, as a part of the probe.
+    fn doubts(&self, care: Care) -> String {
+        let histories = self.project.histories();
+        let histories = histories.iter().enumerate().map(|(place, name)| {
+            json!({"place": place, "schema": name.schema, "name": name.name, "quoted": name.to_string()})
+        });
+        let histories = json!(histories.collect::<Vec<_>>()).to_string();
+        let ledger = ("ledger", Value::Text(self.schema));
+        let relations = part("ledger_relations", &[ledger, ("histories", Value::Text(&histories))]);
+        let relations = ("relations", Value::Sql(relations.as_str()));
+        match care {
+            Care::Quick => part("ledger_doubts", &[ledger, relations]),
+            Care::Exact => {
+                let trusted = part("trusted_roles", &[]);
+                part("ledger_refusals", &[ledger, relations, ("trusted_roles", Value::Sql(&trusted))])
+            }
+        }
+    }
+
+    /// The recorded objects that are not as they were recorded, as a part of statements.
+    fn drift(&self) -> String {
+        let fingerprints = part("fingerprints", &[]);
+        part("drift", &[("ledger", Value::Text(self.schema)), ("fingerprints", Value::Sql(&fingerprints))])
+    }
+
+    /// What objects depend on that is not as it was recorded, as a part of statements.
+    fn shifted(&self) -> String {
+        let fingerprints = part("dependency_fingerprints", &[]);
+        let fingerprints = ("dependency_fingerprints", Value::Sql(fingerprints.as_str()));
+        part("shifted", &[("ledger", Value::Text(self.schema)), fingerprints])
     }
 
     /// The versions of the project's migrations that run outside of a transaction.
@@ -84,17 +157,81 @@ impl<'p> Ledger<'p> {
     }
 
     /// Asks the probe.
-    pub fn probe(&self, session: &mut Session<'_>) -> Result<Probe, Failure> {
-        session.ask(&self.probe_text())
+    pub fn probe(&self, session: &mut Session<'_>, care: Care) -> Result<Probe, Failure> {
+        let answer: Answer = session.ask(&self.probe_text(care))?;
+        let LedgerPart { looked, said, kept, hashed, hash } = answer.ledger;
+        let ledger = match (&looked, said) {
+            (_, Some(mut standing)) => {
+                standing.history_changed = history_changed(&standing, &looked, hashed.then_some(hash));
+                if !kept {
+                    standing.holed.push("definition".to_owned());
+                }
+                Some(LedgerAnswer::Readable(standing))
+            }
+            (Looked { format: 0, home: None, .. }, None) => None,
+            (Looked { home: Some(Home { usage: false, .. }), .. }, None) => Some(LedgerAnswer::Unreadable {
+                missing: format!("USAGE on schema {}", identifier(self.schema)),
+            }),
+            (Looked { format: 0, .. }, None) => None,
+            (Looked { format: 1, .. }, None) => Some(LedgerAnswer::Earlier),
+            (Looked { absent: Some(absent), .. }, None) => {
+                Some(LedgerAnswer::Incomplete { absent: Name::new(self.schema, absent).to_string() })
+            }
+            (Looked { lacking: Some(lacking), .. }, None) => Some(LedgerAnswer::Unreadable {
+                missing: format!("SELECT on {}", Name::new(self.schema, lacking)),
+            }),
+            (_, None) => Some(LedgerAnswer::Doubtful),
+        };
+        // A table elsewhere that we may not even read is another application's.
+        let ours = looked.histories.iter().filter(|history| history.place == 0 || history.select);
+        Ok(Probe {
+            server: answer.server,
+            in_transaction: answer.in_transaction,
+            recovery: answer.recovery,
+            read_only: answer.read_only,
+            schema: answer.schema,
+            histories: ours.map(|history| history.quoted.clone()).collect(),
+            ledger,
+            looked,
+        })
     }
 
-    /// Makes the ledger's tables.
-    pub fn create(&self, session: &mut Session<'_>) -> Result<(), Failure> {
-        session.send(&bind("ledger", &[("ledger", Value::Text(self.schema))])).map(drop)
+    /// Makes the ledger's tables; in a schema of its own unless that is there.
+    pub fn create(&self, session: &mut Session<'_>, home: Option<&Home>) -> Result<(), Failure> {
+        let ledger = ("ledger", Value::Text(self.schema));
+        let mut parts = Vec::new();
+        if home.is_none() {
+            parts.push(bind("ledger_schema", &[ledger]));
+        }
+        parts.push(bind("ledger", &[ledger]));
+        parts.push(self.kept_tables());
+        parts.push(bind("ledger_alone", &[ledger]));
+        // Somebody else's schema is opened by whom it belongs to.
+        if home.is_none_or(|home| home.owned) {
+            parts.push(bind("ledger_usage", &[ledger]));
+        }
+        session.send(&parts.join(";\n")).map(drop)
     }
 
-    /// What is recorded of the objects that need a look.
-    pub fn recorded(&self, session: &mut Session<'_>) -> Result<Recorded, Failure> {
+    /// Moves a ledger of format 1 to this one.
+    pub fn move_from_1(&self, session: &mut Session<'_>, lock_timeout: &str) -> Result<(), Failure> {
+        let moved = bind("ledger_from_1", &[("ledger", Value::Text(self.schema))]);
+        let kept = self.kept_tables();
+        session.send(&format!("set local lock_timeout to {lock_timeout};\n{moved};\n{kept}")).map(drop)
+    }
+
+    fn kept_tables(&self) -> String {
+        bind("ledger_kept", &[("ledger", Value::Text(self.schema)), ("drift", Value::Sql(&self.drift()))])
+    }
+
+    /// The text that tidies the tables of a ledger that was moved, in no transaction: until then they are marked as having
+    /// triggers, and every probe would have to look.
+    pub fn vacuum_text(&self) -> String {
+        bind("ledger_vacuum", &[("ledger", Value::Text(self.schema))])
+    }
+
+    /// What is recorded of the objects that need a look; `every`: all do.
+    pub fn recorded(&self, session: &mut Session<'_>, every: bool) -> Result<Recorded, Failure> {
         let wanted: Vec<_> = self
             .project
             .objects()
@@ -108,6 +245,7 @@ impl<'p> Ledger<'p> {
             })
             .collect();
         let wanted = json!(wanted).to_string();
+        let (fingerprints, drift, shifted) = (part("fingerprints", &[]), self.drift(), self.shifted());
         session.ask(&bind(
             "recorded",
             &[
@@ -115,6 +253,10 @@ impl<'p> Ledger<'p> {
                 ("project", Value::Text(self.project.name())),
                 ("checksum", Value::Text(self.project.release().checksum.as_str())),
                 ("wanted", Value::Text(&wanted)),
+                ("every", Value::Sql(if every { "true" } else { "false" })),
+                ("fingerprints", Value::Sql(&fingerprints)),
+                ("drift", Value::Sql(&drift)),
+                ("shifted", Value::Sql(&shifted)),
                 ("deparsed", Value::Sql(&deparsed())),
             ],
         ))
@@ -130,8 +272,12 @@ impl<'p> Ledger<'p> {
     pub fn aside_text(&self, aside: &serde_json::Value) -> String {
         let aside = aside.to_string();
         let project = Value::Text(self.project.name());
-        let values =
-            [("ledger", Value::Text(self.schema)), ("project", project), ("aside", Value::Text(&aside))];
+        let values = [
+            ("ledger", Value::Text(self.schema)),
+            ("project", project),
+            ("schema", Value::Text(self.project.schema())),
+            ("aside", Value::Text(&aside)),
+        ];
         bind("step_aside", &values)
     }
 
@@ -166,26 +312,34 @@ impl<'p> Ledger<'p> {
         let renamed: Vec<_> = done.renamed.iter().map(|(from, to)| json!({"from": from, "to": to})).collect();
         let renamed = json!(renamed).to_string();
         let built = release.built.to_string();
-        bind(
-            "record",
-            &[
-                ("ledger", Value::Text(self.schema)),
-                ("project", Value::Text(self.project.name())),
-                ("checksum", Value::Text(release.checksum.as_str())),
-                ("schema", Value::Text(self.project.schema())),
-                ("built", Value::Sql(&built)),
-                ("viewkeeper", Value::Text(env!("CARGO_PKG_VERSION"))),
-                ("made", Value::Sql(statement("made"))),
-                ("history", Value::Text(done.history.unwrap_or(""))),
-                ("objects", Value::Text(&objects)),
-                ("retired", Value::Text(&retired)),
-                ("dropped", Value::Text(&dropped)),
-                ("taken", Value::Text(&taken)),
-                ("renamed", Value::Text(&renamed)),
-                ("standing", Value::Sql(&self.standing())),
-                ("deparsed", Value::Sql(&deparsed())),
-            ],
-        )
+        let (fingerprints, dependencies) = (part("fingerprints", &[]), part("dependency_fingerprints", &[]));
+        let hash = done.written.history.map_or("null".to_owned(), history_hash);
+        let follow = if done.written.follow { self.follow_text() + ";\n" } else { String::new() };
+        follow
+            + &bind(
+                "record",
+                &[
+                    ("ledger", Value::Text(self.schema)),
+                    ("project", Value::Text(self.project.name())),
+                    ("checksum", Value::Text(release.checksum.as_str())),
+                    ("schema", Value::Text(self.project.schema())),
+                    ("built", Value::Sql(&built)),
+                    ("viewkeeper", Value::Text(env!("CARGO_PKG_VERSION"))),
+                    ("made", Value::Sql(statement("made"))),
+                    ("history", Value::Text(done.written.history.unwrap_or(""))),
+                    ("history_hash", Value::Sql(&hash)),
+                    ("keep_history", Value::Sql(if done.written.keep_history { "true" } else { "false" })),
+                    ("fingerprints", Value::Sql(&fingerprints)),
+                    ("dependency_fingerprints", Value::Sql(&dependencies)),
+                    ("objects", Value::Text(&objects)),
+                    ("retired", Value::Text(&retired)),
+                    ("dropped", Value::Text(&dropped)),
+                    ("taken", Value::Text(&taken)),
+                    ("renamed", Value::Text(&renamed)),
+                    ("standing", Value::Sql(&self.standing())),
+                    ("deparsed", Value::Sql(&deparsed())),
+                ],
+            )
     }
 
     /// What these recorded objects of the project stand on, of its others, as the server sees it.
@@ -213,7 +367,24 @@ impl<'p> Ledger<'p> {
 
     /// The text that asks where the database stands.
     pub fn status_text(&self) -> String {
-        bind("status", &[("ledger", Value::Text(self.schema)), ("project", Value::Text(self.project.name()))])
+        bind(
+            "status",
+            &[
+                ("ledger", Value::Text(self.schema)),
+                ("project", Value::Text(self.project.name())),
+                ("drift", Value::Sql(&self.drift())),
+            ],
+        )
+    }
+
+    /// The text that lets what the ledger has of the project follow it into its schema.
+    fn follow_text(&self) -> String {
+        let values = [
+            ("ledger", Value::Text(self.schema)),
+            ("project", Value::Text(self.project.name())),
+            ("schema", Value::Text(self.project.schema())),
+        ];
+        bind("ledger_follow", &values)
     }
 
     /// A statement about a claim: `claim`, `claims` or `unclaim`.
@@ -225,9 +396,28 @@ impl<'p> Ledger<'p> {
                 ("versions", Value::Text(&versions)),
                 ("ledger", Value::Text(self.schema)),
                 ("project", Value::Text(self.project.name())),
+                ("schema", Value::Text(self.project.schema())),
                 ("version", Value::Sql(&version)),
                 ("name", Value::Text(name)),
             ],
         )
     }
+}
+
+/// Whether the history is another one than was recorded, or says something else. `hash`: what it says now, where that was
+/// asked. One that may not be read counts as unchanged: the release's checksum covers the migrations too.
+fn history_changed(standing: &Standing, looked: &Looked, hash: Option<Option<String>>) -> bool {
+    let Some(recorded) = &standing.history else { return false };
+    let there = looked.histories.iter().find(|there| Some(there.oid) == standing.history_oid);
+    match (there, hash) {
+        (Some(there), _) if there.quoted != *recorded => true,
+        (Some(_), Some(hash)) => hash != standing.history_hash,
+        (Some(there), None) => there.select,
+        (None, _) => true,
+    }
+}
+
+/// The expression that tells one state of a history table from another.
+fn history_hash(table: &str) -> String {
+    part("history_hash", &[("table", Value::Sql(table))])
 }

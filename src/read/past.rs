@@ -66,11 +66,13 @@ pub fn past(session: &mut Session<'_>, ledger: &str, project: &str) -> Result<Pa
 pub fn texts(
     session: &mut Session<'_>,
     ledger: &str,
+    project: &str,
     ids: impl IntoIterator<Item = i64>,
 ) -> Result<BTreeMap<i64, PastText>, Failure> {
     let ids = array(ids.into_iter().map(|id| id.to_string()));
-    let texts: Vec<PastText> =
-        session.ask(&bind("past_texts", &[("ledger", Value::Text(ledger)), ("ids", Value::Text(&ids))]))?;
+    let values =
+        [("ledger", Value::Text(ledger)), ("project", Value::Text(project)), ("ids", Value::Text(&ids))];
+    let texts: Vec<PastText> = session.ask(&bind("past_texts", &values))?;
     Ok(texts.into_iter().map(|text| (text.id, text)).collect())
 }
 

@@ -10,7 +10,6 @@ use crate::set::project::Project;
 #[derive(Clone, Debug, Deserialize)]
 pub struct Refreshable {
     pub server: u32,
-    pub in_transaction: bool,
     pub recovery: bool,
     pub read_only: bool,
     /// The server counts what a transaction writes.

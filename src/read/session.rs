@@ -66,6 +66,16 @@ pub fn bind(name: &str, values: &[(&str, Value<'_>)]) -> String {
     bound
 }
 
+/// The same of a file that is a part of other statements, without the comment at its head.
+pub fn part(name: &str, values: &[(&str, Value<'_>)]) -> String {
+    let bound = bind(name, values);
+    let mut rest = bound.as_str();
+    while rest.starts_with("--") {
+        rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
+    }
+    rest.trim_end().to_owned()
+}
+
 /// Whether a text behind a colon begins with this parameter: how long it is, and what it stands for.
 fn placeholder(after: &str, name: &str, value: Value<'_>) -> Option<(usize, String)> {
     let quoted = |quote: char| after.strip_prefix(quote)?.strip_prefix(name)?.strip_prefix(quote);

@@ -16,7 +16,8 @@ pub struct Stale {
 /// The text that notes it.
 pub fn note_text(project: &Project, ledger: &str, stale: &[Stale]) -> String {
     let stale = json!(stale).to_string();
-    bind("stale", &[ledger_of(ledger), of(project), ("stale", Value::Text(&stale))])
+    let schema = ("schema", Value::Text(project.schema()));
+    bind("stale", &[ledger_of(ledger), of(project), schema, ("stale", Value::Text(&stale))])
 }
 
 /// The texts before and after a refresh that take out what was noted before it.

@@ -11,6 +11,7 @@ mod crossings;
 mod edges;
 mod export;
 mod foreign;
+mod format_1;
 mod from_plan;
 mod graph;
 mod graph_page;

@@ -63,7 +63,7 @@ fn it_is_one_round_trip_that_takes_no_transaction_id_and_writes_no_wal() {
 fn it_asks_for_the_recorded_objects_and_not_for_all_that_there_is() {
     let mut case = Case::booted(&kidney());
     let plan =
-        case.column("explain (costs off) select from viewkeeper.drift where project = 'kidney-genetics'");
+        case.column("explain (costs off) select from viewkeeper.status where project = 'kidney-genetics'");
     let plan = plan.join("\n");
     for catalog in ["pg_class", "pg_proc", "pg_trigger"] {
         assert!(!plan.contains(&format!("Seq Scan on {catalog} ")), "{plan}");

@@ -505,11 +505,11 @@ fn in_split_mode_what_waits_for_its_file_is_kept_in_the_ledger() {
     let broken = project.clone().file("migrations/V6__bad.sql", "create table bad (x nope);\n");
     let error = broken.migrator().run(&mut case.client).unwrap_err();
     assert!(format!("{error:?}").contains("committed before the error: V2__next"), "{error:?}");
-    assert_eq!(case.column("select count(*) from viewkeeper.aside where saved is not null"), ["3"]);
+    assert_eq!(case.column("select count(*) from viewkeeper.displaced where recreate is not null"), ["3"]);
     let mended = project.file("migrations/V6__bad.sql", "create table bad (x int);\n");
     let report = case.boot(&mended);
     assert!(report.objects.iter().all(|object| object.reason != "dropped by hand"), "{report}");
-    assert_eq!(case.column("select count(*) from viewkeeper.aside"), ["0"]);
+    assert_eq!(case.column("select count(*) from viewkeeper.displaced"), ["0"]);
     assert_eq!(case.column("select has_table_privilege('pg_monitor', 'gene_count', 'select')"), ["t"]);
     case.obeys_the_laws(&mended);
 }

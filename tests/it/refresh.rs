@@ -514,8 +514,7 @@ fn what_ends_before_it_is_refreshed_is_known() {
 #[test]
 fn what_is_noted_while_a_refresh_runs_stays() {
     let mut case = Case::booted(&genes());
-    let note =
-        "insert into viewkeeper.stale (project, identity, why) values ('refresh', 'public.a_top', 'news')";
+    let note = "insert into viewkeeper.stale values ('refresh', 'public', gen_random_uuid(), 'public.a_top', 'news', now())";
     case.damage(note);
     let mut reader = holding(&case, "select * from a_top");
     let url = case.database.url().to_owned();
@@ -539,7 +538,7 @@ fn a_role_that_may_not_write_the_ledger_refreshes_all_the_same() {
     let mut case = Case::booted(&genes());
     let role = format!("refresher_of_{}", std::process::id());
     case.damage(
-        "insert into viewkeeper.stale (project, identity, why) values ('refresh', 'public.a_top', 'news')",
+        "insert into viewkeeper.stale values ('refresh', 'public', gen_random_uuid(), 'public.a_top', 'news', now())",
     );
     case.damage(&format!(
         "create role {role}; grant select on t to {role}; grant create on schema public to {role}"

@@ -174,7 +174,7 @@ fn migrations_that_a_newer_binary_does_not_know_are_named_and_left() {
 #[test]
 fn a_ledger_of_a_newer_version_is_not_touched() {
     let mut case = Case::booted(&first());
-    case.damage("insert into viewkeeper.format (version) values (99)");
+    case.damage("insert into viewkeeper.format (version, since) values (99, now())");
     let error = case.refused(&second());
     assert_eq!(error.kind(), ErrorKind::Ledger);
     assert!(error.to_string().contains("format 99"), "{error}");

@@ -126,7 +126,9 @@ fn an_invalid_index_is_dropped_and_built_again() {
 #[test]
 fn a_claim_of_a_dead_session_is_taken_over() {
     let mut case = Case::booted(&moods());
-    case.damage("insert into viewkeeper.claim (project, version, name, pid, backend_start) values ('moods', 2, 'V2__index', 2147483647, now())");
+    case.damage(
+        "insert into viewkeeper.claim values ('moods', 'public', 2, 'V2__index', 2147483647, now(), now())",
+    );
     let report = case.boot(&indexed());
     assert_eq!(report.migrations.len(), 2, "{report}");
     assert_eq!(case.column("select count(*) from viewkeeper.claim"), ["0"]);

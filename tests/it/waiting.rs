@@ -164,12 +164,12 @@ fn less_than_a_millisecond_is_not_for_ever() {
 
 #[test]
 fn a_claim_of_a_migration_that_is_not_ours_is_nobodys_business() {
-    let claim = "insert into viewkeeper.claim (project, version, name, pid, backend_start)";
+    let claim = "insert into viewkeeper.claim (project, schema, version, name, pid, backend_start, since)";
     let mut case = Case::booted(&first());
     let mut other = case.database.connect().unwrap();
-    let live = "select 'waiting', 77, 'V77__index', pid, backend_start from pg_stat_activity where pid = pg_backend_pid()";
+    let live = "select 'waiting', 'public', 77, 'V77__index', pid, backend_start, now() from pg_stat_activity where pid = pg_backend_pid()";
     other.batch_execute(&format!("{claim} {live}")).unwrap();
-    case.damage(&format!("{claim} values ('waiting', 78, 'V78__gone', 2147483647, now())"));
+    case.damage(&format!("{claim} values ('waiting', 'public', 78, 'V78__gone', 2147483647, now(), now())"));
     for (project, outcome) in [(first(), Outcome::UpToDate), (second(), Outcome::Applied)] {
         let migrator = project.migrator().lock_wait(Duration::from_secs(1));
         let report = migrator.run(&mut case.client).unwrap();

@@ -1,0 +1,24 @@
+-- A part of other statements, behind "from": the recorded objects whose fingerprint is not the recorded one, and what about
+-- them differs.
+-- Columns: project, identity, gone, moved, redefined, options, attached.
+-- Parameters: ledger (schema), fingerprints (the text of fingerprints.sql). Versions: 14-18.
+(
+select o.project,
+       o.identity,
+       l.oid is null as gone,
+       l.name is distinct from o.name or l.namespace is distinct from coalesce(o.table_oid, o.schema_oid) as moved,
+       l.rule_xmin is distinct from o.rule_xmin or l.columns_xmin is distinct from o.columns_xmin as redefined,
+       l.options is distinct from o.options as options,
+       case when o.attached is null then false else not l.attached @> o.attached end as attached
+  from :"ledger".object o
+  left join :fingerprints l on l.class = o.class and l.oid = o.oid
+ where o.retired is null
+   and (l.oid is null
+        or l.name <> o.name
+        or l.namespace <> coalesce(o.table_oid, o.schema_oid)
+        or l.owner <> o.owner
+        or l.options is distinct from o.options
+        or l.rule_xmin is distinct from o.rule_xmin
+        or l.columns_xmin is distinct from o.columns_xmin
+        or case when o.attached is null then false else not l.attached @> o.attached end)
+)

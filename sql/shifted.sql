@@ -1,0 +1,12 @@
+-- A part of other statements, behind "from": what objects depend on that changed since they were recorded.
+-- Columns: project, class, oid.
+-- Parameters: ledger (schema), dependency_fingerprints (the text of dependency_fingerprints.sql). Versions: 14-18.
+(
+select b.project, b.class, b.oid
+  from :"ledger".dependency b
+  left join :dependency_fingerprints l on l.class = b.class and l.oid = b.oid
+ where l.oid is null
+    or l.name <> b.name
+    or l.namespace <> b.schema_oid
+    or l.xmins is distinct from b.xmins
+)

@@ -1,0 +1,127 @@
+//! What is wrong with a ledger or a migration history that is not read or not written, and the way out.
+
+use crate::read::facts::{Flaw, Looked, Refusal};
+use crate::words::error::{Error, ErrorKind};
+
+/// What is wanted of ledger and history. To read, a superuser asks as much as somebody who writes: what it reads by mistake runs
+/// with all rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    Read,
+    Write,
+}
+
+impl Looked {
+    /// Whether anything may be wrong with the ledger, or with the history of this name.
+    pub fn in_doubt(&self, history: Option<&str>, access: Access) -> bool {
+        let strict = access == Access::Write || self.superuser;
+        let ledger = match access {
+            // Without tables there is nothing to read.
+            Access::Read => self.format > 0,
+            Access::Write => self.home.is_some(),
+        };
+        let history = self.histories.iter().find(|there| Some(there.quoted.as_str()) == history);
+        ledger && (self.code || strict && self.alien)
+            || history.is_some_and(|there| there.code || strict && there.alien)
+    }
+
+    /// What is wrong with the ledger, or with the history of this name, of what was asked exactly.
+    pub fn refused(&self, history: Option<&str>, access: Access) -> Option<Error> {
+        let strict = access == Access::Write || self.superuser;
+        let place = self.histories.iter().find(|there| Some(there.quoted.as_str()) == history);
+        let place = place.map(|there| there.place);
+        let counts = |refusal: &&Refusal| {
+            let concerns = match refusal.place {
+                None => access == Access::Write || self.format > 0,
+                some => some == place,
+            };
+            concerns && (refusal.code || strict)
+        };
+        let mut refusals = self.refusals.iter().flatten().filter(counts);
+        let first = refusals.next()?;
+        let kind = if first.place.is_some() { ErrorKind::History } else { ErrorKind::Ledger };
+        let mut error = Error::new(kind, message(first))
+            .object(first.relation.as_str())
+            .note("nothing of it was read, and nothing was changed");
+        let more: Vec<&Refusal> = refusals.collect();
+        for refusal in more.iter().take(4) {
+            error = error.note(format!("{}; {}", message(refusal), way_out(refusal)));
+        }
+        if more.len() > 4 {
+            error = error.note(format!("and {} more like these", more.len() - 4));
+        }
+        error = error.help(way_out(first));
+        Some(match first.what {
+            Flaw::Owner | Flaw::Schema => error.help(format!("or connect as {}", first.owner)),
+            _ => error,
+        })
+    }
+}
+
+/// What is wrong.
+fn message(refusal: &Refusal) -> String {
+    let Refusal { relation, owner, .. } = refusal;
+    let (home, subject) = match refusal.place {
+        Some(_) => ("the migration history", format!("the migration history \"{relation}\"")),
+        None => ("the ledger", format!("the ledger's table \"{relation}\"")),
+    };
+    let which = refusal.which.as_deref().unwrap_or("somebody");
+    match refusal.what {
+        Flaw::Owner => format!("{subject} belongs to role {owner}, which this role does not trust"),
+        Flaw::Schema => {
+            format!(
+                "schema \"{relation}\", where {home} is, belongs to role {owner}, which this role does not trust"
+            )
+        }
+        Flaw::Create => {
+            format!("role {which} may create in schema \"{relation}\" of role {owner}, where {home} is")
+        }
+        Flaw::Kind => format!("{subject} of role {owner} is a {which} and no table"),
+        Flaw::Partition => format!("{subject} of role {owner} is a part of {which}"),
+        Flaw::Child => format!("{subject} of role {owner} has the part {which}"),
+        Flaw::Policies => format!("{subject} of role {owner} has row level security"),
+        Flaw::Rule => format!("{subject} of role {owner} has rule {which}"),
+        Flaw::Trigger => format!("{subject} of role {owner} has trigger {which}"),
+        Flaw::Reference => {
+            format!("a foreign key of a table that is not trusted refers to {subject} of role {owner}")
+        }
+        Flaw::Default => {
+            format!("{subject} of role {owner} has a default or an expression for column {which}")
+        }
+        Flaw::Check => format!("{subject} of role {owner} has check {which}"),
+        Flaw::Index => format!("{subject} of role {owner} has index {which}, which has an expression"),
+        Flaw::Statistics => format!("{subject} of role {owner} has statistics {which}"),
+        Flaw::Type => {
+            format!("{subject} of role {owner} has column {which}, whose type is not one of PostgreSQL's own")
+        }
+        Flaw::Privilege => format!("role {which} may do more than read {subject} of role {owner}"),
+    }
+}
+
+/// What helps.
+fn way_out(refusal: &Refusal) -> String {
+    let relation = &refusal.relation;
+    let which = refusal.which.as_deref().unwrap_or("");
+    match refusal.what {
+        Flaw::Owner => format!("if what it holds is right: alter table {relation} owner to current_role;"),
+        Flaw::Schema => format!("if it is meant for this: alter schema {relation} owner to current_role;"),
+        Flaw::Create => format!("revoke create on schema {relation} from {which};"),
+        Flaw::Kind => format!("drop {which} {relation};"),
+        Flaw::Partition => format!("alter table {relation} no inherit {which}; or detach it"),
+        Flaw::Child => format!("alter table {which} no inherit {relation};"),
+        Flaw::Policies => format!("alter table {relation} disable row level security;"),
+        Flaw::Rule => format!("drop rule {which} on {relation};"),
+        Flaw::Trigger => format!("drop trigger {which} on {relation};"),
+        Flaw::Reference => format!("alter table {which};"),
+        Flaw::Default => {
+            format!("alter table {relation} alter column {which} drop default; or drop expression")
+        }
+        Flaw::Check => format!("alter table {relation} drop constraint {which};"),
+        Flaw::Index => format!("drop index {which};"),
+        Flaw::Statistics => format!("drop statistics {which};"),
+        Flaw::Type => format!("give the column of {relation} a type of PostgreSQL's own"),
+        Flaw::Privilege => {
+            format!("revoke all on {relation} from {which}; grant select on {relation} to {which};")
+        }
+    }
+}
