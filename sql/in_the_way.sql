@@ -5,8 +5,11 @@
 -- Columns: answer (JSON: {objects, columns}: addresses, class/oid/column; what is in the way is the objects, and
 -- everything that uses one of the columns). Settings: those under which the statement was refused, because descriptions
 -- depend on lc_messages and on the search_path. Versions: 14-18.
-with line as (
-  select l.number, l.text from pg_catalog.string_to_table(:'detail', pg_catalog.chr(10)) with ordinality l(text, number)
+with line as ( -- a name may hold a line end, so these are only where a name may begin
+  select s.at, pg_catalog.substr(:'detail', s.at) as text
+    from (select pg_catalog.sum(pg_catalog.length(l.text) + 1) over (order by l.number)::pg_catalog.int4
+                 - pg_catalog.length(l.text) as at
+            from pg_catalog.string_to_table(:'detail', pg_catalog.chr(10)) with ordinality l(text, number)) s
 ), candidate as (
   select distinct d.classid, d.objid, d.objsubid
     from (select p.classid, p.objid, p.objsubid, p.refclassid, p.refobjsubid
@@ -25,16 +28,21 @@ with line as (
      and (not :types or d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjsubid > 0)
 ), described as (
   select c.*, pg_catalog.pg_describe_object(c.classid, c.objid, c.objsubid) as name from candidate c
-), named as ( -- view "v" begins a line about view "v2" too
-  select distinct on (l.number) l.number, d.*, pg_catalog.substr(l.text, pg_catalog.length(d.name) + 1) as rest
+), longest as ( -- view "v" begins a line about view "v2" too
+  select distinct on (l.at)
+         l.at, pg_catalog.length(d.name) as length, d.*, pg_catalog.substr(l.text, pg_catalog.length(d.name) + 1) as rest
     from line l
     join described d on pg_catalog.starts_with(l.text, d.name)
-   order by l.number, pg_catalog.length(d.name) desc
+   order by l.at, pg_catalog.length(d.name) desc
+), named as ( -- what begins within another one's name is a part of it
+  select n.*
+    from longest n
+   where not exists (select from longest o where o.at < n.at and n.at < o.at + o.length)
 ), word as ( -- a column stands by its bare name between quotes of some kind
-  select l.number, w.word
-    from line l
-    left join named n on n.number = l.number
-   cross join pg_catalog.regexp_split_to_table(coalesce(n.rest, l.text), '[^[:alnum:]_$]+') w(word)
+  select n.at, w.word
+    from named n
+   cross join pg_catalog.regexp_split_to_table(n.rest, '[^[:alnum:]_$]+') w(word)
+   where :types
 ), said as (
   select w.word from pg_catalog.regexp_split_to_table(pg_catalog.lower(:'statement'), '[^[:alnum:]_$]+') w(word)
 ), used as (
@@ -46,7 +54,7 @@ with line as (
    where :types
      and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
      and d.refobjsubid > 0
-     and (exists (select from word w where w.number = n.number and w.word = a.attname)
+     and (exists (select from word w where w.at = n.at and w.word = a.attname)
           or a.attname ~ '[^[:alnum:]_$]' and pg_catalog.strpos(n.rest, a.attname) > 0)
   union all -- of a generated column and the one that it uses, only the bare names are told
   select a.attrelid, a.attnum, r.relname, false
