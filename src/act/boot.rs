@@ -22,6 +22,7 @@ use crate::read::session::Session;
 use crate::set::project::Project;
 use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::escape::Line;
 use crate::words::name::identifier;
 use crate::words::options::Options;
 use crate::words::report::{Outcome, Report};
@@ -192,7 +193,7 @@ impl<'b, 'c> Boot<'b, 'c> {
         }
         for warning in unknown_warning(&unknown) {
             if !self.report.warnings.contains(&warning) {
-                warn!(target: "viewkeeper::migrate", "{warning}");
+                warn!(target: "viewkeeper::migrate", "{}", Line(&warning));
                 self.report.warnings.push(warning);
             }
         }
@@ -249,7 +250,7 @@ impl<'b, 'c> Boot<'b, 'c> {
     }
 
     fn create_ledger(&mut self, probe: &Probe) -> Result<(), Error> {
-        info!(target: "viewkeeper::ledger", "making the ledger in schema {}", self.options.ledger);
+        info!(target: "viewkeeper::ledger", "making the ledger in schema {}", Line(&self.options.ledger));
         let home = probe.looked.home.as_ref();
         self.ledger.create(&mut self.session, home).map_err(|failure| {
             let schema = identifier(&self.options.ledger);

@@ -11,6 +11,7 @@ use crate::read::facts::Live;
 use crate::read::session::{Failure, under};
 use crate::set::project::Object;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::escape::Line;
 use crate::words::name::literal;
 use crate::words::report::Verb;
 
@@ -24,7 +25,7 @@ impl Boot<'_, '_> {
         let there =
             routines(&mut self.session, project, early.iter().map(|object| object.key())).map_err(failed)?;
         for object in early.into_iter().filter(|object| !there.contains_key(&object.key())) {
-            info!(target: "viewkeeper::migrate", "making {} {}", object.kind(), object.identity());
+            info!(target: "viewkeeper::migrate", "making {} {}", object.kind(), Line(object.identity()));
             let head =
                 format!("{};\nset local check_function_bodies to off;\n", pins(&project.search_path()));
             let sql = create(object, false);

@@ -18,6 +18,7 @@ use crate::read::facts::Probe;
 use crate::read::ledger::Written;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::escape::Line;
 use crate::words::options::Direction;
 use crate::words::progress::Stage;
 use crate::words::report::{AppliedObject, Outcome, PutBack, count};
@@ -175,7 +176,8 @@ impl Boot<'_, '_> {
         let plan = decision.plan;
         self.refresh_after(due);
         for action in &plan.actions {
-            info!(target: "viewkeeper::apply", "{} {} {}: {}", action.verb.past(), action.kind, action.object, action.reason);
+            let done = format!("{} {} {}: {}", action.verb.past(), action.kind, action.object, action.reason);
+            info!(target: "viewkeeper::apply", "{}", Line(done));
         }
         let stood = readable(probe)
             .and_then(|standing| standing.standing.as_ref())

@@ -13,6 +13,7 @@ use crate::read::catalog;
 use crate::read::session::{Failure, Session};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::escape::Line;
 
 /// Finds out which of the indexes and statistics that the looks showed as somebody else's are as the files say: one
 /// message for all of them. Where no twin can be made they stay somebody else's, and are built as the file says.
@@ -70,7 +71,7 @@ fn made(
     match answer {
         Ok(made) => Ok(Some(made)),
         Err(Failure::Server(error)) => {
-            debug!(target: "viewkeeper::read", "an index cannot be compared: {}", error.message);
+            debug!(target: "viewkeeper::read", "an index cannot be compared: {}", Line(&error.message));
             Ok(None)
         }
         Err(failure) => Err(other(failure)),

@@ -9,6 +9,7 @@ use super::outside;
 use super::wait::Backoff;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::escape::Line;
 use crate::words::progress::Stage;
 
 impl Boot<'_, '_> {
@@ -67,7 +68,7 @@ impl Boot<'_, '_> {
         info!(
             target: "viewkeeper::lock",
             "waiting for pid {} ({:?}), which has run migration {} for {} s",
-            claim.pid, claim.application, claim.name, claim.seconds
+            claim.pid, claim.application, Line(&claim.name), claim.seconds
         );
         self.session.rollback();
         if self.started.elapsed() > self.options.lock_wait {

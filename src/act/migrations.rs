@@ -11,6 +11,7 @@ use crate::decide::history::{self, Conflict, Pending};
 use crate::read::facts::Probe;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::escape::Line;
 use crate::words::progress::Stage;
 use crate::words::report::{AppliedMigration, Outcome, count};
 
@@ -116,7 +117,7 @@ impl Boot<'_, '_> {
             .map_err(|stopped| self.stopped(stopped))?;
         for ran in ran {
             let name = tables::label(&self.project.manifest().migrations[ran.index]);
-            info!(target: "viewkeeper::migrate", "{name} in {:?}", ran.duration);
+            info!(target: "viewkeeper::migrate", "{} in {:?}", Line(&name), ran.duration);
             self.report.migrations.push(AppliedMigration {
                 name,
                 duration: ran.duration,

@@ -12,6 +12,7 @@ use crate::read::session::{Failure, Session, Value, bind};
 use crate::set::bundle::{Migration, Outside};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::escape::Line;
 use crate::words::place::Place;
 
 /// A claim of another session that lives.
@@ -59,11 +60,11 @@ fn already_there(session: &mut Session<'_>, project: &Project, statement: &Outsi
         .map_err(failed)?;
     match index {
         Some(index) if index.valid => {
-            info!(target: "viewkeeper::migrate", "index {} is there and valid", index.name);
+            info!(target: "viewkeeper::migrate", "index {} is there and valid", Line(&index.name));
             Ok(true)
         }
         Some(index) => {
-            info!(target: "viewkeeper::migrate", "index {} is invalid, so it is built again", index.name);
+            info!(target: "viewkeeper::migrate", "index {} is invalid, so it is built again", Line(&index.name));
             session.send_alone(&format!("drop index concurrently {}", index.name)).map_err(failed)?;
             Ok(false)
         }

@@ -12,6 +12,7 @@ use crate::decide::refresh;
 use crate::read::refreshable::written_below;
 use crate::read::stale::{Stale, note_text};
 use crate::words::error::{Error, ErrorKind};
+use crate::words::escape::Line;
 use crate::words::refresh::Refresh;
 use crate::words::report::Verb;
 
@@ -114,7 +115,7 @@ impl Boot<'_, '_> {
 
     fn warn_of(&mut self, error: &Error) {
         let warning = format!("{error}; the release is applied, and refresh_stale tries again");
-        warn!(target: "viewkeeper::boot", "{warning}");
+        warn!(target: "viewkeeper::boot", "{}", Line(&warning));
         self.report.warnings.push(warning);
     }
 }

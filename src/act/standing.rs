@@ -10,6 +10,7 @@ use crate::set::project::Project;
 use crate::words::checksum::short;
 use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::escape::Line;
 use crate::words::options::{Direction, Superseded};
 use crate::words::report::Outcome;
 
@@ -44,7 +45,7 @@ impl Boot<'_, '_> {
             }
         };
         if !self.report.warnings.contains(&why) {
-            warn!(target: "viewkeeper::boot", "{why}");
+            warn!(target: "viewkeeper::boot", "{}", Line(&why));
             self.report.warnings.push(why);
         }
         Ok(outcome)

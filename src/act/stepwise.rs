@@ -19,6 +19,7 @@ use crate::read::ledger::Ledger;
 use crate::read::session::{Failure, Session, Value, bind};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::escape::Line;
 use crate::words::options::{Foreign, Options};
 use crate::words::report::count;
 use crate::words::span::Span;
@@ -87,7 +88,7 @@ impl Way<'_> {
                 continue;
             }
             let names: Vec<String> = together.iter().map(Saved::to_string).collect();
-            info!(target: "viewkeeper::migrate", "stepped aside: {}", names.join(", "));
+            info!(target: "viewkeeper::migrate", "stepped aside: {}", Line(names.join(", ")));
             stepped.extend(names.into_iter().filter(|name| !stepped.contains(name)).collect::<Vec<_>>());
             self.aside.add(together, (index, span.start));
             self.put_back(session, index)?;

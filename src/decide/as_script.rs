@@ -7,6 +7,7 @@ use super::plan::{Action, PlannedMigration};
 use super::script::{Script, Target};
 use super::statements::{CLOCK, Work};
 use crate::set::project::Project;
+use crate::words::escape::Line;
 
 const HEAD: &str = "\
 -- What viewkeeper would send now, without its own notes: a start of the application afterwards finds the objects as their
@@ -20,7 +21,7 @@ pub fn before_migrations(project: &Project, migrations: &[PlannedMigration], act
         let alone = if planned.transactional { "" } else { "; not in a transaction" };
         let file = files.iter().find(|migration| project.shown(&migration.file) == planned.file);
         let sql = file.map_or("", |migration| project.text(&migration.file));
-        let _ = write!(text, "\n-- {}{alone}\n{}\n", planned.file, terminated(sql));
+        let _ = write!(text, "\n-- {}{alone}\n{}\n", Line(&planned.file), terminated(sql));
     }
     if actions.iter().any(|action| !action.sql.is_empty()) {
         text.push_str("\n-- What follows is decided again after the migrations.\n");
@@ -28,7 +29,8 @@ pub fn before_migrations(project: &Project, migrations: &[PlannedMigration], act
     for action in actions {
         for (number, sql) in action.sql.iter().enumerate() {
             if number == 0 {
-                let _ = write!(text, "\n-- {} {}: {}\n", action.kind, action.object, action.reason);
+                let about = format!("{} {}: {}", action.kind, action.object, action.reason);
+                let _ = write!(text, "\n-- {}\n", Line(about));
             }
             let _ = writeln!(text, "{}", terminated(sql));
         }
@@ -84,7 +86,7 @@ fn add(text: &mut String, project: &Project, script: &Script) {
             Target::Own => None,
         };
         if let Some(about) = about.filter(|about| before.as_ref() != Some(about)) {
-            let _ = write!(text, "\n-- {about}\n");
+            let _ = write!(text, "\n-- {}\n", Line(&about));
             before = Some(about);
         }
         let _ = writeln!(text, "{}", terminated(sql));
@@ -97,8 +99,9 @@ fn terminated(sql: &str) -> String {
     let comment = sql.lines().last().is_some_and(|line| line.contains("--"));
     match sql.strip_suffix(';') {
         _ if sql.is_empty() => String::new(),
+        // The semicolon may be the comment's.
+        _ if comment => format!("{sql}\n;"),
         Some(_) => sql.to_owned(),
-        None if comment => format!("{sql}\n;"),
         None => format!("{sql};"),
     }
 }

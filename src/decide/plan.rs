@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::words::escape::{Lines, row, said};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::report::{Verb, count, display};
@@ -153,9 +154,9 @@ const TOLD: usize = 8;
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.migrations.is_empty() && self.actions.is_empty() {
-            write!(f, "{}: nothing to do", self.project)?;
+            said!(f, "{}: nothing to do", self.project)?;
         } else {
-            write!(
+            said!(
                 f,
                 "{}: {}, {}",
                 self.project,
@@ -165,41 +166,46 @@ impl fmt::Display for Plan {
         }
         for migration in &self.migrations {
             let how = if migration.transactional { "" } else { " (outside of a transaction)" };
-            write!(f, "\n\nmigrate {}{how}\n  {}", migration.name, migration.file)?;
+            row!(f, "")?;
+            row!(f, "migrate {}{how}", migration.name)?;
+            row!(f, "  {}", migration.file)?;
         }
         if !self.migrations.is_empty() && !self.actions.is_empty() {
-            write!(f, "\n\nwhat follows is decided again after the migrations")?;
+            row!(f, "")?;
+            row!(f, "what follows is decided again after the migrations")?;
         }
         for action in &self.actions {
-            write!(f, "\n\n{} {} {}\n  because: {}", action.verb, action.kind, action.object, action.reason)?;
+            row!(f, "")?;
+            row!(f, "{} {} {}", action.verb, action.kind, action.object)?;
+            row!(f, "  because: {}", action.reason)?;
             if let Some(lock) = action.lock {
-                write!(f, "\n  lock: {lock} on {}, from the switch to the commit", action.object)?;
+                row!(f, "  lock: {lock} on {}, from the switch to the commit", action.object)?;
             }
             if let Some(breaks) = &action.breaks {
-                write!(f, "\n  breaks the release that stands now: {breaks}")?;
+                row!(f, "  breaks the release that stands now: {breaks}")?;
             }
             statements(f, "made beside the old one, before anything is locked", &action.builds)?;
             statements(f, "", &action.sql)?;
             statements(f, "puts back what is not of its file", &action.puts_back)?;
         }
         for foreign in &self.foreign {
-            write!(
-                f,
-                "\n\nput back {} {} (of no file of this project)\n  because: {}",
-                foreign.kind, foreign.object, foreign.reason
-            )?;
+            row!(f, "")?;
+            row!(f, "put back {} {} (of no file of this project)", foreign.kind, foreign.object)?;
+            row!(f, "  because: {}", foreign.reason)?;
             if foreign.lock.is_some() {
-                write!(f, "\n  lock: access exclusive, from the switch to the commit")?;
+                row!(f, "  lock: access exclusive, from the switch to the commit")?;
             }
             statements(f, "", std::slice::from_ref(&foreign.drop))?;
             statements(f, "", &foreign.sql)?;
             statements(f, "puts back what belongs to it", &foreign.puts_back)?;
         }
         for right in &self.missing_rights {
-            write!(f, "\n\nmissing right: {right}")?;
+            row!(f, "")?;
+            row!(f, "missing right: {right}")?;
         }
         for warning in &self.warnings {
-            write!(f, "\n\nwarning: {warning}")?;
+            row!(f, "")?;
+            row!(f, "warning: {warning}")?;
         }
         Ok(())
     }
@@ -208,11 +214,11 @@ impl fmt::Display for Plan {
 /// Statements, each on lines of their own.
 fn statements(f: &mut fmt::Formatter<'_>, title: &str, statements: &[String]) -> fmt::Result {
     if !title.is_empty() && !statements.is_empty() {
-        write!(f, "\n  {title}:")?;
+        row!(f, "  {title}:")?;
     }
     let indent = if title.is_empty() { "\n  " } else { "\n    " };
     for statement in statements {
-        write!(f, "{indent}{};", statement.trim().replace('\n', indent))?;
+        write!(f, "{indent}{};", Lines(statement.trim().replace('\n', indent)))?;
     }
     Ok(())
 }

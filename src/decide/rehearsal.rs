@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::plan::Plan;
+use crate::words::escape::row;
 use crate::words::report::Report;
 
 /// A boot that was rolled back. It prints itself, and serialises.
@@ -36,10 +37,10 @@ impl fmt::Display for Rehearsal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n\nrehearsed and rolled back:\n{}", self.plan, self.report)?;
         for lock in &self.locks {
-            write!(f, "\n  locked    {} in {}", lock.object, lock.mode)?;
+            row!(f, "  locked    {} in {}", lock.object, lock.mode)?;
         }
         if let Some(why) = &self.stopped {
-            write!(f, "\n  stopped   {why}")?;
+            row!(f, "  stopped   {why}")?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::plan::Action;
 use super::reviewed::{dollar, is_there};
+use crate::words::escape::Line;
 use crate::words::identity::Identity;
 use crate::words::name::identifier;
 use crate::words::object::Kind;
@@ -23,7 +24,8 @@ impl Renamed {
     /// renamed.
     pub fn forward(&self) -> String {
         let Renamed { action, from, .. } = self;
-        let mut text = format!("\n-- {} {}, {}\n", action.kind, action.object, action.reason);
+        let about = format!("{} {}, {}", action.kind, action.object, action.reason);
+        let mut text = format!("\n-- {}\n", Line(about));
         let body: String = action.sql.iter().map(|sql| format!("\n    {sql};")).collect();
         let quote = dollar(&body, "viewkeeper");
         let _ = write!(

@@ -16,6 +16,7 @@ use super::renamed::Renamed;
 use super::statements::create;
 use crate::read::facts::{Address, Saved};
 use crate::set::project::{Object, Project};
+use crate::words::escape::Line;
 use crate::words::identity::Identity;
 use crate::words::name::{identifier, literal};
 use crate::words::object::Kind;
@@ -105,24 +106,26 @@ impl<'p> Pending<'p> {
         let mut text = "-- Written by `viewkeeper new migration --from-plan`.\n".to_owned();
         let renames = self.renamed.iter().map(|renamed| &renamed.action);
         for action in renames.chain(actions.values().copied()) {
-            let _ =
-                writeln!(text, "--   {} {} {}: {}", action.verb, action.kind, action.object, action.reason);
+            let about = format!("{} {} {}: {}", action.verb, action.kind, action.object, action.reason);
+            let _ = writeln!(text, "--   {}", Line(about));
             if let Some(lock) = action.lock {
-                let _ = writeln!(text, "--     takes {lock} on {} until the commit", action.object);
+                let _ = writeln!(text, "--     takes {lock} on {} until the commit", Line(&action.object));
             }
             if let Some(breaks) = &action.breaks {
-                let _ = writeln!(text, "--     breaks the release that stands now: {breaks}");
+                let _ = writeln!(text, "--     breaks the release that stands now: {}", Line(breaks));
             }
         }
         for foreign in &self.plan.foreign {
             let _ = writeln!(
                 text,
                 "--   {} {}, of no file, {}: viewkeeper drops it and puts it back around this migration, under access exclusive",
-                foreign.kind, foreign.object, foreign.reason
+                foreign.kind,
+                Line(&foreign.object),
+                Line(&foreign.reason)
             );
         }
         for warning in &self.plan.warnings {
-            let _ = writeln!(text, "--   {warning}");
+            let _ = writeln!(text, "--   {}", Line(warning));
         }
         self.renamed.iter().for_each(|renamed| text.push_str(&renamed.forward()));
         let bodies = |index: &usize| self.project.object(*index).data().routine.is_some();
@@ -134,7 +137,7 @@ impl<'p> Pending<'p> {
             let _ = write!(
                 text,
                 "\n-- Whether {} was there before.\nselect set_config('viewkeeper.was_{index}', ({there})::text, true);\n",
-                action.object
+                Line(&action.object)
             );
         }
         text
@@ -184,7 +187,7 @@ set local check_function_bodies to off;
         self.renamed.iter().filter(stays).for_each(|renamed| text.push_str(&renamed.back()));
         text.push_str("\nset local search_path to pg_catalog;\n");
         for saved in self.before {
-            let _ = write!(text, "\n-- {saved}\n");
+            let _ = write!(text, "\n-- {}\n", Line(saved));
             let early = saved.parts.iter().filter(|part| !part.late).map(|part| &part.statement);
             for statement in saved.create.iter().chain(early) {
                 let _ = writeln!(text, "{}", terminated(statement));
@@ -217,7 +220,7 @@ fn where_missing(object: Object<'_>) -> String {
     let why = format!(
         "-- {} {}, where it is missing: what follows stands on it.\n",
         object.kind(),
-        object.identity()
+        Line(object.identity())
     );
     match object.kind() {
         Kind::MaterializedView => {
@@ -243,7 +246,8 @@ fn make(
     action: &Action,
     placed: impl Fn(&str) -> String,
 ) {
-    let _ = write!(text, "\n-- {} {}, {}\n", action.kind, action.object, object.file());
+    let about = format!("{} {}, {}", action.kind, action.object, object.file());
+    let _ = write!(text, "\n-- {}\n", Line(about));
     if action.verb == Verb::Attach {
         let all = action.builds.iter().chain(&action.sql).chain(&action.puts_back);
         return text.push_str(&where_it_was(object, all.map(|sql| placed(sql)).collect()));

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::words::escape::{row, said};
 use crate::words::place::Place;
 
 /// One problem: what is wrong, where, and what helps.
@@ -37,12 +38,12 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.message)?;
+        said!(f, "{}", self.message)?;
         for place in &self.places {
             write!(f, "\n{}", place.frame())?;
         }
         for help in &self.helps {
-            write!(f, "\n  help: {help}")?;
+            row!(f, "  help: {help}")?;
         }
         Ok(())
     }

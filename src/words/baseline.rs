@@ -17,11 +17,11 @@ impl Baseline {
     /// Everything that a check found.
     pub fn of(check: &Check) -> Self {
         let known = check.known.iter().cloned();
-        Baseline { lines: check.differences().chain(known).collect() }
+        Baseline { lines: check.differences().chain(known).map(|line| plain(&line)).collect() }
     }
 
     pub(super) fn contains(&self, difference: &str) -> bool {
-        self.lines.contains(difference)
+        self.lines.contains(&plain(difference))
     }
 
     pub(super) fn lines(&self) -> impl Iterator<Item = &String> {
@@ -29,11 +29,16 @@ impl Baseline {
     }
 }
 
+/// A difference as it is compared: with one space where there are more.
+pub(super) fn plain(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 impl FromStr for Baseline {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        let lines = text.lines().map(plain);
         Ok(Baseline { lines: lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect() })
     }
 }

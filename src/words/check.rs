@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::baseline::Baseline;
+use super::baseline::{Baseline, plain};
+use super::escape::{Line, code, markdown, row, said};
 use super::identity::Identity;
 use super::object::Kind;
 use super::report::{count, display};
@@ -104,7 +105,7 @@ impl Check {
     /// nobody finds any more.
     #[must_use]
     pub fn without(mut self, baseline: &Baseline) -> Self {
-        let found: Vec<String> = self.differences().collect();
+        let found: Vec<String> = self.differences().map(|line| plain(&line)).collect();
         self.pending.retain(|migration| !baseline.contains(&pending(migration)));
         self.findings.retain(|finding| !baseline.contains(&finding.line()));
         self.assertions.retain(|assertion| !baseline.contains(&assertion.line()));
@@ -122,29 +123,28 @@ impl Check {
     /// A summary in Markdown, for the page of a CI run.
     pub fn markdown(&self) -> String {
         let mark = if self.in_sync() { "✅" } else { "❌" };
-        let mut text = format!("### {mark} {}\n", self.headline());
-        let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
+        let mut text = format!("### {mark} {}\n", markdown(&self.headline()));
         let mut rows = Vec::new();
         rows.extend(
-            self.pending.iter().map(|migration| ("pending".to_owned(), migration.clone(), String::new())),
+            self.pending.iter().map(|migration| ("pending".to_owned(), markdown(migration), String::new())),
         );
         rows.extend(self.findings.iter().map(|finding| {
-            let object = format!("{} `{}`", finding.kind, finding.object);
+            let object = format!("{} {}", finding.kind, code(&finding.object.to_string()));
             (finding.state.to_string(), object, finding.reason.clone())
         }));
         rows.extend(self.assertions.iter().map(|assertion| {
             let why = assertion.error.clone().unwrap_or_else(|| count(assertion.rows.len(), "row"));
-            ("failed".to_owned(), format!("`{}`", assertion.file), why)
+            ("failed".to_owned(), code(&assertion.file), why)
         }));
-        rows.extend(self.known.iter().map(|line| ("known".to_owned(), line.clone(), String::new())));
+        rows.extend(self.known.iter().map(|line| ("known".to_owned(), markdown(line), String::new())));
         if !rows.is_empty() {
             text.push_str("\n| | | |\n|---|---|---|\n");
         }
         for (state, what, why) in rows {
-            text.push_str(&format!("| {state} | {} | {} |\n", cell(&what), cell(&why)));
+            text.push_str(&format!("| {state} | {what} | {} |\n", markdown(&why)));
         }
         for warning in &self.warnings {
-            text.push_str(&format!("\n> {}\n", cell(warning)));
+            text.push_str(&format!("\n> {}\n", markdown(warning)));
         }
         text
     }
@@ -176,18 +176,18 @@ impl Check {
 }
 
 fn pending(migration: &str) -> String {
-    format!("pending {migration}")
+    format!("pending {}", Line(migration))
 }
 
 impl Finding {
     fn line(&self) -> String {
-        format!("{} {} {}", self.state, self.kind, self.object)
+        format!("{} {} {}", self.state, self.kind, Line(&self.object))
     }
 }
 
 impl Assertion {
     fn line(&self) -> String {
-        format!("failed {}", self.file)
+        format!("failed {}", Line(&self.file))
     }
 }
 
@@ -205,32 +205,32 @@ impl fmt::Display for State {
 
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.headline())?;
+        said!(f, "{}", self.headline())?;
         for migration in &self.pending {
-            write!(f, "\n  pending   {migration}")?;
+            row!(f, "  pending   {migration}")?;
         }
         for Finding { state, kind, object, reason } in &self.findings {
-            write!(f, "\n  {:<9} {kind} {object}: {reason}", state.to_string())?;
+            row!(f, "  {:<9} {kind} {object}: {reason}", state.to_string())?;
         }
         for assertion in &self.assertions {
             match &assertion.error {
-                Some(error) => write!(f, "\n  failed    {error}")?,
+                Some(error) => row!(f, "  failed    {error}")?,
                 None => {
-                    write!(f, "\n  failed    {}: {}", assertion.file, count(assertion.rows.len(), "row"))?;
+                    row!(f, "  failed    {}: {}", assertion.file, count(assertion.rows.len(), "row"))?;
                 }
             }
             for row in assertion.rows.iter().take(10) {
-                write!(f, "\n              {}", row.join(", "))?;
+                row!(f, "              {}", row.join(", "))?;
             }
             if assertion.rows.len() > 10 {
-                write!(f, "\n              and {} more", assertion.rows.len() - 10)?;
+                row!(f, "              and {} more", assertion.rows.len() - 10)?;
             }
         }
         for known in &self.known {
-            write!(f, "\n  known     {known}")?;
+            row!(f, "  known     {known}")?;
         }
         for warning in &self.warnings {
-            write!(f, "\n  warning: {warning}")?;
+            row!(f, "  warning: {warning}")?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::aspect::Aspect;
 use super::diff::beside;
+use super::escape::{Lines, row};
 use super::item_id::ItemId;
 use super::item_kind::ItemKind;
 use super::registry::Item;
@@ -93,17 +94,18 @@ impl fmt::Display for Differences {
             if missing.is_empty() && extra.is_empty() && mismatched.is_empty() {
                 continue;
             }
-            write!(f, "\n\n{kind}")?;
+            row!(f, "")?;
+            row!(f, "{kind}")?;
             for (word, items) in [("missing", missing), ("extra", extra)] {
                 for item in items {
-                    write!(f, "\n  {word:<10} {}", item.id.identity())?;
-                    write!(f, "\n    {}", item.definition.replace('\n', "\n    "))?;
+                    row!(f, "  {word:<10} {}", item.id.identity())?;
+                    write!(f, "\n    {}", Lines(item.definition.replace('\n', "\n    ")))?;
                 }
             }
             mismatched.into_iter().try_for_each(|mismatch| mismatch.fmt(f))?;
         }
         for warning in &self.warnings {
-            write!(f, "\nwarning: {warning}")?;
+            row!(f, "warning: {warning}")?;
         }
         Ok(())
     }
@@ -111,7 +113,7 @@ impl fmt::Display for Differences {
 
 impl Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\n  mismatched {}", self.id.identity())?;
+        row!(f, "  mismatched {}", self.id.identity())?;
         let told: Vec<_> = self.aspects.iter().filter(|told| told.aspect != Aspect::Definition).collect();
         for told in &told {
             let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
@@ -119,17 +121,17 @@ impl Mismatch {
             let long = [&expected, &found].iter().any(|text| text.len() > SHORT || text.contains('\n'));
             let name = format!("{}:", told.aspect);
             if long {
-                write!(f, "\n    {name}")?;
-                write!(f, "\n      expected {}", expected.replace('\n', "\n               "))?;
-                write!(f, "\n      found    {}", found.replace('\n', "\n               "))?;
+                row!(f, "    {name}")?;
+                write!(f, "\n      expected {}", Lines(expected.replace('\n', "\n               ")))?;
+                write!(f, "\n      found    {}", Lines(found.replace('\n', "\n               ")))?;
             } else {
-                write!(f, "\n    {name:<14} expected {expected}, found {found}")?;
+                row!(f, "    {name:<14} expected {expected}, found {found}")?;
             }
         }
         // The definition of a table holds its columns, which are told by themselves.
         if !matches!(self.id.kind, ItemKind::Table | ItemKind::ForeignTable) {
             for line in beside(&self.expected, &self.found, ("expected", "found"), SHORT) {
-                write!(f, "\n    {line}")?;
+                write!(f, "\n    {}", Lines(line))?;
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use self::details::Details;
+use crate::words::escape::said;
 use crate::words::place::{Location, Place};
 
 mod details;
@@ -129,6 +130,11 @@ impl Error {
         self.0.details.server.as_ref().map(|server| server.code.as_str())
     }
 
+    /// What the server said, where it refused something.
+    pub(crate) fn server_error(&self) -> Option<&ServerError> {
+        self.0.details.server.as_ref()
+    }
+
     /// The object or migration that it is about, such as `app.gene_scores` or `V3__add_scores`.
     pub fn object_name(&self) -> Option<&str> {
         self.0.object.as_deref()
@@ -148,11 +154,11 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)?;
+        said!(f, "{}", self.0.message)?;
         if let Some(server) = &self.0.details.server {
-            write!(f, ": {} ({})", server.message, server.code)?;
+            said!(f, ": {} ({})", server.message, server.code)?;
         } else if let Some(source) = &self.0.details.source {
-            write!(f, ": {}", chain(source.as_ref()))?;
+            said!(f, ": {}", chain(source.as_ref()))?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::error::{Error, ErrorKind};
+use super::escape::{Line, Lines, line, quoted, said};
 use super::identity::Identity;
 use super::name::identifier;
 use super::object::Kind;
@@ -153,7 +154,7 @@ impl Export {
             "-- {} of project {}, in an order in which they can be created.\n\
              -- Tables, types and sequences have to be there. Run it in one transaction: psql -1 -f ...\n",
             count(self.objects.len(), "object"),
-            self.project
+            line(&self.project)
         );
         let path = match self.schema.as_str() {
             "public" => "public".to_owned(),
@@ -162,7 +163,8 @@ impl Export {
         // A body in quotes may name what comes later.
         script.push_str(&format!("SET check_function_bodies = off;\nSET search_path = {path};\n"));
         for ExportedObject { kind, object, text, .. } in &self.objects {
-            script.push_str(&format!("\n-- {kind} {object}\n{}\n", text.trim_end()));
+            let text = text.trim_end();
+            script.push_str(&format!("\n-- {}\n{text}\n", Line(format_args!("{kind} {object}"))));
         }
         for left in &self.left_out {
             script.push_str(&format!("\n-- left out: {}\n", left.to_string().replace('\n', "\n-- ")));
@@ -230,7 +232,7 @@ impl Export {
         let gone = self.originals.iter().filter(|(file, _)| !folder.join(file).exists());
         let gone = gone.map(|(file, text)| (file.clone(), text.clone()));
         let settings = (!folder.join(SETTINGS).exists()).then(|| {
-            let text = format!("name = {:?}\nschema = {:?}\n", self.project, self.schema);
+            let text = format!("name = {}\nschema = {}\n", quoted(&self.project), quoted(&self.schema));
             (SETTINGS.to_owned(), text)
         });
         settings.into_iter().chain(objects).chain(gone).collect()
@@ -244,9 +246,9 @@ fn unusable(verb: &str, file: &str, error: std::io::Error) -> Error {
 /// `view app.v: it is a member of extension "x"`, and the statement under it.
 impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.of, self.reason)?;
+        said!(f, "{}: {}", self.of, self.reason)?;
         match &self.statement {
-            Some(statement) => write!(f, "\n    {}", statement.replace('\n', "\n    ")),
+            Some(statement) => write!(f, "\n    {}", Lines(statement.replace('\n', "\n    "))),
             None => Ok(()),
         }
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::words::checksum::short;
+use crate::words::escape::{Lines, row, said};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::release::AppliedRelease;
@@ -168,7 +169,7 @@ impl fmt::Display for History {
             }
             return Ok(());
         }
-        write!(f, "{}: {}", self.project, count(self.releases.len(), "release"))?;
+        said!(f, "{}: {}", self.project, count(self.releases.len(), "release"))?;
         for release in &self.releases {
             write!(f, "\n{release}")?;
         }
@@ -179,9 +180,9 @@ impl fmt::Display for History {
 impl fmt::Display for ReleaseHistory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let AppliedRelease { number, checksum, applied_at, applied_by, application, .. } = &self.release;
-        write!(f, "{number} {} at {applied_at} by {applied_by}", short(checksum))?;
+        said!(f, "{number} {} at {applied_at} by {applied_by}", short(checksum))?;
         if !application.is_empty() {
-            write!(f, " with {application}")?;
+            said!(f, " with {application}")?;
         }
         if self.stands {
             f.write_str(", stands")?;
@@ -190,7 +191,7 @@ impl fmt::Display for ReleaseHistory {
             f.write_str(", texts forgotten")?;
         }
         for ReleaseChange { change, kind, object } in &self.changes {
-            write!(f, "\n  {change} {kind} {object}")?;
+            row!(f, "  {change} {kind} {object}")?;
         }
         Ok(())
     }
@@ -198,7 +199,7 @@ impl fmt::Display for ReleaseHistory {
 
 impl fmt::Display for ObjectHistory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.kind, self.object, count(self.versions.len(), "change"))?;
+        said!(f, "{} {}: {}", self.kind, self.object, count(self.versions.len(), "change"))?;
         for version in &self.versions {
             write!(f, "\n\n{version}")?;
         }
@@ -209,17 +210,17 @@ impl fmt::Display for ObjectHistory {
 impl fmt::Display for ObjectVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let checksum = short(&self.checksum);
-        write!(f, "{} by release {checksum} (number {}) at {}", self.change, self.release, self.at)?;
-        write!(f, ", {}", self.by)?;
+        said!(f, "{} by release {checksum} (number {}) at {}", self.change, self.release, self.at)?;
+        said!(f, ", {}", self.by)?;
         if !self.application.is_empty() {
-            write!(f, " with {}", self.application)?;
+            said!(f, " with {}", self.application)?;
         }
         if self.change == Change::Renamed {
-            write!(f, ", to {}", self.object)?;
+            said!(f, ", to {}", self.object)?;
         }
         let shown = self.diff.as_ref().or(self.text.as_ref());
         for line in shown.iter().flat_map(|text| text.lines()) {
-            write!(f, "\n  {line}")?;
+            write!(f, "\n  {}", Lines(line))?;
         }
         if self.forgotten {
             f.write_str("\n  its text was forgotten")?;
@@ -231,6 +232,6 @@ impl fmt::Display for ObjectVersion {
 impl fmt::Display for Forgotten {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (texts, before) = (count(self.texts, "text"), self.before);
-        write!(f, "{}: forgot {texts} that no release from number {before} on holds", self.project)
+        said!(f, "{}: forgot {texts} that no release from number {before} on holds", self.project)
     }
 }

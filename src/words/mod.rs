@@ -18,6 +18,7 @@ pub mod diff;
 pub mod differences;
 #[cfg(feature = "run")]
 pub mod error;
+pub mod escape;
 #[cfg(feature = "run")]
 pub mod export;
 #[cfg(feature = "run")]

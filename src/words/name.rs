@@ -62,11 +62,15 @@ pub fn identifier(name: &str) -> String {
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
-/// Quotes a text as a literal that means the same under either setting of `standard_conforming_strings`.
+/// Quotes a text as a literal that means the same under either setting of `standard_conforming_strings`, and in a file whose line
+/// ends somebody changes.
 #[cfg(feature = "run")]
 pub fn literal(text: &str) -> String {
     let quoted = text.replace('\'', "''");
-    if text.contains('\\') { format!(" E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
+    match text.contains(['\\', '\r']) {
+        true => format!(" E'{}'", quoted.replace('\\', "\\\\").replace('\r', "\\r")),
+        false => format!("'{quoted}'"),
+    }
 }
 
 /// Whether PostgreSQL would not take a word for a name everywhere.

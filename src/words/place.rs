@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::escape::{Lines, said};
+
 /// A place in a project file. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
@@ -15,7 +17,7 @@ pub struct Location {
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+        said!(f, "{}:{}:{}", self.file, self.line, self.column)
     }
 }
 
@@ -62,8 +64,9 @@ impl Place {
         }
         let number = self.location.line.to_string();
         let margin = " ".repeat(number.len());
-        let indent: String = self.source.chars().take(self.caret).map(blank).collect();
-        format!("{margin}--> {}\n{number} | {}\n{margin} | {indent}^", self.location, self.source)
+        let before: String = self.source.chars().take(self.caret).collect();
+        let indent: String = Lines(before).to_string().chars().map(blank).collect();
+        format!("{margin}--> {}\n{number} | {}\n{margin} | {indent}^", self.location, Lines(&self.source))
     }
 }
 

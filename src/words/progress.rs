@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::escape::said;
+
 /// What is being done at this moment, told to an observer before it begins. It prints itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -46,8 +48,8 @@ impl fmt::Display for Progress {
             Stage::Refresh => "refreshing",
         })?;
         match &self.what {
-            Some(what) if self.all > 1 => write!(f, " {what} ({} of {})", self.number, self.all),
-            Some(what) => write!(f, " {what}"),
+            Some(what) if self.all > 1 => said!(f, " {what} ({} of {})", self.number, self.all),
+            Some(what) => said!(f, " {what}"),
             None => write!(f, " {}", super::report::count(self.all, "object")),
         }
     }

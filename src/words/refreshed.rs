@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::escape::{row, said};
 use super::name::Name;
 use super::report::{count, display, human, milliseconds};
 
@@ -82,13 +83,13 @@ impl fmt::Display for RefreshMode {
 impl fmt::Display for RefreshedView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let RefreshedView { object, rows, duration, mode, reason } = self;
-        write!(f, "refreshed {object}: ")?;
+        said!(f, "refreshed {object}: ")?;
         if let Some(rows) = rows.and_then(|rows| usize::try_from(rows).ok()) {
             write!(f, "{} in ", count(rows, "row"))?;
         }
-        write!(f, "{}, {mode}", human(*duration))?;
+        said!(f, "{}, {mode}", human(*duration))?;
         match reason {
-            Some(reason) => write!(f, " ({reason})"),
+            Some(reason) => said!(f, " ({reason})"),
             None => Ok(()),
         }
     }
@@ -97,15 +98,15 @@ impl fmt::Display for RefreshedView {
 impl fmt::Display for Refreshed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (project, views) = (&self.project, count(self.views.len(), "materialized view"));
-        write!(f, "{project}: {views} refreshed ({})", human(self.duration))?;
+        said!(f, "{project}: {views} refreshed ({})", human(self.duration))?;
         for view in &self.views {
-            write!(f, "\n  {view}")?;
+            row!(f, "  {view}")?;
         }
         for SkippedView { object, reason } in &self.skipped {
-            write!(f, "\n  skipped   {object}: {reason}")?;
+            row!(f, "  skipped   {object}: {reason}")?;
         }
         if self.retries > 0 {
-            write!(f, "\n  gave way to other sessions {}", count(self.retries, "time"))?;
+            row!(f, "  gave way to other sessions {}", count(self.retries, "time"))?;
         }
         Ok(())
     }

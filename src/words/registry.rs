@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::aspect::Aspect;
+use super::escape::{Lines, row};
 use super::item_id::ItemId;
 use super::item_kind::ItemKind;
 use super::report::count;
@@ -75,15 +76,19 @@ impl fmt::Display for Registry {
         write!(f, "PostgreSQL {}, {}", self.postgres, count(self.items.len(), "item"))?;
         for kind in ItemKind::ALL {
             for item in self.of_kind(kind) {
-                write!(f, "\n\n{}\n  {}", item.id, item.definition.replace('\n', "\n  "))?;
+                row!(f, "")?;
+                row!(f, "{}", item.id)?;
+                write!(f, "\n  {}", Lines(item.definition.replace('\n', "\n  ")))?;
                 if !item.needs.is_empty() {
                     let needs: Vec<String> = item.needs.iter().map(ToString::to_string).collect();
-                    write!(f, "\n  needs {}", needs.join(", "))?;
+                    row!(f, "  needs {}", needs.join(", "))?;
                 }
             }
         }
         if !self.left_out.is_empty() {
-            write!(f, "\n\nleft out\n  {}", self.left_out.join("\n  "))?;
+            row!(f, "")?;
+            row!(f, "left out")?;
+            self.left_out.iter().try_for_each(|left_out| row!(f, "  {left_out}"))?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::words::checksum::short;
+use crate::words::escape::{row, said};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::refreshed::RefreshedView;
@@ -186,46 +187,46 @@ impl fmt::Display for Report {
         let release = short(&self.release);
         match self.outcome {
             Outcome::UpToDate => {
-                write!(f, "{}: up to date, {} ({time})", self.project, count(self.managed, "object"))?;
+                said!(f, "{}: up to date, {} ({time})", self.project, count(self.managed, "object"))?;
             }
             Outcome::Healed => {
-                write!(f, "{}: healed ({time})", self.project)?;
+                said!(f, "{}: healed ({time})", self.project)?;
             }
             Outcome::Superseded => {
-                write!(f, "{}: superseded, nothing was changed ({time})", self.project)?;
+                said!(f, "{}: superseded, nothing was changed ({time})", self.project)?;
             }
             Outcome::Applied => {
-                write!(f, "{}: release {release} applied ({time})", self.project)?;
+                said!(f, "{}: release {release} applied ({time})", self.project)?;
             }
         }
         for migration in &self.migrations {
             let alone = if migration.alone { ", committed by itself" } else { "" };
-            write!(f, "\n  migrated  {} ({}{alone})", migration.name, human(migration.duration))?;
+            row!(f, "  migrated  {} ({}{alone})", migration.name, human(migration.duration))?;
             if !migration.aside.is_empty() {
-                write!(f, "\n            {}", stepped_aside(&migration.aside))?;
+                row!(f, "            {}", stepped_aside(&migration.aside))?;
             }
         }
         for object in &self.objects {
-            write!(f, "\n  {:<9} {} {}: {}", object.verb.past(), object.kind, object.object, object.reason)?;
+            row!(f, "  {:<9} {} {}: {}", object.verb.past(), object.kind, object.object, object.reason)?;
         }
         for foreign in &self.foreign {
-            write!(f, "\n  put back  {} {}: {}", foreign.kind, foreign.object, foreign.reason)?;
+            row!(f, "  put back  {} {}: {}", foreign.kind, foreign.object, foreign.reason)?;
         }
         for view in &self.refreshed {
-            write!(f, "\n  {view}")?;
+            row!(f, "  {view}")?;
         }
         for tier in &self.tiers {
             let objects = count(tier.objects, "object");
-            write!(f, "\n  tier {}: {objects} in {}", tier.tier, human(tier.duration))?;
+            row!(f, "  tier {}: {objects} in {}", tier.tier, human(tier.duration))?;
         }
         if let Some(locked) = self.locked {
-            write!(f, "\n  exclusive locks were held for at most {}", human(locked))?;
+            row!(f, "  exclusive locks were held for at most {}", human(locked))?;
         }
         if self.retries > 0 {
-            write!(f, "\n  gave way to readers {}", count(self.retries, "time"))?;
+            row!(f, "  gave way to readers {}", count(self.retries, "time"))?;
         }
         for warning in &self.warnings {
-            write!(f, "\n  warning: {warning}")?;
+            row!(f, "  warning: {warning}")?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::checksum::short;
+use super::escape::{row, said};
 use super::release::AppliedRelease;
 use super::report::count;
 
@@ -91,49 +92,52 @@ impl Status {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.standing {
-            None => write!(f, "{}: no release stands here", self.project)?,
+            None => said!(f, "{}: no release stands here", self.project)?,
             Some(standing) => {
                 let which = match standing.checksum == self.release {
                     true => "which is this one".to_owned(),
                     false => format!("and this one is {}", short(&self.release)),
                 };
-                write!(f, "{}: release {} stands, {which}", self.project, short(&standing.checksum))?;
+                said!(f, "{}: release {} stands, {which}", self.project, short(&standing.checksum))?;
                 let application = match standing.application.as_str() {
                     "" => String::new(),
                     application => format!(" ({application})"),
                 };
-                write!(
+                row!(f, "  built     {}", standing.built)?;
+                row!(
                     f,
-                    "\n  built     {}\n  applied   {} by {}{application}, with viewkeeper {}",
-                    standing.built, standing.applied_at, standing.applied_by, standing.viewkeeper
+                    "  applied   {} by {}{application}, with viewkeeper {}",
+                    standing.applied_at,
+                    standing.applied_by,
+                    standing.viewkeeper
                 )?;
             }
         }
         if let Some(why) = &self.superseded {
-            write!(f, "\n  superseded: {why}")?;
+            row!(f, "  superseded: {why}")?;
         }
         let newest = self.newest.as_ref().map_or(String::new(), |newest| format!(", the newest is {newest}"));
-        write!(f, "\n  tables    {} applied{newest}", count(self.migrations, "migration"))?;
+        row!(f, "  tables    {} applied{newest}", count(self.migrations, "migration"))?;
         for pending in &self.pending {
-            write!(f, "\n  pending   {pending}")?;
+            row!(f, "  pending   {pending}")?;
         }
         for unknown in &self.unknown {
-            write!(f, "\n  unknown   {unknown}: applied, and in no file of this project")?;
+            row!(f, "  unknown   {unknown}: applied, and in no file of this project")?;
         }
         if !self.objects.is_empty() {
             let states: Vec<String> =
                 self.objects.iter().map(|(state, number)| format!("{number} {state}")).collect();
-            write!(f, "\n  objects   {}", states.join(", "))?;
+            row!(f, "  objects   {}", states.join(", "))?;
         }
         for StaleView { object, why, since } in &self.stale {
-            write!(f, "\n  stale     {object} since {since}: {why}")?;
+            row!(f, "  stale     {object} since {since}: {why}")?;
         }
         for OutsideMigration { migration, pid, running, since } in &self.outside {
             let state = if *running { "running" } else { "interrupted" };
-            write!(f, "\n  {state:<9} {migration}, outside of a transaction, by pid {pid} since {since}")?;
+            row!(f, "  {state:<9} {migration}, outside of a transaction, by pid {pid} since {since}")?;
         }
         if let Some(Holder { pid, application, seconds }) = &self.holder {
-            write!(f, "\n  locked    by pid {pid} ({application:?}) for {seconds} s")?;
+            row!(f, "  locked    by pid {pid} ({application:?}) for {seconds} s")?;
         }
         Ok(())
     }

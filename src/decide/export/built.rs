@@ -7,6 +7,7 @@ use crate::decide::missing_edges::stands_on;
 use crate::set::bundle::Bundle;
 use crate::set::collect::{self, Source};
 use crate::set::project::Project;
+use crate::words::escape::quoted;
 use crate::words::export::{Export, LeftOut};
 
 /// How the folder is called in here.
@@ -54,8 +55,10 @@ pub fn checked(project: &Project, mut export: Export, needs: &Needs) -> Export {
 fn build(project: &Project, export: &Export) -> Result<Bundle, BTreeMap<String, String>> {
     let manifest = project.manifest();
     let settings = format!(
-        "name = {:?}\nschema = {:?}\nhistory = {:?}\n",
-        manifest.name, manifest.schema, manifest.history
+        "name = {}\nschema = {}\nhistory = {}\n",
+        quoted(&manifest.name),
+        quoted(&manifest.schema),
+        quoted(&manifest.history)
     );
     let mut files: BTreeMap<&str, &str> = project.files().collect();
     // Where the project's settings are overruled by an option, its file still says the old ones.

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::named;
 use crate::set::project::Project;
-use crate::words::export::{Export, ExportedObject};
+use crate::words::escape::is_hidden;
+use crate::words::export::{Export, ExportedObject, LeftOut};
 use crate::words::identity::Identity;
 use crate::words::name::identifier;
 
@@ -23,10 +24,15 @@ pub fn add(
     let exported: BTreeSet<Identity> = export.objects.iter().map(|object| object.object.clone()).collect();
     for object in export.objects.iter_mut().filter(|object| !object.in_project) {
         let needs = needs.get(&object.object).into_iter().flatten();
-        let unseen: Vec<String> = needs
-            .filter(|need| exported.contains(need) && !seen(object, need))
-            .map(|need| written(project, need))
-            .collect();
+        let unseen = needs.filter(|need| exported.contains(need) && !seen(object, need));
+        // A line end in a name would end the comment.
+        let (unspeakable, unseen): (Vec<String>, Vec<String>) =
+            unseen.map(|need| written(project, need)).partition(|name| name.contains(is_hidden));
+        export.left_out.extend(unspeakable.into_iter().map(|name| LeftOut {
+            of: format!("{} {}", object.kind, object.object),
+            reason: format!("it stands on {name}, and no directive can hold that name"),
+            statement: None,
+        }));
         if !unseen.is_empty() {
             object.text = format!("-- viewkeeper: depends-on {}\n{}", unseen.join(", "), object.text);
         }

@@ -51,6 +51,11 @@ pub fn export(known: &Known<'_>, mut left_out: Vec<LeftOut>) -> Export {
         let identity = object.identity();
         let ours = of_project(known.project, &identity);
         let kept = ours.filter(|ours| known.in_sync.contains(&ours.key()));
+        if ours.is_none() && identity.to_string().contains("\r\n") {
+            let reason = "its name holds a line end that is made another one when a file is read".to_owned();
+            left_out.push(LeftOut { of: called(object), reason, statement: None });
+            continue;
+        }
         if kept.is_none() {
             left_out::of(known, object, &mut left_out);
         }

@@ -3,20 +3,21 @@
 use std::fmt::Write;
 
 use super::{Graph, Node, NodeState, Strength};
+use crate::words::escape;
 
 impl Graph {
     /// The graph in the language of Graphviz, for `dot -Tsvg`: from what is needed to what needs it.
     pub fn dot(&self) -> String {
         let mut dot = format!(
             "digraph {} {{\n  rankdir=LR;\n  node [fontname=\"Helvetica,sans-serif\", fontsize=11, style=filled, fillcolor=white];\n",
-            quoted(&self.project)
+            escape::dot(&self.project)
         );
         for node in &self.nodes {
             let (shape, more) = shape(node);
             let _ = writeln!(
                 dot,
                 "  {} [label={}, shape={shape}{more}{}, tooltip={}];",
-                quoted(&node.object.to_string()),
+                escape::dot(&node.object.to_string()),
                 shown(&self.label(node)),
                 color(node),
                 shown(&format!("{} {}", node.kind, node.object))
@@ -25,8 +26,12 @@ impl Graph {
         for edge in &self.edges {
             let style = if edge.strength == Strength::Mentions { " [style=dashed]" } else { "" };
             let (user, needed) = (&self.nodes[edge.user].object, &self.nodes[edge.needed].object);
-            let _ =
-                writeln!(dot, "  {} -> {}{style};", quoted(&needed.to_string()), quoted(&user.to_string()));
+            let _ = writeln!(
+                dot,
+                "  {} -> {}{style};",
+                escape::dot(&needed.to_string()),
+                escape::dot(&user.to_string())
+            );
         }
         dot.push_str("}\n");
         dot
@@ -58,10 +63,5 @@ fn color(node: &Node) -> &'static str {
 
 /// A text that is drawn: there Graphviz knows the entities of HTML.
 fn shown(text: &str) -> String {
-    quoted(&text.replace('&', "&amp;"))
-}
-
-/// A string of DOT. A backslash begins an escape there, and so does a quote; a line end is written as one.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+    escape::dot(&text.replace('&', "&amp;"))
 }

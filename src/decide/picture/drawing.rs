@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::ink::{fitted, width};
 use super::layout::{Input, lay_out};
 use super::{Graph, Strength};
+use crate::words::escape::line;
 
 /// Of the labels.
 pub const SIZE: f64 = 13.0;
@@ -76,7 +77,7 @@ impl Drawing {
         let layout = lay_out(&Input { heights: &heights, edges: &edges });
 
         let labels: Vec<String> =
-            graph.nodes.iter().map(|node| fitted(&graph.label(node), SIZE, WIDEST)).collect();
+            graph.nodes.iter().map(|node| fitted(&line(&graph.label(node)), SIZE, WIDEST)).collect();
         let state = if graph.checked { 18.0 } else { 0.0 };
         let wide = |node: usize| BADGE + width(&labels[node], SIZE) + 14.0 + state;
         let number_of = layout.columns.iter().max().map_or(0, |last| last + 1);

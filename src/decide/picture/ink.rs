@@ -1,4 +1,4 @@
-//! What a picture is drawn with: kinds, widths of texts, and texts as XML takes them.
+//! What a picture is drawn with: kinds, and widths of texts.
 
 /// Of small texts, such as those of the legend.
 pub const SIGN_SIZE: f64 = 12.0;
@@ -79,24 +79,6 @@ pub fn fitted(text: &str, size: f64, room: f64) -> String {
     "…".to_owned()
 }
 
-/// A text in XML or HTML, between tags or between quotes. What XML cannot hold at all is shown as a box.
-pub fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\n' | '\t' => escaped.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,10 +92,5 @@ mod tests {
         );
         assert!(width(&short, 13.0) <= 180.0);
         assert_eq!(fitted("gene", 13.0, 180.0), "gene");
-    }
-
-    #[test]
-    fn nothing_of_a_text_ends_a_tag() {
-        assert_eq!(escaped("</svg>\"'&\u{1}"), "&lt;/svg&gt;&quot;&#39;&amp;\u{fffd}");
     }
 }

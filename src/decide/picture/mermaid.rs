@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{Graph, Node, NodeState, Strength};
+use crate::words::escape;
 
 impl Graph {
     /// The graph in the language of Mermaid: from what is needed to what needs it. Nodes are called by their numbers,
@@ -18,7 +19,8 @@ impl Graph {
                 Some(NodeState::Altered) => ":::altered",
                 Some(NodeState::Extra | NodeState::NotComparable) => ":::unknown",
             };
-            let _ = writeln!(mermaid, "  n{place}{open}\"{}\"{close}{class}", label(&self.label(node)));
+            let _ =
+                writeln!(mermaid, "  n{place}{open}\"{}\"{close}{class}", escape::mermaid(&self.label(node)));
         }
         for edge in &self.edges {
             let arrow = if edge.strength == Strength::Mentions { "-.->" } else { "-->" };
@@ -48,20 +50,4 @@ fn shape(node: &Node) -> (&'static str, &'static str) {
         "trigger" => ("{{", "}}"),
         _ => ("[(", ")]"),
     }
-}
-
-/// Inside of quotes Mermaid knows entities by number and by name; what could end the label, begin a tag or be read as
-/// Markdown is written so.
-fn label(text: &str) -> String {
-    let mut label = String::new();
-    for c in text.chars() {
-        match c {
-            '"' | '#' | '&' | '<' | '>' | '`' | '\\' | '*' | '[' | ']' | '{' | '}' | ';' | '|' => {
-                let _ = write!(label, "#{};", u32::from(c));
-            }
-            '\n' | '\r' | '\t' => label.push(' '),
-            c => label.push(c),
-        }
-    }
-    label
 }

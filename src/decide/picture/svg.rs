@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::drawing::{BADGE, Drawing, HEIGHT, Place};
-use super::ink::{LOOKS, Look, SIGN_SIZE, Shape, escaped, look, width};
+use super::ink::{LOOKS, Look, SIGN_SIZE, Shape, look, width};
 use super::{Graph, Node, NodeState, Strength};
+use crate::words::escape::xml;
 use crate::words::report::count;
 
 /// Colours and strokes, for light and dark.
@@ -35,8 +36,8 @@ impl Graph {
              <g transform=\"translate({MARGIN} {MARGIN})\">\n<text class=\"title\" y=\"16\">{}</text>\n\
              <text class=\"small\" y=\"38\">{}, {}; what is needed stands left of what needs it</text>\n\
              <g transform=\"translate(0 54)\">{}</g>\n</g>\n<g transform=\"translate({MARGIN} {})\">\n",
-            escaped(&title),
-            escaped(&self.project),
+            xml(&title),
+            xml(&self.project),
             count(self.nodes.iter().filter(|node| node.tier > 0).count(), "object"),
             count(self.edges.len(), "edge"),
             legend.0,
@@ -98,7 +99,7 @@ fn drawn(number: usize, node: &Node, place: &Place) -> String {
          <title>{}</title>{}<text class=\"sign\" x=\"16\" y=\"19.5\">{sign}</text>{}",
         place.left,
         place.top,
-        escaped(&format!("{} {}{words}", node.kind, node.object)),
+        xml(&format!("{} {}{words}", node.kind, node.object)),
         outline(*shape, place.width),
         label(&place.label)
     );
@@ -120,11 +121,11 @@ fn label(label: &str) -> String {
     let (loud, quiet) = label.split_at(quiet);
     let quiet = match quiet {
         "" => String::new(),
-        quiet => format!("<tspan class=\"kin\">{}</tspan>", escaped(quiet)),
+        quiet => format!("<tspan class=\"kin\">{}</tspan>", xml(quiet)),
     };
     format!(
         "<text class=\"label\" x=\"{BADGE}\" y=\"19.5\" xml:space=\"preserve\">{}{quiet}</text>",
-        escaped(loud)
+        xml(loud)
     )
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Edge, Graph, NodeState, Strength};
+use crate::words::escape::{row, said};
 use crate::words::report::count;
 
 /// A graph with more objects than this is listed with the first needs of each only.
@@ -20,7 +21,7 @@ impl fmt::Display for Graph {
         }
         let own = tiers.keys().filter(|&&tier| tier > 0).count();
         let objects = self.nodes.iter().filter(|node| node.tier > 0).count();
-        write!(
+        said!(
             f,
             "{}: {} in {}, {}",
             self.project,
@@ -31,17 +32,18 @@ impl fmt::Display for Graph {
         let wide = self.nodes.iter().map(|node| node.kind.len()).max().unwrap_or_default();
         for (tier, mut places) in tiers {
             match tier {
-                0 => write!(f, "\n\nbelow the project: {}", places.len())?,
-                tier => write!(f, "\n\ntier {tier}: {}", count(places.len(), "object"))?,
+                0 => row!(f, "").and_then(|()| row!(f, "below the project: {}", places.len()))?,
+                tier => {
+                    row!(f, "").and_then(|()| row!(f, "tier {tier}: {}", count(places.len(), "object")))?
+                }
             }
             places.sort_by_key(|&place| &self.nodes[place].object);
             for place in places {
                 let node = &self.nodes[place];
-                write!(f, "\n  {:<wide$}  {}", node.kind, node.object)?;
+                row!(f, "  {:<wide$}  {}", node.kind, node.object)?;
                 if let Some(state) = node.state.filter(|&state| state != NodeState::InSync) {
-                    write!(f, "  [{}", state.words())?;
-                    node.reason.iter().try_for_each(|reason| write!(f, ": {reason}"))?;
-                    write!(f, "]")?;
+                    let reason = node.reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
+                    said!(f, "  [{}{reason}]", state.words())?;
                 }
                 self.write_below(f, place)?;
             }
@@ -65,6 +67,6 @@ impl Graph {
                 more => parts.push(format!("{word} {} and {more} more", names.join(", "))),
             }
         }
-        if parts.is_empty() { Ok(()) } else { write!(f, "\n      {}", parts.join("; ")) }
+        if parts.is_empty() { Ok(()) } else { row!(f, "      {}", parts.join("; ")) }
     }
 }

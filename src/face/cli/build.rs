@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::answer::{Answer, Failed};
 use super::context::Context;
 use crate::words::checksum::short;
+use crate::words::escape::{Lines, row, said};
 use crate::words::report::count;
 
 #[derive(Serialize)]
@@ -44,7 +45,7 @@ pub fn answer(context: &Context<'_>) -> Result<Answer, Failed> {
 impl fmt::Display for Built {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let objects = self.tiers.iter().map(Vec::len).sum();
-        write!(
+        said!(
             f,
             "{}: release {}, {}, {}, {}",
             self.project,
@@ -54,10 +55,10 @@ impl fmt::Display for Built {
             count(self.checks, "check")
         )?;
         for (number, tier) in self.tiers.iter().enumerate() {
-            write!(f, "\n  tier {}: {}", number + 1, tier.join(", "))?;
+            row!(f, "  tier {}: {}", number + 1, tier.join(", "))?;
         }
         for warning in &self.warnings {
-            write!(f, "\nwarning: {warning}")?;
+            write!(f, "\nwarning: {}", Lines(warning))?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use super::answer::{Answer, Failed};
 use super::context::Context;
 use crate::words::baseline::Baseline;
 use crate::words::check::Check;
+use crate::words::escape::Line;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -59,7 +60,8 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
 }
 
 fn in_sync(check: &Check) -> String {
-    check.in_sync.iter().map(|object| format!("\n  in sync   {} {}", object.kind, object.object)).collect()
+    let lines = check.in_sync.iter();
+    lines.map(|object| format!("\n  in sync   {} {}", object.kind, Line(&object.object))).collect()
 }
 
 fn read(file: &Path) -> Result<Baseline, Failed> {

@@ -13,6 +13,7 @@ use super::{paint, progress};
 use crate::face::migrator::Migrator;
 use crate::set::kept;
 use crate::words::error::Error;
+use crate::words::escape::Lines;
 
 /// How the project is come by: read from the folder, or embedded.
 pub type Source<'c> = &'c dyn Fn(&Shared) -> Result<Migrator, Failed>;
@@ -119,7 +120,7 @@ impl<'c> Context<'c> {
         if !is_asked() {
             return Err(Failed::new(format!("{question}\n  help: nobody can be asked here; say --yes")));
         }
-        let _ = write!(std::io::stderr(), "{question} [y/N] ");
+        let _ = write!(std::io::stderr(), "{} [y/N] ", Lines(question));
         let mut answer = String::new();
         let _ = std::io::stdin().lock().read_line(&mut answer);
         match answer.trim().to_lowercase().as_str() {

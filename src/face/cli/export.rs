@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::answer::{Answer, Failed, written};
 use super::context::Context;
+use crate::words::escape::{row, said};
 use crate::words::export::{Existing, Export, ExportedFile, FileState, Selection};
 use crate::words::report::count;
 
@@ -99,27 +100,27 @@ impl fmt::Display for Exported {
         let kept = self.export.objects.iter().filter(|object| object.in_project).count();
         let changed = self.files.iter().filter(|file| file.state != FileState::Same);
         let changed = count(changed.count(), "file");
-        write!(f, "{}: {}", self.export.project, written(changed, &self.folder))?;
+        said!(f, "{}: {}", self.export.project, written(changed, &self.folder))?;
         for file in of(FileState::New) {
-            write!(f, "\n  new       {}", file.file)?;
+            row!(f, "  new       {}", file.file)?;
         }
         for file in of(FileState::Differs) {
-            write!(f, "\n  replaced  {}", file.file)?;
+            row!(f, "  replaced  {}", file.file)?;
         }
         match of(FileState::Same).count() {
             0 => {}
-            same => write!(f, "\n  same      {}", count(same, "file"))?,
+            same => row!(f, "  same      {}", count(same, "file"))?,
         }
         if kept > 0 {
-            write!(f, "\n  in sync   {}", count(kept, "object"))?;
+            row!(f, "  in sync   {}", count(kept, "object"))?;
         }
         for left in &self.export.left_out {
             write!(f, "\n  left out: {}", left.to_string().replace('\n', "\n  "))?;
         }
         if self.without_tables && !self.export.objects.is_empty() {
-            write!(
+            row!(
                 f,
-                "\n  note: tables, types and sequences are not exported; write what `pg_dump --schema-only` says of them as \
+                "  note: tables, types and sequences are not exported; write what `pg_dump --schema-only` says of them as \
                  the first file of {}/migrations, guarded so that it can run here, too (`if not exists`)",
                 self.folder
             )?;

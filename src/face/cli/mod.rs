@@ -2,7 +2,7 @@
 //! embedded project. One file a command; each is a function from its arguments and a context to an answer.
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -13,6 +13,7 @@ use self::arguments::{Arguments, Command, Shared};
 use self::context::{Context, Source};
 use self::target::{Connect, Own, Read, Target, Way, parsed, without_tls};
 use super::migrator::Migrator;
+use crate::words::escape::{Lines, json};
 
 mod answer;
 mod apply;
@@ -163,10 +164,16 @@ fn run(command: clap::Command, arguments: Vec<OsString>, source: Source<'_>, rea
 fn print(answer: Result<Answer, Failed>, options: &Shared) {
     let _ = match answer {
         Ok(_) if options.quiet => Ok(()),
-        Ok(answer) if options.json => writeln!(std::io::stdout(), "{:#}", answer.json),
-        Ok(answer) if answer.raw => writeln!(std::io::stdout(), "{}", answer.text),
+        Ok(answer) if options.json => writeln!(std::io::stdout(), "{}", json(&format!("{:#}", answer.json))),
+        // A program gets it as it is; on a terminal nothing in it is a command.
+        Ok(answer) if answer.raw && !std::io::stdout().is_terminal() => {
+            writeln!(std::io::stdout(), "{}", answer.text)
+        }
+        Ok(answer) if answer.raw => writeln!(std::io::stdout(), "{}", Lines(&answer.text)),
         Ok(answer) => writeln!(anstream::stdout(), "{}", paint::painted(&answer.text)),
-        Err(failed) if options.json => writeln!(std::io::stderr(), "{:#}", failed.json()),
+        Err(failed) if options.json => {
+            writeln!(std::io::stderr(), "{}", json(&format!("{:#}", failed.json())))
+        }
         Err(failed) => writeln!(anstream::stderr(), "{}", paint::painted(&failed.text())),
     };
 }

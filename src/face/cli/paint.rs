@@ -2,6 +2,8 @@
 
 use anstyle::{AnsiColor, Style};
 
+use crate::words::escape::Lines;
+
 /// The words that say what became of something, and lines of a diff: (the beginning of the trimmed line, its colour).
 const WORDS: [(&[&str], AnsiColor); 4] = [
     (
@@ -45,9 +47,9 @@ const WORDS: [(&[&str], AnsiColor); 4] = [
     ),
 ];
 
-/// A text for people, with colours.
+/// A text for people, with colours, and with no other command to the terminal.
 pub fn painted(text: &str) -> String {
-    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+    Lines(text).to_string().split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn line(line: &str) -> String {

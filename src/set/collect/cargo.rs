@@ -7,6 +7,7 @@ use std::{fs, io};
 
 use crate::set::bundle::{Bundle, Versions};
 use crate::text::diagnostic::Diagnostic;
+use crate::words::escape;
 
 /// Reads, checks and embeds the project in this folder; to be called in the application's build script.
 ///
@@ -21,6 +22,13 @@ use crate::text::diagnostic::Diagnostic;
 /// The moment of the build travels beside the project: `VIEWKEEPER_RELEASE` in milliseconds since 1970, else
 /// `SOURCE_DATE_EPOCH` in seconds, else now.
 pub fn collect(folder: &str) {
+    // A line end would begin a line of the folder's own, which cargo obeys.
+    if folder.contains(escape::is_hidden) {
+        return println!(
+            "cargo::error=the folder's name \"{}\" holds a control character",
+            escape::cargo(folder)
+        );
+    }
     // Cargo looks into folders below and at their own times, so a new or a deleted file is noticed too.
     println!("cargo::rerun-if-changed={folder}");
     for variable in ["VIEWKEEPER_RELEASE", "SOURCE_DATE_EPOCH", "CARGO_PKG_NAME"] {
@@ -29,7 +37,7 @@ pub fn collect(folder: &str) {
     // An exit with failure would make cargo print everything a second time, so the errors alone fail the build.
     if let Err(lines) = build(folder) {
         for line in lines {
-            println!("cargo::error={line}");
+            println!("cargo::error={}", escape::cargo(&line));
         }
     }
 }
@@ -43,11 +51,15 @@ fn build(folder: &str) -> Result<(), Vec<String>> {
         .map_err(|problems| problems.iter().flat_map(lines).collect::<Vec<_>>())?;
     let built = built()?;
     for line in bundle.warnings.iter().flatten() {
-        println!("cargo::warning={line}");
+        println!("cargo::warning={}", escape::cargo(line));
     }
     let written = write(&bundle, built, &out)
         .map_err(|error| vec![format!("cannot write the bundle to {}: {error}", out.display())])?;
-    println!("cargo::rustc-env=VIEWKEEPER_BUNDLE={}", written.display());
+    let written = written.display().to_string();
+    if written.contains(['\n', '\r']) {
+        return Err(vec![format!("the name of the folder {written} holds a line end")]);
+    }
+    println!("cargo::rustc-env=VIEWKEEPER_BUNDLE={written}");
     Ok(())
 }
 
@@ -76,7 +88,7 @@ pub fn lines(problem: &Diagnostic) -> Vec<String> {
         lines.extend(frame.iter().flat_map(|frame| frame.lines()).map(|line| format!("  {line}")));
     }
     lines.extend(problem.helps.iter().map(|help| format!("  help: {help}")));
-    lines
+    lines.iter().map(|line| escape::cargo(line)).collect()
 }
 
 /// The moment of the build, in milliseconds since 1970.

@@ -4,6 +4,7 @@ mod ahead;
 mod attached;
 mod belongs;
 mod cargo;
+mod characters;
 mod checks;
 mod draft;
 mod early;
@@ -76,6 +77,11 @@ fn assemble(
 ) -> (Option<Bundle>, Vec<Diagnostic>) {
     let mut sources: Vec<Source> = sources.iter().map(Source::normalised).collect();
     sources.sort_by(|left, right| left.path.cmp(&right.path));
+    let before = problems.len();
+    characters::check(&sources, shown, &mut problems);
+    if problems.len() > before {
+        return (None, problems);
+    }
     let settings = settings::read(&sources, shown, default_name, &mut problems);
     let files = File::parse_all(&sources, shown);
     for file in &files {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::ServerError;
+use crate::words::escape::{Line, Lines};
 use crate::words::place::Place;
 
 /// Place and caret, the server's detail and hint, what helps, and what is still unchanged.
@@ -38,10 +39,11 @@ impl Details {
 
     fn lines(&self) -> impl Iterator<Item = String> {
         let place = self.place.iter().map(Place::frame);
-        let server =
-            self.from_server().map(|(label, text)| format!("  {label}: {}", text.replace('\n', "\n    ")));
-        let helps = self.helps.iter().map(|help| format!("  help: {help}"));
-        let notes = self.notes.iter().map(|note| format!("  note: {note}"));
+        let server = self
+            .from_server()
+            .map(|(label, text)| format!("  {label}: {}", Lines(text.replace('\n', "\n    "))));
+        let helps = self.helps.iter().map(|help| format!("  help: {}", Line(help)));
+        let notes = self.notes.iter().map(|note| format!("  note: {}", Line(note)));
         place.chain(server).chain(helps).chain(notes)
     }
 }

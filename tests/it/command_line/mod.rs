@@ -5,7 +5,7 @@ mod export;
 mod frame;
 mod golden;
 #[cfg(unix)]
-mod terminal;
+pub mod terminal;
 mod validate;
 
 use std::process::Command;

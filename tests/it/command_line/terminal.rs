@@ -12,7 +12,7 @@ use crate::support::folder::Folder;
 use crate::support::server;
 
 /// Runs a command at a terminal of its own and types this; gives the exit code, and what was on the screen.
-fn at_a_terminal(cli: &Cli<'_>, arguments: &[&str], typed: &str) -> (Option<i32>, String) {
+pub fn at_a_terminal(cli: &Cli<'_>, arguments: &[&str], typed: &str) -> (Option<i32>, String) {
     at_a_terminal_then(cli, arguments, typed, None)
 }
 

@@ -5,9 +5,10 @@ use std::fmt::Write;
 use serde_json::json;
 
 use super::drawing::Drawing;
-use super::ink::{LOOKS, escaped, look};
+use super::ink::{LOOKS, look};
 use super::svg::{STYLE, class_of, scene};
 use super::{Graph, NodeState, Strength};
+use crate::words::escape::{self, Lines, line, xml};
 use crate::words::report::count;
 
 impl Graph {
@@ -21,8 +22,8 @@ impl Graph {
         FRAME
             .replace("{{style}}", &format!("{STYLE}{}", include_str!("page.css")))
             .replace("{{script}}", &SCRIPT.concat())
-            .replace("{{title}}", &escaped(&self.project))
-            .replace("{{summary}}", &escaped(&summary))
+            .replace("{{title}}", &xml(&self.project))
+            .replace("{{summary}}", &xml(&summary))
             .replace("{{filters}}", &filters(self))
             // The last two hold names and definitions, in which nothing is replaced any more.
             .replace(
@@ -77,26 +78,25 @@ fn filters(graph: &Graph) -> String {
 fn data(graph: &Graph, drawing: &Drawing) -> String {
     let nodes = graph.nodes.iter().zip(&drawing.boxes).map(|(node, place)| {
         json!({
-            "object": node.object.to_string(),
-            "label": graph.label(node),
+            "object": line(&node.object.to_string()),
+            "label": line(&graph.label(node)),
             "kind": node.kind,
             "class": look(&node.kind).class,
             "tier": node.tier,
-            "file": node.file.as_ref().zip(node.line).map(|(file, line)| format!("{file}:{line}")),
-            "definition": node.definition,
+            "file": node.file.as_ref().zip(node.line).map(|(file, number)| format!("{}:{number}", line(file))),
+            "definition": node.definition.as_ref().map(|text| Lines(text).to_string()),
             "state": node.state.map(class_of),
             "words": node.state.map(NodeState::words),
-            "reason": node.reason,
+            "reason": node.reason.as_deref().map(line),
             "box": [place.left.round(), place.top.round(), place.width.round()],
         })
     });
     let edges =
         graph.edges.iter().map(|edge| json!([edge.user, edge.needed, edge.strength == Strength::Mentions]));
-    json!({
+    let json = json!({
         "nodes": nodes.collect::<Vec<_>>(),
         "edges": edges.collect::<Vec<_>>(),
         "size": [drawing.width.round(), drawing.height.round()],
-    })
-    .to_string()
-    .replace('<', "\\u003c")
+    });
+    escape::json(&json.to_string()).replace('<', "\\u003c")
 }

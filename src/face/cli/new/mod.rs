@@ -15,6 +15,7 @@ use super::answer::{Answer, Failed};
 use super::context::Context;
 use super::folder::new_settings;
 use crate::set::collect::{SETTINGS, inventory};
+use crate::words::escape::{Line, row};
 use crate::words::object::Kind;
 
 #[derive(Args)]
@@ -90,9 +91,10 @@ struct Created {
 
 impl fmt::Display for Created {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let files: Vec<String> = self.files.iter().map(|file| format!("created {file}")).collect();
+        let files: Vec<String> =
+            self.files.iter().map(|file| Line(format_args!("created {file}")).to_string()).collect();
         f.write_str(&files.join("\n"))?;
-        self.next.iter().try_for_each(|next| write!(f, "\n  note: {next}"))
+        self.next.iter().try_for_each(|next| row!(f, "  note: {next}"))
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::answer::Failed;
 use super::file::NewFile;
 use crate::set::collect::{Held, Inventory};
+use crate::words::escape::file_name;
 use crate::words::name::{MAX_BYTES, Name, identifier};
 use crate::words::object::Kind;
 
@@ -47,12 +48,12 @@ pub fn file(held: &Inventory, wanted: &Wanted<'_>) -> Result<NewFile, Failed> {
         )));
     }
     let mut path = folder(held, kind);
-    if schema != held.schema && !path.ends_with(&format!("/{}", plain(&schema))) {
-        path = format!("{path}/{}", plain(&schema));
+    if schema != held.schema && !path.ends_with(&format!("/{}", file_name(&schema))) {
+        path = format!("{path}/{}", file_name(&schema));
     }
     let stem = match &table {
-        Some(table) => format!("{}.{}", plain(&table.name), plain(&given.name)),
-        None => plain(&given.name),
+        Some(table) => format!("{}.{}", file_name(&table.name), file_name(&given.name)),
+        None => file_name(&given.name),
     };
     let shown = |name: &Name| match name.schema.as_str() {
         "" => identifier(&name.name),
@@ -121,13 +122,6 @@ fn folder(held: &Inventory, kind: Kind) -> String {
     }
     let most = folders.into_iter().max_by(|a, b| (a.1, b.0).cmp(&(b.1, a.0)));
     most.map_or_else(|| format!("{}s", kind.keyword().replace(' ', "_")), |(folder, _)| folder.to_owned())
-}
-
-/// A name as a part of a file's name.
-fn plain(name: &str) -> String {
-    let parts = name.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-');
-    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
-    if parts.is_empty() { "_".to_owned() } else { parts.join("_") }
 }
 
 /// A name as it stands in SQL, understood: without quotes it has to be what PostgreSQL would make of it.
