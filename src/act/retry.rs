@@ -9,6 +9,7 @@ use super::wait::Backoff;
 use crate::read::catalog;
 use crate::read::facts::Blocker;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::escape::Line;
 use crate::words::report::Report;
 
 /// SQLSTATEs after which the whole work is done again: somebody held a lock, was chosen as a deadlock's victim, or
@@ -66,7 +67,7 @@ impl Boot<'_, '_> {
                             "one transaction is impossible ({}), so each table migration is committed by itself",
                             failed.error
                         );
-                        warn!(target: "viewkeeper::boot", "{why}");
+                        warn!(target: "viewkeeper::boot", "{}", Line(&why));
                         self.report.warnings.push(why);
                     } else {
                         return Err(self.explain(failed.error));
@@ -116,8 +117,11 @@ pub(super) fn busy(error: Error, tries: usize, blockers: &[Blocker]) -> Error {
     }
     match blockers.iter().find(|blocker| blocker.pid != 0) {
         Some(blocker) => {
-            let end = format!("end it with select pg_terminate_backend({})", blocker.pid);
-            error.help(format!("{end}, or try longer: migrator().retry_for(...)"))
+            let pid = blocker.pid;
+            let end = format!("end it with select pg_terminate_backend({pid})");
+            error
+                .help(format!("select query from pg_stat_activity where pid = {pid} shows what it runs"))
+                .help(format!("{end}, or try longer: migrator().retry_for(...)"))
         }
         None => error,
     }

@@ -431,15 +431,12 @@ pub struct Blocker {
     /// The age of its transaction.
     pub seconds: i64,
     pub state: String,
-    pub query: String,
 }
 
 impl std::fmt::Display for Blocker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Blocker { relation, pid, user, application, seconds, state, query } = self;
-        let query: String =
-            query.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect();
+        let Blocker { relation, pid, user, application, seconds, state } = self;
         write!(f, "{relation} is held by pid {pid} (user {user}, application {application:?}), ")?;
-        write!(f, "in a transaction since {seconds} s, {state}: {query}")
+        write!(f, "in a transaction since {seconds} s, {state}")
     }
 }

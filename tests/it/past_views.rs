@@ -392,7 +392,11 @@ fn who_holds_a_view_in_the_way_is_given_way_and_named() {
     let migrator = then(genes(), WIDER).migrator().lock_timeout(Duration::from_millis(50)).tries(2);
     let error = migrator.run(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
-    assert!(format!("{error:?}").contains("comment on view gene_ratio"), "{error:?}");
+    let report = format!("{error:?}");
+    assert!(
+        report.contains("note: public.gene_ratio is held by pid ") && !report.contains("comment on view"),
+        "{report}"
+    );
     other.batch_execute("rollback").unwrap();
     let project = then(genes(), WIDER);
     case.boot(&project);
