@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod boot;
 pub mod discover;
+pub mod encoding;
 pub mod export;
 pub mod past;
 pub mod preview;

@@ -76,6 +76,7 @@ impl Migrator {
         ignore: &Ignore,
     ) -> Result<Differences, Error> {
         validate::validate(&self.project, &self.options, client, scratch, ignore)
+            .map_err(|error| self.placed(error))
     }
 
     /// How the database's schema differs from a snapshot, which is the JSON of a [`Registry`]; in the schemas that the

@@ -7,7 +7,7 @@ use log::error;
 use postgres::Client;
 
 use crate::act::refresh::{self, Which};
-use crate::act::{boot, export, past, preview, rehearsal, rollback, status};
+use crate::act::{boot, encoding, export, past, preview, rehearsal, rollback, status};
 use crate::decide::plan::{Plan, RollbackPlan};
 use crate::decide::rehearsal::Rehearsal;
 use crate::set::project::Project;
@@ -145,6 +145,11 @@ impl Migrator {
         &self.options
     }
 
+    /// The error, with the place of a character that the database cannot hold.
+    pub(super) fn placed(&self, error: Error) -> Error {
+        encoding::placed(&self.project, error)
+    }
+
     /// The project.
     pub fn project(&self) -> &Project {
         &self.project
@@ -162,7 +167,8 @@ impl Migrator {
     /// A migration or an object is refused by the server, something that is not ours is in the way, a right is missing,
     /// or a lock was not to be had in time. The error's `Debug` form is the full report, which is logged at level error, too.
     pub fn run(&self, client: &mut Client) -> Result<Report, Error> {
-        logged(boot::run(&self.project, &self.options, client))
+        let report = boot::run(&self.project, &self.options, client);
+        logged(report.map_err(|error| self.placed(error)))
     }
 
     /// What [`run`](Self::run) would do. Whatever it needs to find that out is rolled back.
@@ -171,7 +177,7 @@ impl Migrator {
     ///
     /// As [`run`](Self::run).
     pub fn plan(&self, client: &mut Client) -> Result<Plan, Error> {
-        preview::plan(&self.project, &self.options, client)
+        preview::plan(&self.project, &self.options, client).map_err(|error| self.placed(error))
     }
 
     /// Does what [`run`](Self::run) would do, says what happened and which locks were taken, and takes everything back.
@@ -181,7 +187,7 @@ impl Migrator {
     ///
     /// As [`run`](Self::run).
     pub fn rehearse(&self, client: &mut Client) -> Result<Rehearsal, Error> {
-        rehearsal::rehearse(&self.project, &self.options, client)
+        rehearsal::rehearse(&self.project, &self.options, client).map_err(|error| self.placed(error))
     }
 
     /// How the database differs from the project: objects missing, outdated, altered or extra, pending migrations, and
@@ -191,7 +197,7 @@ impl Migrator {
     ///
     /// The database cannot be read, or something that is not ours is in the way of the project.
     pub fn check(&self, client: &mut Client) -> Result<Check, Error> {
-        preview::check(&self.project, &self.options, client)
+        preview::check(&self.project, &self.options, client).map_err(|error| self.placed(error))
     }
 
     /// Which release stands, who applied it and when, what is pending, and who works on the project at this moment. Reads

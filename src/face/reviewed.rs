@@ -23,5 +23,6 @@ impl Migrator {
         created: &BTreeSet<String>,
     ) -> Result<Reviewed, Error> {
         reviewed::reviewed(self.project(), self.options(), client, created)
+            .map_err(|error| self.placed(error))
     }
 }
