@@ -22,10 +22,10 @@ impl Details {
         self.place.is_none()
             && self.notes.is_empty()
             && self.helps.is_empty()
-            && self.from_server().next().is_none()
+            && self.of_server().next().is_none()
     }
 
-    fn from_server(&self) -> impl Iterator<Item = (&str, &str)> {
+    fn of_server(&self) -> impl Iterator<Item = (&str, &str)> {
         self.server.iter().flat_map(|server| {
             [
                 ("detail from the server", server.detail.as_deref()),
@@ -40,7 +40,7 @@ impl Details {
     fn lines(&self) -> impl Iterator<Item = String> {
         let place = self.place.iter().map(Place::frame);
         let server = self
-            .from_server()
+            .of_server()
             .map(|(label, text)| format!("  {label}: {}", Lines(text.replace('\n', "\n    "))));
         let helps = self.helps.iter().map(|help| format!("  help: {}", Line(help)));
         let notes = self.notes.iter().map(|note| format!("  note: {}", Line(note)));
