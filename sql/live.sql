@@ -1,9 +1,11 @@
 -- What is there now under the identities of the project, or under the addresses that the ledger knows.
 -- Parameters: wanted (JSON: [{identity, schema, name, table, old_schema, old_name, address, found}]; found: the address of
--- the routine of this identity, see routines.sql), schemas (text[]), deparsed (the text of deparsed.sql).
+-- the routine of this identity, see routines.sql), schemas (text[]), deparsed (the text of deparsed.sql),
+-- trusted_roles (the file of that name).
 -- Columns: answer (JSON).
 -- Settings: pinned, search_path to pg_catalog, so that the deparsed text is one and the same everywhere.
 -- Versions: 14-18 (deparsed text differs between them and is compared within one only).
+with recursive :trusted_roles
 select pg_catalog.json_build_object(
   'server', pg_catalog.current_setting('server_version_num')::int / 10000,
   'recovery', pg_catalog.pg_is_in_recovery(),
@@ -21,6 +23,8 @@ select pg_catalog.json_build_object(
     select pg_catalog.json_agg(pg_catalog.json_build_object(
              'name', s.name,
              'exists', n.oid is not null,
+             'owner', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(n.nspowner)),
+             'trusted', n.nspowner in (select t.oid from trusted t),
              'create', coalesce(pg_catalog.has_schema_privilege(n.oid, 'create'), false)))
       from pg_catalog.unnest(:'schemas'::text[]) as s(name)
       left join pg_catalog.pg_namespace n on n.nspname = s.name), '[]'),
@@ -33,6 +37,7 @@ select pg_catalog.json_build_object(
                'schema', n.nspname, 'name', f.name, 'arguments', f.arguments, 'table', f.relation),
              'owner', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(f.owner)),
              'ours', pg_catalog.pg_has_role(f.owner, 'usage'),
+             'trusted', f.owner in (select t.oid from trusted t),
              'extension', (select e.extname from pg_catalog.pg_depend d
                              join pg_catalog.pg_extension e on e.oid = d.refobjid
                             where d.classid = o.class and d.objid = o.oid and d.deptype = 'e' limit 1),

@@ -2,8 +2,8 @@
 -- would take, found by walking pg_depend from them outward.
 -- Parameters: roots (text[]: addresses, class/oid/column), with_roots (a boolean: the roots are to be dropped and are in
 -- the answer; else only what hangs on them. A column is then one whose type changes: its own index, default or
--- constraint is not in the way), by_itself (text[]: addresses of triggers that are no parts of their views); items, names, relations, routines, parts, indexes, grants, attached, drops, hindrances
--- (the files saved_*.sql, which hold a step each).
+-- constraint is not in the way), by_itself (text[]: addresses of triggers that are no parts of their views); items, names, relations, routines, parts, indexes, grants, attached, drops, hindrances, trust
+-- (the files saved_*.sql, which hold a step each), trusted_roles (the file of that name).
 -- Columns: answer (JSON: [Saved], see src/read/facts.rs; what an object stands on comes before it).
 -- Settings: pinned, search_path to pg_catalog, so that all that is deparsed names its schema. Versions: 14-18.
 with recursive me as materialized (
@@ -158,6 +158,8 @@ with recursive me as materialized (
 , :attached
 , :drops
 , :hindrances
+, :trusted_roles
+, :trust
 
 -- 6. The answer.
 , standing as materialized (
@@ -168,7 +170,7 @@ with recursive me as materialized (
 ), line(node, field, place, key, option, col, late, statement, about) as (
   select *, null::jsonb from relation_line union all select *, null from routine_line union all select * from part_line
   union all select * from index_line union all select * from grant_line union all select * from attached_line
-  union all select *, null from drop_line
+  union all select *, null from drop_line union all select * from trust_line
   union all select h.node, 'impossible', 0, '', null, null, false, h.statement, null from hopeless h
   union all select w.node, 'missing', 0, w.statement, null, null, false, w.statement, null from want w
   union all select e.node, 'need', 0, e.below, null, null, false, e.below, null from edge e
@@ -208,11 +210,14 @@ with recursive me as materialized (
            'create', coalesce(json_agg(l.statement order by l.place, l.key collate "C")
                               filter (where l.field = 'create'), '[]'),
            'parts', coalesce(json_agg(json_build_object('option', l.option, 'column', l.col, 'late', l.late,
-                                                        'about', l.about - 'pieces', 'pieces', l.about -> 'pieces',
+                                                        'about', nullif(l.about - '{pieces,by}'::text[], '{}'),
+                                                        'pieces', l.about -> 'pieces', 'by', l.about -> 'by',
                                                         'statement', l.statement)
                                       order by l.late, l.place, l.key collate "C") filter (where l.field = 'part'), '[]'),
            'impossible', min(l.statement) filter (where l.field = 'impossible'),
            'missing', coalesce(json_agg(l.statement order by l.key collate "C") filter (where l.field = 'missing'), '[]'),
+           'untrusted', coalesce(json_agg(json_build_object('about', l.about, 'what', l.statement, 'give', l.option)
+                                          order by l.key collate "C") filter (where l.field = 'untrusted'), '[]'),
            'warnings', coalesce(json_agg(l.statement order by l.place, l.key collate "C")
                                 filter (where l.field = 'warning'), '[]')) as value
     from line l

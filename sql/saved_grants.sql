@@ -1,4 +1,5 @@
--- A part of saved.sql: owners and grants. A grant is made again by who made it, where our role may become that one.
+-- A part of saved.sql: owners and grants. A grant is made again by who made it, where our role may become that one, and after
+-- what gives him the right to it.
 -- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
 granted as materialized (
   select n.node, n.owner, n.nsp, a.target, a.col, a.acl, a.usual, a.place,
@@ -36,6 +37,21 @@ granted as materialized (
               and (g.preset <> '{}' or g.acl[:cardinality(g.usual)]::text is distinct from g.usual::text
                                        and g.acl is not null) as anew
     from granted g
+), acl as materialized ( -- where somebody else than the owner granted
+  select c.node, c.target, c.col, c.owner, i.place, e.grantor, e.grantee, e.privilege_type, e.is_grantable
+    from cut c
+   cross join lateral unnest(c.acl) with ordinality i(item, place)
+   cross join lateral aclexplode(array[i.item]) e
+   where exists (select from aclexplode(c.acl) o where o.grantor <> c.owner)
+), reach(node, target, col, role, privilege, place, steps) as (
+  -- How a grantor comes to his right: the place of the last grant on the way from the owner to him, and how many they are.
+  select a.node, a.target, a.col, a.owner, a.privilege_type, 0::bigint, 0 from acl a
+  union
+  select a.node, a.target, a.col, a.grantee, a.privilege_type, greatest(r.place, a.place), r.steps + 1
+    from reach r
+    join acl a on a.node = r.node and a.target = r.target and a.col is not distinct from r.col
+     and a.privilege_type = r.privilege and a.grantor = r.role and a.is_grantable
+   where r.steps < 50
 ), grant_line(node, field, place, key, option, col, late, statement, about) as (
   select n.node, 'part', n.place + case when n.place = 0 then 10 else 2 end, '', null::text, null::text, n.late,
          format('alter %s owner to %I', n.spoken, pg_get_userbyid(n.owner)), n.thing || '{"does": "rest"}'
@@ -53,20 +69,30 @@ granted as materialized (
              union select c.owner) r) r
    where c.anew
   union all
-  select c.node, x.field, c.place + 1, lpad(g.place::text, 6, '0') || g.is_grantable, null, c.col, false, x.statement, null
+  select c.node, x.field, c.place + 1,
+         lpad(greatest(g.place, g.after)::text, 6, '0') || lpad(coalesce(g.steps, 0)::text, 2, '0') || lpad(g.place::text, 6, '0') || g.is_grantable,
+         null, c.col, false, x.statement,
+         case when not g.by_owner and g.may then jsonb_build_object('by', quote_ident(pg_get_userbyid(g.grantor))) end
     from cut c
    cross join me
    cross join lateral (
      select min(a.place) as place, e.grantor, e.is_grantable,
             case when e.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(e.grantee)) end as grantee,
             string_agg(lower(e.privilege_type) || coalesce(' (' || quote_ident(c.col) || ')', ''), ', ') as privileges,
-            e.grantor = c.owner as by_owner,
+            e.grantor = c.owner as by_owner, s.after, s.steps,
             pg_has_role(session_user, e.grantor, me.becomes)
               and has_schema_privilege(e.grantor, c.nsp, 'usage') as may
        from unnest(coalesce(c.acl, c.usual)) with ordinality a(item, place)
       cross join lateral aclexplode(array[a.item]) e
+       left join lateral (
+         select r.place as after, r.steps
+           from reach r
+          where r.node = c.node and r.target = c.target and r.role = e.grantor and r.privilege = e.privilege_type
+            and r.col is not distinct from c.col
+          order by r.place, r.steps
+          limit 1) s on true
       where c.anew or c.acl is not null and a.place > cardinality(c.usual)
-      group by e.grantor, e.grantee, e.is_grantable) g
+      group by e.grantor, e.grantee, e.is_grantable, s.after, s.steps) g
    cross join lateral (
      select format('grant %s on %s to %s%s', g.privileges, c.target, g.grantee,
                    case when g.is_grantable then ' with grant option' end) as statement) s

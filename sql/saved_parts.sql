@@ -57,10 +57,18 @@ part_line(node, field, place, key, option, col, late, statement, about) as (
     join pg_catalog.pg_attribute t on t.attrelid = v.adrelid and t.attnum = v.adnum
    where n.what = 'default'
   union all
-  select n.node, case when n.own then 'create' else 'part' end, n.place, c.conname, null, null, n.late,
-         format('alter %s add constraint %I %s', n.on_table, c.conname, pg_get_constraintdef(c.oid)), null
+  -- A check is made in two steps: what it means is settled under the path under which its text was made, and what it calls
+  -- runs under the project's.
+  select n.node, case when n.own and x.step = 0 then 'create' else 'part' end, n.place + x.step, c.conname, null, null,
+         n.late, x.statement, null
     from named n
     join pg_catalog.pg_constraint c on c.oid = n.objid
+   cross join lateral (select c.contype = 'c' and c.convalidated as checks) k
+   cross join lateral (
+     select 0 as step, format('alter %s add constraint %I %s%s', n.on_table, c.conname, pg_get_constraintdef(c.oid),
+                              case when k.checks then ' NOT VALID' end) as statement
+     union all
+     select 1, format('alter %s validate constraint %I', n.on_table, c.conname) where k.checks) x
    where n.what = 'constraint'
   union all
   select n.node, x.field, n.place + x.step, s.stxname, null, null, n.late, x.statement, n.thing || x.about

@@ -4,7 +4,7 @@
 -- By the closure of pg_auth_members: pg_has_role says of a superuser that it is a member of all.
 -- Parameters: none. Columns: oid. Versions: 14-18.
 member_of (oid) as (
-  select r.oid from pg_catalog.pg_roles r where r.rolname = current_user
+  select r.oid from pg_catalog.pg_roles r where r.rolname operator(pg_catalog.=) current_user
   union
   select m.roleid from member_of o join pg_catalog.pg_auth_members m on m.member operator(pg_catalog.=) o.oid
 ), trusted (oid) as materialized (

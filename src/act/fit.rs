@@ -22,7 +22,8 @@ pub fn misfits(
 ) -> Result<HashMap<Address, String>, Error> {
     let views: BTreeMap<u32, &Saved> = foreign
         .iter()
-        .filter(|saved| saved.impossible.is_none() && saved.kind.ends_with("view"))
+        .filter(|saved| saved.impossible.is_none() && saved.untrusted.is_empty())
+        .filter(|saved| saved.kind.ends_with("view"))
         .filter_map(|saved| Some((saved.relation?, *saved)))
         .collect();
     let mut misfits = HashMap::new();

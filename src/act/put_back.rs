@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::decide::attachments;
+use crate::decide::attachments::{self, Searched, early_parts, searched, searched_first};
 use crate::read::facts::Saved;
-use crate::read::session::{Failure, OURS, Session};
+use crate::read::session::{Failure, Session};
 use crate::words::error::ServerError;
 
 /// What became of each object.
@@ -26,7 +26,7 @@ pub fn put_back(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Re
     session.send("set local check_function_bodies to off;\nsavepoint viewkeeper_put_back")?;
     let all: Vec<String> = objects
         .iter()
-        .map(|saved| early(saved))
+        .map(|saved| early(saved, path))
         .chain(objects.iter().map(|saved| late(saved, path)))
         .collect();
     let mut outcomes: Vec<Outcome> = match attempt(session, &all.concat(), "viewkeeper_put_back")? {
@@ -47,7 +47,7 @@ fn one_by_one(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Resu
         for (place, saved) in objects.iter().enumerate() {
             let outcome = match held.get(&place).cloned().or_else(|| below(objects, &outcomes, saved)) {
                 Some(why) => Outcome::Waits(why),
-                None => match attempt_in_savepoint(session, &early(saved))? {
+                None => match attempt_in_savepoint(session, &early(saved, path))? {
                     None => Outcome::Back,
                     Some(why) if made_anew(&why) => Outcome::MadeAnew,
                     Some(why) => Outcome::Waits(words(&why)),
@@ -80,17 +80,33 @@ fn words(server: &ServerError) -> String {
     format!("{}, {}", server.message, server.code)
 }
 
-fn early(saved: &Saved) -> String {
-    saved
-        .create
-        .iter()
-        .chain(attachments::early_parts(saved))
-        .map(|statement| format!("{statement};\n"))
-        .collect()
+fn early(saved: &Saved, path: &str) -> String {
+    let create = saved.create.iter().map(|statement| (searched_first(saved), statement.clone()));
+    let parts = early_parts(saved).map(|part| (searched(part), part.statement.clone()));
+    under_paths(create.chain(parts), path)
 }
 
 fn late(saved: &Saved, path: &str) -> String {
-    attachments::late(saved, path, OURS).into_iter().map(|statement| format!("{statement};\n")).collect()
+    under_paths(attachments::late(saved, path).into_iter(), path)
+}
+
+/// Statements, each under the search_path that it wants; in the end it is ours, as in the beginning.
+fn under_paths(statements: impl Iterator<Item = (Searched, String)>, path: &str) -> String {
+    let mut text = String::new();
+    let mut now = Searched::AsDeparsed;
+    let end = [(Searched::AsDeparsed, String::new())];
+    for (searched, statement) in statements.chain(end) {
+        if searched != now {
+            text.push_str(&searched.set(path));
+            text.push_str(";\n");
+            now = searched;
+        }
+        if !statement.is_empty() {
+            text.push_str(&statement);
+            text.push_str(";\n");
+        }
+    }
+    text
 }
 
 fn attempt_in_savepoint(session: &mut Session<'_>, text: &str) -> Result<Option<Box<ServerError>>, Failure> {

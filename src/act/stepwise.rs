@@ -13,6 +13,7 @@ use super::aside::Aside;
 use super::settings::Moment;
 use super::survey::milliseconds;
 use super::tables::{Stopped, label};
+use crate::decide::of_file::distrusted;
 use crate::read::catalog;
 use crate::read::facts::{Address, Saved};
 use crate::read::ledger::Ledger;
@@ -186,12 +187,25 @@ impl Way<'_> {
             let message = format!("has {objects} in its way that cannot be put back: {}", wrong.join("; "));
             return Err(conflict(message).help("change or drop them in the migration, before this statement"));
         }
-        if self.options.foreign == Foreign::Rebuild {
+        let untrusted = saved.iter().any(|saved| !saved.untrusted.is_empty());
+        if self.options.foreign == Foreign::Rebuild && !untrusted {
             return Ok(());
         }
         let recorded = self.ledger.owned(session).map_err(|failure| {
             failure.while_(ErrorKind::Ledger, "cannot read which objects are the project's")
         })?;
+        let distrusted = saved.iter().find_map(|saved| {
+            let ours = self.aside.is_ours(self.project, &recorded, saved);
+            Some((saved, distrusted(self.project, ours, saved)?))
+        });
+        if let Some((saved, untrusted)) = distrusted {
+            let what = &untrusted.what;
+            let message = format!("has 1 object in its way that cannot be put back: {saved} ({what})");
+            return Err(conflict(message).help(untrusted.help()));
+        }
+        if self.options.foreign == Foreign::Rebuild {
+            return Ok(());
+        }
         let foreign: Vec<String> = saved
             .iter()
             .filter(|saved| !self.aside.is_ours(self.project, &recorded, saved))

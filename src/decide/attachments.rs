@@ -6,7 +6,8 @@ use super::of_file::{Fate, OfFile};
 use super::script::Sql;
 use super::splice::with_places;
 use super::taken_back::{Of, TakenBack};
-use crate::read::facts::{Part, Saved};
+use crate::read::facts::{Part, Saved, Thing};
+use crate::read::session::OURS;
 use crate::set::bundle::Attachment;
 use crate::set::project::Object;
 use crate::words::attachment::{Fires, Says, Subject};
@@ -237,19 +238,58 @@ pub fn keep_options(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>) -> V
         .collect()
 }
 
-/// What puts back the parts of a foreign object that come last. A materialized view is filled with its own schema before
-/// the project's `path`: functions that it calls may name what is beside it. `after`: the search_path of everything else.
-pub fn late(saved: &Saved, path: &str, after: &str) -> Vec<String> {
+/// What puts back the parts of a foreign object that come last, and how each is searched. A materialized view is filled with
+/// its own schema before the project's `path`: functions that it calls may name what is beside it.
+pub fn late(saved: &Saved, path: &str) -> Vec<(Searched, String)> {
     let late = saved.parts.iter().filter(|part| part.late);
     late.map(|part| match part.statement.starts_with("refresh ") {
         true => {
             let schema = identifier(&Name::displayed(&saved.identity).schema);
             let refresh = &part.statement;
-            format!("set local search_path to {schema}, {path}; {refresh}; set local search_path to {after}")
+            let filled = format!(
+                "set local search_path to {schema}, {path}; {refresh}; set local search_path to {OURS}"
+            );
+            (Searched::AsDeparsed, filled)
         }
-        false => part.statement.clone(),
+        false => (searched(part), part.statement.clone()),
     })
     .collect()
+}
+
+/// Where a statement's names are searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Searched {
+    /// Under the search_path under which its text was made. There a function that somebody else made cannot come before one of
+    /// the server's that takes any type.
+    AsDeparsed,
+    /// Under the project's: the server runs what it calls at once, and that may search for names.
+    AsProject,
+}
+
+impl Searched {
+    /// The statement that sets it, where this is the project's path.
+    pub fn set(self, path: &str) -> String {
+        let path = if self == Searched::AsDeparsed { OURS } else { path };
+        format!("set local search_path to {path}")
+    }
+}
+
+/// Where the names in a saved object's definition are searched.
+pub fn searched_first(saved: &Saved) -> Searched {
+    match ["table column", "index"].contains(&saved.kind.as_str()) {
+        true => Searched::AsProject,
+        false => Searched::AsDeparsed,
+    }
+}
+
+/// Where the names in a statement that puts something back are searched.
+pub fn searched(part: &Part) -> Searched {
+    let is_index = part.about.as_ref().is_some_and(|about| about.kind == Thing::Index);
+    let validates = part.about.is_none() && part.statement.contains(" validate constraint ");
+    match is_index || validates || part.is_of_rows() {
+        true => Searched::AsProject,
+        false => Searched::AsDeparsed,
+    }
 }
 
 /// What belonged to an object that had another name when it was dropped, for the one that its file makes.
@@ -277,8 +317,8 @@ pub fn of_arguments(mut saved: Saved, identity: &Identity) -> Saved {
 }
 
 /// What puts back the parts of an object that come with it.
-pub fn early_parts(saved: &Saved) -> impl Iterator<Item = &String> {
-    saved.parts.iter().filter(|part| !part.late).map(|part| &part.statement)
+pub fn early_parts(saved: &Saved) -> impl Iterator<Item = &Part> {
+    saved.parts.iter().filter(|part| !part.late)
 }
 
 /// CREATE OR REPLACE TRIGGER makes it fire again. What somebody made of that stays, unless the file says it.

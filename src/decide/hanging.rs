@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::compare::Cause;
 use super::difference::Difference;
 use super::needs::{Facts, Need, depends_on};
-use super::of_file::thing;
+use super::of_file::{Fate, OfFile, thing};
 use super::retired::gone;
-use crate::read::facts::{Address, Saved, Thing};
+use crate::read::facts::{Address, Saved, Thing, Untrusted};
+use crate::read::saved::About;
 use crate::words::attachment::Says;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
@@ -84,6 +85,7 @@ pub fn add_dependents<'a>(
         .collect();
     let place = needs.iter().find(|(_, need)| need.verb == Verb::Rebuild).map(|(&index, _)| index);
     let hanging = sort_out(facts, hanging).map_err(|problems| {
+        let texts: Vec<&str> = problems.iter().map(|problem| problem.text.as_str()).collect();
         let error = Error::new(
             ErrorKind::Conflict,
             format!(
@@ -91,12 +93,12 @@ pub fn add_dependents<'a>(
                 roots.join(", "),
                 count(problems.len(), "object"),
                 if problems.len() == 1 { "hangs" } else { "hang" },
-                problems.join("; ")
+                texts.join("; ")
             ),
         );
-        let error = error
-            .note("nothing was changed")
-            .help("change or drop them before, or keep the view's columns as they are");
+        let usual = "change or drop them before, or keep the view's columns as they are";
+        let help = problems.iter().find_map(|problem| problem.help.clone());
+        let error = error.note("nothing was changed").help(help.unwrap_or_else(|| usual.to_owned()));
         at(facts, place, error)
     })?;
     let ours: BTreeSet<&Address> = facts.managed.values().map(|managed| &managed.address).collect();
@@ -115,7 +117,35 @@ pub fn add_dependents<'a>(
         return Err(at(facts, place, error));
     }
     rebuild(facts, needs, &hanging);
+    distrust(facts, needs, &hanging)?;
     Ok(hanging)
+}
+
+/// Refuses what somebody put on an object of the project and that would run code of an untrusted role when it is put back.
+fn distrust(
+    facts: &Facts<'_>,
+    needs: &BTreeMap<usize, Need<'_>>,
+    hanging: &Hanging<'_>,
+) -> Result<(), Error> {
+    for (&index, saved) in hanging.ours.iter().filter(|(_, saved)| !saved.untrusted.is_empty()) {
+        let (object, Some(need)) = (facts.project.object(index), needs.get(&index)) else { continue };
+        let of_file = OfFile::new(object, need);
+        // What its file makes, the project itself answers for.
+        let kept = |about: &About| of_file.fate_of(about) == Fate::Kept;
+        let found = saved
+            .untrusted
+            .iter()
+            .find_map(|one| Some((one.about.as_ref().filter(|about| kept(about))?, one)));
+        if let Some((about, untrusted)) = found {
+            let (kind, name, what) = (object.kind(), object.name(), &untrusted.what);
+            let message =
+                format!("cannot rebuild {kind} \"{name}\": {about} of no file cannot be put back: {what}");
+            let error = Error::new(ErrorKind::Conflict, message);
+            let error = error.note("nothing was changed").help(untrusted.help());
+            return Err(at(facts, Some(index), error));
+        }
+    }
+    Ok(())
 }
 
 fn at(facts: &Facts<'_>, index: Option<usize>, error: Error) -> Error {
@@ -124,8 +154,16 @@ fn at(facts: &Facts<'_>, index: Option<usize>, error: Error) -> Error {
     error.object(object.key()).at(object.place(object.data().statement.start))
 }
 
+/// Something that cannot be put back.
+struct Problem {
+    /// What, and why.
+    text: String,
+    /// What helps, where that is another thing than usual.
+    help: Option<String>,
+}
+
 /// Tells what can be put back from what cannot: gives the problems, where there are any.
-fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'a>, Vec<String>> {
+fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'a>, Vec<Problem>> {
     let retired: BTreeSet<&Address> = facts
         .managed
         .values()
@@ -150,6 +188,7 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'
             .then(|| because.to_owned())
             .or_else(|| absent.then(|| "a table migration took away what it stood on".to_owned()))
             .or_else(|| saved.impossible.clone())
+            .or_else(|| saved.untrusted.first().map(|untrusted| untrusted.what.clone()))
             .or_else(|| column_gone(facts, &hanging, saved))
             .or_else(|| facts.misfits.get(&saved.id).cloned())
             .or_else(|| routine_changed(facts, &hanging, saved).filter(|_| retired.contains(saved.origin())))
@@ -162,7 +201,11 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'
             Some(why) if absent || retired.contains(saved.origin()) => {
                 hanging.gone.push((saved, why));
             }
-            Some(why) => problems.push(format!("{saved}: {why}")),
+            Some(why) => {
+                let untrusted = saved.untrusted.iter().find(|untrusted| untrusted.what == why);
+                let help = untrusted.map(Untrusted::help);
+                problems.push(Problem { text: format!("{saved}: {why}"), help });
+            }
         }
     }
     if problems.is_empty() { Ok(hanging) } else { Err(problems) }

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::needs::Need;
-use crate::read::facts::{Does, Part, Thing};
-use crate::set::project::Object;
+use crate::read::facts::{Does, Part, Saved, Thing, Untrusted};
+use crate::read::saved::About;
+use crate::set::project::{Object, Project};
 use crate::words::attachment::{Says, Subject};
+use crate::words::identity::Identity;
 
 /// The things that our texts stated, now or when we applied them last.
 #[derive(Debug, Default)]
@@ -57,7 +59,11 @@ impl OfFile {
     /// What becomes of a part. What the catalog holds of a thing that our texts make is never used: it may name a column
     /// that is gone.
     pub fn fate(&self, part: &Part) -> Fate {
-        let Some(about) = &part.about else { return Fate::Kept };
+        part.about.as_ref().map_or(Fate::Kept, |about| self.fate_of(about))
+    }
+
+    /// What becomes of a statement about such a thing.
+    pub fn fate_of(&self, about: &About) -> Fate {
         let thing = (about.kind, about.name.clone());
         match (self.made.contains(&thing), about.does) {
             (true, Does::Make) => Fate::Dropped,
@@ -69,6 +75,18 @@ impl OfFile {
             (false, _) => Fate::Kept,
         }
     }
+}
+
+/// What of untrusted roles would run if a saved object were put back from the catalog. What a file makes, the project itself
+/// answers for.
+pub fn distrusted<'s>(project: &Project, ours: bool, saved: &'s Saved) -> Option<&'s Untrusted> {
+    let object = project.find(&Identity::displayed(&saved.identity).to_string()).filter(|_| ours);
+    let states = |about: &About| {
+        let wanted = (about.kind, about.name.clone());
+        let mut attachments = object.iter().flat_map(|object| &object.data().attachments);
+        attachments.any(|attachment| thing(&attachment.says).as_ref() == Some(&wanted))
+    };
+    saved.untrusted.iter().find(|one| one.about.as_ref().map_or(!ours, |about| !states(about)))
 }
 
 /// What a statement makes.
@@ -95,7 +113,6 @@ fn commented(says: &Says) -> Option<(Thing, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::saved::About;
 
     fn part(kind: Thing, name: &str, does: Does) -> Part {
         let about = About { kind, schema: "app".into(), name: name.into(), does };
@@ -105,6 +122,7 @@ mod tests {
             late: true,
             about: Some(about),
             pieces: None,
+            by: None,
             statement: String::new(),
         }
     }

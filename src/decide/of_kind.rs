@@ -73,6 +73,7 @@ mod tests {
                 late: false,
                 about: None,
                 pieces: None,
+                by: None,
                 statement: statement.into(),
             };
             about_kind(part, kind).statement

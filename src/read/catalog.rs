@@ -79,6 +79,7 @@ pub fn live(session: &mut Session<'_>, project: &Project, recorded: &Recorded) -
         ("wanted", Value::Text(&wanted)),
         ("schemas", Value::Text(&schemas)),
         ("deparsed", Value::Sql(&deparsed)),
+        ("trusted_roles", Value::Sql(statement("trusted_roles"))),
     ];
     let text = bind("live", &values);
     let attached =
@@ -134,7 +135,7 @@ pub fn path_of(schemas: &[String]) -> String {
 }
 
 /// The parts of `sql/saved.sql` that are files of their own.
-const SAVED_STEPS: [&str; 10] = [
+const SAVED_STEPS: [&str; 11] = [
     "items",
     "names",
     "relations",
@@ -145,6 +146,7 @@ const SAVED_STEPS: [&str; 10] = [
     "attached",
     "drops",
     "hindrances",
+    "trust",
 ];
 
 /// What must be dropped before these objects can be, each with how it is put back, those it stands on first. The
@@ -165,6 +167,7 @@ pub fn saved(
         ("roots", Value::Text(roots.as_str())),
         ("with_roots", Value::Sql(with_roots)),
         ("by_itself", Value::Text(&alone)),
+        ("trusted_roles", Value::Sql(statement("trusted_roles"))),
     ]);
     let text = bind("saved", &values);
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))
@@ -183,6 +186,13 @@ pub fn successors(
 pub fn texts(session: &mut Session<'_>, path: &str, oids: &[u32]) -> Result<Vec<ViewText>, Failure> {
     let oids = array(oids.iter().map(u32::to_string));
     session.ask(&under(path, &bind("texts", &[("oids", Value::Text(&oids))])))
+}
+
+/// The owner of a schema, quoted, where that is no role whom we trust, and the role that works.
+pub fn untrusted_owner(session: &mut Session<'_>, schema: &str) -> Result<Option<(String, String)>, Failure> {
+    let trusted = Value::Sql(statement("trusted_roles"));
+    let text = bind("schema_owner", &[("schema", Value::Text(schema)), ("trusted_roles", trusted)]);
+    session.ask(&text)
 }
 
 /// The sessions that hold locks on these relations.

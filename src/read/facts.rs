@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::attached::{Attached, Made};
-pub use super::saved::{Does, Part, Saved, Thing};
+pub use super::saved::{Does, Part, Saved, Thing, Untrusted};
 use crate::words::attachment::{Fires, Statement};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
@@ -230,6 +230,9 @@ pub struct Record {
     pub identity: String,
     pub checksum: String,
     pub address: Address,
+    /// Whose it was, quoted.
+    #[serde(default)]
+    pub owner: Option<String>,
     /// The names of the columns that we made.
     pub columns: Vec<String>,
     pub stated: Stated,
@@ -313,6 +316,10 @@ pub struct Live {
 pub struct LiveSchema {
     pub name: String,
     pub exists: bool,
+    /// Quoted; none where it does not exist.
+    pub owner: Option<String>,
+    /// It belongs to a role whom we trust.
+    pub trusted: Option<bool>,
     pub create: bool,
 }
 
@@ -330,6 +337,8 @@ pub struct LiveObject {
     pub owner: String,
     /// We have the owner's rights.
     pub ours: bool,
+    /// The owner is a role whom we trust.
+    pub trusted: bool,
     pub extension: Option<String>,
     pub deparsed_hash: Option<String>,
     /// The access method of a materialized view.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::Address;
 use crate::words::name::{Name, identifier};
+use crate::words::trusted::TRUSTED;
 
 /// An object that must be dropped, and how it is put back: one to be rebuilt, or what hangs on it, directly or through
 /// others. Of `sql/saved.sql`.
@@ -33,6 +34,9 @@ pub struct Saved {
     pub parts: Vec<Part>,
     /// Why it cannot be created anew.
     pub impossible: Option<String>,
+    /// What of untrusted roles would run if it were put back, or if what belongs to it were.
+    #[serde(default)]
+    pub untrusted: Vec<Untrusted>,
     /// The rights that dropping it or putting it back needs and the role does not have.
     pub missing: Vec<String>,
     /// What is not quite the same afterwards.
@@ -49,6 +53,27 @@ impl Saved {
 impl std::fmt::Display for Saved {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.kind, self.identity)
+    }
+}
+
+/// Something that an untrusted role wrote, or may write anew, and that the server would run with rights of others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Untrusted {
+    /// The index, rule, ... in which it is; none where that is the object itself.
+    pub about: Option<About>,
+    /// A clause: `it runs function public.e(integer), which belongs to mallory`.
+    pub what: String,
+    /// What makes it a trusted role's, up to the role's name: `alter function public.e(integer) owner to`.
+    pub give: String,
+}
+
+impl Untrusted {
+    /// What helps against it.
+    pub fn help(&self) -> String {
+        format!(
+            "read what it does, and then give it to a trusted role ({} ...;), or drop before what uses it; {TRUSTED}",
+            self.give
+        )
     }
 }
 
@@ -75,6 +100,9 @@ pub struct Part {
     /// Makes an index or extended statistics of a materialized view, whose name stands between these.
     #[serde(default)]
     pub pieces: Option<Pieces>,
+    /// The role that does it, quoted, where that is not ours.
+    #[serde(default)]
+    pub by: Option<String>,
     pub statement: String,
 }
 

@@ -53,3 +53,5 @@ pub mod span;
 pub mod status;
 #[cfg(feature = "run")]
 pub mod temporary;
+#[cfg(feature = "run")]
+pub mod trusted;

@@ -3,11 +3,11 @@
 mod fill;
 mod send;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::attachments::{
-    Belonging, attachments, early_parts, keep_fires, keep_options, kept, late, put_back, put_back_last,
-    take_back,
+    Belonging, Searched, attachments, early_parts, keep_fires, keep_options, kept, late, put_back,
+    put_back_last, searched, searched_first, take_back,
 };
 use super::building::{builds, drop_aside, lock_of};
 use super::order::Item;
@@ -47,13 +47,17 @@ pub fn make(decided: &Decided<'_, '_>, work: &mut Work) -> (Vec<Action>, Vec<For
         places: managed().enumerate().map(|(place, index)| (index, place)).collect(),
         work,
         foreign: Vec::new(),
+        searched: Searched::AsProject,
         tier: 0,
         of_tier: 0,
     };
     made.early();
     for item in decided.order {
         match item {
-            Item::Managed(index) => made.managed(*index),
+            Item::Managed(index) => {
+                made.search(Searched::AsProject);
+                made.managed(*index);
+            }
             Item::Foreign(saved) => made.foreign(saved),
         }
     }
@@ -71,6 +75,8 @@ struct Made<'m, 'd, 'a> {
     /// Where they are in it.
     places: HashMap<usize, usize>,
     foreign: Vec<ForeignAction>,
+    /// Where names are searched at the end of what the switch has so far.
+    searched: Searched,
     tier: usize,
     /// How many objects of the tier were made since its last mark.
     of_tier: usize,
@@ -108,6 +114,7 @@ impl<'d> Made<'_, 'd, '_> {
                 // Its owner must be able to have it there, and to find what it reads.
                 let schema = identifier(schema);
                 self.work.early.push(&format!("grant usage, create on schema {schema} to {}", now.owner));
+                self.let_in(index, &schema);
             }
             self.define(Phase::Early, index);
             self.attach(Phase::Early, index, Belonging::Plain);
@@ -116,6 +123,15 @@ impl<'d> Made<'_, 'd, '_> {
             self.fill(Phase::Early, index);
         }
         self.work.early.push("set local check_function_bodies to on");
+    }
+
+    /// Who hands on a right to an object must find it.
+    fn let_in(&mut self, index: usize, schema: &str) {
+        let parts = self.saved(index).into_iter().flat_map(|saved| &saved.parts);
+        let grantors: BTreeSet<&String> = parts.filter_map(|part| part.by.as_ref()).collect();
+        for role in grantors {
+            self.work.early.push(&format!("grant usage on schema {schema} to {role}"));
+        }
     }
 
     /// Whether a materialized view that stays as it is gets indexes or statistics that name nothing which comes later.
@@ -205,12 +221,15 @@ impl<'d> Made<'_, 'd, '_> {
 
     fn foreign(&mut self, saved: &Saved) {
         let bodies = matches!(saved.kind.as_str(), "function" | "procedure" | "aggregate");
-        let puts_back: Vec<String> = early_parts(saved).cloned().collect();
+        let create = saved.create.iter().map(|statement| (searched_first(saved), statement));
+        let parts = || early_parts(saved).map(|part| (searched(part), &part.statement));
+        let puts_back: Vec<String> = parts().map(|(_, statement)| statement.clone()).collect();
         // What its text names may come later.
         if bodies {
             self.work.changes.push("set local check_function_bodies to off");
         }
-        for statement in saved.create.iter().chain(&puts_back) {
+        for (searched, statement) in create.chain(parts()) {
+            self.search(searched);
             self.work.changes.push_about(statement, &saved.to_string());
         }
         if bodies {
@@ -227,6 +246,15 @@ impl<'d> Made<'_, 'd, '_> {
         });
     }
 
+    /// Sets where the names in what comes next of the switch are searched.
+    fn search(&mut self, searched: Searched) {
+        if self.searched != searched {
+            self.searched = searched;
+            let path = self.decided.facts.project.search_path();
+            self.work.changes.push(&searched.set(&path));
+        }
+    }
+
     /// What may name anything that was dropped, and the rows of materialized views.
     fn late(&mut self) {
         let Decided { facts, needs, order, beside, .. } = *self.decided;
@@ -234,16 +262,21 @@ impl<'d> Made<'_, 'd, '_> {
         for item in order {
             match item {
                 Item::Managed(index) => {
+                    self.search(Searched::AsProject);
                     if !beside.contains(*index) {
                         self.fill(Phase::Switch, *index);
                     }
                     let (object, need) = (facts.project.object(*index), &needs[index]);
                     let Some(saved) = self.saved(*index) else { continue };
-                    let parts: Vec<String> = put_back(facts, object, need, saved)
+                    let parts: Vec<(Searched, String)> = put_back(facts, object, need, saved)
                         .filter(|part| part.late && !part.is_of_rows() && part.pieces.is_none())
-                        .map(|part| part.statement.clone())
+                        .map(|part| (searched(part), part.statement.clone()))
                         .collect();
-                    parts.into_iter().for_each(|statement| self.own(Phase::Switch, *index, statement, true));
+                    for (searched, statement) in parts {
+                        self.search(searched);
+                        self.own(Phase::Switch, *index, statement, true);
+                    }
+                    self.search(Searched::AsProject);
                     if !beside.contains(*index) {
                         self.attach(Phase::Switch, *index, Belonging::Plain);
                     }
@@ -258,8 +291,8 @@ impl<'d> Made<'_, 'd, '_> {
                     last.into_iter().for_each(|statement| self.own(Phase::Switch, *index, statement, true));
                 }
                 Item::Foreign(saved) => {
-                    let path = facts.project.search_path();
-                    for statement in late(saved, &path, &path) {
+                    for (searched, statement) in late(saved, &facts.project.search_path()) {
+                        self.search(searched);
                         self.work.changes.push_about(&statement, &saved.to_string());
                         self.foreign[of_foreign].puts_back.push(statement);
                     }
@@ -267,6 +300,7 @@ impl<'d> Made<'_, 'd, '_> {
                 }
             }
         }
+        self.search(Searched::AsProject);
         for schema in beside.schemas() {
             self.work.changes.push(&format!("drop schema {}", identifier(schema)));
         }

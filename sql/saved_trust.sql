@@ -1,0 +1,183 @@
+-- A part of saved.sql: what putting a thing back would run that an untrusted role wrote, or may write anew.
+-- The server evaluates, as the role that works: the checks of tables and domains, stored generated columns, and what a foreign
+-- key's first check plans; and of anything, literals of types that hold a domain. As the owner, in an operation that cannot get
+-- out of his rights: indexes, statistics, and the rows of a materialized view. That is harm only where the owner is trusted.
+-- Nothing else is evaluated when it is made.
+-- Columns: those of `line` in saved.sql. Parameters: none. Needs: trusted. Versions: 14-18.
+evaluated(node, thing, classid, objid, objsubid, whole) as materialized (
+  -- whole: all that it uses; else only the types of its literals
+  select n.node, n.thing, r.classid, r.objid, r.objsubid, true
+    from named n
+    left join pg_catalog.pg_constraint c on n.what = 'constraint' and c.oid = n.objid
+    left join pg_catalog.pg_class m on n.what = 'relation' and m.oid = n.objid
+   cross join lateral (
+     select exists (select from trusted t
+                     where t.oid = (select k.relowner from pg_catalog.pg_class k where k.oid = n.relid)) as owner) t
+   cross join lateral (
+     select n.classid, n.objid, n.objsubid
+      where c.contype = 'c' and c.convalidated and n.relkind is distinct from 'f'
+         or t.owner and (c.contype in ('p', 'u', 'x') or n.what in ('index', 'statistics'))
+         or n.what = 'column'
+         or n.what = 'routine' and exists (
+              select from pg_catalog.pg_aggregate a where a.aggfnoid = n.objid and a.agginitval is not null)
+     union all -- an expression of the column's default is an object of its own
+     select 'pg_catalog.pg_attrdef'::regclass, v.oid, 0
+       from pg_catalog.pg_attrdef v
+      where n.what = 'column' and v.adrelid = n.relid and v.adnum = n.objsubid
+     union all
+     select 'pg_catalog.pg_class'::regclass, c.conindid, 0
+      where t.owner and c.contype in ('p', 'u', 'x')
+     union all
+     select 'pg_catalog.pg_rewrite'::regclass, w.oid, 0
+       from pg_catalog.pg_rewrite w
+      where t.owner and m.relkind = 'm' and m.relispopulated and w.ev_class = m.oid
+     union all -- the planner works out what it can of all that belongs to both tables
+     select x.classid, x.objid, x.objsubid
+       from (values (c.conrelid), (c.confrelid)) f(relid)
+      cross join lateral (
+        select 'pg_catalog.pg_class'::regclass as classid, i.indexrelid as objid, 0 as objsubid
+          from pg_catalog.pg_index i where i.indrelid = f.relid
+        union all
+        select 'pg_catalog.pg_constraint'::regclass, k.oid, 0
+          from pg_catalog.pg_constraint k where k.conrelid = f.relid and k.contype = 'c'
+        union all
+        select 'pg_catalog.pg_attrdef'::regclass, v.oid, 0
+          from pg_catalog.pg_attrdef v where v.adrelid = f.relid
+        union all
+        select 'pg_catalog.pg_statistic_ext'::regclass, s.oid, 0
+          from pg_catalog.pg_statistic_ext s where s.stxrelid = f.relid
+        union all
+        select 'pg_catalog.pg_class'::regclass, f.relid, a.attnum
+          from pg_catalog.pg_attribute a where a.attrelid = f.relid and a.attnum >= 0 and not a.attisdropped
+        union all
+        select 'pg_catalog.pg_class'::regclass, f.relid, 0) x
+      where c.contype = 'f' and c.convalidated) r(classid, objid, objsubid)
+  union all
+  select h.node, n.thing, h.classid, h.objid, h.objsubid, false
+    from home h
+    left join named n on n.classid = h.classid and n.objid = h.objid and n.objsubid = h.objsubid
+
+-- What they use, as edges from one thing to another; `whole` is null where the first is itself something used.
+), uses(whole, fclass, fobj, fsub, classid, objid) as (
+  select e.whole, e.classid, e.objid, e.objsubid, x.classid, x.objid
+    from (select distinct v.classid, v.objid, v.objsubid, v.whole from evaluated v) e
+   cross join lateral (
+     select p.refclassid as classid, p.refobjid as objid
+       from pg_catalog.pg_depend p
+      where p.classid = e.classid and p.objid = e.objid and p.objsubid = e.objsubid
+        and case when e.whole then p.refclassid in ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass,
+                                                    'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_class'::regclass)
+                                   -- A check of a domain does not use that domain.
+                                   and not (p.deptype = 'a' and p.classid = 'pg_catalog.pg_constraint'::regclass
+                                            and p.refclassid = 'pg_catalog.pg_type'::regclass)
+                 else p.refclassid = 'pg_catalog.pg_type'::regclass and exists (
+                   select from pg_catalog.pg_type y
+                    where y.oid = p.refobjid and (y.typtype in ('c', 'r', 'm') or y.typelem <> 0)) end
+     union all -- the types of the columns that it names: a function may come to evaluate their domains and casts
+     select 'pg_catalog.pg_type'::regclass, a.atttypid
+       from pg_catalog.pg_depend p
+       join pg_catalog.pg_attribute a on a.attrelid = p.refobjid and a.attnum = p.refobjsubid
+      where e.whole and p.classid = e.classid and p.objid = e.objid and p.objsubid = e.objsubid
+        and p.refclassid = 'pg_catalog.pg_class'::regclass and p.refobjsubid > 0 and a.atttypid >= 16384) x
+  union
+  select null, u.classid, u.objid, 0, x.classid, x.objid
+    from uses u
+   cross join lateral (
+     select p.refclassid as classid, p.refobjid as objid
+       from pg_catalog.pg_depend p
+      where u.classid in ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_constraint'::regclass)
+        and p.classid = u.classid and p.objid = u.objid
+        and p.refclassid in ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass,
+                             'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_class'::regclass)
+     union all
+     select 'pg_catalog.pg_proc'::regclass, o.oprcode
+       from pg_catalog.pg_operator o
+      where u.classid = 'pg_catalog.pg_operator'::regclass and o.oid = u.objid
+     union all -- a view that a function reads
+     select p.refclassid, p.refobjid
+       from pg_catalog.pg_class v
+       join pg_catalog.pg_rewrite w on w.ev_class = v.oid
+       join pg_catalog.pg_depend p on p.classid = 'pg_catalog.pg_rewrite'::regclass and p.objid = w.oid
+      where u.classid = 'pg_catalog.pg_class'::regclass and v.oid = u.objid and v.relkind = 'v'
+        and p.refclassid in ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass,
+                             'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_class'::regclass)
+     union all -- what a type consists of, what it checks, and what changes it into others
+     select x.classid, x.objid
+       from pg_catalog.pg_type y
+      cross join lateral (
+        select 'pg_catalog.pg_type'::regclass as classid, t.oid as objid
+          from (values (y.typelem), (y.typbasetype)) t(oid)
+        union all
+        select 'pg_catalog.pg_type'::regclass, g.rngsubtype
+          from pg_catalog.pg_range g where y.oid = g.rngtypid
+        union all
+        select 'pg_catalog.pg_type'::regclass, g.rngtypid
+          from pg_catalog.pg_range g where y.typtype = 'm' and y.oid = g.rngmultitypid
+        union all
+        select 'pg_catalog.pg_type'::regclass, a.atttypid
+          from pg_catalog.pg_attribute a where a.attrelid = y.typrelid and a.attnum > 0 and not a.attisdropped
+        union all
+        select 'pg_catalog.pg_constraint'::regclass, k.oid
+          from pg_catalog.pg_constraint k where k.contypid = y.oid
+        union all
+        select 'pg_catalog.pg_proc'::regclass, k.castfunc
+          from pg_catalog.pg_cast k where y.oid in (k.castsource, k.casttarget)) x
+      where u.classid = 'pg_catalog.pg_type'::regclass and y.oid = u.objid
+     ) x
+   -- What comes with the server is its owner's.
+   where u.objid >= 16384 and x.objid >= 16384
+), stranger(classid, objid, code, owner) as materialized (
+  select s.classid, s.objid, s.code, s.owner
+    from (select distinct u.classid, u.objid from uses u where u.objid >= 16384) u
+   cross join lateral (
+     select u.classid, u.objid,
+            case p.prokind when 'a' then 'aggregate ' when 'p' then 'procedure ' else 'function ' end
+              || p.oid::regprocedure as code, p.proowner as owner
+       from pg_catalog.pg_proc p
+      where u.classid = 'pg_catalog.pg_proc'::regclass and p.oid = u.objid
+     union all
+     select u.classid, u.objid, 'operator ' || o.oid::regoperator, o.oprowner
+       from pg_catalog.pg_operator o
+      where u.classid = 'pg_catalog.pg_operator'::regclass and o.oid = u.objid
+     union all
+     select u.classid, u.objid, 'domain ' || format_type(y.oid, null), y.typowner
+       from pg_catalog.pg_type y
+      where u.classid = 'pg_catalog.pg_type'::regclass and y.oid = u.objid and y.typtype = 'd') s
+   where s.owner not in (select t.oid from trusted t)
+
+-- Back from what is a stranger's to what would run it.
+), runs(whole, classid, objid, objsubid, sclass, sobj) as (
+  select null::boolean, s.classid, s.objid, 0, s.classid, s.objid from stranger s
+  union
+  select u.whole, u.fclass, u.fobj, u.fsub, r.sclass, r.sobj
+    from runs r
+    join uses u on u.classid = r.classid and u.objid = r.objid
+   where r.whole is null
+
+-- A check may call a function of the server, or of an extension, that does what its arguments say (query_to_xml, lo_export,
+-- nextval, dblink): these are trusted, the words are not where a stranger wrote the check.
+), loose(node, thing, code, holder, owner) as materialized (
+  select n.node, n.thing, p.oid::regprocedure::text, n.on_table, n.owner
+    from named n
+    join pg_catalog.pg_constraint c on n.what = 'constraint' and c.oid = n.objid and c.contype = 'c' and c.convalidated
+   cross join lateral (
+     select distinct f.found[1]::oid as oid
+       from regexp_matches(c.conbin::text, ':funcid (\d+)', 'g') f(found)) f
+    join pg_catalog.pg_proc p on p.oid = f.oid
+   where n.relkind is distinct from 'f' and n.owner not in (select t.oid from trusted t)
+     and (p.provolatile = 'v' and p.proname not in ('clock_timestamp', 'gen_random_uuid', 'random', 'timeofday')
+          or p.proname ~ '^(query|table|schema|database|cursor)_to_xml')
+     and (p.oid < 16384 or exists (select from pg_catalog.pg_depend e
+                                    where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e'))
+), trust_line(node, field, place, key, option, col, late, statement, about) as (
+  select e.node, 'untrusted', 0, x.code, format('alter %s owner to', x.code), null::text, false,
+         format('it runs %s, which belongs to %I', x.code, pg_get_userbyid(x.owner)), e.thing || '{"does": "make"}'
+    from evaluated e
+    join runs r on r.whole = e.whole and r.classid = e.classid and r.objid = e.objid and r.objsubid = e.objsubid
+    join stranger x on x.classid = r.sclass and x.objid = r.sobj
+  union
+  select l.node, 'untrusted', 0, l.code, format('alter %s owner to', l.holder), null, false,
+         format('it runs function %s with words of %I, who owns %s', l.code, pg_get_userbyid(l.owner), l.holder),
+         l.thing || '{"does": "make"}'
+    from loose l
+)
