@@ -67,6 +67,7 @@ select pg_catalog.json_build_object(
                'identity', l.identity,
                'checksum', l.checksum,
                'address', l.class || '/' || l.oid || '/0',
+               'owner', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(l.owner)),
                'stated', l.stated,
                'columns', l.columns,
                'made', coalesce(l.made, '{}'),

@@ -14,8 +14,10 @@ use super::rollback::Shown;
 use super::standing::{check_session, other_than_ours, readable, unwritable};
 use super::tables;
 use super::trust::earlier;
+use crate::decide::adopting::of_stranger;
 use crate::decide::history::Pending;
 use crate::read::advisory::Keys;
+use crate::read::catalog;
 use crate::read::facts::{Blocker, LedgerAnswer, Probe, Standing};
 use crate::read::ledger::Ledger;
 use crate::read::session::Session;
@@ -274,9 +276,24 @@ impl<'b, 'c> Boot<'b, 'c> {
         })
     }
 
+    /// Migrations make tables in the project's schema, before the objects are looked at.
+    fn check_schema(&mut self) -> Result<(), Error> {
+        let found = catalog::untrusted_owner(&mut self.session, self.project.schema());
+        let found = found.map_err(|failure| {
+            failure.while_(ErrorKind::Ledger, "cannot read whose the project's schema is")
+        })?;
+        match found {
+            Some((owner, role)) => Err(of_stranger(self.project, &owner, &role)),
+            None => Ok(()),
+        }
+    }
+
     /// Makes the project's schema, unless a migration does.
     pub(super) fn ensure_schema(&mut self, exists: bool, pending: &[usize]) -> Result<(), Error> {
         let schema = self.project.schema();
+        if exists && !pending.is_empty() {
+            return self.check_schema();
+        }
         if exists || (self.project.manifest().creates_schema && !pending.is_empty()) {
             return Ok(());
         }

@@ -64,7 +64,7 @@ pub fn decide(
     survey: &Survey,
     (options, names, purpose): (&Options, &TemporaryNames, Purpose),
 ) -> Result<Decision, Error> {
-    let mut looks = compare::looks(project, &survey.recorded, &survey.live)?;
+    let mut looks = compare::looks(project, &survey.recorded, &survey.live, purpose == Purpose::Apply)?;
     index_twins::settle(session, project, survey, &mut looks)?;
     let aside = aside(survey, &looks);
     let managed: HashMap<String, ManagedObject> =
@@ -180,7 +180,7 @@ pub(super) fn hanging_on<'r>(
 
 /// What can be said of the objects while table migrations are pending, whose tables they may read.
 pub fn forecast(project: &Project, survey: &Survey) -> Result<Plan, Error> {
-    let looks = compare::looks(project, &survey.recorded, &survey.live)?;
+    let looks = compare::looks(project, &survey.recorded, &survey.live, false)?;
     Ok(planner::forecast(project, &looks, &survey.recorded.retired))
 }
 

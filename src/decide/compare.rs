@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::adopting::{check_made, check_schema};
 use super::upkeep::Upkeep;
 use super::wanted::Scene;
 use crate::read::facts::{Address, Live, LiveObject, Record, Recorded};
@@ -66,16 +67,18 @@ impl Look<'_> {
     }
 }
 
-/// Looks at each object of `recorded`.
+/// Looks at each object of `recorded`; to work on them (`acting`), or to tell about them.
 ///
 /// # Errors
 ///
-/// Something that is not ours has the object's name.
+/// Something that is not ours, or that an untrusted role made, has the object's name.
 pub fn looks<'a>(
     project: &'a Project,
     recorded: &'a Recorded,
     live: &'a Live,
+    acting: bool,
 ) -> Result<Vec<Look<'a>>, Error> {
+    check_schema(project, live, acting)?;
     let mut looks: Vec<Look<'a>> = Vec::with_capacity(recorded.objects.len());
     let mut objects: HashMap<&str, Vec<&LiveObject>> = HashMap::new();
     for found in &live.objects {
@@ -100,7 +103,7 @@ pub fn looks<'a>(
             )));
         }
         let stepped = record.is_some_and(|record| recorded.stepped.contains(&record.address));
-        let mut look = look(object, record, found, live, stepped)?;
+        let mut look = look(object, record, found, live, stepped, acting)?;
         if stepped {
             look = stepped_aside(look);
         }
@@ -127,6 +130,7 @@ fn look<'a>(
     found: &[&'a LiveObject],
     all: &Live,
     stepped: bool,
+    acting: bool,
 ) -> Result<Look<'a>, Error> {
     let identity = object.identity();
     let renamed = record.is_some_and(|record| record.identity != object.key());
@@ -174,6 +178,9 @@ fn look<'a>(
         }
     }
     let live = by_name.or(by_record);
+    if let Some(live) = live {
+        check_made(object, record, live, all, acting)?;
+    }
     let file = object.file();
     let changed = record.is_some_and(|record| record.checksum != object.data().checksum.as_str());
     let Some(relation) = live else {

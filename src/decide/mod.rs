@@ -4,6 +4,7 @@ pub mod superseded;
 
 pub mod history;
 
+pub mod adopting;
 pub mod as_script;
 pub mod attachments;
 pub mod beside;
