@@ -1,7 +1,7 @@
 -- Writes the ledger from what the catalog says right now. Rows that would not change are not written.
 -- Parameters: ledger (schema), project, checksum, schema (the project's), built, viewkeeper (version), history (qualified
--- name or empty), history_hash (an expression), keep_history (a boolean: what is recorded of it stays), objects (JSON: [{identity, kind, schema, name, table, found, checksum, stated,
--- text, entry, attached}]; found: the address of a routine), retired (JSON: [identity]), dropped (JSON: [identity]), taken (JSON:
+-- name or empty), history_hash (an expression), keep_history (a boolean: what is recorded of it stays), objects (JSON: [{identity, kind, schema, name, table, checksum, stated,
+-- text, entry, attached}]), routines (an expression: the addresses of those that are routines, as JSON: {identity: address}), retired (JSON: [identity]), dropped (JSON: [identity]), taken (JSON:
 -- [identity]: somebody else's now), renamed (JSON: [{from, to}]); and the texts of deparsed.sql, made.sql, standing.sql,
 -- fingerprints.sql and dependency_fingerprints.sql under their names, with their own parameters. Settings: pinned, search_path to
 -- pg_catalog. Versions: 14-18.
@@ -75,24 +75,27 @@ update :"ledger".object o
   from pg_catalog.json_to_recordset(:'renamed') as r("from" text, "to" text)
  where o.project = :'project' and o.identity = r.from;
 
-with given as (
+with routine as materialized (
+  select r.key as identity, r.value as found from pg_catalog.json_each_text(:routines) r
+), given as (
   select g.*, n.oid as schema_oid, a.class, a.oid, a.table_oid
     from pg_catalog.json_to_recordset(:'objects')
-           as g(identity text, kind text, schema text, name text, "table" text, found text, checksum text, stated jsonb,
+           as g(identity text, kind text, schema text, name text, "table" text, checksum text, stated jsonb,
                 text text, entry json, attached text[])
+    left join routine f on f.identity = g.identity
     join pg_catalog.pg_namespace n on n.nspname = g.schema
    cross join lateral (
      select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class, c.oid, null::oid as table_oid
        from pg_catalog.pg_class c
-      where g.found is null and g."table" is null and c.relnamespace = n.oid and c.relname = g.name
+      where f.found is null and g."table" is null and c.relnamespace = n.oid and c.relname = g.name
      union all
      select 'pg_catalog.pg_trigger'::pg_catalog.regclass, t.oid, c.oid
        from pg_catalog.pg_class c
        join pg_catalog.pg_trigger t on t.tgrelid = c.oid
       where c.relnamespace = n.oid and c.relname = g."table" and t.tgname = g.name
      union all
-     select pg_catalog.split_part(g.found, '/', 1)::oid, pg_catalog.split_part(g.found, '/', 2)::oid, null
-      where g.found is not null) a
+     select pg_catalog.split_part(f.found, '/', 1)::oid, pg_catalog.split_part(f.found, '/', 2)::oid, null
+      where f.found is not null) a
 ), deparsed as materialized (
   select o.*, :deparsed as deparsed,
          pg_catalog.current_setting('server_version_num')::int / 10000 as server,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::json;
 
-use super::refusal::refused;
+use super::refusal::{Sent, refused};
 use super::survey::Survey;
 use crate::decide::beside::rebuild_below;
 use crate::decide::compare::{Look, State};
@@ -153,8 +153,9 @@ impl Compared<'_> {
         let (live, twin) = match answer {
             Ok(shapes) => shapes,
             Err(failure) => {
+                let sent = Sent { script: &twins.script, head: &path, path: &project.search_path() };
                 let by_server = matches!(failure, Failure::Server(_));
-                let error = refused(session, project, &twins.script, &path, &project.search_path(), failure);
+                let error = refused(session, project, &sent, failure);
                 undo(session).map_err(other)?;
                 return Err(if by_server { RoundError::Refused(error) } else { RoundError::Other(error) });
             }

@@ -3,12 +3,13 @@
 use log::info;
 
 use super::boot::Boot;
-use super::refusal::{in_body, of_object};
+use super::refusal::of_object;
 use crate::decide::plan::Action;
+use crate::decide::script::{Script, Sql};
 use crate::decide::statements::create;
-use crate::read::catalog::{CANONICAL, pins, routines};
+use crate::read::catalog::{pins, routines};
 use crate::read::facts::Live;
-use crate::read::session::{Failure, under};
+use crate::read::session::Failure;
 use crate::set::project::Object;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
@@ -46,21 +47,19 @@ impl Boot<'_, '_> {
     }
 
     /// PostgreSQL's own check of their bodies, now that everything stands that these may name.
-    pub(super) fn check_early(&mut self, live: &Live) -> Result<(), Error> {
+    pub(super) fn check_early(&self, live: &Live, changes: &mut Script) {
         let early = self.project.objects().filter(|object| self.early.contains(&object.key()));
         for object in early {
             let language = object.data().routine.as_ref().and_then(|routine| routine.language.as_ref());
             let Some(validator) = language.and_then(|language| live.validators.get(language)) else {
                 continue;
             };
-            let query = format!("select {validator}(pg_catalog.to_regprocedure({}))", literal(&object.key()));
-            let check = format!("{};\n{}", pins(CANONICAL), under(&self.project.search_path(), &query));
-            self.session.send(&check).map_err(|failure| {
-                let start = in_body(&failure, object).unwrap_or(object.data().statement.start);
-                of_object(failure, object).at(object.place(start))
-            })?;
+            let check = {
+                let name = literal(&object.key());
+                format!("select {validator}({name}::pg_catalog.regprocedure::pg_catalog.oid)")
+            };
+            changes.push_sql(&Sql::of(object).generated(&check, object.data().statement.start));
         }
-        Ok(())
     }
 
     /// Says of those that this boot made before, and finds as their files say, that it made them.

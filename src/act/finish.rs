@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use log::{debug, info};
 
-use super::apply::apply;
+use super::apply::{End, apply, thinking};
 use super::boot::{Boot, Step};
 use super::comparison::Purpose;
 use super::first_rights::lacking;
@@ -14,9 +14,10 @@ use super::standing::readable;
 use super::survey::{Survey, milliseconds, survey};
 use crate::decide::missing_edges::missing_edges;
 use crate::decide::plan::{Action, Plan};
+use crate::read::catalog::{CANONICAL, pins};
 use crate::read::facts::Probe;
 use crate::read::ledger::Written;
-use crate::read::session::Failure;
+use crate::read::session::{Failure, decode};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
 use crate::words::options::Direction;
@@ -55,6 +56,7 @@ impl Boot<'_, '_> {
             statements.join(";\n")
         );
         let failed = |failure: Failure| failure.while_(ErrorKind::Object, "cannot rename the objects");
+        self.session.hold(thinking(self.project));
         self.session.send_theirs(&text).map(drop).map_err(failed)
     }
 
@@ -77,21 +79,27 @@ impl Boot<'_, '_> {
         objects::decide(&mut self.session, self.project, survey, way)
     }
 
-    /// Writes the ledger; and warns where the server sees that an object stands on another one of which we did not know.
-    fn record(&mut self, text: &str, plan: &Plan) -> Result<(), Error> {
-        let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot write the ledger");
-        self.session.send(text).map_err(failed)?;
+    /// After the commit: warns where the server sees that an object stands on another one of which we did not know.
+    fn warn_of_missing_edges(&mut self, plan: &Plan) {
         let made: Vec<String> = plan
             .actions
             .iter()
             .filter(|action| action.verb.makes())
             .map(|action| action.object.to_string())
             .collect();
-        if !made.is_empty() {
-            let edges = self.ledger.edges(&mut self.session, &made).map_err(failed)?;
-            self.report.warnings.extend(missing_edges(self.project, &edges));
+        if made.is_empty() {
+            return;
         }
-        Ok(())
+        let text = format!("{};\n{}", pins(CANONICAL), self.ledger.edges_text(&made));
+        let answers = self.session.transact("isolation level read committed read only", &text);
+        self.session.rollback();
+        match answers.and_then(|answers| decode::<Vec<(String, String)>>(answers.last())) {
+            Ok(edges) => self.report.warnings.extend(missing_edges(self.project, &edges)),
+            // What is committed is none the worse for it.
+            Err(failure) => {
+                debug!(target: "viewkeeper::apply", "cannot ask what stands on what: {failure:?}")
+            }
+        }
     }
 
     /// The objects and the ledger, and the commit of everything.
@@ -145,35 +153,29 @@ impl Boot<'_, '_> {
         };
         self.note_written()?;
         self.wanted.clone_from(&decision.work.locked);
+        self.check_early(&survey.live, &mut decision.work.changes);
+        let written = Written {
+            history: table,
+            keep_history: self.options.direction == Direction::Back,
+            follow: readable(probe)
+                .and_then(|standing| standing.schema.as_deref())
+                .is_some_and(|schema| schema != self.project.schema()),
+        };
+        let record = objects::record_text(&self.ledger, self.project, &decision, written);
+        let (due, stale) = self.due(&decision.plan);
+        let text = if stale.is_empty() { record } else { format!("{record};\n{stale}") };
+        let end = End { text: &text, ledger: &self.options.ledger };
+        let end = self.rehearsing.is_none().then_some(&end);
         let work = &decision.work;
-        let applied = apply(&mut self.session, self.project, work, self.options).map_err(note)?;
+        let applied = apply(&mut self.session, self.project, work, self.options, end).map_err(note)?;
         let switch = switch.unwrap_or(applied.switch);
         self.report.retries += applied.retries;
-        self.check_early(&survey.live)?;
-        let record = objects::record_text(
-            &mut self.session,
-            &self.ledger,
-            self.project,
-            &decision,
-            Written {
-                history: table,
-                keep_history: self.options.direction == Direction::Back,
-                follow: readable(probe)
-                    .and_then(|standing| standing.schema.as_deref())
-                    .is_some_and(|schema| schema != self.project.schema()),
-            },
-        )?;
-        let (due, stale) = self.due(&decision.plan);
-        if !self.end_rehearsal(&decision)? {
-            self.record(&record, &decision.plan)?;
-            self.session.commit(&stale).map_err(|failure| match failure.code().get(..2) {
-                // A deferred constraint that a migration left violated is checked only now.
-                Some("23") => failure.while_(ErrorKind::Migration, "the commit was refused"),
-                _ => failure.while_(ErrorKind::Ledger, "cannot write the ledger"),
-            })?;
-        }
+        self.end_rehearsal(&decision)?;
         self.report.locked = (!work.locks.is_empty()).then(|| switch.elapsed());
         let plan = decision.plan;
+        if self.rehearsing.is_none() {
+            self.warn_of_missing_edges(&plan);
+        }
         self.refresh_after(due);
         for action in &plan.actions {
             let done = format!("{} {} {}: {}", action.verb.past(), action.kind, action.object, action.reason);

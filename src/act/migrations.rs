@@ -2,6 +2,7 @@
 
 use log::info;
 
+use super::apply::thinking;
 use super::boot::Boot;
 use super::settings::{Settings, session_pins};
 use super::standing::readable;
@@ -106,6 +107,8 @@ impl Boot<'_, '_> {
             self.forecast(probe)?;
         }
         let restore = settings.restore();
+        // Their locks are held to the commit.
+        self.session.hold(thinking(self.project));
         let way = Way {
             project: self.project,
             ledger: &self.ledger,
@@ -244,7 +247,7 @@ impl Boot<'_, '_> {
             Err(error) => {
                 // The claim of a failed run would only make others wait; when this fails too, its session is gone and
                 // they take it over.
-                let _ = self.session.send(&unclaim);
+                let _ = self.session.tidy(&unclaim);
                 self.committed.push(format!("the statements of {label} before the failed one"));
                 return Err(error);
             }

@@ -184,14 +184,13 @@ pub fn forecast(project: &Project, survey: &Survey) -> Result<Plan, Error> {
     Ok(planner::forecast(project, &looks, &survey.recorded.retired))
 }
 
-/// The text that writes the ledger after [`apply`](super::apply::apply).
+/// The text that writes the ledger behind the changes, in their message. It asks for nothing that they do not tell.
 pub fn record_text(
-    session: &mut Session<'_>,
     ledger: &Ledger<'_>,
     project: &Project,
     decision: &Decision,
     written: Written<'_>,
-) -> Result<String, Error> {
+) -> String {
     let actions = &decision.plan.actions;
     let objects: Vec<usize> = actions
         .iter()
@@ -200,13 +199,17 @@ pub fn record_text(
         .collect();
     let routines = objects.iter().map(|&index| project.object(index));
     let routines = routines.filter(|object| object.kind().is_routine()).map(|object| object.key());
-    let found = catalog::routines(session, project, routines)
-        .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot find the routines"))?;
+    let routines: Vec<String> = routines.collect();
     let dropped =
         actions.iter().filter(|action| action.verb == Verb::Drop).map(|action| action.object.to_string());
     let (dropped, taken) = (dropped.collect(), decision.taken.clone());
     let retired = decision.retired.iter().map(|retired| retired.identity.clone()).collect();
     let renamed = decision.renamed.clone();
-    let done = Done { objects, found, retired, dropped, taken, renamed, written };
-    Ok(format!("{};\n{}", pins(CANONICAL), ledger.record_text(&done)))
+    let addresses = catalog::kept_routines(!routines.is_empty());
+    let done = Done { objects, routines: addresses, retired, dropped, taken, renamed, written };
+    let kept = match routines.is_empty() {
+        true => String::new(),
+        false => format!("{};\n", catalog::keep_routines(project, &routines)),
+    };
+    format!("{kept}{};\n{}", pins(CANONICAL), ledger.record_text(&done))
 }

@@ -226,7 +226,7 @@ impl Refresher<'_, '_> {
         }
     }
 
-    /// One transaction, up to the commit. Compiling is the caller's to decide, who knows how dear the queries are; everything
+    /// One transaction, up to the commit, in one message: readers wait for no word of ours. Compiling is the caller's to decide, who knows how dear the queries are; everything
     /// else that changes what is stored is pinned, as where a boot fills a view.
     fn text(&self, object: Object<'_>, mode: &RefreshMode) -> String {
         let name = object.name();
@@ -270,8 +270,7 @@ impl Refresher<'_, '_> {
     }
 
     fn try_it(&mut self, text: &str) -> Result<Option<u64>, Failure> {
-        let answers = self.session.begin("isolation level read committed read write", text)?;
-        self.session.commit("")?;
+        let answers = self.session.transact("isolation level read committed read write", text)?;
         let mut numbers = answers.iter().filter_map(|answer| answer.parse::<u64>().ok());
         let first = numbers.next();
         Ok(numbers.next().zip(first).map(|(after, before)| after.saturating_sub(before)).or(first))

@@ -6,47 +6,96 @@ use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::span::Span;
 
-/// The server's refusal of one statement of a script that was sent behind `head`, under this search_path, with the object and the place in its
-/// file. Not every refusal has a position: then the statements are sent again, one by one, until it comes again.
-/// Whatever that does is rolled back with the transaction.
-pub fn refused(
+/// A script that was sent to the server.
+pub struct Sent<'s> {
+    pub script: &'s Script,
+    /// What was sent before it, in the same message.
+    pub head: &'s str,
+    /// The search_path under which it was.
+    pub path: &'s str,
+}
+
+/// Why no statement of a script is to blame.
+enum Blameless {
+    /// None is looked for: it would not fail again, or another way.
+    Unasked,
+    /// Each of them succeeds.
+    Innocent,
+    /// The transaction is over: it was the commit that failed.
+    Over,
+}
+
+/// The server's refusal of one statement of a script, with the object and the place in its file.
+pub fn refused(session: &mut Session<'_>, project: &Project, sent: &Sent<'_>, failure: Failure) -> Error {
+    match placed(session, project, sent, failure) {
+        Ok(error) => error,
+        Err((failure, _)) => failure.while_(ErrorKind::Object, "cannot change the objects"),
+    }
+}
+
+/// The same, of a message that goes on behind the script with the ledger, which is in this schema, and the commit.
+pub fn refused_or_not_committed(
     session: &mut Session<'_>,
     project: &Project,
-    script: &Script,
-    head: &str,
-    path: &str,
+    sent: &Sent<'_>,
+    ledger: &str,
     failure: Failure,
 ) -> Error {
-    let Failure::Server(server) = &failure else {
-        return failure.while_(ErrorKind::Object, "cannot change the objects");
-    };
+    let of_ledger = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot write the ledger");
+    if matches!(&failure, Failure::Server(server) if server.schema.as_deref() == Some(ledger)) {
+        return of_ledger(failure);
+    }
+    match placed(session, project, sent, failure) {
+        Ok(error) => error,
+        Err((failure, Blameless::Unasked)) => failure.while_(ErrorKind::Object, "cannot change the objects"),
+        Err((failure, Blameless::Innocent)) => of_ledger(failure),
+        // A deferred constraint that a migration left violated is checked only then.
+        Err((failure, Blameless::Over)) => failure.while_(ErrorKind::Migration, "the commit was refused"),
+    }
+}
+
+/// Finds the statement that was refused. Not every refusal has a position: then the statements are sent again, one by one,
+/// until it comes again. Whatever that does is rolled back with the transaction.
+fn placed(
+    session: &mut Session<'_>,
+    project: &Project,
+    sent: &Sent<'_>,
+    failure: Failure,
+) -> Result<Error, (Failure, Blameless)> {
+    let Sent { script, head, path } = *sent;
+    let Failure::Server(server) = &failure else { return Err((failure, Blameless::Unasked)) };
     let position = server.position.and_then(|position| position.checked_sub(head.chars().count()));
     if let Some((object, place)) = position.and_then(|position| script.locate(project, position)) {
-        return of_object(failure, object).at(place);
+        return Ok(of_object(failure, object).at(place));
     }
-    let locked = ["55P03", "40P01", "57014"].contains(&server.code.as_str());
+    if ["55P03", "40P01", "57014"].contains(&server.code.as_str()) {
+        return Err((failure, Blameless::Unasked));
+    }
     let again = format!("viewkeeper_changes;\nset local search_path to {path}");
-    if !locked && session.back_to(&again).is_ok() {
-        for (statement, target) in script.statements() {
-            let Err(failure) = session.send_theirs(statement) else { continue };
-            return match target {
-                Target::File(object, start) => {
-                    let object = project.object(object);
-                    let start = in_body(&failure, object).unwrap_or(start);
-                    of_object(failure, object).at(object.place(start))
-                }
-                Target::About(what) => {
-                    let error = failure.while_(ErrorKind::Object, format!("cannot drop and put back {what}"));
-                    error.object(what).help("change or drop it before: it is in no file of this project")
-                }
-                Target::Own => {
-                    let statement = statement.trim_end_matches([';', '\n']);
-                    failure.while_(ErrorKind::Object, format!("cannot do \"{statement}\""))
-                }
-            };
-        }
+    match session.back_to(&again) {
+        Err(refused) if refused.code() == "25P01" => return Err((failure, Blameless::Over)),
+        Err(_) => return Err((failure, Blameless::Unasked)),
+        Ok(_) => {}
     }
-    failure.while_(ErrorKind::Object, "cannot change the objects")
+    for (statement, target) in script.statements() {
+        let Err(failure) = session.send_theirs(statement) else { continue };
+        return Ok(match target {
+            Target::File(object, start) => {
+                let object = project.object(object);
+                let start = in_body(&failure, object).unwrap_or(start);
+                of_object(failure, object).at(object.place(start))
+            }
+            Target::About(what) => {
+                let error = failure.while_(ErrorKind::Object, format!("cannot drop and put back {what}"));
+                error.object(what).help("change or drop it before: it is in no file of this project")
+            }
+            Target::Own => {
+                let statement = statement.trim_end_matches([';', '\n']);
+                failure.while_(ErrorKind::Object, format!("cannot do \"{statement}\""))
+            }
+        });
+    }
+    Err((failure, Blameless::Innocent))
 }
 
 /// The failure as an error about an object.

@@ -72,15 +72,15 @@ impl Boot<'_, '_> {
 
     /// Ends a rehearsal where a boot writes the ledger and commits. The ledger's sequences would not go back, so it is not
     /// written; what a commit would check is checked.
-    pub(super) fn end_rehearsal(&mut self, decision: &Decision) -> Result<bool, Error> {
-        let Some(rehearsing) = &mut self.rehearsing else { return Ok(false) };
+    pub(super) fn end_rehearsal(&mut self, decision: &Decision) -> Result<(), Error> {
+        let Some(rehearsing) = &mut self.rehearsing else { return Ok(()) };
         self.session
             .send("set constraints all immediate")
             .map_err(|failure| failure.while_(ErrorKind::Migration, "the commit would be refused"))?;
         rehearsing.plan = decision.plan.clone();
         rehearsing.take_locks(&mut self.session)?;
         self.session.rollback();
-        Ok(true)
+        Ok(())
     }
 }
 

@@ -65,7 +65,7 @@ impl<'c> ScratchDatabase<'c> {
     /// Drops it, and tells when that fails.
     pub fn finish(mut self) -> Result<(), Failure> {
         self.gone = true;
-        Session::new(self.client).send_alone(&drop_text(&self.name))
+        Session::new(self.client).tidy(&drop_text(&self.name))
     }
 }
 
@@ -77,7 +77,7 @@ impl Drop for ScratchDatabase<'_> {
     fn drop(&mut self) {
         if !self.gone {
             // There is nobody to tell, and the next run tries again.
-            let _ = Session::new(self.client).send_alone(&drop_text(&self.name));
+            let _ = Session::new(self.client).tidy(&drop_text(&self.name));
         }
     }
 }

@@ -45,6 +45,18 @@ pub fn routines(
     session.ask(&under(&project.search_path(), &text))
 }
 
+/// The text that keeps the addresses of the routines of these identities for [`kept_routines`].
+pub fn keep_routines(project: &Project, identities: &[String]) -> String {
+    let routines = bind("routines", &[("identities", Value::Text(&array(identities)))]);
+    let keep = bind("found_routines", &[("routines", Value::Sql(&routines))]);
+    under(&project.search_path(), &keep)
+}
+
+/// The expression for what was kept: identities and addresses as JSON.
+pub fn kept_routines(any: bool) -> &'static str {
+    if any { "pg_catalog.current_setting('viewkeeper.routines')::json" } else { "'{}'::json" }
+}
+
 /// What is there under the identities of the objects that need a look, or under the addresses that the ledger knows.
 pub fn live(session: &mut Session<'_>, project: &Project, recorded: &Recorded) -> Result<Live, Failure> {
     let looked = || {

@@ -1,6 +1,6 @@
 //! The ledger: what we applied before.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use serde_json::json;
@@ -24,8 +24,8 @@ pub struct Done<'d> {
     pub dropped: Vec<String>,
     /// Those that are somebody else's now.
     pub taken: Vec<String>,
-    /// The addresses of the routines among them.
-    pub found: BTreeMap<String, Address>,
+    /// The expression for the addresses of the routines among them.
+    pub routines: &'d str,
     /// Old and new identities.
     pub renamed: Vec<(String, String)>,
     pub written: Written<'d>,
@@ -296,7 +296,6 @@ impl<'p> Ledger<'p> {
                     "schema": name.schema,
                     "name": name.name,
                     "table": object.identity().table,
-                    "found": done.found.get(&object.key()),
                     "checksum": object.data().checksum,
                     "stated": object.stated(),
                     "text": text,
@@ -332,6 +331,7 @@ impl<'p> Ledger<'p> {
                     ("fingerprints", Value::Sql(&fingerprints)),
                     ("dependency_fingerprints", Value::Sql(&dependencies)),
                     ("objects", Value::Text(&objects)),
+                    ("routines", Value::Sql(done.routines)),
                     ("retired", Value::Text(&retired)),
                     ("dropped", Value::Text(&dropped)),
                     ("taken", Value::Text(&taken)),
@@ -342,14 +342,10 @@ impl<'p> Ledger<'p> {
             )
     }
 
-    /// What these recorded objects of the project stand on, of its others, as the server sees it.
-    pub fn edges(
-        &self,
-        session: &mut Session<'_>,
-        identities: &[String],
-    ) -> Result<Vec<(String, String)>, Failure> {
+    /// The text that asks what these recorded objects of the project stand on, of its others, as the server sees it.
+    pub fn edges_text(&self, identities: &[String]) -> String {
         let identities = array(identities);
-        session.ask(&bind(
+        bind(
             "edges",
             &[
                 ("standing", Value::Sql(&self.standing())),
@@ -357,7 +353,7 @@ impl<'p> Ledger<'p> {
                 ("project", Value::Text(self.project.name())),
                 ("identities", Value::Text(&identities)),
             ],
-        ))
+        )
     }
 
     /// What the recorded objects stand on, as a part of a statement.

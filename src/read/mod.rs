@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod exportable;
 pub mod facts;
 pub mod first_rights;
+pub mod interruption;
 pub mod ledger;
 pub mod past;
 pub mod refreshable;

@@ -1,10 +1,13 @@
 //! The caller's connection: our statements, their parameters, the search_path under which they are read, and
 //! transactions that cannot leak.
 
+use std::time::{Duration, Instant};
+
 use postgres::error::ErrorPosition;
 use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 use serde::de::DeserializeOwned;
 
+use super::interruption::{is_interrupted, tidy_up};
 use crate::set::source;
 use crate::words::error::{Error, ErrorKind, ServerError};
 use crate::words::name::{identifier, literal};
@@ -98,6 +101,12 @@ pub enum Failure {
     Server(Box<ServerError>),
     /// It did not arrive, or the answer did not.
     Connection(postgres::Error),
+    /// The server ended the session, because we stood still for so long in a transaction.
+    Ended(Duration),
+    /// After so long without a word of the server, while it held locks for us, the connection was found broken.
+    Silent(postgres::Error, Duration),
+    /// It was not sent, because everything is to end.
+    Interrupted,
     /// The answer is not what we asked for.
     Answer(String),
 }
@@ -133,6 +142,24 @@ impl Failure {
             Failure::Connection(error) => {
                 Error::new(ErrorKind::Connection, "the connection broke").caused_by(error)
             }
+            Failure::Ended(still) => Error::new(
+                ErrorKind::Connection,
+                format!(
+                    "the server ended the session, because this process stood still for {:.1} s while it held locks",
+                    still.as_secs_f64()
+                ),
+            )
+            .note("nothing was changed")
+            .help("run it again; so that others need not wait for one that is stopped, locks are held for no longer"),
+            Failure::Silent(error, silent) => {
+                let note = format!(
+                    "nothing was heard of the server for {:.1} s; one that hears nothing for {} s while it holds locks ends the session",
+                    silent.as_secs_f64(),
+                    STILL.as_secs()
+                );
+                Error::new(ErrorKind::Connection, "the connection broke").caused_by(error).note(note)
+            }
+            Failure::Interrupted => Error::new(kind, format!("{}: interrupted", message.into())),
             Failure::Answer(what) => Error::new(ErrorKind::Ledger, format!("{}: {what}", message.into())),
         }
     }
@@ -156,6 +183,7 @@ impl From<postgres::Error> for Failure {
             detail: db.detail().map(str::to_owned),
             hint: db.hint().map(str::to_owned),
             context: db.where_().map(str::to_owned),
+            schema: db.schema().map(str::to_owned),
             position,
             in_body,
         }))
@@ -181,11 +209,39 @@ pub struct Session<'c> {
     found: Option<String>,
     /// Nobody knows yet whether the caller has a transaction open.
     first: bool,
+    /// Locks are held that others wait for: how long we may think meanwhile.
+    holding: Option<Duration>,
+    /// The message ends with the commit.
+    ending: bool,
+    /// When the last answer of the open transaction came.
+    answered: Option<Instant>,
+    /// The longest time between an answer and our next message.
+    thought: Duration,
 }
+
+/// How long the server waits for our next message while others wait for our locks, if we think about nothing.
+const STILL: Duration = Duration::from_secs(5);
 
 impl<'c> Session<'c> {
     pub fn new(client: &'c mut Client) -> Self {
-        Session { client, open: false, path: Path::Theirs, found: None, first: true }
+        Session {
+            client,
+            open: false,
+            path: Path::Theirs,
+            found: None,
+            first: true,
+            holding: None,
+            ending: false,
+            answered: None,
+            thought: Duration::ZERO,
+        }
+    }
+
+    /// From now on to the end of the transaction it holds locks that others wait for. If this process stands still, the server
+    /// ends the session soon, whatever the role's `idle_in_transaction_session_timeout` says; `thinking` is what may be thought
+    /// in between, where it was not measured to be more.
+    pub fn hold(&mut self, thinking: Duration) {
+        self.holding = Some(thinking);
     }
 
     /// Sends one message of ours; gives the first column of every row that comes back.
@@ -291,17 +347,62 @@ impl<'c> Session<'c> {
 
     /// Sends a last text of ours and commits, in one message.
     pub fn commit(&mut self, last: &str) -> Result<(), Failure> {
-        match last {
-            "" => self.answers("", "commit")?,
-            last => self.send(&format!("{last};\ncommit"))?,
-        };
-        self.open = false;
-        Ok(())
+        let committed = self.end(|session| match last {
+            "" => session.answers("", "commit"),
+            last => session.send(&format!("{last};\ncommit")),
+        });
+        committed.map(drop)
+    }
+
+    /// Sends a last text that holds what others wrote and commits, in one message; gives the answers. It sets the path that it
+    /// needs by itself.
+    pub fn commit_theirs(&mut self, last: &str) -> Result<Vec<String>, Failure> {
+        self.end(|session| session.send_theirs(&format!("{last};\ncommit")))
+    }
+
+    /// A whole transaction of this mode in one message, with a text of ours; gives the answers.
+    pub fn transact(&mut self, mode: &str, sql: &str) -> Result<Vec<String>, Failure> {
+        self.end(|session| session.begin(mode, &format!("{sql};\ncommit")))
+    }
+
+    /// Sends a message that ends with the commit.
+    fn end(
+        &mut self,
+        send: impl FnOnce(&mut Self) -> Result<Vec<String>, Failure>,
+    ) -> Result<Vec<String>, Failure> {
+        self.ending = true;
+        let answers = send(self);
+        self.ending = false;
+        if answers.is_ok() {
+            self.close();
+        }
+        answers
+    }
+
+    fn close(&mut self) {
+        (self.open, self.holding, self.answered) = (false, None, None);
+    }
+
+    /// Takes away what was made for a while, also after an interruption. As [`send_alone`](Self::send_alone).
+    pub fn tidy(&mut self, sql: &str) -> Result<(), Failure> {
+        tidy_up();
+        self.first = false;
+        let mut tries = 3;
+        loop {
+            tries -= 1;
+            let tidied = self.client.simple_query(sql);
+            match tidied.map_err(Failure::from) {
+                // It was cancelled together with what was interrupted.
+                Err(failure) if failure.code() == "57014" && tries > 0 => {}
+                tidied => return tidied.map(drop),
+            }
+        }
     }
 
     /// Rolls back what is open.
     pub fn rollback(&mut self) {
-        if std::mem::take(&mut self.open) {
+        if self.open {
+            self.close();
             // Nothing is left to do when this fails: the connection is gone, and the server rolls back by itself.
             let _ = self.client.batch_execute("rollback");
         }
@@ -321,11 +422,46 @@ impl<'c> Session<'c> {
 
     /// The server counts positions from the start of the message, and the caller from the start of its text.
     fn message(&mut self, head: &str, sql: &str) -> Result<Vec<SimpleQueryMessage>, Failure> {
-        let sent = match head {
-            "" => self.client.simple_query(sql),
-            head => self.client.simple_query(&format!("{head}{sql}")),
+        let still = self.answered.map_or(Duration::ZERO, |answered| answered.elapsed());
+        self.thought = self.thought.max(still);
+        if is_interrupted() {
+            return Err(Failure::Interrupted);
+        }
+        let tail = self.tail();
+        let sent = match (head, tail.as_str()) {
+            ("", "") => self.client.simple_query(sql),
+            _ => self.client.simple_query(&format!("{head}{sql}{tail}")),
         };
-        sent.map_err(|error| Failure::from(error).behind(head))
+        let messages = sent.map_err(|error| self.failure(error, still).behind(head))?;
+        self.answered = self.open.then(Instant::now);
+        Ok(messages)
+    }
+
+    /// What limits the time to the next message. It stands behind all else, so that it is so whatever that sets.
+    fn tail(&self) -> String {
+        match self.holding.filter(|_| !self.ending) {
+            Some(thinking) => {
+                let patience = (STILL + thinking.max(self.thought)).as_millis();
+                format!("\n;\nset local idle_in_transaction_session_timeout to {patience}")
+            }
+            None => String::new(),
+        }
+    }
+
+    /// A session that was ended while we stood still tells so itself, or is only found closed.
+    fn failure(&self, error: postgres::Error, still: Duration) -> Failure {
+        match Failure::from(error) {
+            Failure::Server(server) if server.code == "25P03" => Failure::Ended(still),
+            Failure::Connection(error) if self.holding.is_some() => {
+                let silent = self.answered.map_or(Duration::ZERO, |answered| answered.elapsed());
+                match () {
+                    () if still >= STILL => Failure::Ended(still),
+                    () if silent >= STILL => Failure::Silent(error, silent),
+                    () => Failure::Connection(error),
+                }
+            }
+            failure => failure,
+        }
     }
 }
 

@@ -58,6 +58,8 @@ pub struct ServerError {
     pub detail: Option<String>,
     pub hint: Option<String>,
     pub context: Option<String>,
+    /// The schema of what it is about, where the server says so.
+    pub schema: Option<String>,
     /// Counts characters of the whole text that was sent, from 1.
     pub position: Option<usize>,
     /// The same within the body of a routine.
@@ -118,6 +120,12 @@ impl Error {
     pub(crate) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
         self.0.details.source = Some(Box::new(source));
         self
+    }
+
+    /// What is still unchanged, and the like.
+    #[cfg(feature = "cli")]
+    pub(crate) fn notes(&self) -> &[String] {
+        &self.0.details.notes
     }
 
     /// What went wrong, in one word.

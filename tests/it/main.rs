@@ -43,6 +43,7 @@ mod segments;
 mod settings;
 mod shapes;
 mod standby;
+mod stopped;
 mod storm;
 mod taking_over;
 mod temporary_names;

@@ -93,6 +93,10 @@ impl Connection<'_> {
             return Ok(false);
         }
         let mut state = self.shared.flowing();
+        if state.stalls_here() {
+            drop(state);
+            state = self.shared.flowing();
+        }
         let mut progress = lock(&self.progress);
         if progress.over {
             return Ok(true);

@@ -100,6 +100,17 @@ impl Proxy {
         self.shared.state().paused = true;
     }
 
+    /// Holds everything back from the client's message of this number on, counted from 1 and from now, until `resume`: to the
+    /// server it looks as if the client stood still.
+    pub fn stall(&self, message: usize) {
+        self.shared.state().stalls_after = Some(message - 1);
+    }
+
+    /// Whether everything is held back.
+    pub fn is_paused(&self) -> bool {
+        self.shared.state().paused
+    }
+
     /// Passes on what was held back.
     pub fn resume(&self) {
         self.shared.state().paused = false;

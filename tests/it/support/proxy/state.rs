@@ -34,6 +34,8 @@ pub struct State {
     pub cut: Option<(CutAt, usize)>,
     pub was_cut: bool,
     pub paused: bool,
+    /// How many of the client's messages still pass before everything is held back.
+    pub stalls_after: Option<usize>,
     pub closed: bool,
     /// Connections whose server side is open.
     pub open: usize,
@@ -51,6 +53,21 @@ impl Shared {
 }
 
 impl State {
+    /// Counts one of the client's messages towards the stall, and holds everything back if this is its message.
+    pub fn stalls_here(&mut self) -> bool {
+        match self.stalls_after.as_mut() {
+            Some(0) => {
+                (self.stalls_after, self.paused) = (None, true);
+                true
+            }
+            Some(more) => {
+                *more -= 1;
+                false
+            }
+            None => false,
+        }
+    }
+
     /// Counts one of the client's messages towards the armed cut; the cut, if this is its message.
     pub fn cut_here(&mut self) -> Option<CutAt> {
         let (at, seen) = self.cut.as_mut()?;
