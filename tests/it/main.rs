@@ -18,6 +18,7 @@ mod graph_page;
 mod healing;
 mod history;
 mod identities;
+mod interrupted;
 mod kinds;
 mod layers;
 mod long_lines;

@@ -20,7 +20,7 @@ const STILL: Duration = Duration::from_secs(5);
 /// The deadline for the locks, what was thought, and a machine with much to do.
 const SLACK: Duration = Duration::from_millis(2500);
 /// After this time the client goes on.
-const STALLED: Duration = Duration::from_secs(9);
+const STALLED: Duration = Duration::from_secs(8);
 
 const SHORT: &str = "set idle_in_transaction_session_timeout = 3000";
 
@@ -94,7 +94,7 @@ fn stand(template: &Template, project: &Files, setting: Option<&str>, message: u
     proxy.stall(message);
     let over = AtomicBool::new(false);
     let (result, reached, waited) = thread::scope(|scope| {
-        let readers = ["select * from t", "select * from m"].map(|sql| {
+        let readers = ["select * from t", "select * from v", "select * from m"].map(|sql| {
             let (database, over) = (&database, &over);
             scope.spawn(move || longest_read(database, sql, over))
         });

@@ -60,6 +60,17 @@ impl Failed {
         move |error| Failed::new(format!("cannot {verb} \"{}\": {error}", file.display()))
     }
 
+    /// What was given up because of a signal, in one line, with what is unchanged.
+    pub fn interrupted(self, signal: &str) -> Self {
+        match self {
+            Failed::Error(error) => {
+                let notes = error.notes().iter().map(|note| format!("; {note}"));
+                Failed::new(format!("cancelled by {signal}: {error}{}", notes.collect::<String>()))
+            }
+            failed => failed,
+        }
+    }
+
     /// For people.
     pub fn text(&self) -> String {
         match self {

@@ -9,7 +9,7 @@ use postgres::Client;
 use super::answer::Failed;
 use super::arguments::Shared;
 use super::target::{self, Read, Target};
-use super::{paint, progress};
+use super::{interrupt, paint, progress};
 use crate::face::migrator::Migrator;
 use crate::set::kept;
 use crate::words::error::Error;
@@ -122,7 +122,7 @@ impl<'c> Context<'c> {
         }
         let _ = write!(std::io::stderr(), "{} [y/N] ", Lines(question));
         let mut answer = String::new();
-        let _ = std::io::stdin().lock().read_line(&mut answer);
+        let _ = interrupt::asking(|| std::io::stdin().lock().read_line(&mut answer));
         match answer.trim().to_lowercase().as_str() {
             "y" | "yes" => Ok(()),
             _ => Err(Failed::new("not confirmed; nothing was changed")),

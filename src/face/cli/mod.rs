@@ -7,11 +7,13 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use clap::{CommandFactory, FromArgMatches};
+use postgres::Socket;
+use postgres::tls::{MakeTlsConnect, TlsConnect};
 
 use self::answer::{Answer, Failed};
 use self::arguments::{Arguments, Command, Shared};
 use self::context::{Context, Source};
-use self::target::{Connect, Own, Read, Target, Way, parsed, without_tls};
+use self::target::{Connect, MakeCancel, Own, Read, Target, Way, cancel_without_tls, parsed, without_tls};
 use super::migrator::Migrator;
 use crate::words::escape::{Lines, json};
 
@@ -30,6 +32,7 @@ mod export;
 mod folder;
 mod graph;
 mod history;
+mod interrupt;
 #[cfg(feature = "tool")]
 mod man;
 #[cfg(feature = "tool")]
@@ -58,11 +61,11 @@ pub fn main(migrator: Migrator) -> ExitCode {
 /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
 /// # fn example() -> std::process::ExitCode {
 /// # let tls = viewkeeper::postgres::NoTls;
-/// // `app db check`, with the application's own way to connect.
+/// // `app db check`, with the application's own TLS.
 /// let arguments = std::iter::once("app db".into()).chain(std::env::args_os().skip(2));
 /// viewkeeper::cli::Commands::of(migrate::migrator())
 ///     .arguments(arguments)
-///     .connect(move |config| config.connect(tls.clone()))
+///     .tls(tls)
 ///     .run()
 /// # }
 /// ```
@@ -71,13 +74,14 @@ pub struct Commands {
     migrator: Migrator,
     arguments: Vec<OsString>,
     connect: Box<Connect>,
+    cancel: Box<MakeCancel>,
 }
 
 impl Commands {
     /// The commands with the arguments of this process, and connections without TLS.
     pub fn of(migrator: Migrator) -> Self {
-        let connect = Box::new(without_tls);
-        Commands { migrator, arguments: std::env::args_os().collect(), connect }
+        let (connect, cancel) = (Box::new(without_tls), Box::new(cancel_without_tls));
+        Commands { migrator, arguments: std::env::args_os().collect(), connect, cancel }
     }
 
     /// What is typed, for an application that has commands of its own: first the name that help texts show, such as `app db`,
@@ -87,7 +91,25 @@ impl Commands {
         self
     }
 
-    /// How to connect, for TLS or a tunnel. The URL is read as `postgres::Config` reads it.
+    /// Connects with TLS, and cancels with it what runs when somebody presses Ctrl-C.
+    pub fn tls<T>(self, tls: T) -> Self
+    where
+        T: MakeTlsConnect<Socket> + Clone + Send + 'static,
+        T::TlsConnect: Send,
+        T::Stream: Send,
+        <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
+    {
+        let connector = tls.clone();
+        let mut commands = self.connect(move |config| config.connect(connector.clone()));
+        commands.cancel = Box::new(move |token| {
+            let tls = tls.clone();
+            Box::new(move || drop(token.cancel_query(tls.clone())))
+        });
+        commands
+    }
+
+    /// How to connect, for a tunnel. The URL is read as `postgres::Config` reads it. What runs when somebody presses Ctrl-C is
+    /// cancelled without TLS.
     pub fn connect(
         mut self,
         connect: impl Fn(&postgres::Config) -> Result<postgres::Client, postgres::Error> + 'static,
@@ -98,14 +120,14 @@ impl Commands {
 
     /// Does what is asked for and prints the answer, or the error.
     pub fn run(self) -> ExitCode {
-        let Commands { migrator, arguments, connect } = self;
+        let Commands { migrator, arguments, connect, cancel } = self;
         let shown = arguments.first().map(std::path::PathBuf::from);
         let name = shown.as_ref().and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
         let command = match name {
             Some(name) => named(embedded(Arguments::command()), &name),
             None => embedded(Arguments::command()),
         };
-        let own: Rc<dyn Way> = Rc::new(Own(connect));
+        let own: Rc<dyn Way> = Rc::new(Own { connect, cancel });
         let read = |url: &str| Ok(Target::new(parsed(url)?, Rc::clone(&own)));
         run(command, arguments, &|_| Ok(migrator.clone()), &read)
     }
@@ -149,15 +171,20 @@ fn run(command: clap::Command, arguments: Vec<OsString>, source: Source<'_>, rea
     };
     let settled = arguments.settle();
     let Arguments { options, command } = &arguments;
-    let answer = settled.and_then(|()| answer(command, &Context::new(options, source, read)));
+    interrupt::listen();
+    let mut answer = settled.and_then(|()| answer(command, &Context::new(options, source, read)));
     progress::end();
-    let code = match answer {
-        Ok(Answer { differs: true, .. }) => ExitCode::from(1),
-        Ok(_) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::from(2),
+    let mut code = match answer {
+        Ok(Answer { differs: true, .. }) => 1,
+        Ok(_) => 0,
+        Err(_) => 2,
     };
+    if let Some(signal) = interrupt::caught() {
+        code = signal.exit_code();
+        answer = answer.map_err(|failed| failed.interrupted(signal.name()));
+    }
     print(answer, options);
-    code
+    ExitCode::from(code)
 }
 
 /// A reader that went away has seen what it wanted, so nothing is made of an error here.

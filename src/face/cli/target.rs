@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use postgres::config::SslMode;
-use postgres::{Client, Config, NoTls};
+use postgres::{CancelToken, Client, Config, NoTls};
+
+use super::interrupt::{self, Cancel};
 
 use crate::words::connection::{not_postgres, whereabouts};
 use crate::words::error::{Error, ErrorKind};
@@ -17,6 +19,9 @@ pub type Connect = dyn Fn(&Config) -> Result<Client, postgres::Error>;
 /// How a connection is made, and what helps where it cannot be made.
 pub trait Way {
     fn connect(&self, config: &Config) -> Result<Client, postgres::Error>;
+
+    /// What cancels a statement, on the same way.
+    fn cancel(&self, token: CancelToken) -> Cancel;
 
     fn help(&self, config: &Config, error: &postgres::Error) -> Option<String>;
 }
@@ -44,8 +49,11 @@ impl Target {
         target
     }
 
+    /// What a session runs ends with this process, also when somebody interrupts it.
     pub fn connect(&self) -> Result<Client, postgres::Error> {
-        self.way.connect(&self.config)
+        let client = self.way.connect(&self.config)?;
+        interrupt::add(self.way.cancel(client.cancel_token()));
+        Ok(client)
     }
 
     /// The error of a connection that could not be made, as it is told.
@@ -76,11 +84,21 @@ pub fn parsed(url: &str) -> Result<Config, Error> {
 }
 
 /// An application's own way.
-pub struct Own(pub Box<Connect>);
+pub struct Own {
+    pub connect: Box<Connect>,
+    pub cancel: Box<MakeCancel>,
+}
+
+/// How a statement is cancelled.
+pub type MakeCancel = dyn Fn(CancelToken) -> Cancel;
 
 impl Way for Own {
     fn connect(&self, config: &Config) -> Result<Client, postgres::Error> {
-        self.0(config)
+        (self.connect)(config)
+    }
+
+    fn cancel(&self, token: CancelToken) -> Cancel {
+        (self.cancel)(token)
     }
 
     fn help(&self, config: &Config, error: &postgres::Error) -> Option<String> {
@@ -96,6 +114,12 @@ impl Way for Own {
 /// The way of an application that names none.
 pub fn without_tls(config: &Config) -> Result<Client, postgres::Error> {
     config.connect(NoTls)
+}
+
+/// Cancels without TLS. Nothing secret is sent, and the server asks for no password then.
+pub fn cancel_without_tls(token: CancelToken) -> Cancel {
+    // There is nobody to tell of an error: the next try may succeed, or the session is gone.
+    Box::new(move || drop(token.cancel_query(NoTls)))
 }
 
 #[cfg(test)]
@@ -116,7 +140,10 @@ mod tests {
             stream.read_exact(&mut [0; 8]).and_then(|()| stream.write_all(b"S")).expect("its question");
         });
         let url = format!("postgres://me:s3cret@127.0.0.1:{port}/app?sslmode=require");
-        let target = Target::new(parsed(&url).expect("a URL"), Rc::new(Own(Box::new(without_tls))));
+        let target = Target::new(
+            parsed(&url).expect("a URL"),
+            Rc::new(Own { connect: Box::new(without_tls), cancel: Box::new(cancel_without_tls) }),
+        );
         let error = target.failed(target.connect().map(drop).expect_err("no TLS"));
         let report = format!("{error:?}");
         assert!(report.contains("viewkeeper::cli::Commands::connect"), "{report}");

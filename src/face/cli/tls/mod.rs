@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use postgres::config::{Host, SslMode, SslNegotiation};
 use postgres::error::SqlState;
-use postgres::{Client, Config, NoTls};
+use postgres::{CancelToken, Client, Config, NoTls};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{CertificateError, ClientConfig};
@@ -16,7 +16,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use self::trust::{Names, Roots, Trust, certificates};
 use self::words::{Mode, Words};
-use super::target::{Target, Way, parsed};
+use super::interrupt::Cancel;
+use super::target::{Target, Way, cancel_without_tls, parsed};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
 
@@ -124,6 +125,14 @@ fn usual(name: &str) -> Option<PathBuf> {
 }
 
 impl Way for Tls {
+    fn cancel(&self, token: CancelToken) -> Cancel {
+        match self.connector.clone() {
+            // Where the connection did without TLS, so does the token.
+            Some(connector) => Box::new(move || drop(token.cancel_query(connector.clone()))),
+            None => cancel_without_tls(token),
+        }
+    }
+
     fn connect(&self, config: &Config) -> Result<Client, postgres::Error> {
         let Some(connector) = &self.connector else { return config.connect(NoTls) };
         let error = match config.connect(connector.clone()) {
