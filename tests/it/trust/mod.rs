@@ -6,6 +6,7 @@ mod ledger;
 mod operators;
 mod path;
 mod put_back;
+mod recipe;
 mod text;
 
 use crate::support::Case;
