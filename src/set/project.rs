@@ -124,7 +124,6 @@ impl Project {
     }
 
     /// Every file with its path.
-    #[cfg(feature = "tool")]
     pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.bundle.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }

@@ -13,15 +13,17 @@ mod line;
 mod markdown;
 #[cfg(feature = "run")]
 mod mermaid;
-#[cfg(feature = "run")]
+#[cfg(feature = "cli")]
 mod xml;
 
 #[cfg(feature = "run")]
 pub use dot::dot;
 #[cfg(feature = "run")]
 pub use file_name::{FileNames, file_name};
+#[cfg(feature = "cli")]
+pub use json::json;
 #[cfg(feature = "run")]
-pub use json::{json, quoted};
+pub use json::quoted;
 #[cfg(feature = "build")]
 pub use line::cargo;
 #[cfg(feature = "run")]
@@ -32,10 +34,10 @@ pub(crate) use line::{row, said};
 pub use markdown::{code, markdown};
 #[cfg(feature = "run")]
 pub use mermaid::mermaid;
-#[cfg(feature = "run")]
+#[cfg(feature = "cli")]
 pub use xml::xml;
 
-#[cfg(all(test, feature = "run"))]
+#[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
     use crate::words::name::{identifier, literal};
