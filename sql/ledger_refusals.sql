@@ -33,7 +33,7 @@ with recursive :trusted_roles, relation as materialized (
    cross join lateral (
      select distinct case a.grantee when 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) end as role
        from pg_catalog.aclexplode(s.nspacl) a
-      where a.privilege_type = 'CREATE' and a.grantee not in (select t.oid from trusted t)) g
+      where a.privilege_type = 'CREATE' and a.grantee <> s.nspowner and a.grantee not in (select t.oid from trusted t)) g
   union all
   select r.place, r.quoted, r.relowner, true, 'kind',
          case r.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'p' then 'partitioned table'
@@ -103,7 +103,8 @@ with recursive :trusted_roles, relation as materialized (
        from pg_catalog.pg_attribute c
       cross join lateral pg_catalog.aclexplode(c.attacl) g
       where c.attrelid = r.relation and c.attacl is not null) a
-   where r.relkind = 'r' and a.privilege_type <> 'SELECT' and a.grantee not in (select t.oid from trusted t)
+   where r.relkind = 'r' and a.privilege_type <> 'SELECT' and a.grantee <> r.relowner
+     and a.grantee not in (select t.oid from trusted t)
 ), me as materialized (
   select pg_catalog.current_setting('is_superuser') = 'on' as superuser
 ), ledger as materialized (
@@ -148,7 +149,7 @@ select pg_catalog.json_build_object(
          'refusals', (select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
                                'place', f.place, 'relation', f.relation,
                                'owner', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(f.owner)),
-                               'code', f.code, 'what', f.what, 'which', f.which) order by f.place, f.what, f.relation), '[]')
+                               'code', f.code, 'what', f.what, 'which', f.which) order by f.place, f.code desc, f.what, f.relation), '[]')
                         from flaw f),
          'reads', coalesce((select pg_catalog.has_schema_privilege(h.schema, 'usage') from ledger_schema h), false)
                   and l.format = 2 and l.lacking is null and l.absent is null

@@ -13,6 +13,7 @@ use crate::read::facts::Probe;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
+use crate::words::name::identifier;
 use crate::words::progress::Stage;
 use crate::words::report::{AppliedMigration, Outcome, count};
 
@@ -23,6 +24,11 @@ impl Boot<'_, '_> {
             return Err(gone);
         }
         let table = self.history(probe);
+        if table.is_none()
+            && let Some(error) = self.history_elsewhere(probe)?
+        {
+            return Err(error);
+        }
         let applied = match &table {
             Some(table) => tables::applied(&mut self.session, table)?,
             None => Vec::new(),
@@ -45,6 +51,42 @@ impl Boot<'_, '_> {
                 .note("nothing was changed")
                 .help("restore the table from a backup: without it, every migration would run again"),
         )
+    }
+
+    /// Where there is no history under the project's names, one in another schema of the session's search_path is that of the same
+    /// tables as likely as not: refinery itself found it there. Without it every migration would run a second time.
+    fn history_elsewhere(&mut self, probe: &Probe) -> Result<Option<Error>, Error> {
+        let ledger = readable(probe);
+        if self.project.manifest().migrations.is_empty()
+            || ledger.is_some_and(|ledger| ledger.standing.is_some())
+        {
+            return Ok(None);
+        }
+        let mut found = self
+            .ledger
+            .histories_elsewhere(&mut self.session)
+            .map_err(|failure| failure.while_(ErrorKind::History, "cannot look for the migration history"))?;
+        found.retain(|table| ledger.is_none_or(|ledger| !ledger.foreign_histories.contains(table)));
+        let Some(table) = found.first() else { return Ok(None) };
+        let (schema, toml) = (self.project.schema(), self.project.shown("viewkeeper.toml"));
+        let message = format!(
+            "the migration history \"{table}\" is in the session's search_path, and project \"{}\" is in schema \"{schema}\"",
+            self.project.name()
+        );
+        Ok(Some(
+            Error::new(ErrorKind::History, message)
+                .note("nothing was changed")
+                .help(format!(
+                    "if it is this project's: schema = \"...\" in {toml}, with the schema that it is in"
+                ))
+                .help(format!(
+                    "or, where the tables are in \"{schema}\": alter table {table} set schema {};",
+                    identifier(schema)
+                ))
+                .help(format!(
+                    "if it is another application's: history = \"...\" in {toml}, with a name of its own"
+                )),
+        ))
     }
 
     fn history_conflict(&self, conflict: &Conflict, table: &str, applied: usize) -> Error {

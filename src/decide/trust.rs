@@ -43,12 +43,25 @@ impl Looked {
         let mut error = Error::new(kind, message(first))
             .object(first.relation.as_str())
             .note("nothing of it was read, and nothing was changed");
-        let more: Vec<&Refusal> = refusals.collect();
-        for refusal in more.iter().take(4) {
-            error = error.note(format!("{}; {}", message(refusal), way_out(refusal)));
-        }
-        if more.len() > 4 {
-            error = error.note(format!("and {} more like these", more.len() - 4));
+        let alike = |one: &Refusal, other: &Refusal| {
+            (one.place, one.what, &one.owner, &one.which)
+                == (other.place, other.what, &other.owner, &other.which)
+        };
+        let mut rest: Vec<&Refusal> = refusals.collect();
+        let mut next = Some(first);
+        while let Some(shown) = next {
+            let (same, others): (Vec<_>, Vec<_>) =
+                rest.into_iter().partition(|refusal| alike(refusal, shown));
+            if !same.is_empty() {
+                let names: Vec<&str> = same.iter().map(|refusal| refusal.relation.as_str()).collect();
+                error = error.note(format!("the same holds for {}", names.join(", ")));
+            }
+            rest = others;
+            next = rest.first().copied();
+            if let Some(refusal) = next {
+                error = error.note(format!("{}: {}", message(refusal), way_out(refusal)));
+                rest.remove(0);
+            }
         }
         error = error.help(way_out(first));
         Some(match first.what {

@@ -264,7 +264,7 @@ fn what_somebody_granted_on_it_and_made_of_it_stays() {
     assert_eq!(case.column("select obj_description('viewkeeper.object'::regclass)"), ["theirs"]);
     assert_eq!(case.column("select distinct state from ops.states"), ["in sync"]);
     assert_eq!(case.column("select schema from ops.releases"), ["public"]);
-    case.damage(&format!("drop owned by {role}; drop role {role}; drop schema ops cascade"));
+    case.damage(&format!("drop owned by {role}; drop role {role}; drop schema ops cascade; comment on table viewkeeper.object is null"));
     case.obeys_the_laws(&first());
 }
 

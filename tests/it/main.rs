@@ -9,6 +9,7 @@ mod command_line;
 mod crash;
 mod crossings;
 mod edges;
+mod emptied;
 mod export;
 mod foreign;
 mod format_1;

@@ -1,1 +1,172 @@
 //! The migration history is read only where nobody else can put code or rows into it.
+
+use viewkeeper::{ErrorKind, Outcome};
+
+use super::Neighbour;
+use crate::support::{Case, Files, project};
+
+fn genes(schema: &str) -> Files {
+    project("genes")
+        .file("viewkeeper.toml", &format!("schema = \"{schema}\"\n"))
+        .file("migrations/V1__genes.sql", "create table genes (id int primary key);\n")
+        .file("migrations/V2__more.sql", "alter table genes add symbol text;\n")
+        .file("views/gene.sql", "create view gene as select id from genes;\n")
+}
+
+const HISTORY: &str = "create table public.refinery_schema_history (version int4 primary key, name varchar(255), \
+                       applied_on varchar(255), checksum varchar(255))";
+
+/// What a neighbour makes of the history, and words of the refusal.
+const WAYS_IN: [(&str, &str, &str); 7] = [
+    ("its own table", "", "belongs to role"),
+    (
+        "a view",
+        "alter table public.refinery_schema_history rename to hidden;
+         create view public.refinery_schema_history as select h.* from public.hidden h where lair.e(h.name)",
+        "is a view and no table",
+    ),
+    (
+        "a trigger",
+        "create trigger z before insert on public.refinery_schema_history for each row execute function lair.t()",
+        "has trigger z",
+    ),
+    (
+        "a default",
+        "alter table public.refinery_schema_history add z bool default lair.e('x')",
+        "has a default",
+    ),
+    (
+        "a rule",
+        "create rule z as on insert to public.refinery_schema_history do also select lair.e(new.name)",
+        "has rule z",
+    ),
+    (
+        "a check",
+        "alter table public.refinery_schema_history add constraint z check (lair.e(name))",
+        "has check z",
+    ),
+    (
+        "a policy",
+        "create policy z on public.refinery_schema_history using (lair.e(name));
+         alter table public.refinery_schema_history enable row level security, force row level security",
+        "has row level security",
+    ),
+];
+
+/// A database with a neighbour who may create in public, and has functions that do harm.
+fn beside() -> (Case, Neighbour) {
+    let mut case = Case::new();
+    let database = case.column("select quote_ident(current_database())").remove(0);
+    let neighbour =
+        Neighbour::beside(&mut case, &[&format!("create on database {database}"), "create on schema public"]);
+    let (harm, role) = (neighbour.harm(), neighbour.role.clone());
+    case.damage(&format!(
+        "grant usage on schema canary to public; create schema app; grant all on schema app to public; set role {role};
+         create schema lair; grant usage on schema lair to public;
+         create function lair.e(text) returns bool language plpgsql immutable as $$ begin {harm} return true; end $$;
+         create function lair.t() returns trigger language plpgsql as $$ begin {harm} return new; end $$;
+         {HISTORY}; grant all on public.refinery_schema_history to public; reset role"
+    ));
+    (case, neighbour)
+}
+
+#[test]
+fn one_that_a_neighbour_made_is_refused_by_name_wherever_the_project_is() {
+    for (what, sql, words) in WAYS_IN {
+        for former in [false, true] {
+            if former && sql.is_empty() {
+                continue;
+            }
+            let (mut case, neighbour) = beside();
+            let role = neighbour.role.clone();
+            if !sql.is_empty() {
+                case.damage(&format!("set role {role}; {sql}; reset role"));
+            }
+            let kind = if what == "a view" { "view" } else { "table" };
+            if former {
+                case.damage(&format!(
+                    "alter {kind} public.refinery_schema_history owner to postgres;
+                     revoke all on public.refinery_schema_history from public"
+                ));
+            }
+            let database = case.column("select quote_ident(current_database())").remove(0);
+            let svc = case.role("svc", &[&format!("create on database {database}"), "all on schema public"]);
+            case.damage(&format!("grant select, insert on public.refinery_schema_history to {svc}; alter sequence canary.song restart"));
+            let mut ordinary = case.database.connect().unwrap();
+            ordinary.batch_execute(&format!("set role {svc}")).unwrap();
+            for schema in ["public", "app"] {
+                for (who, client) in [("a superuser", &mut case.client), ("an ordinary role", &mut ordinary)]
+                {
+                    let migrator = genes(schema).migrator();
+                    let mut refusals = vec![migrator.run(client).map(drop)];
+                    // An ordinary role may read what is a plain table, whoever it belongs to.
+                    if who == "a superuser" || !sql.is_empty() {
+                        refusals.push(migrator.plan(client).map(drop));
+                        refusals.push(migrator.status(client).map(drop));
+                        refusals.push(migrator.check(client).map(drop));
+                    }
+                    for refusal in refusals {
+                        let Err(error) = refusal else { panic!("{what}, {schema}, {who}: it went on") };
+                        let told = format!("{error:?}");
+                        assert_eq!(error.kind(), ErrorKind::History, "{what}, {schema}, {who}: {told}");
+                        assert!(told.contains(words), "{what}, {schema}, {who}: {told}");
+                        assert!(
+                            told.contains("public.refinery_schema_history"),
+                            "{what}, {schema}, {who}: {told}"
+                        );
+                        assert!(told.contains("help: "), "{what}, {schema}, {who}: {told}");
+                    }
+                }
+            }
+            assert_eq!(case.column("select count(*) from pg_class where relname = 'genes'"), ["0"]);
+            neighbour.came_to_nothing(&mut case);
+        }
+    }
+}
+
+#[test]
+fn one_of_an_old_deploy_role_is_used_when_it_was_handed_over() {
+    let (mut case, neighbour) = beside();
+    let role = neighbour.role.clone();
+    let error = case.refused(&genes("public"));
+    let told = format!("{error:?}");
+    assert!(told.contains("alter table public.refinery_schema_history owner to current_role;"), "{told}");
+    assert!(told.contains(&format!("or connect as {role}")), "{told}");
+    case.damage(
+        "alter table public.refinery_schema_history owner to current_role;
+         revoke all on public.refinery_schema_history from public; grant select on public.refinery_schema_history to public",
+    );
+    assert_eq!(case.boot(&genes("public")).outcome, Outcome::Applied);
+    neighbour.came_to_nothing(&mut case);
+}
+
+#[test]
+fn one_in_another_schema_of_the_sessions_path_is_named() {
+    let mut case = Case::new();
+    // As refinery itself did it: it found and made everything by the path.
+    case.damage("create schema app");
+    let database = case.column("select quote_ident(current_database())").remove(0);
+    genes("app").migrator().run(&mut case.client).unwrap();
+    case.damage("drop schema viewkeeper cascade");
+    case.damage(&format!("alter database {database} set search_path to app, public"));
+    case.client = case.database.connect().unwrap();
+    let here = genes("public");
+    let error = case.refused(&here);
+    let told = format!("{error:?}");
+    assert_eq!(error.kind(), ErrorKind::History, "{told}");
+    assert!(
+        told.contains(
+            "the migration history \"app.refinery_schema_history\" is in the session's search_path"
+        ),
+        "{told}"
+    );
+    assert!(told.contains("schema = \"...\" in sql/viewkeeper.toml"), "{told}");
+    assert!(here.migrator().plan(&mut case.client).is_err());
+    assert!(here.migrator().status(&mut case.client).is_err());
+    // With the line that it says, nothing runs twice.
+    let report = case.boot(&genes("app"));
+    assert!(report.migrations.is_empty(), "{report}");
+    // One that is another project's, by the ledger, is not ours.
+    let other = project("other").file("migrations/V1__x.sql", "create table x (id int);\n");
+    assert_eq!(case.boot(&other).outcome, Outcome::Applied);
+}

@@ -1,1 +1,403 @@
 //! The ledger is read only where nobody else can put code or rows into it.
+
+use postgres::Client;
+use viewkeeper::{Error, ErrorKind, Outcome};
+
+use super::Neighbour;
+use crate::support::proxy::Proxy;
+use crate::support::{Case, Files, laws, project};
+
+fn genes() -> Files {
+    project("genes")
+        .file("migrations/V1__genes.sql", "create table genes (id int primary key, symbol text);\n")
+        .file("views/gene.sql", "create view gene as select id, symbol from genes;\n")
+        .file("views/ranking.sql", "create materialized view ranking as select id from gene;\n")
+}
+
+fn wider() -> Files {
+    genes().file("views/gene.sql", "create view gene as select id, symbol, 1 as rank from genes;\n")
+}
+
+/// The name of the test's database, quoted.
+fn database(case: &mut Case) -> String {
+    case.column("select quote_ident(current_database())").remove(0)
+}
+
+/// What a neighbour does to a relation of the ledger that is its own, and words of the refusal. {e} is a function that does harm.
+const WAYS_IN: [(&str, &str, &str); 13] = [
+    (
+        "a view in its place",
+        "alter table viewkeeper.object rename to hidden;
+         create view viewkeeper.object as select o.* from viewkeeper.hidden o where {e}(o.project)",
+        "is a view and no table",
+    ),
+    (
+        "a materialized view in its place",
+        "alter table viewkeeper.claim rename to hidden;
+         create materialized view viewkeeper.claim as select * from viewkeeper.hidden",
+        "is a materialized view and no table",
+    ),
+    (
+        "a trigger",
+        "create trigger z before insert or update on viewkeeper.object for each row execute function {t}()",
+        "has trigger z",
+    ),
+    ("a rule", "create rule z as on update to viewkeeper.project do also select {e}(new.name)", "has rule z"),
+    (
+        "a default",
+        "alter table viewkeeper.release add z bool default {e}('x')",
+        "has a default or an expression",
+    ),
+    (
+        "a generated column",
+        "alter table viewkeeper.object add z bool generated always as ({e}(project)) stored",
+        "has a default or an expression",
+    ),
+    (
+        "a check",
+        "alter table viewkeeper.object add constraint z check ({e}(project)) not valid",
+        "has check z",
+    ),
+    (
+        "an index with an expression",
+        "create index z on viewkeeper.object ({e}('x'))",
+        "has index viewkeeper.z",
+    ),
+    (
+        "an index with a condition",
+        "create index z on viewkeeper.release (id) where {e}(project)",
+        "has index viewkeeper.z",
+    ),
+    (
+        "statistics",
+        "create statistics viewkeeper.z on ({e}(project)), (1) from viewkeeper.object",
+        "has statistics viewkeeper.z",
+    ),
+    (
+        "a policy",
+        "create policy z on viewkeeper.object using ({e}(project));
+         alter table viewkeeper.object enable row level security, force row level security",
+        "has row level security",
+    ),
+    (
+        "a child",
+        "create table viewkeeper.z (check ({e}(project))) inherits (viewkeeper.object)",
+        "has the part viewkeeper.z",
+    ),
+    (
+        "a column of a type of its own",
+        "create domain viewkeeper.z as text check ({e}(value));
+         alter table viewkeeper.object alter checksum type viewkeeper.z",
+        "whose type is not one of PostgreSQL's own",
+    ),
+];
+
+/// Every command that reads or writes the ledger.
+fn commands(project: &Files, client: &mut Client) -> Vec<(&'static str, Result<(), Error>)> {
+    let migrator = project.migrator();
+    vec![
+        ("run", migrator.run(client).map(drop)),
+        ("plan", migrator.plan(client).map(drop)),
+        ("rehearse", migrator.rehearse(client).map(drop)),
+        ("check", migrator.check(client).map(drop)),
+        ("status", migrator.status(client).map(drop)),
+        ("history", migrator.history(client, None).map(drop)),
+        ("export", migrator.export(client).map(drop)),
+        ("refresh", migrator.refresh(client).map(drop)),
+        ("refresh_stale", migrator.refresh_stale(client).map(drop)),
+        ("plan_rollback", migrator.plan_rollback(client, "1").map(drop)),
+        ("rollback", migrator.rollback(client, "1").map(drop)),
+        ("forget", migrator.forget(client, "1").map(drop)),
+    ]
+}
+
+/// Gives the ledger to a role.
+fn give(case: &mut Case, role: &str) {
+    case.damage(&format!(
+        "do $$ declare r record; begin
+           for r in select c.oid::regclass as name, c.relkind from pg_class c
+                     where c.relnamespace = 'viewkeeper'::regnamespace and c.relkind in ('r', 'v', 'm') loop
+             execute format('alter %s %s owner to {role}',
+                            case r.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end, r.name);
+           end loop;
+           execute 'alter schema viewkeeper owner to {role}';
+         end $$"
+    ));
+}
+
+/// A booted project beside a neighbour, with an ordinary role that may read; and the neighbour's functions {e} and {t}.
+fn beside() -> (Case, Neighbour, String) {
+    let mut case = Case::booted(&genes());
+    let database = database(&mut case);
+    let neighbour = Neighbour::beside(&mut case, &[&format!("create on database {database}")]);
+    let harm = neighbour.harm();
+    let role = &neighbour.role;
+    case.damage(&format!(
+        "create schema lair authorization {role}; grant usage on schema lair to public; grant usage on schema canary to public;
+         set role {role};
+         create function lair.e(text) returns bool language plpgsql immutable as $$ begin {harm} return true; end $$;
+         create function lair.t() returns trigger language plpgsql as $$ begin {harm} return new; end $$;
+         reset role"
+    ));
+    let reader = case.role("reader", &["select on all tables in schema public"]);
+    (case, neighbour, reader)
+}
+
+fn lair(sql: &str) -> String {
+    sql.replace("{e}", "lair.e").replace("{t}", "lair.t")
+}
+
+#[test]
+fn what_its_owner_put_into_it_does_not_run_with_more_rights() {
+    for (what, sql, words) in WAYS_IN {
+        // The owner of now, and one that gave it away again.
+        for former in [false, true] {
+            let (mut case, neighbour, reader) = beside();
+            let role = neighbour.role.clone();
+            give(&mut case, &role);
+            case.damage(&format!("set role {role}; {}; reset role", lair(sql)));
+            if former {
+                give(&mut case, "postgres");
+            }
+            case.damage("alter sequence canary.song restart");
+            for (command, result) in commands(&wider(), &mut case.client) {
+                let Err(error) = result else { panic!("{what}: {command} of a superuser went on") };
+                let told = format!("{error:?}");
+                assert_eq!(error.kind(), ErrorKind::Ledger, "{what}: {command}: {told}");
+                assert!(told.contains(words), "{what}: {command}: {told}");
+                assert!(told.contains("viewkeeper.") && told.contains("help: "), "{what}: {command}: {told}");
+            }
+            let mut ordinary = case.database.connect().unwrap();
+            ordinary.batch_execute(&format!("set role {reader}")).unwrap();
+            for (command, result) in commands(&genes(), &mut ordinary) {
+                let Err(error) = result else { panic!("{what}: {command} of an ordinary role went on") };
+                assert!(format!("{error:?}").contains(words), "{what}: {command}: {error:?}");
+            }
+            neighbour.came_to_nothing(&mut case);
+        }
+    }
+}
+
+#[test]
+fn a_superuser_reads_nothing_of_an_owner_that_is_not_trusted_and_others_may_read() {
+    let (mut case, neighbour, reader) = beside();
+    let role = neighbour.role.clone();
+    give(&mut case, &role);
+    let before = laws::everything(&case.database);
+    for (command, result) in commands(&genes(), &mut case.client) {
+        let error = result.unwrap_err();
+        let told = format!("{error:?}");
+        assert!(
+            told.contains(&format!("belongs to role {role}, which this role does not trust")),
+            "{command}: {told}"
+        );
+        assert!(
+            told.contains("owner to current_role;") && told.contains(&format!("connect as {role}")),
+            "{command}: {told}"
+        );
+    }
+    similar_asserts::assert_eq!(before, laws::everything(&case.database));
+
+    let project = genes();
+    let mut ordinary = case.database.connect().unwrap();
+    ordinary.batch_execute(&format!("set role {reader}")).unwrap();
+    give(&mut case, "postgres");
+    let built = case.boot(&project);
+    assert!(built.objects.is_empty(), "{built}");
+    give(&mut case, &role);
+    assert_eq!(project.migrator().run(&mut ordinary).unwrap().outcome, Outcome::UpToDate);
+    project.migrator().check(&mut ordinary).unwrap();
+    // Nothing that it holds is run, and nothing is written.
+    case.damage(&format!("grant insert, update, delete on all tables in schema viewkeeper to {reader}"));
+    for result in [
+        wider().migrator().run(&mut ordinary).map(drop),
+        project.migrator().forget(&mut ordinary, "1").map(drop),
+    ] {
+        assert!(result.unwrap_err().to_string().contains("which this role does not trust"));
+    }
+    give(&mut case, "postgres");
+    neighbour.came_to_nothing(&mut case);
+}
+
+#[test]
+fn a_schema_that_somebody_made_first_is_not_used() {
+    let lookalikes = [
+        ("an empty one", String::new()),
+        ("format 1", include_str!("../format_1/ledger.sql").replace("create schema viewkeeper;", "")),
+        (
+            "a view that the ledger has, too",
+            "create view viewkeeper.dependency as select lair.e('x'); create view viewkeeper.object as select lair.e('x')".into(),
+        ),
+        (
+            "functions",
+            "create function viewkeeper.history_hash(text) returns text language plpgsql as $$ begin perform lair.e('x'); return ''; end $$"
+                .into(),
+        ),
+    ];
+    for (what, sql) in lookalikes {
+        let mut case = Case::new();
+        let database = database(&mut case);
+        let neighbour = Neighbour::beside(&mut case, &[&format!("create on database {database}")]);
+        let (harm, role) = (neighbour.harm(), neighbour.role.clone());
+        case.damage(&format!(
+            "grant usage on schema canary to public; set role {role};
+             create schema lair; grant usage on schema lair to public;
+             create function lair.e(text) returns bool language plpgsql as $$ begin {harm} return true; end $$;
+             create schema viewkeeper; grant all on schema viewkeeper to public; {sql}; reset role;
+             alter sequence canary.song restart"
+        ));
+        let svc = case.role("svc", &[&format!("create on database {database}"), "all on schema public"]);
+        let mut ordinary = case.database.connect().unwrap();
+        ordinary.batch_execute(&format!("set role {svc}")).unwrap();
+        for (who, client) in [("a superuser", &mut case.client), ("an ordinary role", &mut ordinary)] {
+            let error = genes().migrator().run(client).unwrap_err();
+            let told = format!("{error:?}");
+            assert_eq!(error.kind(), ErrorKind::Ledger, "{what}: {who}: {told}");
+            assert!(told.contains("viewkeeper") && told.contains(&role), "{what}: {who}: {told}");
+            assert!(told.contains("help: "), "{what}: {who}: {told}");
+            for (command, result) in commands(&genes(), client) {
+                let nothing_there = what == "an empty one" || what == "functions";
+                assert!(result.is_err() || nothing_there, "{what}: {who}: {command}");
+            }
+        }
+        assert_eq!(case.column("select to_regclass('public.genes') is null"), ["t"], "{what}");
+        neighbour.came_to_nothing(&mut case);
+    }
+}
+
+#[test]
+fn a_schema_that_was_made_empty_for_our_role_is_used_and_a_role_that_only_reads_still_boots() {
+    let mut case = Case::new();
+    let database = database(&mut case);
+    case.damage(&format!("revoke create on database {database} from public"));
+    for how in [
+        "create schema viewkeeper authorization {svc}",
+        "create schema viewkeeper; grant usage, create on schema viewkeeper to {svc}",
+    ] {
+        let svc = case.role("svc", &["all on schema public"]);
+        let reader = case.role("reader", &["select on all tables in schema public"]);
+        case.damage(&how.replace("{svc}", &svc));
+        let project = genes();
+        let mut client = case.database.connect().unwrap();
+        client.batch_execute(&format!("set role {svc}")).unwrap();
+        let report = project.migrator().run(&mut client).unwrap_or_else(|error| panic!("{how}: {error:?}"));
+        assert_eq!(report.outcome, Outcome::Applied);
+        assert_eq!(project.migrator().run(&mut client).unwrap().outcome, Outcome::UpToDate);
+        if how.contains("grant") {
+            case.damage("grant usage on schema viewkeeper to public");
+        }
+        let proxy = Proxy::start(&case.database).unwrap();
+        let mut read = proxy.connect().unwrap();
+        read.batch_execute(&format!("set role {reader}; set default_transaction_read_only to on")).unwrap();
+        proxy.reset();
+        assert_eq!(project.migrator().run(&mut read).unwrap().outcome, Outcome::UpToDate);
+        assert_eq!(proxy.round_trips(), 1);
+        drop((read, client));
+        case.damage(&format!(
+            "drop owned by {svc} cascade; drop owned by {reader}; drop role {svc}, {reader}; drop schema if exists viewkeeper cascade"
+        ));
+    }
+}
+
+#[test]
+fn a_flag_that_stayed_is_a_doubt_and_no_refusal() {
+    let project = genes();
+    let mut case = Case::booted(&project);
+    case.damage(
+        "create function t() returns trigger language plpgsql as $$ begin return new; end $$;
+         create trigger z before insert on viewkeeper.object for each row execute function t();
+         create rule z as on update to viewkeeper.claim do also nothing;
+         create table child () inherits (viewkeeper.release)",
+    );
+    case.refused(&wider());
+    case.damage("drop trigger z on viewkeeper.object; drop rule z on viewkeeper.claim; drop table child; drop function t");
+    let proxy = Proxy::start(&case.database).unwrap();
+    let mut proxied = proxy.connect().unwrap();
+    proxy.reset();
+    assert_eq!(project.migrator().run(&mut proxied).unwrap().outcome, Outcome::UpToDate);
+    assert_eq!(proxy.round_trips(), 2, "the second message settles it");
+    case.damage("vacuum viewkeeper.object");
+    case.damage("vacuum viewkeeper.claim");
+    case.damage("vacuum viewkeeper.release");
+    case.damage("analyze viewkeeper.release");
+    proxy.reset();
+    assert_eq!(project.migrator().run(&mut proxied).unwrap().outcome, Outcome::UpToDate);
+    assert_eq!(proxy.round_trips(), 1);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn who_may_do_more_than_read_it_is_named_with_what_takes_that_away() {
+    let mut case = Case::booted(&genes());
+    let mallory = case.role("mallory", &[]);
+    for (grant, revoke) in [
+        ("grant insert on viewkeeper.object to {m}", "revoke all on viewkeeper.object from {m}"),
+        ("grant trigger on viewkeeper.stale to {m}", "revoke all on viewkeeper.stale from {m}"),
+        ("grant update (checksum) on viewkeeper.project to {m}", "revoke all on viewkeeper.project from {m}"),
+        ("grant references on viewkeeper.release to public", "revoke all on viewkeeper.release from public"),
+        ("grant create on schema viewkeeper to {m}", "revoke create on schema viewkeeper from {m}"),
+    ] {
+        let (grant, revoke) = (grant.replace("{m}", &mallory), revoke.replace("{m}", &mallory));
+        case.damage(&grant);
+        let error = case.refused(&genes());
+        assert!(format!("{error:?}").contains(&revoke), "{grant}: {error:?}");
+        case.damage(&revoke);
+        case.damage("grant select on viewkeeper.release to public");
+        assert_eq!(case.boot(&genes()).outcome, Outcome::UpToDate, "{grant}");
+    }
+    // To read is anybody's.
+    case.damage(&format!("grant select on all tables in schema viewkeeper to {mallory}"));
+    assert_eq!(case.boot(&genes()).outcome, Outcome::UpToDate);
+    case.damage(&format!("drop owned by {mallory}; drop role {mallory}"));
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn default_privileges_do_not_open_a_new_ledger() {
+    let mut case = Case::new();
+    let app = case.role("app", &[]);
+    case.damage(&format!("alter default privileges grant all on tables to {app}"));
+    case.damage(&format!("create table refinery_schema_history (version int4 primary key, name varchar(255), applied_on varchar(255), checksum varchar(255)); revoke all on refinery_schema_history from {app}"));
+    assert_eq!(case.boot(&genes()).outcome, Outcome::Applied);
+    assert_eq!(
+        case.column(&format!("select has_table_privilege('{app}', 'viewkeeper.object', 'insert')")),
+        ["f"]
+    );
+    assert_eq!(case.boot(&wider()).outcome, Outcome::Applied);
+    case.damage(&format!("drop owned by {app}; drop role {app}"));
+}
+
+#[test]
+fn a_role_that_is_trusted_by_membership_goes_on_in_one_message() {
+    let mut case = Case::new();
+    let database = database(&mut case);
+    let owners = case.role("owners", &[&format!("create on database {database}"), "all on schema public"]);
+    let svc = case.role("svc", &[&owners]);
+    let project = genes();
+    let mut client = case.database.connect().unwrap();
+    client.batch_execute(&format!("set role {owners}")).unwrap();
+    project.migrator().run(&mut client).unwrap();
+    let proxy = Proxy::start(&case.database).unwrap();
+    let mut proxied = proxy.connect().unwrap();
+    proxied.batch_execute(&format!("set role {svc}")).unwrap();
+    proxy.reset();
+    assert_eq!(project.migrator().run(&mut proxied).unwrap().outcome, Outcome::UpToDate);
+    assert_eq!(proxy.round_trips(), 1);
+    wider().migrator().run(&mut proxied).unwrap();
+    // A superuser is a member of all, and trusts none of them for that.
+    let error = case.refused(&wider());
+    assert!(error.to_string().contains("which this role does not trust"), "{error:?}");
+}
+
+#[test]
+fn a_project_in_the_ledgers_schema_is_refused_beforehand() {
+    let mut case = Case::new();
+    for toml in ["schema = \"viewkeeper\"\n", ""] {
+        let project = genes().file("viewkeeper.toml", toml);
+        let ledger = if toml.is_empty() { "public" } else { "viewkeeper" };
+        let error = project.migrator().ledger_schema(ledger).run(&mut case.client).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
+        assert!(error.to_string().contains("is the ledger's, and project"), "{error:?}");
+    }
+    assert_eq!(case.column("select count(*) from pg_class where relname = 'genes'"), ["0"]);
+}

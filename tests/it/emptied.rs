@@ -1,0 +1,95 @@
+//! A ledger that lost rows, as after a dump without its data, is said to be that and filled anew with what is there.
+
+use viewkeeper::{Outcome, State, Verb};
+
+use crate::support::{Case, Files, project};
+
+fn genes() -> Files {
+    project("genes")
+        .file("migrations/V1__genes.sql", "create table genes (id int primary key, symbol text);\n")
+        .file("views/gene.sql", "create view gene as select id, symbol from genes;\n")
+        .file("views/ranking.sql", "create materialized view ranking as select id from gene;\n")
+        .file("functions/f.sql", "create function f() returns int language sql as $$ select 1 $$;\n")
+}
+
+const TABLES: [&str; 7] = ["format", "release", "project", "definition", "object", "dependency", "claim"];
+
+#[test]
+fn an_empty_one_is_filled_with_what_is_there() {
+    let genes = genes();
+    let mut case = Case::booted(&genes);
+    let tables = TABLES.map(|table| format!("viewkeeper.{table}")).join(", ");
+    case.damage(&format!("truncate {tables}"));
+    let check = genes.migrator().check(&mut case.client).unwrap();
+    assert!(check.findings.is_empty(), "{check}");
+    assert!(
+        check.warnings.iter().any(|warning| warning.contains("the ledger in schema viewkeeper is empty")),
+        "{check}"
+    );
+    genes.migrator().status(&mut case.client).unwrap();
+    let report = case.boot(&genes);
+    assert!(report.migrations.is_empty(), "{report}");
+    assert!(report.objects.iter().all(|object| object.verb == Verb::Record), "{report}");
+    assert!(
+        report.warnings.iter().any(|warning| warning.contains("is empty, as after a dump without its data")),
+        "{report}"
+    );
+    assert_eq!(case.column("select max(version) from viewkeeper.format"), ["2"]);
+    assert_eq!(genes.migrator().history(&mut case.client, None).unwrap().objects.len(), 3);
+    case.obeys_the_laws(&genes);
+}
+
+#[test]
+fn each_table_that_lost_its_rows_is_named_and_filled() {
+    for table in ["release", "project", "definition", "object", "dependency"] {
+        let genes = genes();
+        let mut case = Case::booted(&genes);
+        case.damage(&format!("truncate viewkeeper.{table}; drop materialized view ranking"));
+        let check = genes.migrator().check(&mut case.client).unwrap();
+        let missing: Vec<_> =
+            check.findings.iter().map(|finding| (finding.state, finding.object.name.as_str())).collect();
+        assert_eq!(missing, [(State::Missing, "ranking")], "{table}: {check}");
+        let lost = format!("lost rows of: {table}");
+        assert!(check.warnings.iter().any(|warning| warning.contains(&lost)), "{table}: {check}");
+        let report = case.boot(&genes);
+        assert!(report.warnings.iter().any(|warning| warning.contains(&lost)), "{table}: {report}");
+        assert!(report.migrations.is_empty(), "{table}: {report}");
+        assert_eq!(case.column("select count(*) from ranking"), ["0"], "{table}");
+        assert_eq!(
+            case.column("select (select count(*) from viewkeeper.object), (select count(*) from viewkeeper.dependency)"),
+            ["3"],
+            "{table}"
+        );
+        assert_eq!(case.boot(&genes).outcome, Outcome::UpToDate, "{table}");
+        assert_eq!(genes.migrator().history(&mut case.client, None).unwrap().objects.len(), 3, "{table}");
+        case.obeys_the_laws(&genes);
+    }
+}
+
+#[test]
+fn a_hole_in_it_is_no_silence_about_a_view_that_is_gone() {
+    let genes = genes();
+    let mut case = Case::booted(&genes);
+    case.damage(
+        "delete from viewkeeper.object where identity = 'public.ranking'; drop materialized view ranking",
+    );
+    let report = case.boot(&genes);
+    assert!(
+        report.objects.iter().any(|object| object.object.name == "ranking" && object.verb == Verb::Create),
+        "{report}"
+    );
+    case.obeys_the_laws(&genes);
+}
+
+#[test]
+fn a_table_that_is_gone_is_named_with_the_way_out() {
+    let genes = genes();
+    let mut case = Case::booted(&genes);
+    case.damage("drop table viewkeeper.claim");
+    let error = case.refused(&genes);
+    assert_eq!(error.to_string(), "the ledger's table \"viewkeeper.claim\" is gone");
+    case.damage("drop schema viewkeeper cascade");
+    let report = case.boot(&genes);
+    assert!(report.objects.iter().all(|object| object.verb == Verb::Record), "{report}");
+    case.obeys_the_laws(&genes);
+}
