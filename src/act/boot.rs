@@ -146,6 +146,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             self.open_to_look()?;
             self.lost = readable(probe).is_some_and(Standing::lost);
             let survey = self.look_at_objects(true)?;
+            self.may_run(probe, &survey)?;
             let decision = self.would_do(&survey)?;
             if decision.plan.is_empty() {
                 return Ok(self.finish(Outcome::UpToDate));

@@ -41,6 +41,7 @@ impl Boot<'_, '_> {
         let recorded = readable(&probe).is_some();
         let (_, missing_rights) = self.missing_at_first(&probe, !pending.is_empty())?;
         let survey = self.look_at_objects(recorded)?;
+        self.may_run(&probe, &survey)?;
         Ok(Some(Seen {
             pending,
             unknown,

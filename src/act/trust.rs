@@ -4,6 +4,7 @@ use log::debug;
 
 use super::boot::Boot;
 use super::standing::{check_session, readable};
+use super::survey::Survey;
 use super::tables;
 use crate::decide::trust::Access;
 use crate::read::facts::{LedgerAnswer, Probe};
@@ -52,6 +53,11 @@ impl Boot<'_, '_> {
             None => self.look_at_ledger(Care::Exact)?.looked.refused(history.as_deref(), Access::Write),
         };
         refused.map_or(Ok(()), Err)
+    }
+
+    /// What was taken away for a migration is made, if only to compare, by statements that the ledger holds.
+    pub(super) fn may_run(&mut self, probe: &Probe, survey: &Survey) -> Result<(), Error> {
+        if survey.recorded.aside.is_empty() { Ok(()) } else { self.may_write(probe) }
     }
 
     fn look_at_ledger(&mut self, care: Care) -> Result<Probe, Error> {

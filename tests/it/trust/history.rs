@@ -80,7 +80,7 @@ fn one_that_a_neighbour_made_is_refused_by_name_wherever_the_project_is() {
             let (mut case, neighbour) = beside();
             let role = neighbour.role.clone();
             if !sql.is_empty() {
-                case.damage(&format!("set role {role}; {sql}; reset role"));
+                neighbour.does(&mut case, sql);
             }
             let kind = if what == "a view" { "view" } else { "table" };
             if former {

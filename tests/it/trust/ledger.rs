@@ -215,6 +215,17 @@ fn a_superuser_reads_nothing_of_an_owner_that_is_not_trusted_and_others_may_read
     ] {
         assert!(result.unwrap_err().to_string().contains("which this role does not trust"));
     }
+    // A statement that it holds is not even tried.
+    case.damage(
+        r#"insert into viewkeeper.displaced values ('genes', 'public', '1259/1/0', '{"id": "1259/1/0", "kind": "view",
+             "identity": "public.gene", "needs": [], "uses": [], "lock": null, "drop": "drop view gene", "parts": [],
+             "create": ["select lair.e('x')"], "impossible": null, "missing": [], "warnings": []}');
+           drop view gene cascade"#
+            .replace("('x')", "(''x'')")
+            .as_str(),
+    );
+    let error = project.migrator().plan(&mut ordinary).unwrap_err();
+    assert!(error.to_string().contains("which this role does not trust"), "{error:?}");
     give(&mut case, "postgres");
     neighbour.came_to_nothing(&mut case);
 }
