@@ -100,6 +100,7 @@ impl<'b, 'c> Boot<'b, 'c> {
                 managed: project.objects().len(),
                 retries: 0,
                 locked: None,
+                pending: Vec::new(),
                 warnings: Vec::new(),
                 duration: Duration::ZERO,
             },

@@ -15,6 +15,7 @@ use crate::set::kept::{self, KeptObject, KeptRelease};
 use crate::set::project::Project;
 use crate::words::checksum::{Checksum, short};
 use crate::words::error::{Error, ErrorKind};
+use crate::words::moment::in_the_future;
 use crate::words::options::{Direction, Options, Prune};
 use crate::words::report::Report;
 
@@ -121,7 +122,9 @@ fn earlier(
 fn moment(past: &Past) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let now = u64::try_from(now).unwrap_or_default();
-    past.standing().map_or(now, |release| now.max(release.moment + 1))
+    // One that has not come yet counts for nothing, and would be handed on from here.
+    let stands = past.standing().filter(|release| !in_the_future(release.moment, now));
+    stands.map_or(now, |release| now.max(release.moment + 1))
 }
 
 fn put_together(boot: &mut Boot<'_, '_>, past: &Past, release: &PastRelease) -> Result<KeptRelease, Error> {

@@ -1,18 +1,21 @@
 //! Whether there is anything to do for this binary at all: up to date, or superseded.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use log::warn;
 
 use super::boot::{Boot, Step};
-use crate::decide::superseded::{self, Verdict};
+use super::{status, tables};
+use crate::decide::superseded::{self, Clock, Verdict};
 use crate::read::facts::{LedgerAnswer, Probe, Standing};
-use crate::read::session::Session;
+use crate::read::session::{Failure, Session, bind};
 use crate::set::project::Project;
 use crate::words::checksum::short;
 use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
 use crate::words::options::{Direction, Superseded};
-use crate::words::report::Outcome;
+use crate::words::report::{Outcome, count};
 
 impl Boot<'_, '_> {
     /// What it comes to when nothing is to be done.
@@ -29,11 +32,11 @@ impl Boot<'_, '_> {
             return Ok(quiet.then_some(Outcome::UpToDate));
         }
         let verdict = self.verdict(probe, None)?;
-        self.obey(verdict)
+        self.obey(verdict, probe)
     }
 
     /// What a verdict comes to: nothing where the work goes on.
-    fn obey(&mut self, verdict: Verdict) -> Result<Option<Outcome>, Error> {
+    fn obey(&mut self, verdict: Verdict, probe: &Probe) -> Result<Option<Outcome>, Error> {
         let (why, outcome) = match verdict {
             Verdict::Proceed { warning: None } => return Ok(None),
             Verdict::Proceed { warning: Some(why) } => (why, None),
@@ -44,14 +47,45 @@ impl Boot<'_, '_> {
                     .help(format!("set {}=leave or {0}=restore", superseded::VARIABLE)));
             }
         };
-        if !self.report.warnings.contains(&why) {
-            warn!(target: "viewkeeper::boot", "{}", Line(&why));
-            self.report.warnings.push(why);
+        self.warn(why);
+        if outcome.is_some() {
+            self.left_out(probe);
         }
         Ok(outcome)
     }
 
-    pub(super) fn verdict(&self, probe: &Probe, newest_applied: Option<i64>) -> Result<Verdict, Error> {
+    fn warn(&mut self, what: String) {
+        if !self.report.warnings.contains(&what) {
+            warn!(target: "viewkeeper::boot", "{}", Line(&what));
+            self.report.warnings.push(what);
+        }
+    }
+
+    /// Says which of our migrations are not applied where we leave the database alone. By their versions: what stands in them is
+    /// for the release that stands. We leave also where we may not read the history.
+    fn left_out(&mut self, probe: &Probe) {
+        let migrations = &self.project.manifest().migrations;
+        if migrations.is_empty() {
+            return;
+        }
+        let applied = match self.history(probe).map(|table| tables::applied(&mut self.session, &table)) {
+            None => Vec::new(),
+            Some(Ok(applied)) => applied,
+            Some(Err(error)) => {
+                return self.warn(format!(
+                    "whether table migrations of this binary are not applied is unknown: {error}"
+                ));
+            }
+        };
+        let is_applied = |version| applied.iter().any(|row| row.version == version);
+        let missing = migrations.iter().filter(|migration| !is_applied(migration.version));
+        self.report.pending = missing.map(tables::label).collect();
+        if !self.report.pending.is_empty() {
+            self.warn(not_applied(&self.report.pending));
+        }
+    }
+
+    pub(super) fn verdict(&mut self, probe: &Probe, newest_applied: Option<i64>) -> Result<Verdict, Error> {
         if self.options.direction == Direction::Back {
             return Ok(Verdict::Proceed { warning: None });
         }
@@ -70,7 +104,29 @@ impl Boot<'_, '_> {
             }
         };
         let newest_known = self.project.manifest().migrations.last().map(|migration| migration.version);
-        Ok(superseded::decide(&self.project.release(), readable(probe), newest_applied, newest_known, option))
+        let (ours, standing) = (self.project.release(), readable(probe));
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        let now = u64::try_from(now).unwrap_or_default();
+        let clock = match superseded::ahead(&ours, standing, now) {
+            true => self.clock()?,
+            false => Clock { now, applied: None },
+        };
+        Ok(superseded::decide(&ours, standing, newest_applied, newest_known, option, &clock))
+    }
+
+    /// The server's, since a moment that has not come may be due to ours.
+    fn clock(&mut self) -> Result<Clock, Error> {
+        let failed = |failure: Failure| {
+            failure.while_(ErrorKind::Ledger, "cannot read when the release that stands was applied")
+        };
+        let seconds: f64 = self.session.ask(&bind("clock", &[])).map_err(failed)?;
+        let text = self.ledger.status_text();
+        let answer: status::Answer = self.session.ask(&text).map_err(failed)?;
+        // Before 1970 a float becomes 0.
+        Ok(Clock {
+            now: (seconds * 1000.0) as u64,
+            applied: answer.standing.map(|standing| standing.applied_at),
+        })
     }
 
     /// Without a release in the ledger, an applied migration above our highest means that a newer application has been
@@ -81,11 +137,21 @@ impl Boot<'_, '_> {
         newest: Option<i64>,
     ) -> Result<Option<Step>, Error> {
         let verdict = self.verdict(probe, newest)?;
-        let Some(outcome) = self.obey(verdict)? else { return Ok(None) };
+        let Some(outcome) = self.obey(verdict, probe)? else { return Ok(None) };
         self.report.outcome = outcome;
         self.session.rollback();
         Ok(Some(Step::Done))
     }
+}
+
+/// `2 table migrations of this binary are not applied: V3__x, V4__y`.
+pub fn not_applied(labels: &[String]) -> String {
+    let are = if labels.len() == 1 { "is" } else { "are" };
+    format!(
+        "{} of this binary {are} not applied: {}",
+        count(labels.len(), "table migration"),
+        labels.join(", ")
+    )
 }
 
 /// What the ledger says, where there is one that we may read.

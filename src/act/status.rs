@@ -15,8 +15,8 @@ use crate::words::status::{OutsideMigration, StaleView, Status};
 
 /// The answer of `sql/status.sql`.
 #[derive(Deserialize)]
-struct Answer {
-    standing: Option<AppliedRelease>,
+pub(super) struct Answer {
+    pub(super) standing: Option<AppliedRelease>,
     objects: std::collections::BTreeMap<String, usize>,
     stale: Vec<StaleView>,
     outside: Vec<OutsideMigration>,

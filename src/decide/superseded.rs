@@ -1,8 +1,9 @@
 //! Who yields when two releases of one project meet.
 
-use crate::read::facts::Standing;
+use crate::read::facts::{Standing, StandingRelease};
 use crate::set::project::Release;
 use crate::words::checksum::short;
+use crate::words::moment::{in_the_future, utc};
 use crate::words::options::Superseded;
 
 /// 2000-01-01 in milliseconds: an earlier moment is that of a reproducible build and says nothing.
@@ -10,6 +11,23 @@ const KNOWN_SINCE: u64 = 946_684_800_000;
 
 /// The environment variable by which an operator overrules the option: `leave`, `refuse` or `restore`.
 pub const VARIABLE: &str = "VIEWKEEPER_SUPERSEDED";
+
+/// What time it is, in milliseconds since 1970, and when the release that stands was applied, as `2026-11-21T19:00:00Z`. That
+/// matters only where a moment is one that has not come yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Clock {
+    pub now: u64,
+    pub applied: Option<String>,
+}
+
+/// Whether a moment of the two releases has not come yet.
+pub fn ahead(ours: &Release, standing: Option<&Standing>, now: u64) -> bool {
+    let theirs = standing.and_then(|standing| standing.standing.as_ref());
+    theirs.is_some_and(|theirs| {
+        theirs.checksum != ours.checksum.as_str()
+            && (in_the_future(theirs.built, now) || in_the_future(ours.built, now))
+    })
+}
 
 /// What a binary does about the release that stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +51,7 @@ pub fn decide(
     newest_applied: Option<i64>,
     newest_known: Option<i64>,
     option: Superseded,
+    clock: &Clock,
 ) -> Verdict {
     let Some(release) = standing.and_then(|standing| standing.standing.as_ref()) else {
         return match (newest_applied, newest_known) {
@@ -42,6 +61,7 @@ pub fn decide(
                     "the database has migration {applied}, which is newer than any in this binary{}",
                     known.map_or(String::new(), |known| format!(" (the newest is {known})"))
                 ),
+                "",
             ),
             _ => Verdict::Proceed { warning: None },
         };
@@ -50,33 +70,70 @@ pub fn decide(
         return Verdict::Proceed { warning: None };
     }
     let short = short(&release.checksum);
-    if ours.built < KNOWN_SINCE || release.built < KNOWN_SINCE {
-        return by_option(
-            option,
-            format!(
-                "release {short} stands in the database, and which of the two is newer is unknown, because one was \
-                 built without a moment; build with VIEWKEEPER_RELEASE set to the milliseconds since 1970"
-            ),
+    if in_the_future(release.built, clock.now) {
+        return not_come_yet(ours, release, option, clock);
+    }
+    if in_the_future(ours.built, clock.now) {
+        let why = format!(
+            "this binary says that it was built {}, which is more than a day from now, so nobody knows whether it is newer than \
+             release {short}, which stands in the database",
+            utc(ours.built)
         );
+        return by_option(option, why, &format!("build it again: {BUILD}"));
+    }
+    if ours.built < KNOWN_SINCE || release.built < KNOWN_SINCE {
+        let why = format!(
+            "release {short} stands in the database, and which of the two is newer is unknown, because one was built without a \
+             moment"
+        );
+        return by_option(option, why, &format!("build with one: {BUILD}"));
     }
     if release.built <= ours.built {
         return Verdict::Proceed { warning: None };
     }
+    let why = format!("release {short}, built later than this binary, stands in the database");
     let again = if standing.is_some_and(|standing| standing.seen_before) {
         format!(
-            "; this is release {} again, which stood before: if going back is intended, set {VARIABLE}=restore",
+            "this is release {} again, which stood before: if going back is intended, set {VARIABLE}=restore",
             ours.checksum
         )
     } else {
         String::new()
     };
-    by_option(option, format!("release {short}, built later than this binary, stands in the database{again}"))
+    by_option(option, why, &again)
 }
 
-fn by_option(option: Superseded, why: String) -> Verdict {
+/// How a build is given its moment.
+const BUILD: &str = "VIEWKEEPER_RELEASE=$(date +%s%3N) cargo build";
+
+/// The moment of the release that stands has not come yet. It was built before it was applied, so that what was built after that
+/// is newer. Else the option decides, or its replicas and those of the release before it would take turns.
+fn not_come_yet(ours: &Release, theirs: &StandingRelease, option: Superseded, clock: &Clock) -> Verdict {
+    let applied =
+        clock.applied.as_ref().map_or(String::new(), |applied| format!(" and was applied {applied}"));
+    let why = format!(
+        "release {}, which stands in the database{applied}, says that it was built {}, which is more than a day from now",
+        short(&theirs.checksum),
+        utc(theirs.built)
+    );
+    let known = ours.built >= KNOWN_SINCE && !in_the_future(ours.built, clock.now);
+    let newer = clock.applied.as_ref().is_some_and(|applied| utc(ours.built) > *applied);
+    if known && newer {
+        let warning = format!("{why}; this binary was built after it was applied, and takes its place");
+        return Verdict::Proceed { warning: Some(warning) };
+    }
+    let advice = format!(
+        "what is built from now on takes its place: {BUILD}; or set {VARIABLE}=restore to let this binary do it"
+    );
+    by_option(option, why, &advice)
+}
+
+/// `advice` is for an operator who finds the database left alone.
+fn by_option(option: Superseded, why: String, advice: &str) -> Verdict {
+    let advised = || if advice.is_empty() { why.clone() } else { format!("{why}; {advice}") };
     match option {
-        Superseded::Leave => Verdict::Leave(why),
-        Superseded::Refuse => Verdict::Refuse(why),
+        Superseded::Leave => Verdict::Leave(advised()),
+        Superseded::Refuse => Verdict::Refuse(advised()),
         Superseded::Restore => Verdict::Proceed { warning: Some(why) },
     }
 }
@@ -97,9 +154,17 @@ mod tests {
         }
     }
 
+    fn clock() -> Clock {
+        Clock { now: NOW + 5, applied: None }
+    }
+
     fn verdict(ours: u64, theirs: u64, option: Superseded) -> Verdict {
+        at(ours, theirs, option, &clock())
+    }
+
+    fn at(ours: u64, theirs: u64, option: Superseded, clock: &Clock) -> Verdict {
         let release = Release { checksum: Checksum::of("ours"), built: ours };
-        decide(&release, Some(&standing(&Checksum::of("theirs"), theirs)), None, None, option)
+        decide(&release, Some(&standing(&Checksum::of("theirs"), theirs)), None, None, option, clock)
     }
 
     #[test]
@@ -126,7 +191,7 @@ mod tests {
         let ours = Release { checksum: Checksum::of("same"), built: 5 };
         let standing = standing(&Checksum::of("same"), NOW);
         assert_eq!(
-            decide(&ours, Some(&standing), None, None, Superseded::Refuse),
+            decide(&ours, Some(&standing), None, None, Superseded::Refuse, &clock()),
             Verdict::Proceed { warning: None }
         );
     }
@@ -134,13 +199,13 @@ mod tests {
     #[test]
     fn unknown_migrations_count_only_without_a_release() {
         let ours = Release { checksum: Checksum::of("ours"), built: NOW };
-        let without = |applied| decide(&ours, None, applied, Some(3), Superseded::Leave);
+        let without = |applied| decide(&ours, None, applied, Some(3), Superseded::Leave, &clock());
         assert_eq!(without(None), Verdict::Proceed { warning: None });
         assert_eq!(without(Some(3)), Verdict::Proceed { warning: None });
         assert!(matches!(without(Some(4)), Verdict::Leave(_)));
         let older = standing(&Checksum::of("theirs"), NOW - 1);
         assert_eq!(
-            decide(&ours, Some(&older), Some(9), Some(3), Superseded::Leave),
+            decide(&ours, Some(&older), Some(9), Some(3), Superseded::Leave, &clock()),
             Verdict::Proceed { warning: None }
         );
     }
@@ -150,9 +215,64 @@ mod tests {
         let ours = Release { checksum: Checksum::of("ours"), built: NOW };
         let mut standing = standing(&Checksum::of("theirs"), NOW + 1);
         standing.seen_before = true;
-        let Verdict::Leave(why) = decide(&ours, Some(&standing), None, None, Superseded::Leave) else {
-            panic!("it must leave the database alone");
+        let decided = |option| decide(&ours, Some(&standing), None, None, option, &clock());
+        let Verdict::Leave(why) = decided(Superseded::Leave) else {
+            panic!("it must leave the database alone")
         };
         assert!(why.contains("again") && why.contains("VIEWKEEPER_SUPERSEDED=restore"), "{why}");
+        // Who has set it is not told to set it.
+        let Verdict::Proceed { warning: Some(why) } = decided(Superseded::Restore) else {
+            panic!("it restores")
+        };
+        assert!(why.contains("built later") && !why.contains("VIEWKEEPER_SUPERSEDED"), "{why}");
+    }
+
+    /// 2099-01-01.
+    const FAR: u64 = 4_070_908_800_000;
+
+    #[test]
+    fn a_release_from_the_future_yields_to_what_was_built_after_it_was_applied() {
+        let applied = Clock { now: NOW + 60_000, applied: Some(utc(NOW)) };
+        let Verdict::Proceed { warning: Some(why) } = at(NOW + 1000, FAR, Superseded::Leave, &applied) else {
+            panic!("it takes its place")
+        };
+        assert!(why.contains("2099-01-01T00:00:00Z") && why.contains(&utc(NOW)), "{why}");
+        // What may be the older one, and what has no moment itself, is decided by the option.
+        for ours in [NOW - 1, NOW, 0, FAR + 1, FAR - 1] {
+            let Verdict::Leave(why) = at(ours, FAR, Superseded::Leave, &applied) else { panic!("{ours}") };
+            assert!(
+                why.contains("2099-01-01T00:00:00Z") && why.contains("VIEWKEEPER_RELEASE=$(date +%s%3N)"),
+                "{why}"
+            );
+            assert!(matches!(at(ours, FAR, Superseded::Refuse, &applied), Verdict::Refuse(_)));
+            let Verdict::Proceed { warning: Some(why) } = at(ours, FAR, Superseded::Restore, &applied) else {
+                panic!("{ours}")
+            };
+            assert!(!why.contains("VIEWKEEPER_SUPERSEDED"), "{why}");
+        }
+        assert!(
+            matches!(verdict(NOW, FAR, Superseded::Leave), Verdict::Leave(_)),
+            "nobody knows when it was applied"
+        );
+    }
+
+    #[test]
+    fn a_binary_from_the_future_does_not_take_the_database_back() {
+        let Verdict::Leave(why) = verdict(FAR, NOW, Superseded::Leave) else {
+            panic!("it must leave it alone")
+        };
+        assert!(why.contains("built 2099-01-01T00:00:00Z") && why.contains("build it again"), "{why}");
+        assert!(matches!(verdict(FAR, NOW, Superseded::Restore), Verdict::Proceed { warning: Some(_) }));
+    }
+
+    #[test]
+    fn the_clock_matters_only_where_a_moment_has_not_come() {
+        let release = |name: &str, built| Release { checksum: Checksum::of(name), built };
+        let theirs = |built| standing(&Checksum::of("theirs"), built);
+        assert!(!ahead(&release("ours", NOW), None, NOW));
+        assert!(!ahead(&release("ours", NOW), Some(&theirs(NOW + 1)), NOW));
+        assert!(ahead(&release("ours", NOW), Some(&theirs(FAR)), NOW));
+        assert!(ahead(&release("ours", FAR), Some(&theirs(NOW)), NOW));
+        assert!(!ahead(&release("theirs", FAR), Some(&theirs(FAR)), NOW));
     }
 }

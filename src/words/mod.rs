@@ -31,6 +31,8 @@ pub mod ignore;
 pub mod item_id;
 #[cfg(feature = "run")]
 pub mod item_kind;
+#[cfg(any(feature = "run", feature = "build"))]
+pub mod moment;
 pub mod name;
 pub mod nearest;
 pub mod object;

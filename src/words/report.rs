@@ -38,6 +38,8 @@ pub struct Report {
     /// From the message that takes the first exclusive lock on an object to the commit; none where no lock was needed.
     #[serde(rename = "locked_milliseconds", serialize_with = "some_milliseconds")]
     pub locked: Option<Duration>,
+    /// The table migrations of this binary that are not applied, because another release stands and it left the database alone.
+    pub pending: Vec<String>,
     /// What the caller should know.
     pub warnings: Vec<String>,
     /// From the first message to the last.

@@ -115,6 +115,11 @@ impl fmt::Display for Status {
         }
         if let Some(why) = &self.superseded {
             row!(f, "  superseded: {why}")?;
+            if !self.pending.is_empty() {
+                let are = if self.pending.len() == 1 { "is" } else { "are" };
+                let pending = count(self.pending.len(), "table migration");
+                row!(f, "  {pending} of this binary {are} not applied")?;
+            }
         }
         let newest = self.newest.as_ref().map_or(String::new(), |newest| format!(", the newest is {newest}"));
         row!(f, "  tables    {} applied{newest}", count(self.migrations, "migration"))?;

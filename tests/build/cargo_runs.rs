@@ -43,6 +43,11 @@ impl Scratch {
     }
 
     fn check(&self) -> Output {
+        self.check_with(&[])
+    }
+
+    /// With these variables in the environment.
+    fn check_with(&self, environment: &[(&str, &str)]) -> Output {
         Command::new(env!("CARGO"))
             .args(["check", "--offline", "--message-format", "json-diagnostic-short"])
             .current_dir(&self.folder)
@@ -50,6 +55,7 @@ impl Scratch {
             .env_remove("RUSTFLAGS")
             .env_remove("VIEWKEEPER_RELEASE")
             .env_remove("SOURCE_DATE_EPOCH")
+            .envs(environment.iter().copied())
             .output()
             .unwrap()
     }
@@ -77,7 +83,11 @@ impl Scratch {
 
     /// Checks the package, and returns where the build script wrote.
     fn out(&self) -> PathBuf {
-        let output = self.check();
+        self.out_with(&[])
+    }
+
+    fn out_with(&self, environment: &[(&str, &str)]) -> PathBuf {
+        let output = self.check_with(environment);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let messages = String::from_utf8(output.stdout).unwrap();
         let name = self.folder.file_name().unwrap().to_str().unwrap();
@@ -204,6 +214,32 @@ fn wide_versions_need_the_feature_of_the_run_side() {
         ),
     );
     scratch.out();
+}
+
+#[test]
+fn a_moment_that_cannot_be_is_an_error_of_the_build_that_shows_the_line() {
+    let scratch = Scratch::new("moments");
+    scratch.write("build.rs", BUILD);
+    scratch.write("sql/views/a.sql", "create view a as select 1 as one;\n");
+    for (name, text) in [("VIEWKEEPER_RELEASE", "1796060196406617178"), ("SOURCE_DATE_EPOCH", "4070908800")] {
+        let output = scratch.check_with(&[(name, text)]);
+        assert!(!output.status.success());
+        let errors = scratch.lines(output, "error: ");
+        assert!(errors[0].starts_with(&format!("{name} is {text}: in ")), "{errors:?}");
+        assert!(
+            errors[2].contains("help: ") && errors[2].contains("VIEWKEEPER_RELEASE=$(date +%s%3N)"),
+            "{errors:?}"
+        );
+    }
+    let seconds = scratch.check_with(&[("VIEWKEEPER_RELEASE", "1790000000")]);
+    assert!(seconds.status.success());
+    let warnings = scratch.lines(seconds, "warning: ");
+    assert!(warnings[0].contains("so it counts as unknown"), "{warnings:?}");
+    let built = |environment: &[(&str, &str)]| {
+        fs::read_to_string(scratch.out_with(environment).join("viewkeeper/bundle.rs")).unwrap()
+    };
+    assert!(built(&[("VIEWKEEPER_RELEASE", "1790000000000")]).contains("1790000000000u64"));
+    assert!(built(&[("SOURCE_DATE_EPOCH", "1790000000")]).contains("1790000000000u64"));
 }
 
 fn tree(edges: &str) -> String {

@@ -159,6 +159,96 @@ fn a_release_without_a_moment_is_decided_by_the_option() {
     case.obeys_the_laws(&unknown);
 }
 
+/// What an older build let pass: 2099-01-01, and nanoseconds.
+const NOT_COME: [(u64, &str); 2] =
+    [(4_070_908_800_000, "2099-01-01T00:00:00Z"), (1_796_060_196_406_617_178, "56916851-")];
+
+#[test]
+fn a_release_from_the_future_does_not_keep_the_database_for_ever() {
+    for (moment, date) in NOT_COME {
+        let old = first();
+        let ahead = second().built(moment);
+        let mut case = Case::booted(&ahead);
+        // It was built before that one was applied, and may be the older of the two.
+        let report = case.boot(&old);
+        assert_eq!(report.outcome, Outcome::Superseded, "{report}");
+        assert!(report.warnings[0].contains(&format!("says that it was built {date}")), "{report}");
+        assert!(report.warnings[0].contains("VIEWKEEPER_RELEASE=$(date +%s%3N)"), "{report}");
+        assert_eq!(case.boot(&ahead).outcome, Outcome::UpToDate);
+        // Whatever reads the ledger goes on to work.
+        let status = ahead.migrator().status(&mut case.client).unwrap();
+        assert!(status.is_settled(), "{status}");
+        let past = ahead.migrator().history(&mut case.client, None).unwrap();
+        assert_eq!(past.releases.len(), 1, "{past}");
+
+        let honest = first().file("views/c.sql", "create view c as select id from b;\n");
+        let honest = honest.clone().built(honest.moment() + 2000);
+        let report = case.boot(&honest);
+        assert_eq!(report.outcome, Outcome::Applied, "{report}");
+        assert!(
+            report.warnings[0].contains(date) && report.warnings[0].contains("takes its place"),
+            "{report}"
+        );
+        for _ in 0..2 {
+            let report = case.boot(&ahead);
+            assert_eq!(report.outcome, Outcome::Superseded, "{report}");
+            assert!(
+                report.warnings[0].contains(&format!("this binary says that it was built {date}")),
+                "{report}"
+            );
+            assert_eq!(case.boot(&honest).outcome, Outcome::UpToDate);
+        }
+        case.obeys_the_laws(&honest);
+    }
+}
+
+#[test]
+fn going_back_from_a_release_of_the_future_hands_its_moment_on_to_nobody() {
+    let (moment, _) = NOT_COME[0];
+    let mut case = Case::booted(&first());
+    let ahead = second().built(moment);
+    ahead.migrator().superseded(Superseded::Restore).run(&mut case.client).unwrap();
+    ahead.migrator().rollback(&mut case.client, "previous").unwrap();
+    assert_eq!(case.boot(&ahead).outcome, Outcome::Superseded);
+    let newer = second().file("views/c.sql", "create view c as select id from b;\n");
+    let newer = newer.clone().built(newer.moment() + 2000);
+    let report = case.boot(&newer);
+    assert_eq!((report.outcome, report.warnings.len()), (Outcome::Applied, 0), "{report}");
+    case.obeys_the_laws(&newer);
+}
+
+#[test]
+fn what_a_superseded_binary_leaves_out_is_told() {
+    let old = first().file("migrations/V8__eight.sql", "create table eight (id int);\n");
+    let old = old.file("migrations/V9__nine.sql", "create table nine (id int);\n");
+    let new = second();
+    let mut case = Case::booted(&new);
+    let report = case.boot(&old);
+    assert_eq!(report.outcome, Outcome::Superseded, "{report}");
+    assert_eq!(report.pending, ["V8__eight", "V9__nine"]);
+    let told = "2 table migrations of this binary are not applied: V8__eight, V9__nine";
+    assert_eq!(report.warnings[1], told, "{report}");
+    assert!(report.to_string().contains(&format!("\n  warning: {told}")), "{report}");
+    let status = old.migrator().status(&mut case.client).unwrap().to_string();
+    assert!(status.contains("\n  2 table migrations of this binary are not applied\n"), "{status}");
+    // The migrations of the release before are all there.
+    let report = case.boot(&first().built(old.moment() - 60_000));
+    assert_eq!(report.outcome, Outcome::Superseded, "{report}");
+    assert!(report.pending.is_empty() && report.warnings.len() == 1, "{report}");
+    case.obeys_the_laws(&new);
+}
+
+#[test]
+fn who_restores_is_not_told_to_restore() {
+    let old = first();
+    let mut case = Case::booted(&old);
+    case.boot(&second());
+    let report = old.migrator().superseded(Superseded::Restore).run(&mut case.client).unwrap();
+    assert_eq!(report.warnings.len(), 1, "{report}");
+    assert!(!report.to_string().contains("VIEWKEEPER_SUPERSEDED"), "{report}");
+    case.obeys_the_laws(&old);
+}
+
 #[test]
 fn migrations_that_a_newer_binary_does_not_know_are_named_and_left() {
     let mut case =

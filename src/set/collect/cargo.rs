@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
+use super::moment::{self, Moment};
 use crate::set::bundle::{Bundle, Versions};
 use crate::text::diagnostic::Diagnostic;
 use crate::words::escape;
@@ -19,8 +20,8 @@ use crate::words::escape;
 /// viewkeeper::collect("sql");
 /// ```
 ///
-/// The moment of the build travels beside the project: `VIEWKEEPER_RELEASE` in milliseconds since 1970, else
-/// `SOURCE_DATE_EPOCH` in seconds, else now.
+/// The moment of the build travels beside the project: `VIEWKEEPER_RELEASE` in milliseconds since 1970 (`date +%s%3N`), else
+/// `SOURCE_DATE_EPOCH` in seconds, else now. One that is no such number, or more than a day ahead, fails the build.
 pub fn collect(folder: &str) {
     // A line end would begin a line of the folder's own, which cargo obeys.
     if folder.contains(escape::is_hidden) {
@@ -49,8 +50,8 @@ fn build(folder: &str) -> Result<(), Vec<String>> {
     let shown = shown.trim_end_matches('/');
     let bundle = super::read(&Path::new(&package).join(folder), shown, &variable("CARGO_PKG_NAME")?)
         .map_err(|problems| problems.iter().flat_map(lines).collect::<Vec<_>>())?;
-    let built = built()?;
-    for line in bundle.warnings.iter().flatten() {
+    let Moment { built, warnings } = built()?;
+    for line in bundle.warnings.iter().flatten().chain(&warnings) {
         println!("cargo::warning={}", escape::cargo(line));
     }
     let written = write(&bundle, built, &out)
@@ -91,28 +92,17 @@ pub fn lines(problem: &Diagnostic) -> Vec<String> {
     lines.iter().map(|line| escape::cargo(line)).collect()
 }
 
-/// The moment of the build, in milliseconds since 1970.
-fn built() -> Result<u64, Vec<String>> {
-    let given = |name: &str, factor: u64| match env::var(name) {
-        Ok(text) => match text.trim().parse::<u64>().ok().and_then(|number| number.checked_mul(factor)) {
-            Some(moment) => Ok(Some(moment)),
-            None => Err(vec![format!("{name} is \"{text}\", which is not a number of {}", unit(factor))]),
-        },
+/// The moment of the build.
+fn built() -> Result<Moment, Vec<String>> {
+    let given = |name: &str| match env::var(name) {
+        Ok(text) => Ok(Some(text)),
         Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(vec![format!("{name} is not a number of {}", unit(factor))]),
+        Err(VarError::NotUnicode(text)) => Err(vec![format!("{name} is {text:?}, which is not a number")]),
     };
-    if let Some(moment) = given("VIEWKEEPER_RELEASE", 1)? {
-        return Ok(moment);
-    }
-    if let Some(moment) = given("SOURCE_DATE_EPOCH", 1000)? {
-        return Ok(moment);
-    }
+    let (release, epoch) = (given("VIEWKEEPER_RELEASE")?, given("SOURCE_DATE_EPOCH")?);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    Ok(u64::try_from(now.as_millis()).unwrap_or(u64::MAX))
-}
-
-fn unit(factor: u64) -> &'static str {
-    if factor == 1 { "milliseconds since 1970" } else { "seconds since 1970" }
+    let now = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+    moment::of_build(release.as_deref(), epoch.as_deref(), now)
 }
 
 /// Writes the bundle and the expression that `embed!` includes; what an earlier build left is removed first.

@@ -15,6 +15,7 @@ mod folder;
 #[cfg(feature = "tool")]
 mod inventory;
 mod migrations;
+mod moment;
 mod objects;
 mod parts;
 mod release;

@@ -287,4 +287,17 @@ fn the_operators_word_on_a_superseded_release() {
         assert_eq!(code, Some(0), "{text}");
         assert!(text.contains(said), "{text}");
     }
+    assert!(!apply("restore").1.contains("VIEWKEEPER_SUPERSEDED"));
+}
+
+#[test]
+fn a_superseded_binary_that_leaves_migrations_out_exits_with_1() {
+    let place = superseded();
+    place.folder.write("sql/migrations/V2__two.sql", "create table two (id int);\n");
+    let cli = place.cli();
+    let text = cli.run(&["apply"], 1);
+    assert!(text.contains("superseded, nothing was changed"), "{text}");
+    assert!(text.contains("warning: 1 table migration of this binary is not applied: V2__two"), "{text}");
+    assert_eq!(cli.json(&["apply"], 1)["pending"], serde_json::json!(["V2__two"]));
+    assert!(cli.run(&["status"], 1).contains("1 table migration of this binary is not applied"));
 }
