@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::{fs, iter};
 
-use viewkeeper::__private::{Source, bundle};
+use viewkeeper::__private::{Source, bundle, lines};
 
 use crate::graphs::Random;
 
@@ -115,4 +115,52 @@ fn nesting_that_is_not_refused_is_parsed() {
     }
     let deep = format!("create view v as select {}1{} as x", "(".repeat(500), ")".repeat(500));
     assert!(bundle(&[Source { path: "views/v.sql".to_owned(), text: deep }], "sql", "app").is_ok());
+}
+
+/// What an author reads of a project of one file.
+fn told(path: &str, text: &str) -> Vec<String> {
+    let source = Source { path: path.to_owned(), text: text.to_owned() };
+    match bundle(&[source], "sql", "app") {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems.iter().flat_map(lines).collect(),
+    }
+}
+
+#[test]
+fn the_name_of_a_file_adds_no_line_for_cargo() {
+    for end in ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{1b}]0;x\u{7}", "\u{202e}"] {
+        for path in
+            [format!("views/a{end}cargo::rustc-env=A=B.sql"), format!("vi{end}cargo::warning=x/v.sql")]
+        {
+            let lines = told(&path, "create view v as select 1 as x;\n");
+            assert!(lines[0].ends_with(": the name of this file holds a control character"), "{lines:#?}");
+            for line in &lines {
+                assert!(!line.starts_with("cargo::") && !line.contains(|c: char| c.is_control()), "{line:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_nul_is_said_with_its_place() {
+    for path in ["views/v.sql", "migrations/V1__m.sql", "checks/c.sql", "viewkeeper.toml"] {
+        let lines = told(path, "-- é\n-- \0\n");
+        assert_eq!(
+            lines[0],
+            format!("sql/{path}:2:4: this file has a NUL here, which no text of PostgreSQL can hold")
+        );
+        assert_eq!(lines[1..3], [r"  2 | -- \u{0}", "    |    ^"]);
+    }
+}
+
+#[test]
+fn messages_show_what_would_be_obeyed() {
+    let lines = told(
+        "views/v.sql",
+        "create view \"a\r\u{1b}]0;x\u{7}\" as select 1 as x;\ncreate view \"a\r\u{1b}]0;x\u{7}\" as selec;\n",
+    );
+    assert!(!lines.is_empty());
+    for line in lines {
+        assert!(!line.contains(|c: char| c.is_control()), "{line:?}");
+    }
 }
