@@ -132,6 +132,9 @@ impl<'p> Pending<'p> {
         if actions.keys().any(bodies) {
             text.push_str("\n-- A body may name what comes after it; the next start checks it.\nset local check_function_bodies to off;\n");
         }
+        if actions.values().any(|action| asks_later(action)) {
+            text.push_str("\n-- What was there is written for this setting.\nset local standard_conforming_strings to on;\n");
+        }
         for (index, action) in actions.iter().filter(|(_, action)| asks_later(action)) {
             let there = is_there(&self.project.object(*index).identity());
             let _ = write!(
@@ -165,6 +168,8 @@ impl<'p> Pending<'p> {
 -- For psql: psql --single-transaction --set ON_ERROR_STOP=1 --file <this file>. It brings the objects back as they were when it was
 -- written, with grants and comments, and what hung on them. A start of the release that the migration belongs to would heal them again:
 -- start the release before it.
+set local client_encoding to 'UTF8';
+set local standard_conforming_strings to on;
 set local search_path to {path};
 set local check_function_bodies to off;
 "

@@ -160,7 +160,8 @@ impl Export {
             "public" => "public".to_owned(),
             schema => format!("{}, public", identifier(schema)),
         };
-        // A body in quotes may name what comes later.
+        // What is deparsed is written for these two; and a body in quotes may name what comes later.
+        script.push_str("SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n");
         script.push_str(&format!("SET check_function_bodies = off;\nSET search_path = {path};\n"));
         for ExportedObject { kind, object, text, .. } in &self.objects {
             let text = text.trim_end();

@@ -570,3 +570,52 @@ fn a_character_that_the_database_lacks_is_found_in_its_file() {
     drop(client);
     admin.batch_execute(&format!("drop database {name}")).unwrap();
 }
+
+/// With that setting off a backslash would carry a text past its quote, and the next text would be a statement.
+#[test]
+fn a_backslash_ends_no_text_where_it_is_an_escape() {
+    let mut case = Case::new();
+    let hostile = Hostile::beside(&mut case);
+    let harm = format!(";alter role {} superuser;--", hostile.neighbour.role);
+    let off = |case: &mut Case| {
+        let name = case.database.name().to_owned();
+        case.damage(&format!("alter database {name} set standard_conforming_strings to off"));
+        case.client = case.database.connect().unwrap();
+    };
+    case.boot(&first());
+    case.by_hand(&format!(
+        "set standard_conforming_strings to on;
+         create view f as select id, '\\'::text as x, '{harm}'::text as y from a;
+         comment on view f is '\\';
+         create rule r as on insert to a do instead select '\\'::text, '{harm}'::text;
+         alter view a alter column name set default '\\' || '{harm}'"
+    ));
+    off(&mut case);
+    let mut other = Case::new();
+    other.damage("create table t (id int primary key, name text)");
+    off(&mut other);
+    let folder = Folder::new(&first());
+    let cli = Cli::new(&folder, &case.database);
+    psql(&other.database, &cli.run(&["export", "--script"], 0));
+    hostile.came_to_nothing(&mut case);
+    assert_eq!(other.column("select count(*) from pg_views where viewname = 'f'"), ["1"]);
+
+    let folder = Folder::new(&second(&first()));
+    let cli = Cli::new(&folder, &case.database);
+    cli.run(&["new", "migration", "--from-plan", "-m", "other order"], 0);
+    let reverse = read(&folder, "sql/migrations/V2__other_order.reverse.sql");
+    let written = files(&folder, "app");
+    case.boot(&written);
+    hostile.came_to_nothing(&mut case);
+    psql(&case.database, &format!("begin;\n{reverse}\ncommit;\n"));
+    hostile.came_to_nothing(&mut case);
+    psql(&case.database, &cli.run(&["plan", "--script"], 1));
+    hostile.came_to_nothing(&mut case);
+    assert_eq!(case.column("select y from (select y from f union all select 'none') f limit 1").len(), 1);
+    assert_eq!(case.column("select rulename from pg_rules where tablename = 'a'"), ["r"]);
+    let name = case.database.name().to_owned();
+    case.damage(&format!("alter database {name} reset standard_conforming_strings"));
+    case.client = case.database.connect().unwrap();
+    case.boot(&written);
+    case.obeys_the_laws(&written);
+}
