@@ -218,6 +218,7 @@ with recursive me as materialized (
            'missing', coalesce(json_agg(l.statement order by l.key collate "C") filter (where l.field = 'missing'), '[]'),
            'untrusted', coalesce(json_agg(json_build_object('about', l.about, 'what', l.statement, 'give', l.option)
                                           order by l.key collate "C") filter (where l.field = 'untrusted'), '[]'),
+           'exact', count(*) filter (where l.field = 'exact') > 0,
            'warnings', coalesce(json_agg(l.statement order by l.place, l.key collate "C")
                                 filter (where l.field = 'warning'), '[]')) as value
     from line l

@@ -169,8 +169,42 @@ evaluated(node, thing, classid, objid, objsubid, whole) as materialized (
           or p.proname ~ '^(query|table|schema|database|cursor)_to_xml')
      and (p.oid < 16384 or exists (select from pg_catalog.pg_depend e
                                     where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e'))
+
+-- A text is read again, and a function of a stranger's with the same name may then fit better: one that takes any type, or
+-- has defaults, gives way to one that takes just what is given.
+), namesake(node, thing, code, other, owner) as (
+  select e.node, e.thing, x.code, x.other, x.owner
+    from evaluated e
+    join uses u on u.whole = e.whole and u.fclass = e.classid and u.fobj = e.objid and u.fsub = e.objsubid
+   cross join lateral (
+     select 'function ' || p.oid::regprocedure as code, 'function ' || o.oid::regprocedure as other, o.proowner as owner
+       from pg_catalog.pg_proc p
+       join pg_catalog.pg_proc o on o.proname = p.proname and o.pronamespace = p.pronamespace and o.oid <> p.oid
+      where u.classid = 'pg_catalog.pg_proc'::regclass and p.oid = u.objid
+     union all
+     select 'operator ' || p.oid::regoperator, 'operator ' || o.oid::regoperator, o.oprowner
+       from pg_catalog.pg_operator p
+       join pg_catalog.pg_operator o on o.oprname = p.oprname and o.oprnamespace = p.oprnamespace and o.oid <> p.oid
+      where u.classid = 'pg_catalog.pg_operator'::regclass and p.oid = u.objid) x
+   where e.whole and u.objid >= 16384 and x.owner not in (select t.oid from trusted t)
+), shadow(cast_by) as materialized ( -- whether a stranger has anything named like a function or operator of the server's
+  select exists (select from pg_catalog.pg_proc p
+                   join pg_catalog.pg_proc b on b.proname = p.proname and b.pronamespace = 'pg_catalog'::regnamespace
+                  where p.oid >= 16384 and p.proowner not in (select t.oid from trusted t))
+         or exists (select from pg_catalog.pg_operator p
+                      join pg_catalog.pg_operator b on b.oprname = p.oprname and b.oprnamespace = 'pg_catalog'::regnamespace
+                     where p.oid >= 16384 and p.oprowner not in (select t.oid from trusted t))
 ), trust_line(node, field, place, key, option, col, late, statement, about) as (
-  select e.node, 'untrusted', 0, x.code, format('alter %s owner to', x.code), null::text, false,
+  select n.node, 'exact', 0, '', null::text, null::text, false, 'true', null::jsonb
+    from named n
+   where n.own and n.what in ('column', 'index') and (select s.cast_by from shadow s)
+  union
+  select n.node, 'untrusted', 0, n.other, format('alter %s owner to', n.other), null, false,
+         format('it uses %s, and %s, which belongs to %I, has the same name', n.code, n.other, pg_get_userbyid(n.owner)),
+         n.thing || '{"does": "make"}'
+    from namesake n
+  union
+  select e.node, 'untrusted', 0, x.code, format('alter %s owner to', x.code), null, false,
          format('it runs %s, which belongs to %I', x.code, pg_get_userbyid(x.owner)), e.thing || '{"does": "make"}'
     from evaluated e
     join runs r on r.whole = e.whole and r.classid = e.classid and r.objid = e.objid and r.objsubid = e.objsubid

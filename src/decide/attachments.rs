@@ -276,7 +276,7 @@ impl Searched {
 
 /// Where the names in a saved object's definition are searched.
 pub fn searched_first(saved: &Saved) -> Searched {
-    match ["table column", "index"].contains(&saved.kind.as_str()) {
+    match ["table column", "index"].contains(&saved.kind.as_str()) && !saved.exact {
         true => Searched::AsProject,
         false => Searched::AsDeparsed,
     }

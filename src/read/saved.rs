@@ -37,6 +37,10 @@ pub struct Saved {
     /// What of untrusted roles would run if it were put back, or if what belongs to it were.
     #[serde(default)]
     pub untrusted: Vec<Untrusted>,
+    /// Its text must not be read under the project's search_path, where an untrusted role has something named like a function
+    /// or operator of the server's.
+    #[serde(default)]
+    pub exact: bool,
     /// The rights that dropping it or putting it back needs and the role does not have.
     pub missing: Vec<String>,
     /// What is not quite the same afterwards.

@@ -1,6 +1,7 @@
 //! The laws that end every test against a database.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
@@ -120,12 +121,15 @@ fn rows(client: &mut Client) -> String {
     let tables = "select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace \
                   where c.relkind = 'r' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by 1";
     let tables = lines(client, tables);
-    tables
-        .lines()
-        .map(|table| {
-            format!("{table}\n{}", lines(client, &format!("select t::text from {table} t order by 1")))
-        })
-        .collect()
+    // A query would be planned, and the planner runs what the tables' indexes call.
+    let copied = |table: &str| {
+        let mut text = String::new();
+        client.copy_out(&format!("copy {table} to stdout")).unwrap().read_to_string(&mut text).unwrap();
+        let mut rows: Vec<&str> = text.lines().collect();
+        rows.sort_unstable();
+        format!("{table}\n{}\n", rows.join("\n"))
+    };
+    tables.lines().map(copied).collect()
 }
 
 /// The rows of a query, a line each.

@@ -254,6 +254,75 @@ fn what_is_put_back_means_what_it_meant() {
     case.obeys_the_laws(&with_path("b"));
 }
 
+/// A stored generated column is evaluated as soon as its text is read.
+#[test]
+fn a_generated_column_means_what_it_meant() {
+    let mut case = Case::booted(&calls("a"));
+    let neighbour = beside(&mut case);
+    case.by_hand(
+        "create table public.tg (x int[], y int generated always as (cardinality(x) + app.f(1)) stored); \
+         insert into public.tg values ('{1}')",
+    );
+    case.by_hand(&format!("grant create on schema app to {}", neighbour.role));
+    neighbour.does(&mut case, &harmful(&neighbour, "app.harm(x int[]) returns boolean"));
+    neighbour.does(
+        &mut case,
+        "create function app.cardinality(x int[]) returns int language sql immutable as \
+         'select case when app.harm(x) then 1 end'",
+    );
+    case.boot(&calls("b"));
+    neighbour.came_to_nothing(&mut case);
+    assert_eq!(case.column("select y from public.tg"), ["2"]);
+    case.obeys_the_laws(&calls("b"));
+}
+
+/// Of two functions of one name, another one may be meant when the text is read again.
+#[test]
+fn a_namesake_of_what_a_check_calls() {
+    let mut case = Case::booted(&calls("a"));
+    let neighbour = beside(&mut case);
+    case.by_hand("create function public.e(anyelement) returns boolean language sql as 'select true'");
+    neighbour.does(
+        &mut case,
+        "create table public.tc (x int check (public.e(app.f(x)))); insert into public.tc values (1)",
+    );
+    neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
+    refused(
+        case,
+        &neighbour,
+        &["it uses function public.e(anyelement), and function public.e(integer), which belongs to"],
+    );
+}
+
+/// A foreign key is checked by a query, and planning it works out what the indexes of its tables hold.
+#[test]
+fn a_foreign_key_of_a_table_with_a_neighbours_index() {
+    let first = calls("a").file("migrations/V2__u.sql", "alter table app.t add constraint u unique (id);\n");
+    let mut case = Case::booted(&first);
+    let neighbour = beside(&mut case);
+    case.by_hand(&format!("grant references on app.t to {}", neighbour.role));
+    neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
+    neighbour.does(
+        &mut case,
+        "create table public.tf (x int constraint tf_x references app.t (id)); \
+         create index tf_i on public.tf ((public.e(1)))",
+    );
+    // The primary key is what it refers to.
+    let migration = "alter table app.t drop constraint t_pkey; alter table app.t add primary key (id);\n";
+    let next = first.clone().file("migrations/V3__k.sql", migration);
+    let error = case.refused(&next);
+    let text = format!("{error:?}");
+    assert!(
+        text.contains("table constraint tf_x on public.tf (it runs function public.e(integer)"),
+        "{text}"
+    );
+    neighbour.came_to_nothing(&mut case);
+    neighbour.does(&mut case, "drop index public.tf_i");
+    case.boot(&next);
+    neighbour.came_to_nothing(&mut case);
+    case.obeys_the_laws(&next);
+}
+
 /// A migration for which something steps aside is as careful.
 #[test]
 fn what_would_step_aside_for_a_migration() {
