@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::file::{File, whole};
+use super::folder::REVERSE;
 use super::version;
 use crate::set::bundle::{self, Outside, Versions};
 use crate::text::diagnostic::Diagnostic;
+use crate::text::parse::backwards;
 use crate::text::parse::{Directive, Statement, What, Word};
 use crate::words::name::MAX_BYTES;
 use crate::words::span::Span;
@@ -24,6 +26,7 @@ pub fn read<'f>(
 ) -> Vec<Migration<'f>> {
     let mut migrations = Vec::new();
     for file in files {
+        problems.extend(backwards(file));
         let outside = statements(file, problems);
         if let Some(named) = name(file, versions, problems) {
             let entry = bundle::Migration {
@@ -52,8 +55,12 @@ pub fn create_schema(migrations: &[Migration<'_>], schema: &str) -> bool {
 }
 
 fn name(file: &File<'_>, versions: Versions, problems: &mut Vec<Diagnostic>) -> Option<version::FileName> {
-    let name = file.path.strip_prefix("migrations/").unwrap_or(file.path);
+    let name = file.path.strip_prefix("migrations/").unwrap_or(&file.shown);
     if name.contains('/') {
+        if let Some(misnamed) = version::backwards(name.strip_suffix(".sql").unwrap_or(name)) {
+            problems.push(whole(&file.shown, misnamed.message).help(misnamed.help));
+            return None;
+        }
         let problem =
             whole(&file.shown, "migrations stand at the top of migrations/, not in a folder below it");
         problems.push(problem.help("refinery does not look into folders: move the file up"));
@@ -68,6 +75,15 @@ fn name(file: &File<'_>, versions: Versions, problems: &mut Vec<Diagnostic>) -> 
     }
 }
 
+/// A part that takes the migration back would run right after what it takes back.
+fn backwards(file: &File<'_>) -> Option<Diagnostic> {
+    let at = backwards::section(file.text)?;
+    let reverse = file.shown.strip_suffix(".sql").unwrap_or(&file.shown);
+    Some(file.problem(at, "what stands from here on takes the migration back, and everything in this file runs forward").help(format!(
+        "move it to {reverse}{REVERSE}, which is for an operator's psql and is not embedded, or remove it with this line"
+    )))
+}
+
 fn duplicates(migrations: &[Migration<'_>], problems: &mut Vec<Diagnostic>) {
     let mut by_version: BTreeMap<i64, Vec<&Migration<'_>>> = BTreeMap::new();
     for migration in migrations {
@@ -78,8 +94,18 @@ fn duplicates(migrations: &[Migration<'_>], problems: &mut Vec<Diagnostic>) {
         let message = format!("{} migrations have the version {version}", same.len());
         let places = same.iter().map(|migration| whole(&migration.file.shown, "").places);
         let problem = Diagnostic { message, places: places.flatten().collect(), helps: Vec::new() };
-        problems
-            .push(problem.help(format!("give the one that is applied nowhere yet the next number, {next}")));
+        let problem =
+            problem.help(format!("give the one that is applied nowhere yet the next number, {next}"));
+        let is_late = |migration: &&Migration<'_>| migration.entry.unordered;
+        problems.push(match same.iter().find(|migration| !is_late(migration)) {
+            Some(forward) if same.iter().any(|migration| is_late(migration)) => {
+                let stem = forward.file.shown.strip_suffix(".sql").unwrap_or(&forward.file.shown);
+                problem.help(format!(
+                    "U stands for one that may come after later ones, and runs forward: what takes the other one back is {stem}{REVERSE}"
+                ))
+            }
+            _ => problem,
+        });
     }
 }
 

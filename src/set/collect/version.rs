@@ -22,6 +22,9 @@ pub struct Misnamed {
 /// letters, digits and underscores.
 pub fn read(file: &str, versions: Versions) -> Result<FileName, Misnamed> {
     let stem = file.strip_suffix(".sql").unwrap_or(file);
+    if let Some(misnamed) = backwards(stem).or_else(|| repeatable(stem)) {
+        return Err(misnamed);
+    }
     let misnamed = |message: &str| Misnamed { message: message.to_owned(), help: suggestion(stem) };
     let rest = match stem.strip_prefix(['V', 'U']) {
         Some(rest) => rest,
@@ -73,8 +76,34 @@ pub fn read(file: &str, versions: Versions) -> Result<FileName, Misnamed> {
     }
 }
 
+/// A name by which other tools know what takes a migration back: `1_x.down.sql`, `down.sql`. Nothing here goes backwards, and it
+/// must not be offered as one that goes forward.
+pub fn backwards(stem: &str) -> Option<Misnamed> {
+    let name = stem.rsplit('/').next().unwrap_or(stem);
+    let last = name.rsplit(['.', '-']).next().unwrap_or(name).to_ascii_lowercase();
+    matches!(&*last, "down" | "undo" | "rollback" | "revert").then(|| Misnamed {
+        message: "this file takes a migration back, and a start only goes forward".to_owned(),
+        help: "name it after its migration with the ending .reverse.sql, as in V1__create_genes.reverse.sql: that one is for an \
+               operator's psql and is not embedded; or move it out of the folder"
+            .to_owned(),
+    })
+}
+
+/// `R__x.sql`, which other tools run again whenever it changes.
+fn repeatable(stem: &str) -> Option<Misnamed> {
+    let name = stem.strip_prefix("R__").or_else(|| stem.strip_prefix("r__"))?;
+    Some(Misnamed {
+        message: "there are no migrations that are repeated".to_owned(),
+        help: format!(
+            "give what it creates a file of its own outside of migrations/, such as views/{name}.sql: there it may change"
+        ),
+    })
+}
+
 /// The name that was probably meant.
 fn suggestion(stem: &str) -> String {
+    // Beside one that goes back, other tools call the one that goes forward so.
+    let stem = stem.strip_suffix(".up").unwrap_or(stem);
     let letter = stem.chars().next().map(|c| c.to_ascii_uppercase()).filter(|c| matches!(c, 'V' | 'U'));
     let rest = if letter.is_some() { &stem[1..] } else { stem };
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
@@ -117,8 +146,30 @@ mod tests {
         check("V1.2__x.sql", "refinery knows no versions with a dot: use the next whole number");
         check("3_x.sql", "rename it: V3__x.sql");
         check("create.sql", "name it V, a number, two underscores and a name: V1__create_genes.sql");
+        check("1_create_genes.up.sql", "rename it: V1__create_genes.sql");
         check("V__x.sql", "name it V, a number, two underscores and a name: V1__create_genes.sql");
         check("V1__.sql", "name it V, a number, two underscores and a name: V1__create_genes.sql");
+    }
+
+    #[test]
+    fn what_takes_back_is_not_offered_as_what_goes_forward() {
+        for file in [
+            "V1__x.down.sql",
+            "1_x.down.sql",
+            "U1__x.undo.sql",
+            "V1__x-down.sql",
+            "down.sql",
+            "V1__x.Rollback.sql",
+        ] {
+            let Misnamed { message, help } = read(file, Versions::Int8).unwrap_err();
+            assert!(
+                message.contains("takes a migration back") && help.contains(".reverse.sql"),
+                "{file}: {help}"
+            );
+        }
+        check("V3__scale_down.sql", "V 3 scale_down");
+        check("V3__down.sql", "V 3 down");
+        assert!(read("R__scores.sql", Versions::Int4).unwrap_err().help.contains("views/scores.sql"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! application carries a parser.
 
 mod attach;
+pub mod backwards;
 mod body;
 mod create;
 mod definition;

@@ -1,0 +1,5 @@
+-- +goose Up
+create table a (id int);
+
+-- +goose Down
+drop table a;

@@ -1,0 +1,4 @@
+-- migrate:up
+create table b (id int);
+-- migrate:down
+drop table b;
