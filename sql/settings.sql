@@ -1,7 +1,7 @@
--- The settings that this session made, so that what a migration SETs can be taken back; without the search_path, which is
--- ours by now. Of settings that no library defined, only those of these names can be found.
--- Parameters: custom (text[]). Columns: answer (JSON: {values: {name: value}, role, authorization, path (the search_path after
--- RESET)}). Versions: 14-18.
+-- The settings that this session made, so that what a migration SETs can be taken back; without those that are ours by now,
+-- which sql/begun.sql answered. Of settings that no library defined, only those of these names can be found.
+-- Parameters: custom (text[]), ours (text[]: names). Columns: answer (JSON: {values: {name: value}, role, authorization}).
+-- Versions: 14-18.
 select pg_catalog.json_build_object(
          'values', (
            select coalesce(pg_catalog.json_object_agg(s.name, s.value), '{}')
@@ -10,11 +10,10 @@ select pg_catalog.json_build_object(
                     where s.source = 'session'
                       and s.context in ('user', 'superuser')
                       and s.name not like 'transaction\_%'
-                      and s.name <> 'search_path'
+                      and s.name <> all (:'ours'::text[])
                    union
                    select c.name, pg_catalog.current_setting(c.name, true)
                      from pg_catalog.unnest(:'custom'::text[]) as c(name)
                     where pg_catalog.current_setting(c.name, true) is not null) s),
          'role', pg_catalog.current_setting('role'),
-         'authorization', pg_catalog.current_setting('session_authorization'),
-         'path', (select s.reset_val from pg_catalog.pg_settings s where s.name = 'search_path')) as answer
+         'authorization', pg_catalog.current_setting('session_authorization')) as answer

@@ -1,6 +1,6 @@
 -- Takes back what was SET since sql/settings.sql read the session's settings, which are set again in front of this: not with
 -- RESET ALL, which would take those that no library defined, and of which nobody can list the names.
--- Parameters: kept, custom (text[]: the names of what is set again, and of what else may have been set). Versions: 14-18.
+-- Parameters: kept, custom (text[]: the names of what is set again by itself, and of what else may have been set). Versions: 14-18.
 do $viewkeeper$
 declare
   name text;
@@ -11,7 +11,6 @@ begin
      where s.source = 'session'
        and s.context in ('user', 'superuser')
        and s.name not like 'transaction\_%'
-       and s.name <> 'search_path'
        and s.name <> all (:'kept'::text[])
     union all
     select c.name

@@ -10,25 +10,23 @@ use crate::words::name::{identifier, literal};
 
 /// The settings that the caller made for the session.
 pub struct Settings {
-    found: Found,
-    /// The search_path, where it is not what RESET makes of it.
-    path: Option<String>,
+    made: Made,
+    /// Those that our transaction began to replace before these were read.
+    replaced: BTreeMap<String, String>,
     /// The names of settings that no library defined, and that the migrations may set.
     custom: Vec<String>,
 }
 
 /// The answer of `sql/settings.sql`.
 #[derive(Deserialize)]
-struct Found {
+struct Made {
     values: BTreeMap<String, String>,
     role: String,
     authorization: String,
-    /// After RESET.
-    path: String,
 }
 
 impl Settings {
-    /// Reads them in the open transaction; before anything of ours but the search_path is pinned, because a pin looks like
+    /// Reads them in the open transaction; before anything of ours is pinned but what its beginning did, because a pin looks like
     /// one of them. `texts`: what is going to run.
     pub fn read<'t>(
         session: &mut Session<'_>,
@@ -36,34 +34,40 @@ impl Settings {
     ) -> Result<Self, Failure> {
         let custom: BTreeSet<String> = texts.into_iter().flat_map(custom).collect();
         let custom: Vec<String> = custom.into_iter().collect();
-        let found: Found = session.ask(&bind("settings", &[("custom", Value::Text(&array(&custom)))]))?;
-        let path = session.found_path();
-        let path = (path != found.path).then(|| path.to_owned());
-        Ok(Settings { found, path, custom })
+        let replaced = session.found().clone();
+        let (names, ours) = (array(&custom), array(replaced.keys()));
+        let made = session
+            .ask(&bind("settings", &[("custom", Value::Text(&names)), ("ours", Value::Text(&ours))]))?;
+        Ok(Settings { made, replaced, custom })
     }
 
     /// The role that is set.
     pub fn role(&self) -> &str {
-        &self.found.role
+        &self.made.role
     }
 
-    /// The statements that set the session back to them, whatever was SET. They begin under our search_path.
+    /// The statements that set the session back to them, whatever was SET. They begin under our search_path, and end under the
+    /// session's.
     pub fn restore(&self) -> String {
         let set = |name: &str, value: &str| {
             format!("select pg_catalog.set_config({}, {}, false);\n", literal(name), literal(value))
         };
-        let Found { values, role, authorization, .. } = &self.found;
+        let Made { values, role, authorization } = &self.made;
         let mut text = set("session_authorization", authorization) + &set("role", role);
         values.iter().for_each(|(name, value)| text.push_str(&set(name, value)));
-        let (kept, custom) = (array(values.keys()), array(&self.custom));
+        let (kept, custom) = (array(values.keys().chain(self.replaced.keys())), array(&self.custom));
         text.push_str(&bind(
             "settings_back",
             &[("kept", Value::Text(&kept)), ("custom", Value::Text(&custom))],
         ));
         text.push_str(";\n");
-        match &self.path {
-            Some(path) => text.push_str(&set("search_path", path)),
-            None => text.push_str("reset search_path;\n"),
+        for (name, value) in &self.replaced {
+            let (quoted, value) = (literal(name), literal(value));
+            // Where RESET makes the same of it, the session did not set it. Under any search_path, because one of them is it.
+            text.push_str(&format!(
+                "reset {name};\nselect pg_catalog.set_config({quoted}, {value}, false) \
+                 where pg_catalog.current_setting({quoted}) operator(pg_catalog.<>) {value}::pg_catalog.text;\n"
+            ));
         }
         text
     }

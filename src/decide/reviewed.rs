@@ -139,7 +139,7 @@ impl<'p> Pending<'p> {
             let there = is_there(&self.project.object(*index).identity());
             let _ = write!(
                 text,
-                "\n-- Whether {} was there before.\nselect set_config('viewkeeper.was_{index}', ({there})::text, true);\n",
+                "\n-- Whether {} was there before.\nselect pg_catalog.set_config('viewkeeper.was_{index}', ({there})::pg_catalog.text, true);\n",
                 Line(&action.object)
             );
         }
@@ -190,7 +190,7 @@ set local check_function_bodies to off;
         // What was dropped comes back under its old name.
         let stays = |renamed: &&Renamed| renamed.action.index.is_none_or(|index| !dropped.contains(&index));
         self.renamed.iter().filter(stays).for_each(|renamed| text.push_str(&renamed.back()));
-        text.push_str("\nset local search_path to pg_catalog;\n");
+        text.push_str("\nset local search_path to pg_catalog, pg_temp;\n");
         for saved in self.before {
             let _ = write!(text, "\n-- {}\n", Line(saved));
             let early = saved.parts.iter().filter(|part| !part.late).map(|part| &part.statement);
@@ -296,22 +296,24 @@ fn where_it_was(object: Object<'_>, statements: Vec<String>) -> String {
     let quote = dollar(&body, "viewkeeper");
     let index = object.index();
     format!(
-        "do {quote}\nbegin\n  if current_setting('viewkeeper.was_{index}')::boolean then\n{body}\n  end if;\nend\n{quote};\n"
+        "do {quote}\nbegin\n  if pg_catalog.current_setting('viewkeeper.was_{index}')::pg_catalog.bool then\n{body}\n  end if;\nend\n{quote};\n"
     )
 }
 
-/// An expression that is true where the object is there.
+/// An expression that is true where the object is there, under the search_path of a migration: it names nothing that another
+/// schema could have, too.
 pub fn is_there(identity: &Identity) -> String {
     match identity.on() {
         Some(table) => format!(
-            "exists (select from pg_catalog.pg_trigger where tgrelid = to_regclass({}) and tgname = {})",
+            "exists (select from pg_catalog.pg_trigger where tgrelid operator(pg_catalog.=) pg_catalog.to_regclass({})::pg_catalog.oid \
+             and tgname operator(pg_catalog.=) {}::pg_catalog.name)",
             literal(&table.to_string()),
             literal(&identity.name)
         ),
         None if identity.arguments.is_some() => {
-            format!("to_regprocedure({}) is not null", literal(&identity.to_string()))
+            format!("pg_catalog.to_regprocedure({}) is not null", literal(&identity.to_string()))
         }
-        None => format!("to_regclass({}) is not null", literal(&identity.to_string())),
+        None => format!("pg_catalog.to_regclass({}) is not null", literal(&identity.to_string())),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The caller's connection: our statements, their parameters, the search_path under which they are read, and
 //! transactions that cannot leak.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use postgres::error::ErrorPosition;
@@ -205,8 +206,8 @@ pub struct Session<'c> {
     client: &'c mut Client,
     open: bool,
     path: Path,
-    /// The path that was set before ours.
-    found: Option<String>,
+    /// What was set before ours.
+    found: BTreeMap<String, String>,
     /// Nobody knows yet whether the caller has a transaction open.
     first: bool,
     /// Locks are held that others wait for: how long we may think meanwhile.
@@ -228,7 +229,7 @@ impl<'c> Session<'c> {
             client,
             open: false,
             path: Path::Theirs,
-            found: None,
+            found: BTreeMap::new(),
             first: true,
             holding: None,
             ending: false,
@@ -252,7 +253,7 @@ impl<'c> Session<'c> {
         if std::mem::take(&mut self.first) {
             // The caller may have a transaction open, which then gets its path back.
             let (found, answers) = self.borrow(sql)?;
-            self.found = Some(found);
+            self.found.insert("search_path".to_owned(), found);
             return Ok(answers);
         }
         let answers = self.answers(SET_OURS, sql)?;
@@ -262,11 +263,7 @@ impl<'c> Session<'c> {
 
     /// Sends one message of ours amid what others wrote; gives the search_path that was set before it, too.
     pub fn borrow(&mut self, sql: &str) -> Result<(String, Vec<String>), Failure> {
-        self.set_ours("", sql)
-    }
-
-    fn set_ours(&mut self, head: &str, sql: &str) -> Result<(String, Vec<String>), Failure> {
-        let head = format!("{head}select pg_catalog.current_setting('search_path');\n{SET_OURS}");
+        let head = format!("select pg_catalog.current_setting('search_path');\n{SET_OURS}");
         let mut answers = self.answers(&head, sql)?;
         self.path = Path::Ours;
         match answers.is_empty() {
@@ -275,9 +272,9 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// The search_path that the session had before the open transaction, or before the first message.
-    pub fn found_path(&self) -> &str {
-        self.found.as_deref().unwrap_or_default()
+    /// The settings that the session had before the open transaction and that are ours in it, by name.
+    pub fn found(&self) -> &BTreeMap<String, String> {
+        &self.found
     }
 
     /// Asks a query of ours whose answer is what it is under the search_path that others set, which stays.
@@ -340,8 +337,11 @@ impl<'c> Session<'c> {
     pub fn begin(&mut self, mode: &str, sql: &str) -> Result<Vec<String>, Failure> {
         self.open = true;
         self.first = false;
-        let (found, answers) = self.set_ours(&format!("begin {mode};\n"), sql)?;
-        self.found = Some(found);
+        let head = format!("begin {mode};\n{};\n{SET_OURS}", bind("begun", &[]));
+        let mut answers = self.answers(&head, sql)?;
+        self.path = Path::Ours;
+        self.found = decode(answers.first())?;
+        answers.remove(0);
         Ok(answers)
     }
 
@@ -410,7 +410,7 @@ impl<'c> Session<'c> {
 
     /// Gives the caller's transaction, which was found open, its search_path back.
     pub fn give_back(&mut self) -> Result<(), Failure> {
-        let Some(found) = self.found.take() else { return Ok(()) };
+        let Some(found) = self.found.remove("search_path") else { return Ok(()) };
         let sql = format!("select pg_catalog.set_config('search_path', {}, true)", literal(&found));
         self.answers("", &sql).map(drop)
     }

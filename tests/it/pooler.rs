@@ -1,7 +1,13 @@
 //! Through a pooler in transaction mode: nothing that we do needs a session of its own, and nothing of ours stays in one.
 
+use std::net::TcpListener;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::thread;
+use std::time::Duration;
 
+use postgres::{Client, Config, NoTls, SimpleQueryMessage};
 use viewkeeper::testing::{Database, Server};
 use viewkeeper::{Outcome, Verb};
 
@@ -121,6 +127,107 @@ fn more_replicas_start_than_the_pool_has_sessions() {
     }
     nothing_stays(&pooler, &before);
     let newer = wider();
+    laws::equals_a_fresh_install(&database, &newer, &[]);
+    laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &newer);
+}
+
+/// PgBouncer itself, in transaction mode, with one session for everybody.
+struct Bouncer {
+    process: Child,
+    url: String,
+    folder: PathBuf,
+}
+
+impl Bouncer {
+    /// None where the machine has none.
+    fn start(database: &Database) -> Option<Self> {
+        let program = ["/usr/sbin/pgbouncer", "/usr/local/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"];
+        let program = program.iter().find(|program| Path::new(program).exists())?;
+        let config: Config = database.url().parse().unwrap();
+        let (user, name, server) = (config.get_user()?, config.get_dbname()?, config.get_ports()[0]);
+        let password = String::from_utf8_lossy(config.get_password()?).into_owned();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let folder = std::env::temp_dir().join(format!("viewkeeper-bouncer-{}-{port}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let text = format!(
+            "[databases]\n{name} = host=127.0.0.1 port={server} user={user} password={password}\n[pgbouncer]\n\
+             listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\n\
+             default_pool_size = 1\nignore_startup_parameters = extra_float_digits\nserver_tls_sslmode = disable\n"
+        );
+        std::fs::write(folder.join("pgbouncer.ini"), text).unwrap();
+        let mut command = Command::new(program);
+        // It does not run as root.
+        if std::fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0) {
+            command.args(["-u", "nobody"]);
+        }
+        let process =
+            command.arg("-q").arg(folder.join("pgbouncer.ini")).stderr(Stdio::null()).spawn().unwrap();
+        let url = format!("postgresql://{user}@127.0.0.1:{port}/{name}");
+        let bouncer = Bouncer { process, url, folder };
+        for _ in 0..100 {
+            if Client::connect(&bouncer.url, NoTls).is_ok() {
+                return Some(bouncer);
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        panic!("PgBouncer does not answer");
+    }
+
+    fn settings(&self) -> Vec<String> {
+        let mut client = Client::connect(&self.url, NoTls).unwrap();
+        let rows = client
+            .simple_query(
+                "select name || ' = ' || setting from pg_settings where name not like '%.%' order by name",
+            )
+            .unwrap();
+        let text = |message: &SimpleQueryMessage| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        };
+        rows.iter().filter_map(text).collect()
+    }
+}
+
+impl Drop for Bouncer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[test]
+fn behind_pgbouncer_no_setting_of_ours_stays() {
+    let (_server, database) = server();
+    let Some(bouncer) = Bouncer::start(&database) else {
+        eprintln!("there is no PgBouncer on this machine");
+        return;
+    };
+    let before = bouncer.settings();
+    let project = genes()
+        .file("migrations/V3__slow.sql", "-- viewkeeper: no-transaction\nset work_mem to '9MB';\ncreate index concurrently genes_symbol on genes (symbol);\n")
+        .file("migrations/V4__search.sql", "set search_path to pg_catalog;\nset timezone to 'Asia/Kolkata';\nset app.tenant to 'x';\n");
+    let connect = || Client::connect(&bouncer.url, NoTls).unwrap();
+    project.migrator().run(&mut connect()).unwrap();
+    similar_asserts::assert_eq!(before, bouncer.settings());
+    let wrong = project.clone().file(
+        "migrations/V5__bad.sql",
+        "-- viewkeeper: no-transaction\nset work_mem to '9MB';\nselect nope;\n",
+    );
+    wrong.migrator().run(&mut connect()).unwrap_err();
+    similar_asserts::assert_eq!(before, bouncer.settings());
+    let wrong = project.clone().file("migrations/V5__bad.sql", "set work_mem to '9MB';\nselect nope;\n");
+    wrong.migrator().run(&mut connect()).unwrap_err();
+    let newer = project.clone().file(
+        "views/gene.sql",
+        "create view gene as select 1 as rank, id, shout(symbol) as symbol from genes;\n",
+    );
+    newer.migrator().plan(&mut connect()).unwrap();
+    newer.migrator().rehearse(&mut connect()).unwrap();
+    newer.migrator().run(&mut connect()).unwrap();
+    newer.migrator().check(&mut connect()).unwrap();
+    newer.migrator().refresh(&mut connect()).unwrap();
+    similar_asserts::assert_eq!(before, bouncer.settings());
     laws::equals_a_fresh_install(&database, &newer, &[]);
     laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &newer);
 }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use log::{LevelFilter, Log, Metadata, Record};
 use viewkeeper::{ErrorKind, Outcome};
 
-use crate::support::{Case, Files, project};
+use crate::support::{Case, Files, major, project};
 
 /// Every setting of the server as the session shows it; those of a library come with the library.
 fn settings(case: &mut Case) -> Vec<String> {
@@ -94,6 +94,84 @@ fn a_statement_that_fails_outside_of_a_transaction_leaves_no_setting() {
     assert_eq!(error.kind(), ErrorKind::Migration, "{error:?}");
     assert_eq!(settings(&mut case), before);
     case.boot(&backslashes());
+    case.obeys_the_laws(&backslashes());
+}
+
+/// Settings that no library defined cannot be listed; those that migrations name are read before these run.
+#[test]
+fn settings_that_no_library_defined_are_as_they_were() {
+    let mut case = Case::new();
+    case.damage("set app.tenant = 'x'; set app.unnamed = 'y'; set timezone to 'Asia/Kolkata'");
+    let project = project("tenants")
+        .file("migrations/V1__t.sql", "create table t (id int default now_of_app());\nset app.tenant = 'other';\nset timezone to 'UTC';\n")
+        .file("migrations/V2__u.sql", "select set_config('app.tenant', 'third', false), set_config('app.new', 'n', false);\nreset work_mem;\n")
+        .file(
+            "migrations/V3__found.sql",
+            "set local app.tenant = 'q';\ncreate table found as select current_setting('app.tenant') as tenant;\n",
+        )
+        .file("migrations/V4__again.sql", "insert into found select current_setting('app.tenant');\n")
+        .file(
+            "migrations/V5__slow.sql",
+            "-- viewkeeper: no-transaction\nset app.tenant = 'slow';\ninsert into found select current_setting('app.unnamed', true);\n",
+        )
+        // Made before the tables, under our pins.
+        .file("functions/now_of_app.sql", "-- viewkeeper: before-migrations\ncreate function now_of_app() returns int language sql as 'select 1';\n")
+        .file("views/v.sql", "create view v as select id from t;\n");
+    let before = settings(&mut case);
+    case.boot(&project);
+    let custom = "select current_setting('app.tenant') || current_setting('app.unnamed') || current_setting('app.new')";
+    assert_eq!(case.column(custom), ["xy"]);
+    assert_eq!(settings(&mut case), before);
+    assert_eq!(case.column("select string_agg(tenant, ',') from found"), ["q,x,y"]);
+    case.damage("reset all");
+    case.obeys_the_laws(&project);
+}
+
+/// Every session of the role has limits of time that the work would not keep.
+#[test]
+fn a_long_migration_has_no_limit_of_time() {
+    let mut case = Case::new();
+    let database = case.column("select current_database()").remove(0);
+    let mut limits = vec!["statement_timeout"];
+    if major() >= 17 {
+        limits.push("transaction_timeout");
+    }
+    for limit in limits {
+        case.damage(&format!("alter database \"{database}\" set {limit} to '900ms'"));
+    }
+    let project = backslashes()
+        .file("migrations/V2__slow.sql", "select pg_sleep(1.3);\n")
+        .file("migrations/V3__alone.sql", "-- viewkeeper: no-transaction\nselect pg_sleep(1.3);\n")
+        .file("views/slow.sql", "create materialized view slow as select pg_sleep(1.3)::text as x;\n");
+    case.client = case.database.connect().unwrap();
+    let before = settings(&mut case);
+    case.boot(&project);
+    assert_eq!(settings(&mut case), before);
+    project.migrator().refresh(&mut case.client).unwrap();
+    assert_eq!(settings(&mut case), before);
+    // One that the session has of its own stays its own.
+    case.damage("set statement_timeout to '2s'");
+    let before = settings(&mut case);
+    let longer = project
+        .clone()
+        .file("migrations/V4__slow.sql", "set statement_timeout to 0;\nselect pg_sleep(2.2);\n");
+    case.boot(&longer);
+    assert_eq!(settings(&mut case), before);
+    case.damage(&format!("reset all; alter database \"{database}\" reset all"));
+    case.client = case.database.connect().unwrap();
+    case.obeys_the_laws(&longer);
+}
+
+/// A caller's transaction is refused, and goes on as it was.
+#[test]
+fn the_callers_transaction_keeps_its_path() {
+    let mut case = Case::booted(&backslashes());
+    case.damage("begin; set local search_path to public, pg_temp");
+    let error = backslashes().migrator().run(&mut case.client).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
+    assert_eq!(case.column("show search_path"), ["public, pg_temp"]);
+    case.damage("commit");
+    assert_eq!(case.column("show search_path"), ["\"$user\", public"]);
     case.obeys_the_laws(&backslashes());
 }
 
