@@ -118,8 +118,8 @@ pub fn shapes(
         let wanted = json!(wanted).to_string();
         bind("shapes", &[("wanted", Value::Text(&wanted)), ("aggregate", Value::Sql(statement("aggregate")))])
     };
-    let before = format!("{SET_OURS}{};\n", under(&schemas, &read(live)));
-    let after = format!(";\n{SET_OURS}{}", under(&format!("pg_temp, {schemas}"), &read(twins)));
+    let before = format!("{};\n", under(&schemas, &read(live)));
+    let after = format!(";\n{}", under(&format!("pg_temp, {schemas}"), &read(twins)));
     let answers =
         session.send_theirs(&format!("{before}{make}{after}")).map_err(|failure| failure.behind(&before))?;
     Ok((decode(answers.first())?, decode(answers.last())?))

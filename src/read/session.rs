@@ -20,11 +20,11 @@ pub const OURS: &str = "pg_catalog, pg_temp";
 /// The statement that sets it. A plain SET would outlive the transaction, and stay with a pooler.
 pub const SET_OURS: &str = "set local search_path to pg_catalog, pg_temp;\n";
 
-/// A query of ours whose answer is what it is under another search_path: it is read under ours, and run under that one. For
-/// a transaction, or a message of several statements.
+/// A query of ours whose answer is what it is under another search_path: it is read under ours, and run under that one, and
+/// ours is set behind it. For a transaction, or a message of several statements, wherever it stands in it.
 pub fn under(path: &str, query: &str) -> String {
     format!(
-        "declare \"viewkeeper answer\" no scroll cursor for\n{query};\n\
+        "{SET_OURS}declare \"viewkeeper answer\" no scroll cursor for\n{query};\n\
          set local search_path to {path};\nfetch all from \"viewkeeper answer\";\n\
          {SET_OURS}close \"viewkeeper answer\""
     )
@@ -275,6 +275,11 @@ impl<'c> Session<'c> {
     /// The settings that the session had before the open transaction and that are ours in it, by name.
     pub fn found(&self) -> &BTreeMap<String, String> {
         &self.found
+    }
+
+    /// The search_path that the session had before ours.
+    pub fn found_path(&self) -> &str {
+        self.found.get("search_path").map_or("", String::as_str)
     }
 
     /// Asks a query of ours whose answer is what it is under the search_path that others set, which stays.
