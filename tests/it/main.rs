@@ -6,6 +6,7 @@ mod attached_kinds;
 mod attachments;
 mod background;
 mod command_line;
+mod committing;
 mod crash;
 mod crossings;
 mod edges;

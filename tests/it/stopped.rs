@@ -288,3 +288,64 @@ fn a_process_that_is_stopped_in_the_switch_is_not_needed_for_the_commit() {
     case.boot(&after);
     case.obeys_the_laws(&after);
 }
+
+#[test]
+fn locks_changes_ledger_and_commit_are_one_message() {
+    let mut case = Case::booted(&first());
+    let project = of_views_alone();
+    let proxy = Proxy::start(&case.database).unwrap();
+    let mut client = proxy.connect().unwrap();
+    project.migrator().run(&mut client).unwrap_or_else(|error| panic!("{error:?}"));
+    let traffic = proxy.traffic();
+    let locks = |sql: &&String| sql.contains("savepoint viewkeeper_changes") && sql.contains("owner to");
+    let locking: Vec<&String> = traffic.sql.iter().filter(locks).collect();
+    let [message] = locking[..] else { panic!("{locking:#?}") };
+    for part in ["drop view", "create view", "insert into", ".release "] {
+        assert!(message.contains(part), "{part} is not in {message}");
+    }
+    assert!(message.ends_with("commit"), "{message}");
+    case.boot(&project);
+    case.obeys_the_laws(&project);
+}
+
+/// Two hundred and more views over a column that changes.
+fn many(of: &str) -> Files {
+    let mut files = project("many")
+        .file("migrations/V1__t.sql", "create table t (id int, n int);\n")
+        .file("views/v.sql", &format!("create view v as select id, n::{of} as n from t;\n"));
+    for i in 0..210 {
+        files = files.file(
+            &format!("views/v{i}.sql"),
+            &format!("create view v{i} as select id, n, {i} as i from v;\n"),
+        );
+    }
+    files
+}
+
+#[test]
+fn many_locks_are_answered_shortly_and_still_give_way_to_a_reader() {
+    let mut case = Case::booted(&many("int"));
+    let project = many("bigint");
+    let mut reader = case.database.connect().unwrap();
+    reader.batch_execute("begin; select * from v7").unwrap();
+    let url = case.database.url().to_owned();
+    let run = {
+        let project = project.clone();
+        thread::spawn(move || project.migrator().run(&mut postgres::Client::connect(&url, NoTls).unwrap()))
+    };
+    let waiting = "select count(*) from pg_locks l join pg_database d on d.oid = l.database \
+         where d.datname = current_database() and l.locktype = 'relation' and not l.granted";
+    let began = Instant::now();
+    while case.column(waiting) == ["0"] {
+        assert!(began.elapsed() < Duration::from_secs(30), "it waits for the reader");
+        thread::sleep(Duration::from_millis(2));
+    }
+    thread::sleep(Duration::from_millis(300));
+    let began = Instant::now();
+    case.column("select * from v8");
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    reader.batch_execute("commit").unwrap();
+    let report = run.join().unwrap().unwrap_or_else(|error| panic!("{error:?}"));
+    assert!(report.retries > 0, "{report}");
+    case.obeys_the_laws(&project);
+}
