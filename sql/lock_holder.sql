@@ -1,5 +1,5 @@
--- Who holds the project's advisory lock.
--- Parameters: key, ledger_key (bigint). Columns: answer (JSON: {pid, application, seconds: age of its transaction}). Versions: 14-18.
+-- Who else holds the project's advisory lock.
+-- Parameters: key, ledger_key, schema_key (bigint). Columns: answer (JSON: {pid, application, seconds: age of its transaction}). Versions: 14-18.
 select pg_catalog.json_build_object(
          'pid', l.pid,
          'application', coalesce(a.application_name, ''),
@@ -10,5 +10,6 @@ select pg_catalog.json_build_object(
    and l.granted
    and l.objsubid = 1
    and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
-   and ((l.classid::bigint << 32) | l.objid::bigint) in (:key, :ledger_key)
+   and ((l.classid::bigint << 32) | l.objid::bigint) in (:key, :ledger_key, :schema_key)
+   and l.pid <> pg_catalog.pg_backend_pid()
  limit 1

@@ -9,7 +9,7 @@ use super::refusal::{Sent, refused, refused_or_not_committed};
 use super::survey::milliseconds;
 use super::wait::Backoff;
 use crate::decide::statements::{CLOCK, Work};
-use crate::read::catalog::{CANONICAL, pins};
+use crate::read::catalog::{CANONICAL, lock_timeout, pins};
 use crate::read::session::{Failure, Session, Value, bind};
 use crate::set::project::Project;
 use crate::words::error::Error;
@@ -17,6 +17,7 @@ use crate::words::name::literal;
 use crate::words::options::Options;
 use crate::words::progress::Stage;
 use crate::words::report::TierTime;
+use crate::words::sqlstate::gives_way;
 
 /// How it went.
 #[derive(Debug)]
@@ -50,8 +51,7 @@ pub fn apply(
         build(session, project, work, options)?;
     }
     let path = project.search_path();
-    let (first, longest) = (Duration::from_millis(20), Duration::from_secs(1));
-    let mut backoff = Backoff::new(first, longest, options.retry_for);
+    let mut backoff = Backoff::of_moments(options.retry_for);
     let head = head(work, &path, &milliseconds(options.lock_timeout));
     let sent = Sent { script: &work.changes, head: &head, path: &path };
     if !work.changes.is_empty() {
@@ -68,8 +68,8 @@ pub fn apply(
             }
             Err(failure) => failure,
         };
-        let busy = ["55P03", "40P01"].contains(&failure.code());
-        if work.early.is_empty() || !busy || !give_way(session, &mut backoff) {
+        let busy = failure.refusal().is_some_and(gives_way);
+        if work.early.is_empty() || !busy || !try_again(session, &mut backoff) {
             return Err(match end {
                 Some(end) => refused_or_not_committed(session, project, &sent, end.ledger, failure),
                 None => refused(session, project, &sent, failure),
@@ -113,7 +113,7 @@ fn switch(
 }
 
 /// Frees the locks and waits a little; what was made before them stays.
-fn give_way(session: &mut Session<'_>, backoff: &mut Backoff) -> bool {
+fn try_again(session: &mut Session<'_>, backoff: &mut Backoff) -> bool {
     let back: Result<_, Failure> = session.back_to("viewkeeper_changes");
     back.is_ok() && backoff.pause()
 }
@@ -127,9 +127,8 @@ fn head(work: &Work, path: &str, deadline: &str) -> String {
     // What functions have to say could fill the way to a client that stands still, and then the server waits for it.
     head.push_str("set local client_min_messages to warning;\n");
     head.push_str(&locks(work, deadline));
-    head.push_str(&format!(
-        "set local lock_timeout to {deadline};\n{CLOCK};\nset local search_path to {path};\n"
-    ));
+    let rest = lock_timeout(deadline);
+    head.push_str(&format!("{rest};\n{CLOCK};\nset local search_path to {path};\n"));
     head
 }
 

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::put_back::{Outcome, put_back};
+use super::put_back::{Outcome, Refused, put_back};
 use super::tables::label;
 use crate::read::facts::{Address, Recorded, Saved};
-use crate::read::session::{Failure, Session};
+use crate::read::session::Session;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
@@ -56,7 +56,7 @@ impl Aside {
     }
 
     /// Puts back what fits; gives how many did.
-    pub fn put_back(&mut self, session: &mut Session<'_>, path: &str) -> Result<usize, Failure> {
+    pub fn put_back(&mut self, session: &mut Session<'_>, path: &str) -> Result<usize, Refused> {
         let objects: Vec<&Saved> = self.pending.iter().map(|pending| &pending.saved).collect();
         let outcomes = put_back(session, &objects, path)?;
         let before = self.pending.len();

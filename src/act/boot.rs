@@ -9,7 +9,6 @@ use log::{info, warn};
 use super::aside::Aside;
 use super::migrations::unknown_warning;
 use super::rehearsal::Rehearsing;
-use super::retry::Failed;
 use super::rollback::Shown;
 use super::standing::{check_session, other_than_ours, readable, unwritable};
 use super::tables;
@@ -28,6 +27,7 @@ use crate::words::escape::Line;
 use crate::words::name::identifier;
 use crate::words::options::Options;
 use crate::words::report::{Outcome, Report};
+use crate::words::sqlstate::INSUFFICIENT_PRIVILEGE;
 use crate::words::temporary::TemporaryNames;
 
 /// A boot in progress.
@@ -55,8 +55,14 @@ pub(super) struct Boot<'b, 'c> {
     pub(super) written: BTreeMap<usize, String>,
     /// The relations whose locks were wanted last.
     pub(super) wanted: Vec<u32>,
+    /// The migration that wanted locks last, where it was one.
+    pub(super) wanted_by: Option<usize>,
     /// The sessions that were last seen holding them.
     pub(super) blockers: Vec<Blocker>,
+    /// The project's schema was made by this transaction, before the migrations.
+    pub(super) made_schema: bool,
+    /// The error of the try after which the project's schema is left to a migration.
+    pub(super) schema_left: Option<Error>,
     /// What a rollback was decided on.
     pub(super) shown: Option<Shown<'b>>,
     /// The open transaction moved the ledger to another format, or the last one did.
@@ -84,7 +90,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             project,
             options,
             ledger: Ledger::new(project, &options.ledger),
-            keys: Keys::new(&options.ledger, project.name()),
+            keys: Keys::new(&options.ledger, project.name(), project.schema()),
             names: TemporaryNames::shown(project.name()),
             session: Session::new(client),
             started: Instant::now(),
@@ -99,6 +105,7 @@ impl<'b, 'c> Boot<'b, 'c> {
                 tiers: Vec::new(),
                 managed: project.objects().len(),
                 retries: 0,
+                gave_way_to: Vec::new(),
                 locked: None,
                 pending: Vec::new(),
                 warnings: Vec::new(),
@@ -111,7 +118,10 @@ impl<'b, 'c> Boot<'b, 'c> {
             rehearsing: None,
             written: BTreeMap::new(),
             wanted: Vec::new(),
+            wanted_by: None,
             blockers: Vec::new(),
+            made_schema: false,
+            schema_left: None,
             shown: None,
             moved: false,
             lost: false,
@@ -158,9 +168,10 @@ impl<'b, 'c> Boot<'b, 'c> {
     }
 
     /// One transaction: lock, probe again, the next part of the work, commit.
-    pub(super) fn attempt(&mut self) -> Result<Step, Failed> {
+    pub(super) fn attempt(&mut self) -> Result<Step, Error> {
         self.lock()?;
         self.aside = Aside::default();
+        (self.wanted_by, self.made_schema) = (None, false);
         self.begin_rehearsal()?;
         let mut probe = self.probe_to_work()?;
         self.may_write(&probe)?;
@@ -240,7 +251,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             let alone = together.len() < pending.len() || self.split;
             if let Err(error) = self.migrate(&probe, &together, table, &settings, alone) {
                 self.wanted.clone_from(&self.aside.wanted);
-                return Err(error.into());
+                return Err(error);
             }
             if alone {
                 if self.stops_rehearsal("where table migrations are committed by themselves".to_owned())? {
@@ -258,12 +269,14 @@ impl<'b, 'c> Boot<'b, 'c> {
         let home = probe.looked.home.as_ref();
         self.ledger.create(&mut self.session, home).map_err(|failure| {
             let schema = identifier(&self.options.ledger);
-            let rights = failure.code() == "42501";
+            let rights = failure.code() == INSUFFICIENT_PRIVILEGE;
+            // What the server refuses us itself has no context; with one, somebody's event trigger was refused something.
+            let own = failure.refusal().is_some_and(|server| server.context.is_none());
             let error = failure.while_(
                 if rights { ErrorKind::Rights } else { ErrorKind::Ledger },
                 format!("cannot make the ledger in schema {schema}"),
             );
-            if rights {
+            if rights && own {
                 match home {
                     Some(_) => error.help(format!("grant create, usage on schema {schema} to the role")),
                     None => error
@@ -296,11 +309,20 @@ impl<'b, 'c> Boot<'b, 'c> {
         if exists && !pending.is_empty() {
             return self.check_schema();
         }
-        if exists || (self.project.manifest().creates_schema && !pending.is_empty()) {
+        if exists || (self.migrations_make_schema() && !pending.is_empty()) {
             return Ok(());
         }
-        self.session.send(&format!("create schema {}", identifier(schema))).map(drop).map_err(|failure| {
-            failure.while_(ErrorKind::Rights, format!("cannot create schema \"{schema}\""))
-        })
+        self.session.send(&format!("create schema {}", identifier(schema))).map_err(|failure| {
+            let rights = failure.code() == INSUFFICIENT_PRIVILEGE;
+            let kind = if rights { ErrorKind::Rights } else { ErrorKind::Object };
+            failure.while_(kind, format!("cannot create schema \"{schema}\""))
+        })?;
+        self.made_schema = !pending.is_empty();
+        Ok(())
+    }
+
+    /// Whether a migration makes the project's schema: its text says so, or it was seen to.
+    pub(super) fn migrations_make_schema(&self) -> bool {
+        self.project.manifest().creates_schema || self.schema_left.is_some()
     }
 }

@@ -9,12 +9,11 @@ use super::boot::{Boot, Step};
 use super::comparison::Purpose;
 use super::first_rights::lacking;
 use super::objects::{self, Decision};
-use super::retry::Failed;
 use super::standing::readable;
 use super::survey::{Survey, milliseconds, survey};
 use crate::decide::missing_edges::missing_edges;
 use crate::decide::plan::{Action, Plan};
-use crate::read::catalog::{CANONICAL, pins};
+use crate::read::catalog::{CANONICAL, lock_timeout, pins};
 use crate::read::facts::Probe;
 use crate::read::ledger::Written;
 use crate::read::session::{Failure, decode};
@@ -52,7 +51,8 @@ impl Boot<'_, '_> {
         // The types of a routine are written as the project names them.
         let path = self.project.search_path();
         let text = format!(
-            "set local lock_timeout to {timeout};\nset local search_path to {path};\n{}",
+            "{};\nset local search_path to {path};\n{}",
+            lock_timeout(&timeout),
             statements.join(";\n")
         );
         let failed = |failure: Failure| failure.while_(ErrorKind::Object, "cannot rename the objects");
@@ -103,15 +103,15 @@ impl Boot<'_, '_> {
     }
 
     /// The objects and the ledger, and the commit of everything.
-    pub(super) fn objects(&mut self, probe: &Probe, table: Option<&str>) -> Result<Step, Failed> {
+    pub(super) fn objects(&mut self, probe: &Probe, table: Option<&str>) -> Result<Step, Error> {
         let misfits = self.misfits()?;
         self.objects_past(probe, table).map_err(|failed| match misfits {
-            Some(error) if self.aside.concerns(&failed.error) => Failed::from(error),
+            Some(error) if self.aside.concerns(&failed) => error,
             _ => failed,
         })
     }
 
-    fn objects_past(&mut self, probe: &Probe, table: Option<&str>) -> Result<Step, Failed> {
+    fn objects_past(&mut self, probe: &Probe, table: Option<&str>) -> Result<Step, Error> {
         let mut survey = self.survey()?;
         if let Some(schema) =
             survey.live.schemas.iter_mut().find(|schema| schema.name == self.project.schema())

@@ -7,6 +7,7 @@ use super::boot::Boot;
 use super::settings::{Settings, session_pins};
 use super::standing::readable;
 use super::stepwise::Way;
+use super::survey::milliseconds;
 use super::{outside, tables};
 use crate::decide::history::{self, Conflict, Pending};
 use crate::read::facts::Probe;
@@ -16,6 +17,7 @@ use crate::words::escape::Line;
 use crate::words::name::identifier;
 use crate::words::progress::Stage;
 use crate::words::report::{AppliedMigration, Outcome, count};
+use crate::words::sqlstate::{ACTIVE_TRANSACTION, INSUFFICIENT_PRIVILEGE};
 
 impl Boot<'_, '_> {
     /// What is pending, and what is applied that we do not know.
@@ -151,6 +153,16 @@ impl Boot<'_, '_> {
         let restore = settings.restore();
         // Their locks are held to the commit.
         self.session.hold(thinking(self.project));
+        let around = tables::Around {
+            // What a migration makes without naming its schema goes nowhere else while the project's is not there yet.
+            path: match &self.schema_left {
+                Some(_) => identifier(self.project.schema()),
+                None => self.project.search_path(),
+            },
+            restore: &restore,
+            // Readers queue behind whoever waits for an exclusive lock.
+            lock_timeout: Some(milliseconds(self.options.migration_lock_timeout)),
+        };
         let way = Way {
             project: self.project,
             ledger: &self.ledger,
@@ -158,8 +170,12 @@ impl Boot<'_, '_> {
             role: settings.role(),
             aside: &mut self.aside,
         };
-        let ran = tables::run(&mut self.session, self.project, table, indexes, &restore, Some(way))
-            .map_err(|stopped| self.stopped(stopped))?;
+        let ran = tables::run(&mut self.session, self.project, table, indexes, around, Some(way)).map_err(
+            |stopped| {
+                self.wanted_by = stopped.migration();
+                self.stopped(stopped)
+            },
+        )?;
         for ran in ran {
             let name = tables::label(&self.project.manifest().migrations[ran.index]);
             info!(target: "viewkeeper::migrate", "{} in {:?}", Line(&name), ran.duration);
@@ -188,7 +204,7 @@ impl Boot<'_, '_> {
             return Ok(table);
         }
         let histories = self.project.histories();
-        let late = self.project.manifest().creates_schema && !probe.schema;
+        let late = self.migrations_make_schema() && !probe.schema;
         let home = histories[if late { histories.len() - 1 } else { 0 }].to_string();
         if readable(probe).is_some_and(|standing| standing.foreign_histories.contains(&home)) {
             let name = self.project.name().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
@@ -209,9 +225,18 @@ impl Boot<'_, '_> {
     fn stopped(&self, stopped: tables::Stopped) -> Error {
         let (index, failure) = match stopped {
             tables::Stopped::Migration { index, failure } => (index, failure),
+            tables::Stopped::Record { index, failure } => {
+                let label = tables::label(&self.project.manifest().migrations[index]);
+                let message = format!("cannot record migration {label} in the history");
+                return failure.while_(ErrorKind::History, message).object(label);
+            }
             tables::Stopped::Refused(error) => return error,
             tables::Stopped::History(failure) => {
-                let kind = if failure.code() == "42501" { ErrorKind::Rights } else { ErrorKind::History };
+                let kind = if failure.code() == INSUFFICIENT_PRIVILEGE {
+                    ErrorKind::Rights
+                } else {
+                    ErrorKind::History
+                };
                 return failure.while_(kind, "cannot make the migration history");
             }
         };
@@ -229,8 +254,14 @@ impl Boot<'_, '_> {
             .while_(ErrorKind::Migration, format!("migration {label} failed"))
             .object(label)
             .at(self.project.place(&migration.file, byte));
+        let error = match position {
+            None if migration.statements.len() > 1 => {
+                error.note("which of its statements failed is not known")
+            }
+            _ => error,
+        };
         match code.as_str() {
-            "25001" => error.help("put `-- viewkeeper: no-transaction` at the top of the file"),
+            ACTIVE_TRANSACTION => error.help("put `-- viewkeeper: no-transaction` at the top of the file"),
             _ => error,
         }
     }
@@ -278,14 +309,14 @@ impl Boot<'_, '_> {
         let ran = match self.session.send_theirs(&session_pins(&self.project.search_path())) {
             Ok(_) => {
                 self.options.observer.tell(Stage::Migrate, &label, (1, 1));
-                outside::run(&mut self.session, self.project, migration)
+                outside::run(&mut self.session, self.project, self.options, migration)
             }
             Err(failure) => Err(failed(failure)),
         };
         let restored = self.session.send(&settings.restore()).map_err(failed);
         let unclaim = self.ledger.claim_text("unclaim", migration.version, &label);
-        let duration = match ran {
-            Ok(duration) => duration,
+        let ran = match ran {
+            Ok(ran) => ran,
             Err(error) => {
                 // The claim of a failed run would only make others wait; when this fails too, its session is gone and
                 // they take it over.
@@ -295,15 +326,18 @@ impl Boot<'_, '_> {
             }
         };
         restored?;
+        self.report.retries += ran.retries;
+        self.tell_of(&ran.blockers);
         self.lock()?;
-        tables::run(&mut self.session, self.project, table, &[index], "", None)
+        let around = tables::Around { path: self.project.search_path(), restore: "", lock_timeout: None };
+        tables::run(&mut self.session, self.project, table, &[index], around, None)
             .map_err(|stopped| self.stopped(stopped))?;
         self.session.commit(&unclaim).map_err(failed)?;
         self.committed.push(label.clone());
         self.report.outcome = Outcome::Applied;
         self.report.migrations.push(AppliedMigration {
             name: label,
-            duration,
+            duration: ran.duration,
             alone: true,
             aside: Vec::new(),
         });

@@ -23,6 +23,7 @@ mod look;
 mod migrations;
 mod objects;
 mod outside;
+mod pinpoint;
 mod put_back;
 mod refresh_after;
 mod refusal;

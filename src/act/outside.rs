@@ -8,12 +8,19 @@ use std::time::{Duration, Instant};
 use log::info;
 use serde::Deserialize;
 
+use super::retry::busy;
+use super::survey::milliseconds;
+use super::wait::Backoff;
+use crate::read::catalog;
+use crate::read::facts::Blocker;
 use crate::read::session::{Failure, Session, Value, bind};
 use crate::set::bundle::{Migration, Outside};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
+use crate::words::options::Options;
 use crate::words::place::Place;
+use crate::words::sqlstate::gives_way;
 
 /// A claim of another session that lives.
 #[derive(Clone, Debug, Deserialize)]
@@ -30,19 +37,75 @@ struct Index {
     name: String,
 }
 
+/// How it went.
+pub struct Ran {
+    pub duration: Duration,
+    /// How often a statement gave way to somebody and was run again, and to whom.
+    pub retries: usize,
+    pub blockers: Vec<Blocker>,
+}
+
 /// Runs the statements of a migration. No transaction is open.
-pub fn run(session: &mut Session<'_>, project: &Project, migration: &Migration) -> Result<Duration, Error> {
+pub fn run(
+    session: &mut Session<'_>,
+    project: &Project,
+    options: &Options,
+    migration: &Migration,
+) -> Result<Ran, Error> {
     let started = Instant::now();
-    let text = project.text(&migration.file);
+    let mut ran = Ran { duration: Duration::ZERO, retries: 0, blockers: Vec::new() };
     for statement in migration.outside.iter().flatten() {
-        let sql = text.get(statement.span.start..statement.span.end).unwrap_or("");
-        if !already_there(session, project, statement)? {
-            session
-                .send_theirs(sql)
-                .map_err(|failure| failed(project, migration, statement, sql, failure))?;
+        let sql = statement_text(project, migration, statement);
+        deadline(session, project, options, migration, sql)?;
+        let mut backoff: Option<Backoff> = None;
+        while !already_there(session, project, statement)? {
+            let Err(failure) = session.send_theirs(sql) else { break };
+            let held = failure.refusal().is_some_and(gives_way);
+            let error = failed(project, migration, statement, sql, failure);
+            if !held {
+                return Err(error);
+            }
+            let blockers = catalog::blockers(session, &[], sql).unwrap_or_default();
+            ran.blockers.extend(blockers.iter().cloned());
+            let backoff = backoff.get_or_insert_with(|| {
+                Backoff::between_turns(options.migration_lock_timeout, options.retry_for)
+            });
+            let last = ran.retries + 1 >= options.tries as usize;
+            let who: Vec<String> = blockers.iter().map(Blocker::to_string).collect();
+            info!(target: "viewkeeper::migrate", "gives way: {}; {}", Line(&error), Line(who.join("; ")));
+            if last || !backoff.pause() {
+                return Err(busy(error, ran.retries + 1, &ran.blockers));
+            }
+            ran.retries += 1;
         }
     }
-    Ok(started.elapsed())
+    ran.duration = started.elapsed();
+    Ok(ran)
+}
+
+fn statement_text<'p>(project: &'p Project, migration: &Migration, statement: &Outside) -> &'p str {
+    project.text(&migration.file).get(statement.span.start..statement.span.end).unwrap_or("")
+}
+
+/// How long the statement may wait for a lock. One that works concurrently keeps nobody waiting, and leaves an invalid index
+/// when it gives up. A migration that sets its own deadline has that.
+fn deadline(
+    session: &mut Session<'_>,
+    project: &Project,
+    options: &Options,
+    migration: &Migration,
+    sql: &str,
+) -> Result<(), Error> {
+    let says = |text: &str, word: &str| text.to_ascii_lowercase().contains(word);
+    if says(project.text(&migration.file), "lock_timeout") {
+        return Ok(());
+    }
+    let wait = match says(sql, "concurrently") {
+        true => "0".to_owned(),
+        false => milliseconds(options.migration_lock_timeout),
+    };
+    let failed = |failure: Failure| failure.while_(ErrorKind::Migration, "cannot set the deadline for locks");
+    session.send_theirs(&format!("set lock_timeout to {wait}")).map(drop).map_err(failed)
 }
 
 fn already_there(session: &mut Session<'_>, project: &Project, statement: &Outside) -> Result<bool, Error> {

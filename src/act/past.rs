@@ -11,6 +11,7 @@ use crate::words::history::{Forgotten, History};
 use crate::words::name::identifier;
 use crate::words::nearest::nearest;
 use crate::words::options::Options;
+use crate::words::sqlstate::INSUFFICIENT_PRIVILEGE;
 
 /// What became of all objects, or of those that are called so.
 pub fn history(
@@ -82,7 +83,7 @@ pub(super) fn remembered(boot: &mut Boot<'_, '_>) -> Result<Past, Error> {
 
 /// The texts are their owner's.
 pub(super) fn unread(failure: Failure, options: &Options) -> Error {
-    if failure.code() != "42501" {
+    if failure.code() != INSUFFICIENT_PRIVILEGE {
         return failure.while_(ErrorKind::Ledger, "cannot read what the ledger remembers");
     }
     let table = format!("{}.definition", identifier(&options.ledger));

@@ -6,6 +6,7 @@ use crate::decide::attachments::{self, Searched, early_parts, searched, searched
 use crate::read::facts::Saved;
 use crate::read::session::{Failure, Session};
 use crate::words::error::ServerError;
+use crate::words::sqlstate::{does_not_fit, is_of_the_moment, is_there_already};
 
 /// What became of each object.
 #[derive(Debug)]
@@ -18,20 +19,47 @@ pub enum Outcome {
     Waits(String),
 }
 
+/// Putting back failed with something else than that it does not fit.
+#[derive(Debug)]
+pub struct Refused {
+    /// The object that was being put back, where that is known.
+    pub object: Option<String>,
+    pub failure: Failure,
+}
+
+impl Refused {
+    fn of(saved: &Saved) -> impl Fn(Failure) -> Self {
+        move |failure| Refused { object: Some(saved.to_string()), failure }
+    }
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Refused { object: None, failure }
+    }
+}
+
 /// Puts back what fits, each object after those that it stands on. The settings are ours; rows come under the project's
 /// `path`.
 ///
 /// All of it goes in one message. Only when something does not fit they go one by one, each in a savepoint.
-pub fn put_back(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Result<Vec<Outcome>, Failure> {
+pub fn put_back(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Result<Vec<Outcome>, Refused> {
     session.send("set local check_function_bodies to off;\nsavepoint viewkeeper_put_back")?;
     let all: Vec<String> = objects
         .iter()
         .map(|saved| early(saved, path))
         .chain(objects.iter().map(|saved| late(saved, path)))
         .collect();
-    let mut outcomes: Vec<Outcome> = match attempt(session, &all.concat(), "viewkeeper_put_back")? {
-        None => objects.iter().map(|_| Outcome::Back).collect(),
-        Some(_) => one_by_one(session, objects, path)?,
+    let mut outcomes: Vec<Outcome> = match attempt(session, &all.concat(), "viewkeeper_put_back") {
+        Ok(None) => objects.iter().map(|_| Outcome::Back).collect(),
+        Ok(Some(_)) => one_by_one(session, objects, path)?,
+        // Of which object it is shows when they go one by one.
+        Err(failure) if failure.refusal().is_some_and(|server| !is_of_the_moment(server)) => {
+            session.back_to("viewkeeper_put_back")?;
+            one_by_one(session, objects, path)?;
+            return Err(failure.into());
+        }
+        Err(failure) => return Err(failure.into()),
     };
     session.mark("release savepoint viewkeeper_put_back")?;
     outcomes.truncate(objects.len());
@@ -40,18 +68,20 @@ pub fn put_back(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Re
 
 /// What an object's rules and triggers name may be waiting too. Then the object waits with it, and with the object what
 /// stands on that, so all is done again without them.
-fn one_by_one(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Result<Vec<Outcome>, Failure> {
+fn one_by_one(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Result<Vec<Outcome>, Refused> {
     let mut held: BTreeMap<usize, String> = BTreeMap::new();
     'again: loop {
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(objects.len());
         for (place, saved) in objects.iter().enumerate() {
             let outcome = match held.get(&place).cloned().or_else(|| below(objects, &outcomes, saved)) {
                 Some(why) => Outcome::Waits(why),
-                None => match attempt_in_savepoint(session, &early(saved, path))? {
-                    None => Outcome::Back,
-                    Some(why) if made_anew(&why) => Outcome::MadeAnew,
-                    Some(why) => Outcome::Waits(words(&why)),
-                },
+                None => {
+                    match attempt_in_savepoint(session, &early(saved, path)).map_err(Refused::of(saved))? {
+                        None => Outcome::Back,
+                        Some(why) if is_there_already(&why) => Outcome::MadeAnew,
+                        Some(why) => Outcome::Waits(words(&why)),
+                    }
+                }
             };
             outcomes.push(outcome);
         }
@@ -59,7 +89,9 @@ fn one_by_one(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Resu
             if !matches!(outcomes[place], Outcome::Back) {
                 continue;
             }
-            if let Some(why) = attempt_in_savepoint(session, &late(saved, path))? {
+            if let Some(why) =
+                attempt_in_savepoint(session, &late(saved, path)).map_err(Refused::of(saved))?
+            {
                 held.insert(place, words(&why));
                 session.back_to("viewkeeper_put_back")?;
                 continue 'again;
@@ -133,7 +165,7 @@ fn attempt(
         Err(Failure::Server(mut server)) => {
             // It counts characters of a text that nobody wrote.
             server.position = None;
-            if !does_not_fit(&server.code) {
+            if !does_not_fit(&server) {
                 return Err(Failure::Server(server));
             }
             session.back_to(savepoint)?;
@@ -141,16 +173,4 @@ fn attempt(
         }
         Err(failure) => Err(failure),
     }
-}
-
-/// A name, a type or a value that is not there or is another one now; a lacking right is no such thing.
-fn does_not_fit(code: &str) -> bool {
-    (code.starts_with("42") && code != "42501")
-        || code.starts_with("22")
-        || ["0A000", "3F000"].contains(&code)
-}
-
-/// Something of its name is there.
-fn made_anew(server: &ServerError) -> bool {
-    ["42P07", "42710", "42723"].contains(&server.code.as_str())
 }

@@ -4,12 +4,12 @@
 //! wait for it. One that does waits for the locks on the views, as it does for readers.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use log::{debug, info};
 
 use super::boot::Boot;
-use super::retry::{GIVE_WAY, busy};
+use super::retry::busy;
 use super::standing::check_session;
 use super::survey::milliseconds;
 use super::wait::Backoff;
@@ -28,6 +28,7 @@ use crate::words::object::Kind;
 use crate::words::options::Options;
 use crate::words::progress::Stage;
 use crate::words::refreshed::{RefreshMode, Refreshed, RefreshedView, SkippedView};
+use crate::words::sqlstate::{INSUFFICIENT_PRIVILEGE, gives_way};
 
 /// Which materialized views of a project are refreshed.
 pub enum Which<'w> {
@@ -205,16 +206,13 @@ impl Refresher<'_, '_> {
                 }
                 Err(failure) => {
                     self.session.rollback();
-                    let held = GIVE_WAY.contains(&failure.code());
+                    let held = failure.refusal().is_some_and(gives_way);
                     let error = refused(object, failure);
                     if !held {
                         return Err(error);
                     }
                     let blockers = self.blockers(object);
-                    let backoff = backoff.get_or_insert_with(|| {
-                        let (first, longest) = (Duration::from_millis(20), Duration::from_secs(1));
-                        Backoff::new(first, longest, self.options.retry_for)
-                    });
+                    let backoff = backoff.get_or_insert_with(|| Backoff::of_moments(self.options.retry_for));
                     if tries >= self.options.tries as usize || !backoff.pause() {
                         return Err(busy(error, tries, &blockers));
                     }
@@ -245,10 +243,10 @@ impl Refresher<'_, '_> {
             _ => (String::new(), String::new()),
         };
         format!(
-            "{};\nset local jit to default;\nset local lock_timeout to {};\n{seen}{before}\
+            "{};\nset local jit to default;\n{};\n{seen}{before}\
              set local search_path to {};\nrefresh materialized view {concurrently}{name};\n{SET_OURS}{after}{settled}",
             pins(CANONICAL),
-            milliseconds(self.options.lock_timeout),
+            catalog::lock_timeout(&milliseconds(self.options.lock_timeout)),
             self.project.search_path(),
         )
     }
@@ -279,9 +277,9 @@ impl Refresher<'_, '_> {
     /// Who holds the view's lock, or that of something which its query reads.
     fn blockers(&mut self, object: Object<'_>) -> Vec<Blocker> {
         let oid = self.live(object).map(|live| live.oid);
-        let of_view = catalog::blockers(self.session, oid.as_slice()).unwrap_or_default();
+        let of_view = catalog::blockers(self.session, oid.as_slice(), "").unwrap_or_default();
         match of_view.is_empty() {
-            true => catalog::blockers(self.session, &[]).unwrap_or_default(),
+            true => catalog::blockers(self.session, &[], "").unwrap_or_default(),
             false => of_view,
         }
     }
@@ -294,7 +292,7 @@ fn count_rows(object: Object<'_>) -> String {
 
 fn refused(object: Object<'_>, failure: Failure) -> Error {
     let kind = match failure.code() {
-        "42501" => ErrorKind::Rights,
+        INSUFFICIENT_PRIVILEGE => ErrorKind::Rights,
         _ => ErrorKind::Object,
     };
     failure

@@ -5,6 +5,7 @@ use crate::read::session::{Failure, Session};
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::span::Span;
+use crate::words::sqlstate::{DEPENDENT_OBJECTS, NO_ACTIVE_TRANSACTION, does_not_fit, is_of_the_moment};
 
 /// A script that was sent to the server.
 pub struct Sent<'s> {
@@ -68,34 +69,51 @@ fn placed(
     if let Some((object, place)) = position.and_then(|position| script.locate(project, position)) {
         return Ok(of_object(failure, object).at(place));
     }
-    if ["55P03", "40P01", "57014"].contains(&server.code.as_str()) {
+    if is_of_the_moment(server) {
         return Err((failure, Blameless::Unasked));
     }
     let again = format!("viewkeeper_changes;\nset local search_path to {path}");
     match session.back_to(&again) {
-        Err(refused) if refused.code() == "25P01" => return Err((failure, Blameless::Over)),
+        Err(refused) if refused.code() == NO_ACTIVE_TRANSACTION => return Err((failure, Blameless::Over)),
         Err(_) => return Err((failure, Blameless::Unasked)),
         Ok(_) => {}
     }
     for (statement, target) in script.statements() {
-        let Err(failure) = session.send_theirs(statement) else { continue };
+        let Err(again) = session.send_theirs(statement) else { continue };
+        // The first time nobody was in the way, so the first failure is the one to be told.
+        if again.refusal().is_some_and(is_of_the_moment) {
+            return Err((failure, Blameless::Unasked));
+        }
         return Ok(match target {
             Target::File(object, start) => {
                 let object = project.object(object);
-                let start = in_body(&failure, object).unwrap_or(start);
-                of_object(failure, object).at(object.place(start))
+                let start = in_body(&again, object).unwrap_or(start);
+                of_object(again, object).at(object.place(start))
             }
-            Target::About(what) => {
-                let error = failure.while_(ErrorKind::Object, format!("cannot drop and put back {what}"));
-                error.object(what).help("change or drop it before: it is in no file of this project")
-            }
+            Target::About(what) => about(project, what, again),
             Target::Own => {
                 let statement = statement.trim_end_matches([';', '\n']);
-                failure.while_(ErrorKind::Object, format!("cannot do \"{statement}\""))
+                again.while_(ErrorKind::Object, format!("cannot do \"{statement}\""))
             }
         });
     }
     Err((failure, Blameless::Innocent))
+}
+
+/// The failure as an error about what is dropped and put back: an object of the project, or somebody's.
+fn about(project: &Project, what: &str, failure: Failure) -> Error {
+    let ours = project.objects().find(|object| what == format!("{} {}", object.kind(), object.key()));
+    // Whether it fits is its owner's matter. Who forbids it, by an event trigger or by a right, says so himself.
+    let misfit =
+        failure.refusal().is_some_and(|server| does_not_fit(server) || server.code == DEPENDENT_OBJECTS);
+    let error = failure.while_(ErrorKind::Object, format!("cannot drop and put back {what}"));
+    match ours {
+        Some(object) => error.object(object.key()).at(object.place(object.data().statement.start)),
+        None if misfit => {
+            error.object(what).help("change or drop it before: it is in no file of this project")
+        }
+        None => error.object(what),
+    }
 }
 
 /// The failure as an error about an object.

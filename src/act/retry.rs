@@ -1,37 +1,17 @@
 //! Trying again: giving way to other sessions, and doing in parts what cannot be done in one transaction.
 
-use std::time::Duration;
-
-use log::{debug, warn};
+use log::{info, warn};
 
 use super::boot::{Boot, Step};
 use super::wait::Backoff;
 use crate::read::catalog;
 use crate::read::facts::Blocker;
-use crate::words::error::{Error, ErrorKind};
+use crate::words::error::{Error, ErrorKind, ServerError};
 use crate::words::escape::Line;
+use crate::words::name::identifier;
+use crate::words::progress::Stage;
 use crate::words::report::Report;
-
-/// SQLSTATEs after which the whole work is done again: somebody held a lock, was chosen as a deadlock's victim, or
-/// changed the same catalog row.
-/// XX000 is "tuple concurrently updated", 42P06 a schema that another project's boot made.
-pub(super) const GIVE_WAY: [&str; 4] = ["55P03", "40P01", "XX000", "42P06"];
-
-/// SQLSTATEs that mean "not in one transaction": a new enum value used at once, pending trigger events.
-const SPLIT: [&str; 2] = ["55P04", "55006"];
-
-/// A failed try: the error, and what the server called it.
-pub(super) struct Failed {
-    pub(super) error: Error,
-    code: String,
-}
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        let code = error.code().unwrap_or_default().to_owned();
-        Failed { error, code }
-    }
-}
+use crate::words::sqlstate::{DUPLICATE_SCHEMA, INVALID_SCHEMA, gives_way, is_missing, splits};
 
 impl Boot<'_, '_> {
     /// Tries until it is done, gives way when somebody holds a lock, and commits after each migration when one
@@ -39,51 +19,111 @@ impl Boot<'_, '_> {
     pub(super) fn work(&mut self) -> Result<Report, Error> {
         let mut backoff: Option<Backoff> = None;
         loop {
-            match self.attempt() {
+            let error = match self.attempt() {
                 Ok(Step::Done) => {
                     self.tidy_ledger();
                     let outcome = self.report.outcome;
                     return Ok(self.finish(outcome));
                 }
-                Ok(Step::Again) => self.tidy_ledger(),
-                Err(failed) => {
-                    self.session.rollback();
-                    self.moved = false;
-                    self.report.migrations.retain(|migration| migration.alone);
-                    if GIVE_WAY.contains(&failed.code.as_str()) {
-                        self.look_who_blocks();
-                        let (first, longest) = (Duration::from_millis(20), Duration::from_secs(1));
-                        let backoff = backoff
-                            .get_or_insert_with(|| Backoff::new(first, longest, self.options.retry_for));
-                        let last = self.report.retries + 1 >= self.options.tries as usize;
-                        if last || !backoff.pause() {
-                            return Err(self.gave_up(failed.error));
-                        }
-                        debug!(target: "viewkeeper::apply", "gave way: {}", failed.error);
-                        self.report.retries += 1;
-                    } else if SPLIT.contains(&failed.code.as_str()) && !self.split {
-                        self.split = true;
-                        let why = format!(
-                            "one transaction is impossible ({}), so each table migration is committed by itself",
-                            failed.error
-                        );
-                        warn!(target: "viewkeeper::boot", "{}", Line(&why));
-                        self.report.warnings.push(why);
-                    } else {
-                        return Err(self.explain(failed.error));
-                    }
+                Ok(Step::Again) => {
+                    self.tidy_ledger();
+                    continue;
                 }
+                Err(error) => error,
+            };
+            self.session.rollback();
+            self.moved = false;
+            self.report.migrations.retain(|migration| migration.alone);
+            if error.server_error().is_some_and(gives_way) {
+                self.give_way(error, &mut backoff)?;
+            } else if error.server_error().is_some_and(splits) && !self.split {
+                self.split = true;
+                let why = format!(
+                    "one transaction is impossible ({error}), so each table migration is committed by itself"
+                );
+                warn!(target: "viewkeeper::boot", "{}", Line(&why));
+                self.report.warnings.push(why);
+            } else if self.schema_is_a_migrations(&error) {
+                info!(target: "viewkeeper::boot", "the project's schema is left to the migrations: {}", Line(&error));
+                self.schema_left = Some(error);
+            } else {
+                let error = self.first_of_schema(error);
+                return Err(self.explain(error));
             }
         }
+    }
+
+    /// Waits for those who are in the way, and says who they are; or gives up.
+    fn give_way(&mut self, error: Error, backoff: &mut Option<Backoff>) -> Result<(), Error> {
+        self.look_who_blocks();
+        let backoff = backoff.get_or_insert_with(|| match self.wanted_by {
+            // Those who queue behind a migration get a longer turn than it had.
+            Some(_) => Backoff::between_turns(self.options.migration_lock_timeout, self.options.retry_for),
+            None => Backoff::of_moments(self.options.retry_for),
+        });
+        let last = self.report.retries + 1 >= self.options.tries as usize;
+        if last {
+            return Err(self.gave_up(error));
+        }
+        let who: Vec<String> = self.blockers.iter().map(Blocker::to_string).collect();
+        info!(target: "viewkeeper::apply", "gives way: {}; {}", Line(&error), Line(who.join("; ")));
+        if let Some(first) = who.first() {
+            self.options.observer.tell(Stage::Wait, first, (1, 1));
+        }
+        if !backoff.pause() {
+            return Err(self.gave_up(error));
+        }
+        self.report.retries += 1;
+        Ok(())
     }
 
     /// Who holds the locks that were not to be had. Asked after the rollback, because a failed transaction answers nothing;
     /// whoever let go in between was not in the way for long.
     fn look_who_blocks(&mut self) {
-        if let Ok(blockers) = catalog::blockers(&mut self.session, &self.wanted)
-            && !blockers.is_empty()
-        {
+        let migrations = &self.project.manifest().migrations;
+        let text = self.wanted_by.map_or("", |index| self.project.text(&migrations[index].file));
+        let mut blockers = catalog::blockers(&mut self.session, &self.wanted, "").unwrap_or_default();
+        if !text.is_empty() && (self.wanted.is_empty() || blockers.is_empty()) {
+            blockers = catalog::blockers(&mut self.session, &[], text).unwrap_or_default();
+        }
+        if !blockers.is_empty() {
+            self.tell_of(&blockers);
             self.blockers = blockers;
+        }
+    }
+
+    /// Puts those who are given way to into the report, each as it was seen last.
+    pub(super) fn tell_of(&mut self, blockers: &[Blocker]) {
+        for blocker in blockers {
+            let known = format!("{} was held by pid {} ", blocker.relation, blocker.pid);
+            self.report.gave_way_to.retain(|told| !told.starts_with(&known));
+            self.report.gave_way_to.push(blocker.held("was"));
+        }
+    }
+
+    /// Whether a migration makes the project's schema in a way that its text does not show, and failed because we had
+    /// made it before.
+    fn schema_is_a_migrations(&self, error: &Error) -> bool {
+        let named = |server: &ServerError| {
+            server.code == DUPLICATE_SCHEMA && server.message.contains(self.project.schema())
+        };
+        self.made_schema
+            && self.schema_left.is_none()
+            && error.kind() == ErrorKind::Migration
+            && error.server_error().is_some_and(named)
+    }
+
+    /// Where the migrations need the schema before one of them makes it, that one has to do without.
+    fn first_of_schema(&mut self, error: Error) -> Error {
+        let missing = |server: &ServerError| is_missing(server) || server.code == INVALID_SCHEMA;
+        match self.schema_left.take() {
+            Some(first) if error.server_error().is_some_and(missing) => {
+                let schema = identifier(self.project.schema());
+                first
+                    .note("the project's schema is made before the migrations, which need it from the first one on")
+                    .help(format!("write create schema if not exists {schema}"))
+            }
+            _ => error,
         }
     }
 

@@ -7,6 +7,7 @@ use crate::read::session::{Failure, Session, Value, bind};
 use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
+use crate::words::sqlstate::INSUFFICIENT_PRIVILEGE;
 use crate::words::temporary::part;
 
 /// What helps where none can be made.
@@ -47,7 +48,11 @@ impl<'c> ScratchDatabase<'c> {
             let _ = session.send_alone(&drop_text(leftover));
         }
         session.send_alone(&planned.create).map_err(|failure| {
-            let kind = if failure.code() == "42501" { ErrorKind::Rights } else { ErrorKind::Connection };
+            let kind = if failure.code() == INSUFFICIENT_PRIVILEGE {
+                ErrorKind::Rights
+            } else {
+                ErrorKind::Connection
+            };
             failure
                 .while_(kind, format!("cannot create the scratch database \"{}\"", planned.name))
                 .help(INSTEAD)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::read::catalog::{CANONICAL, pins};
+use crate::read::catalog::{CANONICAL, lock_timeout, pins};
 use crate::read::session::{Failure, Session, Value, array, bind, decode};
 use crate::words::name::{identifier, literal};
 
@@ -136,8 +136,7 @@ impl Moment {
         let role = if role == "none" { role.to_owned() } else { identifier(role) };
         let now = bind("momentary", &[]);
         let pins = pins(CANONICAL);
-        let ours =
-            format!("{now};\n{pins};\nset local role to {role};\nset local lock_timeout to {deadline}");
+        let ours = format!("{now};\n{pins};\nset local role to {role};\n{}", lock_timeout(deadline));
         let (path, answers) = session.borrow(&ours)?;
         Ok(Moment { path, others: decode(answers.first())? })
     }

@@ -10,6 +10,8 @@ use log::info;
 use serde::Deserialize;
 
 use super::aside::Aside;
+use super::pinpoint::shifted;
+use super::put_back::Refused;
 use super::settings::Moment;
 use super::survey::milliseconds;
 use super::tables::{Stopped, label};
@@ -19,11 +21,13 @@ use crate::read::facts::{Address, Saved};
 use crate::read::ledger::Ledger;
 use crate::read::session::{Failure, Session, Value, bind};
 use crate::set::project::Project;
-use crate::words::error::{Error, ErrorKind};
+use crate::words::error::{Error, ErrorKind, ServerError};
 use crate::words::escape::Line;
+use crate::words::identity::Identity;
 use crate::words::options::{Foreign, Options};
 use crate::words::report::count;
 use crate::words::span::Span;
+use crate::words::sqlstate::{DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, is_missing};
 
 /// The savepoint before a statement.
 const SAVEPOINT: &str = "viewkeeper_statement";
@@ -61,10 +65,10 @@ impl Doing {
     fn refused(failure: &Failure) -> Option<Self> {
         let Failure::Server(server) = failure else { return None };
         match server.code.as_str() {
-            "2BP01" => Some(Doing::Drop),
-            "0A000" => Some(Doing::ChangeType),
+            DEPENDENT_OBJECTS => Some(Doing::Drop),
+            FEATURE_NOT_SUPPORTED => Some(Doing::ChangeType),
             // So says 14 of a generated column. A mistake in the text has a position.
-            "42601" if server.position.is_none() => Some(Doing::ChangeType),
+            SYNTAX_ERROR if server.position.is_none() => Some(Doing::ChangeType),
             _ => None,
         }
     }
@@ -92,9 +96,12 @@ impl Way<'_> {
             info!(target: "viewkeeper::migrate", "stepped aside: {}", Line(names.join(", ")));
             stepped.extend(names.into_iter().filter(|name| !stepped.contains(name)).collect::<Vec<_>>());
             self.aside.add(together, (index, span.start));
-            self.put_back(session, index)?;
+            self.put_back(session, index, *span)?;
         }
-        self.put_back(session, index)?;
+        let last = project.manifest().migrations[index].statements.last();
+        if let Some(span) = last {
+            self.put_back(session, index, *span)?;
+        }
         session.mark(&format!("release savepoint {SAVEPOINT}")).map_err(failed)?;
         Ok(stepped)
     }
@@ -108,8 +115,7 @@ impl Way<'_> {
     ) -> Result<Vec<Saved>, Stopped> {
         let file = self.project.text(&self.project.manifest().migrations[index].file);
         let text = file.get(span.start..span.end).unwrap_or("");
-        let before = file.get(..span.start).unwrap_or("").chars().count();
-        let failed = |failure: Failure| Stopped::Migration { index, failure: shift(failure, before) };
+        let failed = |failure: Failure| Stopped::Migration { index, failure: shifted(failure, file, span) };
         let mut found = Found::default();
         let mut together: Vec<Saved> = Vec::new();
         let mut first: Option<Failure> = None;
@@ -123,13 +129,13 @@ impl Way<'_> {
             let more = match Doing::refused(&failure) {
                 Some(doing) => ask(session, doing, &failure, text).map_err(failed)?,
                 // It may miss what stepped aside for an earlier statement and fits by now.
-                None if together.is_empty() && self.put_back(session, index)? > 0 => continue,
+                None if together.is_empty() && self.put_back(session, index, span)? > 0 => continue,
                 None => Found::default(),
             };
             if more.objects.is_subset(&found.objects) && more.columns.is_subset(&found.columns) {
-                // Where the statement itself reads what had to go for it, that it is missing is not the cause.
-                let missing = ["42P01", "42883", "42704"].contains(&failure.code());
-                return Err(failed(first.filter(|_| missing).unwrap_or(failure)));
+                // Where the statement itself reads what had to go for it, that this is missing is not the cause.
+                let missed = failure.refusal().is_some_and(|server| misses(server, &together));
+                return Err(failed(first.filter(|_| missed).unwrap_or(failure)));
             }
             found.objects.extend(more.objects);
             found.columns.extend(more.columns);
@@ -165,7 +171,7 @@ impl Way<'_> {
         let locks = saved.iter().rev().filter_map(|saved| saved.lock.as_ref());
         let locks = locks.map(|lock| format!("{next};\n{lock};\n"));
         let drops = saved.iter().rev().map(|saved| format!("{};\n", saved.drop));
-        let rest = format!("set local lock_timeout to {deadline};\n");
+        let rest = format!("{};\n", catalog::lock_timeout(&deadline));
         let text: String = locks.chain([rest]).chain(drops).collect();
         session.send(&text).map_err(failed)?;
         moment.leave(session).map_err(failed)?;
@@ -222,18 +228,30 @@ impl Way<'_> {
     }
 
     /// Puts back what fits by now.
-    fn put_back(&mut self, session: &mut Session<'_>, index: usize) -> Result<usize, Stopped> {
+    fn put_back(&mut self, session: &mut Session<'_>, index: usize, span: Span) -> Result<usize, Stopped> {
         if self.aside.pending.is_empty() {
             return Ok(0);
         }
         let name = label(&self.project.manifest().migrations[index]);
         let failed = |failure: Failure| {
             let message = format!("cannot put back what stepped aside for migration {name}");
-            Stopped::Refused(failure.while_(ErrorKind::Object, message))
+            Stopped::Refused(at(self.project, index, span, failure.while_(ErrorKind::Object, message)))
+        };
+        let not_back = |refused: Refused| match refused.object {
+            None => failed(refused.failure),
+            Some(object) => {
+                let message = format!("cannot put back {object}, which stepped aside for migration {name}");
+                Stopped::Refused(at(
+                    self.project,
+                    index,
+                    span,
+                    refused.failure.while_(ErrorKind::Object, message),
+                ))
+            }
         };
         let deadline = milliseconds(self.options.lock_timeout);
         let moment = Moment::enter(session, self.role, &deadline).map_err(failed)?;
-        let back = self.aside.put_back(session, &self.project.search_path()).map_err(failed)?;
+        let back = self.aside.put_back(session, &self.project.search_path()).map_err(not_back)?;
         moment.leave(session).map_err(failed)?;
         session.mark(&format!("release savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}")).map_err(failed)?;
         Ok(back)
@@ -258,6 +276,20 @@ fn ask(
             ("types", Value::Sql(types)),
         ],
     ))
+}
+
+/// Whether the server misses one of these. It says the name, in whatever language.
+fn misses(server: &ServerError, gone: &[Saved]) -> bool {
+    let names_it = |saved: &Saved| {
+        let name = Identity::displayed(&saved.identity).name;
+        let mut places = server.message.match_indices(name.as_str());
+        places.any(|(at, _)| {
+            let around =
+                [server.message[..at].chars().next_back(), server.message[at + name.len()..].chars().next()];
+            !around.into_iter().flatten().any(|c| c.is_alphanumeric() || c == '_')
+        })
+    };
+    is_missing(server) && gone.iter().any(names_it)
 }
 
 /// Everything that must be dropped for it.
@@ -287,13 +319,4 @@ fn said(error: Error, failure: &Failure) -> Error {
         Failure::Server(server) => error.server((**server).clone()),
         _ => error,
     }
-}
-
-/// Counts a position from the start of the file.
-fn shift(mut failure: Failure, before: usize) -> Failure {
-    if let Failure::Server(server) = &mut failure {
-        // What has no position is about the whole statement.
-        server.position = Some(before + server.position.unwrap_or(1));
-    }
-    failure
 }

@@ -12,6 +12,7 @@ use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Error as RefineryError, Migration, Runner, SchemaVersion};
 use siphasher::sip::SipHasher13;
 
+use super::pinpoint::{Found, pinpoint};
 use super::settings::may_set;
 use super::stepwise::{Way, may_pass};
 use crate::decide::history::{Applied, Known};
@@ -132,25 +133,49 @@ pub struct Ran {
 pub enum Stopped {
     /// A migration failed; positions are those of its text.
     Migration { index: usize, failure: Failure },
+    /// A migration was run, and its row of the history could not be written.
+    Record { index: usize, failure: Failure },
     /// What is in a migration's way cannot step aside.
     Refused(Error),
     /// The history table could not be made.
     History(Failure),
 }
 
-/// Runs migrations in the open transaction, by refinery's Runner, under the project's search_path and our pins. `restore`
-/// is sent behind each migration and sets back what it may have set. Without a way their history rows are written and
-/// nothing else.
+impl Stopped {
+    /// The migration whose statements did not come to an end.
+    pub fn migration(&self) -> Option<usize> {
+        match self {
+            Stopped::Migration { index, .. } => Some(*index),
+            _ => None,
+        }
+    }
+}
+
+/// What is set around migrations, beside our pins.
+pub struct Around<'a> {
+    /// Under which search_path they run.
+    pub path: String,
+    /// Sent behind each, it sets back what it may have set.
+    pub restore: &'a str,
+    /// How many milliseconds each lock may be waited for.
+    pub lock_timeout: Option<String>,
+}
+
+/// Runs migrations in the open transaction, by refinery's Runner. Without a way their history rows are written and nothing
+/// else.
 pub fn run(
     session: &mut Session<'_>,
     project: &Project,
     table: &str,
     indexes: &[usize],
-    restore: &str,
+    around: Around<'_>,
     way: Option<Way<'_>>,
 ) -> Result<Vec<Ran>, Stopped> {
     // By itself, because a message is read as a whole before its first statement runs, and how strings are read is pinned.
-    session.send(&pins(CANONICAL)).map_err(Stopped::History)?;
+    let deadline = around.lock_timeout.as_ref();
+    let deadline = deadline.map(|wait| format!(";\nset local lock_timeout to {wait}")).unwrap_or_default();
+    let pins = format!("{}{deadline}", pins(CANONICAL));
+    session.send(&pins).map_err(Stopped::History)?;
     let migrations = &project.manifest().migrations;
     let texts: Vec<&str> = indexes.iter().map(|&index| project.text(&migrations[index].file)).collect();
     let pending = indexes
@@ -158,9 +183,8 @@ pub fn run(
         .zip(&texts)
         .map(|(&index, text)| understood(&label(&migrations[index]), text))
         .collect::<Result<Vec<Migration>, Stopped>>()?;
-    let path = project.search_path();
     let mut history =
-        History { session, project, path, restore, way, indexes, ran: Vec::new(), stopped: None };
+        History { session, project, pins, around, way, indexes, ran: Vec::new(), stopped: None };
     let mut runner =
         Runner::new(&pending).set_grouped(true).set_abort_divergent(false).set_abort_missing(false);
     runner.set_migration_table_name(table);
@@ -211,8 +235,9 @@ fn recorded(project: &Project, index: usize, insert: &str) -> Result<String, Sto
 struct History<'s, 'c> {
     session: &'s mut Session<'c>,
     project: &'s Project,
-    path: String,
-    restore: &'s str,
+    /// Our pins, and the deadline for locks.
+    pins: String,
+    around: Around<'s>,
     way: Option<Way<'s>>,
     indexes: &'s [usize],
     ran: Vec<Ran>,
@@ -266,27 +291,45 @@ impl History<'_, '_> {
     /// something is in the way it is done again, statement by statement.
     fn migrate(&mut self, index: usize, text: &str, insert: &str) -> Result<Vec<String>, Stopped> {
         let failed = |failure| Stopped::Migration { index, failure };
+        let unrecorded = |failure| Stopped::Record { index, failure };
         let last = self.ran.len() + 1 == self.indexes.len();
-        let restore = if last || may_set(text) { self.restore } else { "" };
-        let (pins, path) = (pins(CANONICAL), &self.path);
+        let restore = if last || may_set(text) { self.around.restore } else { "" };
+        let (pins, path) = (&self.pins, &self.around.path);
         let record = format!(
             "{SET_OURS}{restore}{pins};\n{insert};\nset local search_path to {path};\n\
              release savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}"
         );
         let Some(way) = &mut self.way else {
-            return self.session.send_theirs(&record).map(|_| Vec::new()).map_err(failed);
+            return self.session.send_theirs(&record).map(|_| Vec::new()).map_err(unrecorded);
         };
         // What waits for its place may be missed, and is tried again.
         if way.aside.pending.is_empty() {
             match self.session.send_theirs(&format!("{text}\n;\n{record}")) {
                 Ok(_) => return Ok(Vec::new()),
-                Err(failure) if !may_pass(&failure) => return Err(failed(failure)),
+                Err(failure) if !may_pass(&failure) => {
+                    let statements = &way.project.manifest().migrations[index].statements;
+                    return Err(match pinpoint(self.session, text, statements, SAVEPOINT, failure) {
+                        Found::At(failure) | Found::AsItWas(failure) => at_most_in(index, text, failure),
+                        Found::Nowhere(first) => match self.session.send_theirs(&record) {
+                            Ok(_) => failed(first),
+                            Err(failure) => unrecorded(failure),
+                        },
+                    });
+                }
                 Err(_) => self.session.back_to(SAVEPOINT).map_err(failed)?,
             };
         }
         let aside = way.run(self.session, index)?;
-        self.session.send_theirs(&record).map_err(failed)?;
+        self.session.send_theirs(&record).map_err(unrecorded)?;
         Ok(aside)
+    }
+}
+
+/// Behind the text of a migration stands the row of the history.
+fn at_most_in(index: usize, text: &str, failure: Failure) -> Stopped {
+    match failure.refusal().and_then(|server| server.position) {
+        Some(position) if position > text.chars().count() => Stopped::Record { index, failure },
+        _ => Stopped::Migration { index, failure },
     }
 }
 
@@ -304,7 +347,7 @@ impl Migrate for History<'_, '_> {
             bundle::Versions::Int8 => "int8",
         };
         let sql = bind("history_table", &[("table", Value::Sql(table)), ("width", Value::Sql(width))]);
-        let path = &self.path;
+        let path = &self.around.path;
         let text = format!("{SET_OURS}{sql};\nset local search_path to {path};\nsavepoint {SAVEPOINT}");
         let made = self.session.send_theirs(&text).map(|_| 0).map_err(|failure| {
             self.stopped = Some(Stopped::History(failure));

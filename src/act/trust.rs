@@ -12,6 +12,7 @@ use crate::read::ledger::{Care, Ledger};
 use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
+use crate::words::sqlstate::INSUFFICIENT_PRIVILEGE;
 
 impl Boot<'_, '_> {
     /// Asks where the database stands. What is not trusted is not read, and is an error; a ledger of an earlier format, too.
@@ -133,7 +134,7 @@ impl Boot<'_, '_> {
         log::info!(target: "viewkeeper::ledger", "moving the ledger in schema {schema} to format {}", Ledger::FORMAT);
         let timeout = super::survey::milliseconds(self.options.lock_timeout);
         self.ledger.move_from_1(&mut self.session, &timeout).map_err(|failure| {
-            let rights = failure.code() == "42501";
+            let rights = failure.code() == INSUFFICIENT_PRIVILEGE;
             let error = failure.while_(
                 if rights { ErrorKind::Rights } else { ErrorKind::Ledger },
                 format!("cannot move the ledger in schema {schema} to format {}", Ledger::FORMAT),

@@ -17,6 +17,18 @@ impl Backoff {
         Backoff { pause: first, longest, until: Instant::now().checked_add(total) }
     }
 
+    /// For what takes a moment: a reader's query.
+    pub fn of_moments(total: Duration) -> Self {
+        Backoff::new(Duration::from_millis(20), Duration::from_secs(1), total)
+    }
+
+    /// For what others queue behind while it waits for this long: they get a turn that is longer than that.
+    pub fn between_turns(waited: Duration, total: Duration) -> Self {
+        let second = Duration::from_secs(1);
+        let first = waited.clamp(Duration::from_millis(20), second);
+        Backoff::new(first, first.saturating_mul(4).max(second), total)
+    }
+
     /// Sleeps; false when the deadline is past instead.
     pub fn pause(&mut self) -> bool {
         if self.until.is_some_and(|until| Instant::now() >= until) {

@@ -13,6 +13,7 @@ use crate::words::attachment::Says;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::name::identifier;
+use crate::words::object::Kind;
 use crate::words::options::Foreign;
 use crate::words::report::{Verb, count};
 
@@ -190,6 +191,7 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'
             .or_else(|| saved.impossible.clone())
             .or_else(|| saved.untrusted.first().map(|untrusted| untrusted.what.clone()))
             .or_else(|| column_gone(facts, &hanging, saved))
+            .or_else(|| of_no_view(facts, &hanging, saved))
             .or_else(|| facts.misfits.get(&saved.id).cloned())
             .or_else(|| routine_changed(facts, &hanging, saved).filter(|_| retired.contains(saved.origin())))
             .or_else(|| {
@@ -253,6 +255,17 @@ fn column_gone(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Optio
         let object = facts.project.object(index).name();
         (!columns.contains(name)).then(|| format!("it uses column \"{name}\" of \"{object}\", which is gone"))
     })
+}
+
+/// A view that becomes a materialized one has no triggers and no rules any more.
+fn of_no_view(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Option<String> {
+    if !["trigger", "rule"].contains(&saved.kind.as_str()) {
+        return None;
+    }
+    let below = saved.needs.iter().filter_map(|id| hanging.addresses.get(id.as_str()));
+    let mut below = below.map(|&index| facts.project.object(index));
+    let object = below.find(|object| object.kind() == Kind::MaterializedView)?;
+    Some(format!("{} {} cannot have a {}", object.kind(), object.name(), saved.kind))
 }
 
 /// A routine that it stands on and that will be called in another way. Nobody can tell whether it still fits, because twins of

@@ -5,37 +5,45 @@ use crate::words::checksum::Checksum;
 use crate::words::status::Holder;
 use crate::words::temporary::{TemporaryNames, part};
 
-/// The keys of the lock. One is the project's; the other is held too while the ledger's own tables are being made,
-/// so that two projects do not make them at once.
+/// The keys of the lock. One is the project's; the others are held too while the ledger's own tables and the project's
+/// schema are being made, so that two projects do not make them at once.
 #[derive(Clone, Debug)]
 pub struct Keys {
     /// The project's part of temporary names.
     part: String,
     project: i64,
     ledger: i64,
+    home: i64,
+    /// The ledger's.
     schema: String,
+    /// The project's.
+    project_schema: String,
 }
 
 impl Keys {
-    /// The keys of a project whose ledger is in this schema. They are hashes, so that no other program's keys are
+    /// The keys of a project with this schema, whose ledger is in the other one. They are hashes, so that no other program's keys are
     /// likely to be the same.
-    pub fn new(ledger: &str, project: &str) -> Self {
+    pub fn new(ledger: &str, project: &str, schema: &str) -> Self {
         Keys {
             part: part(project),
             project: key(&["viewkeeper", ledger, project]),
             ledger: key(&["viewkeeper", ledger]),
+            home: key(&["viewkeeper", "schema", schema, ""]),
             schema: ledger.to_owned(),
+            project_schema: schema.to_owned(),
         }
     }
 
     /// Opens a transaction and tries to take the lock; when we hold it, gives the names that the session may give to what it
     /// makes for a while. Does not wait.
     pub fn begin(&self, session: &mut Session<'_>) -> Result<Option<TemporaryNames>, Failure> {
-        let (project, ledger) = (self.project.to_string(), self.ledger.to_string());
+        let [project, ledger, home] = self.texts();
         let values = [
             ("key", Value::Sql(project.as_str())),
             ("ledger_key", Value::Sql(&ledger)),
             ("ledger", Value::Text(&self.schema)),
+            ("schema_key", Value::Sql(&home)),
+            ("schema", Value::Text(&self.project_schema)),
         ];
         let lock = bind("lock", &values);
         let names = bind("temporary_names", &[("project", Value::Text(&self.part))]);
@@ -44,12 +52,20 @@ impl Keys {
         held.then(|| decode(answers.last())).transpose()
     }
 
+    fn texts(&self) -> [String; 3] {
+        [self.project, self.ledger, self.home].map(|key| key.to_string())
+    }
+
     /// Who holds it, if somebody still does.
     pub fn holder(&self, session: &mut Session<'_>) -> Result<Option<Holder>, Failure> {
-        let (project, ledger) = (self.project.to_string(), self.ledger.to_string());
+        let [project, ledger, home] = self.texts();
         let answers = session.send(&bind(
             "lock_holder",
-            &[("key", Value::Sql(&project)), ("ledger_key", Value::Sql(&ledger))],
+            &[
+                ("key", Value::Sql(&project)),
+                ("ledger_key", Value::Sql(&ledger)),
+                ("schema_key", Value::Sql(&home)),
+            ],
         ))?;
         answers.last().map(|answer| super::session::decode(Some(answer))).transpose()
     }
@@ -67,10 +83,12 @@ mod tests {
 
     #[test]
     fn projects_and_ledgers_have_keys_of_their_own() {
-        let keys = [Keys::new("viewkeeper", "a"), Keys::new("viewkeeper", "b"), Keys::new("other", "a")];
+        let keys = [("viewkeeper", "a"), ("viewkeeper", "b"), ("other", "a")]
+            .map(|(ledger, project)| Keys::new(ledger, project, "app"));
         assert_ne!(keys[0].project, keys[1].project);
         assert_ne!(keys[0].project, keys[2].project);
         assert_eq!(keys[0].ledger, keys[1].ledger);
         assert_ne!(keys[0].ledger, keys[2].ledger);
+        assert_eq!(keys[0].home, keys[2].home);
     }
 }

@@ -207,10 +207,15 @@ pub fn untrusted_owner(session: &mut Session<'_>, schema: &str) -> Result<Option
     session.ask(&text)
 }
 
-/// The sessions that hold locks on these relations.
-pub fn blockers(session: &mut Session<'_>, relations: &[u32]) -> Result<Vec<Blocker>, Failure> {
+/// The sessions that hold locks on these relations, or on those that a text names.
+pub fn blockers(session: &mut Session<'_>, relations: &[u32], text: &str) -> Result<Vec<Blocker>, Failure> {
     let relations = array(relations.iter().map(u32::to_string));
-    session.ask(&bind("blockers", &[("relations", Value::Text(&relations))]))
+    session.ask(&bind("blockers", &[("relations", Value::Text(&relations)), ("text", Value::Text(text))]))
+}
+
+/// The text that gives each lock from here on this long, and less where the server looks for deadlocks early.
+pub fn lock_timeout(milliseconds: &str) -> String {
+    bind("lock_timeout", &[("milliseconds", Value::Sql(milliseconds))])
 }
 
 /// The names of all relations, by oid.

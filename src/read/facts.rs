@@ -429,7 +429,7 @@ pub struct HeldLock {
     pub mode: String,
 }
 
-/// A session that holds a lock which we want, of `sql/blockers.sql`.
+/// A session that holds a lock which we want, of `sql/blockers.sql`. What it runs is nobody else's business.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Blocker {
     pub relation: String,
@@ -437,15 +437,29 @@ pub struct Blocker {
     pub pid: i32,
     pub user: String,
     pub application: String,
-    /// The age of its transaction.
-    pub seconds: i64,
-    pub state: String,
+    /// The age of its transaction; none where the role may not know.
+    pub seconds: Option<i64>,
+    pub state: Option<String>,
+}
+
+impl Blocker {
+    /// `genes was held by pid 7 (user u, application "a"), in a transaction since 12 s, idle in transaction`, for `was`.
+    pub fn held(&self, verb: &str) -> String {
+        let Blocker { relation, pid, user, application, seconds, state } = self;
+        let mut text =
+            format!("{relation} {verb} held by pid {pid} (user {user}, application {application:?})");
+        if let Some(seconds) = seconds {
+            text.push_str(&format!(", in a transaction since {seconds} s"));
+        }
+        if let Some(state) = state {
+            text.push_str(&format!(", {state}"));
+        }
+        text
+    }
 }
 
 impl std::fmt::Display for Blocker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Blocker { relation, pid, user, application, seconds, state } = self;
-        write!(f, "{relation} is held by pid {pid} (user {user}, application {application:?}), ")?;
-        write!(f, "in a transaction since {seconds} s, {state}")
+        f.write_str(&self.held("is"))
     }
 }

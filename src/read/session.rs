@@ -12,6 +12,7 @@ use super::interruption::{is_interrupted, tidy_up};
 use crate::set::source;
 use crate::words::error::{Error, ErrorKind, ServerError};
 use crate::words::name::{identifier, literal};
+use crate::words::sqlstate::{IDLE_IN_TRANSACTION, QUERY_CANCELED, lacks_room_for_locks};
 
 /// The search_path of our own statements: what they name is PostgreSQL's, whoever made something of that name. Temporary
 /// relations and types would come first where they are not named.
@@ -130,9 +131,21 @@ impl Failure {
         self
     }
 
+    /// What the server said, when it refused.
+    pub fn refusal(&self) -> Option<&ServerError> {
+        match self {
+            Failure::Server(server) => Some(server),
+            _ => None,
+        }
+    }
+
     /// The failure as an error about the work that was going on.
     pub fn while_(self, kind: ErrorKind, message: impl Into<String>) -> Error {
         match self {
+            Failure::Server(server) if lacks_room_for_locks(&server) => {
+                let error = Error::new(kind, message).server(*server);
+                error.help("the server has no room for more locks: raise max_locks_per_transaction, and start it again")
+            }
             Failure::Server(mut server) => {
                 // Where in our own statements it happened helps nobody.
                 if kind == ErrorKind::Ledger {
@@ -185,6 +198,7 @@ impl From<postgres::Error> for Failure {
             hint: db.hint().map(str::to_owned),
             context: db.where_().map(str::to_owned),
             schema: db.schema().map(str::to_owned),
+            routine: db.routine().map(str::to_owned),
             position,
             in_body,
         }))
@@ -398,7 +412,7 @@ impl<'c> Session<'c> {
             let tidied = self.client.simple_query(sql);
             match tidied.map_err(Failure::from) {
                 // It was cancelled together with what was interrupted.
-                Err(failure) if failure.code() == "57014" && tries > 0 => {}
+                Err(failure) if failure.code() == QUERY_CANCELED && tries > 0 => {}
                 tidied => return tidied.map(drop),
             }
         }
@@ -456,7 +470,7 @@ impl<'c> Session<'c> {
     /// A session that was ended while we stood still tells so itself, or is only found closed.
     fn failure(&self, error: postgres::Error, still: Duration) -> Failure {
         match Failure::from(error) {
-            Failure::Server(server) if server.code == "25P03" => Failure::Ended(still),
+            Failure::Server(server) if server.code == IDLE_IN_TRANSACTION => Failure::Ended(still),
             Failure::Connection(error) if self.holding.is_some() => {
                 let silent = self.answered.map_or(Duration::ZERO, |answered| answered.elapsed());
                 match () {
@@ -514,13 +528,17 @@ mod tests {
                 ("key", Value::Sql("7")),
                 ("ledger_key", Value::Sql("8")),
                 ("ledger", Value::Text("it's :key")),
+                ("schema_key", Value::Sql("9")),
+                ("schema", Value::Text("app")),
             ],
         );
         assert!(lock.contains("pg_try_advisory_xact_lock(7)"), "{lock}");
         assert!(lock.contains("pg_try_advisory_xact_lock(8)"), "{lock}");
         assert!(lock.contains("'it''s :key'"), "{lock}");
-        let holder = bind("lock_holder", &[("key", Value::Sql("7")), ("ledger_key", Value::Sql("8"))]);
-        assert!(holder.contains("classid::bigint << 32") && holder.contains("in (7, 8)"), "{holder}");
+        let keys =
+            [("key", Value::Sql("7")), ("ledger_key", Value::Sql("8")), ("schema_key", Value::Sql("9"))];
+        let holder = bind("lock_holder", &keys);
+        assert!(holder.contains("classid::bigint << 32") && holder.contains("in (7, 8, 9)"), "{holder}");
     }
 
     #[test]

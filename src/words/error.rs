@@ -60,6 +60,8 @@ pub struct ServerError {
     pub context: Option<String>,
     /// The schema of what it is about, where the server says so.
     pub schema: Option<String>,
+    /// The routine of the server's source that refused.
+    pub routine: Option<String>,
     /// Counts characters of the whole text that was sent, from 1.
     pub position: Option<usize>,
     /// The same within the body of a routine.

@@ -52,6 +52,8 @@ pub mod release;
 pub mod report;
 pub mod span;
 #[cfg(feature = "run")]
+pub mod sqlstate;
+#[cfg(feature = "run")]
 pub mod status;
 #[cfg(feature = "run")]
 pub mod temporary;

@@ -33,8 +33,11 @@ pub struct Report {
     pub tiers: Vec<TierTime>,
     /// How many objects the project holds.
     pub managed: usize,
-    /// How often the work was given up because a reader held a lock, and done again.
+    /// How often the work was given up because another session held a lock, and done again.
     pub retries: usize,
+    /// Those who held the locks that were given way for, as far as they were still there to be seen: relation, process,
+    /// user, application, age and state of the transaction.
+    pub gave_way_to: Vec<String>,
     /// From the message that takes the first exclusive lock on an object to the commit; none where no lock was needed.
     #[serde(rename = "locked_milliseconds", serialize_with = "some_milliseconds")]
     pub locked: Option<Duration>,
@@ -225,7 +228,10 @@ impl fmt::Display for Report {
             row!(f, "  exclusive locks were held for at most {}", human(locked))?;
         }
         if self.retries > 0 {
-            row!(f, "  gave way to readers {}", count(self.retries, "time"))?;
+            row!(f, "  gave way to other sessions {}", count(self.retries, "time"))?;
+        }
+        for holder in &self.gave_way_to {
+            row!(f, "            {holder}")?;
         }
         for warning in &self.warnings {
             row!(f, "  warning: {warning}")?;

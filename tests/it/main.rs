@@ -43,6 +43,7 @@ mod rollback_planned;
 mod rollback_random;
 mod routines;
 mod segments;
+mod server_errors;
 mod settings;
 mod shapes;
 mod standby;

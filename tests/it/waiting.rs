@@ -1,7 +1,7 @@
 //! Locks of others: what is waited for, for how long, and what is said in the end.
 
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use postgres::{Client, NoTls};
 use viewkeeper::{ErrorKind, Migrator, Outcome, Report};
@@ -197,4 +197,105 @@ fn projects_that_boot_at_once_in_a_new_database() {
             assert_eq!(report.outcome, Outcome::Applied, "{report}");
         }
     }
+}
+
+/// A migration that every reader of the table would queue behind.
+fn altering() -> Files {
+    first()
+        .file("migrations/V2__more.sql", "create table more (id int);\nalter table t add column more int;\n")
+}
+
+#[test]
+fn readers_queue_behind_a_migration_no_longer_than_its_deadline() {
+    let mut case = Case::booted(&first());
+    let mut report = holding(&case, "set application_name = 'the report'; select * from t");
+    let deadline = Duration::from_millis(200);
+    let boot = booting(&case, altering().migrator().migration_lock_timeout(deadline));
+    until_waited_for(&mut case, "t");
+    let mut slowest = Duration::ZERO;
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(4) {
+        let read = Instant::now();
+        case.column("select * from t");
+        slowest = slowest.max(read.elapsed());
+    }
+    // What a busy machine adds.
+    assert!(slowest < deadline + Duration::from_millis(400), "{slowest:?}");
+    assert!(slowest > Duration::from_millis(50), "nobody queued behind it: {slowest:?}");
+    assert!(!boot.is_finished());
+    let pid = report.query_one("select pg_backend_pid()", &[]).unwrap().get::<_, i32>(0);
+    report.batch_execute("commit").unwrap();
+    let done = boot.join().unwrap().unwrap();
+    assert!(done.retries > 1, "{done}");
+    let [held] = done.gave_way_to.as_slice() else { panic!("{done}") };
+    assert!(held.starts_with(&format!("public.t was held by pid {pid} (user ")), "{held}");
+    assert!(held.contains("application \"the report\"), in a transaction since "), "{held}");
+    assert!(held.ends_with(", idle in transaction"), "{held}");
+    assert!(done.to_string().contains(held.as_str()), "{done}");
+    case.obeys_the_laws(&altering());
+}
+
+#[test]
+fn a_migration_that_never_gets_its_lock_says_for_whom_it_waited() {
+    let mut case = Case::booted(&first());
+    let mut reader = holding(&case, "select * from t");
+    let pid = reader.query_one("select pg_backend_pid()", &[]).unwrap().get::<_, i32>(0);
+    let limited = altering().migrator().retry_for(Duration::from_millis(1500));
+    let error = limited.run(&mut case.client).unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Busy, Some("55P03")), "{error:?}");
+    let text = format!("{error:?}");
+    assert!(text.contains(&format!("note: public.t is held by pid {pid} (user ")), "{text}");
+    assert!(text.contains("note: nothing was changed") && !text.contains("select * from t"), "{text}");
+    // One that sets its own deadline has that.
+    let own = first()
+        .file("migrations/V2__own.sql", "set lock_timeout = '1ms';\nalter table t add column more int;\n");
+    let once = own.migrator().tries(1).migration_lock_timeout(Duration::from_secs(60));
+    assert_eq!(once.run(&mut case.client).unwrap_err().kind(), ErrorKind::Busy);
+    drop(reader);
+    case.boot(&altering());
+    case.obeys_the_laws(&altering());
+}
+
+#[test]
+fn what_a_child_or_a_foreign_key_holds_is_seen_too() {
+    let base = first().file(
+        "migrations/V1__t.sql",
+        "create table t (id int primary key, name text) partition by range (id);\ncreate table t_low partition of t for values from (0) to (9);\n",
+    );
+    let mut case = Case::booted(&base);
+    let reader = holding(&case, "select * from t_low");
+    let next = base.clone().file("migrations/V2__more.sql", "alter table t add column more int;\n");
+    let limited = next
+        .migrator()
+        .retry_for(Duration::from_millis(300))
+        .migration_lock_timeout(Duration::from_millis(50));
+    let error = limited.run(&mut case.client).unwrap_err();
+    assert!(format!("{error:?}").contains("note: public.t_low is held by pid "), "{error:?}");
+    drop(reader);
+    case.boot(&next);
+    case.obeys_the_laws(&next);
+}
+
+#[test]
+fn a_statement_outside_of_a_transaction_gives_way_alone() {
+    let mut case = Case::booted(&first());
+    let mut old = holding(&case, "set transaction isolation level repeatable read; select 1");
+    let mut reader = holding(&case, "select * from t");
+    let text = "-- viewkeeper: no-transaction\nalter table t add column more int;\ncreate index concurrently t_name on t (name);\n";
+    let project = first().file("migrations/V2__out.sql", text);
+    let boot = booting(&case, project.migrator().migration_lock_timeout(Duration::from_millis(100)));
+    until_waited_for(&mut case, "t");
+    thread::sleep(Duration::from_millis(600));
+    reader.batch_execute("commit").unwrap();
+    // An index that is built concurrently keeps nobody waiting, so it waits for an old snapshot as long as it must.
+    let building = "select count(*) from pg_stat_progress_create_index";
+    while case.column(building) == ["0"] {
+        thread::sleep(Duration::from_millis(2));
+    }
+    thread::sleep(Duration::from_millis(300));
+    assert_eq!(case.column(building), ["1"]);
+    old.batch_execute("commit").unwrap();
+    let report = boot.join().unwrap().unwrap();
+    assert!(report.retries > 0 && report.gave_way_to.len() == 1, "{report}");
+    case.obeys_the_laws(&project);
 }
