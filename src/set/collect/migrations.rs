@@ -98,7 +98,7 @@ fn duplicates(migrations: &[Migration<'_>], problems: &mut Vec<Diagnostic>) {
             problem.help(format!("give the one that is applied nowhere yet the next number, {next}"));
         let is_late = |migration: &&Migration<'_>| migration.entry.unordered;
         problems.push(match same.iter().find(|migration| !is_late(migration)) {
-            Some(forward) if same.iter().any(|migration| is_late(migration)) => {
+            Some(forward) if same.iter().any(is_late) => {
                 let stem = forward.file.shown.strip_suffix(".sql").unwrap_or(&forward.file.shown);
                 problem.help(format!(
                     "U stands for one that may come after later ones, and runs forward: what takes the other one back is {stem}{REVERSE}"
