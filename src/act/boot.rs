@@ -19,6 +19,7 @@ use crate::read::advisory::Keys;
 use crate::read::catalog;
 use crate::read::facts::{Blocker, LedgerAnswer, Probe, Standing};
 use crate::read::ledger::Ledger;
+use crate::read::path::PathHere;
 use crate::read::session::Session;
 use crate::set::project::Project;
 use crate::words::closed::Closed;
@@ -38,6 +39,10 @@ pub(super) struct Boot<'b, 'c> {
     pub(super) keys: Keys,
     /// The names of what is made for a while.
     pub(super) names: TemporaryNames,
+    /// The migrations, by place, that this transaction ran.
+    pub(super) ran: Vec<usize>,
+    /// The project's path as it is here.
+    pub(super) path: PathHere,
     pub(super) session: Session<'c>,
     pub(super) started: Instant,
     pub(super) report: Report,
@@ -92,6 +97,8 @@ impl<'b, 'c> Boot<'b, 'c> {
             ledger: Ledger::new(project, &options.ledger),
             keys: Keys::new(&options.ledger, project.name(), project.schema()),
             names: TemporaryNames::shown(project.name()),
+            ran: Vec::new(),
+            path: PathHere::default(),
             session: Session::new(client),
             started: Instant::now(),
             report: Report {
@@ -172,6 +179,7 @@ impl<'b, 'c> Boot<'b, 'c> {
         self.lock()?;
         self.aside = Aside::default();
         (self.wanted_by, self.made_schema) = (None, false);
+        self.ran = Vec::new();
         self.begin_rehearsal()?;
         let mut probe = self.probe_to_work()?;
         self.may_write(&probe)?;
@@ -212,6 +220,7 @@ impl<'b, 'c> Boot<'b, 'c> {
                 self.report.warnings.push(warning);
             }
         }
+        self.path_stands(&pending)?;
         if let Some(lost) = self.lost_rows(&probe)
             && !self.report.warnings.contains(&lost)
         {
@@ -230,6 +239,8 @@ impl<'b, 'c> Boot<'b, 'c> {
             false => Some(self.history_home(&probe)?),
         };
         if let (Some(&first), Some(table)) = (pending.first(), &table) {
+            self.warn_of_open_schemas();
+            self.migrations_mean(&pending)?;
             let settings = self.settings(&pending)?;
             self.early_routines()?;
             if migrations[first].outside.is_some() {
@@ -253,6 +264,7 @@ impl<'b, 'c> Boot<'b, 'c> {
                 self.wanted.clone_from(&self.aside.wanted);
                 return Err(error);
             }
+            self.ran.clone_from(&together);
             if alone {
                 if self.stops_rehearsal("where table migrations are committed by themselves".to_owned())? {
                     return Ok(Step::Done);

@@ -4,9 +4,12 @@ use log::info;
 
 use super::boot::Boot;
 use super::refusal::of_object;
+use super::uses::untrusted;
+use crate::decide::beside::Beside;
 use crate::decide::plan::Action;
 use crate::decide::script::{Script, Sql};
 use crate::decide::statements::create;
+use crate::decide::uses::question;
 use crate::read::catalog::{pins, routines};
 use crate::read::facts::Live;
 use crate::read::session::Failure;
@@ -30,7 +33,11 @@ impl Boot<'_, '_> {
             let head =
                 format!("{};\nset local check_function_bodies to off;\n", pins(&project.search_path()));
             let sql = create(object, false);
-            self.session.send_theirs(&format!("{head}{}", sql.text())).map_err(|failure| {
+            let asked = question(project, &[object.index()], &Beside::default());
+            self.session.send_theirs(&format!("{head}{}\n;\n{asked}", sql.text())).map_err(|failure| {
+                if let Some(error) = untrusted(project, &failure) {
+                    return error;
+                }
                 let place = match &failure {
                     Failure::Server(server) => server
                         .position

@@ -34,7 +34,7 @@ impl Boot<'_, '_> {
             self.project,
             Some(&self.ledger),
             &self.aside.names,
-            self.options,
+            (self.options, None),
             self.lost,
         )?;
         let plan = objects::forecast(self.project, &survey)?;
@@ -62,12 +62,13 @@ impl Boot<'_, '_> {
 
     /// What is recorded and what is there, after the migrations.
     fn survey(&mut self) -> Result<Survey, Error> {
+        let question = self.question_of_meaning(&self.ran);
         let mut survey = survey(
             &mut self.session,
             self.project,
             Some(&self.ledger),
             &self.aside.names,
-            self.options,
+            (self.options, question.as_deref()),
             self.lost,
         )?;
         self.aside.hand_over(&mut survey.recorded);
@@ -119,6 +120,8 @@ impl Boot<'_, '_> {
             self.ensure_schema(schema.exists, &[])?;
             (schema.create, schema.exists) = (schema.create || !schema.exists, true);
         }
+        self.path_stands_now()?;
+        self.objects_mean(&survey)?;
         self.options.observer.tell_of_all(Stage::Compare, survey.recorded.objects.len());
         let mut decision = self.decide(&survey)?;
         let may = |plan: &Plan| -> Result<(), Error> {
@@ -139,6 +142,9 @@ impl Boot<'_, '_> {
             decision.plan.actions.splice(0..0, renames);
         }
         self.tell_early(&mut decision.plan.actions);
+        if decision.plan.actions.iter().any(|action| action.verb.makes()) {
+            self.warn_of_open_schemas();
+        }
         let plan = &decision.plan;
         debug!(target: "viewkeeper::plan", "{plan}");
         may(plan)?;

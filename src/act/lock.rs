@@ -23,8 +23,8 @@ impl Boot<'_, '_> {
         let mut holder = None;
         loop {
             self.session.rollback();
-            if let Some(names) = self.keys.begin(&mut self.session).map_err(failed)? {
-                self.names = names;
+            if let Some((names, path)) = self.keys.begin(&mut self.session, self.project).map_err(failed)? {
+                (self.names, self.path) = (names, path);
                 return Ok(());
             }
             if holder.is_none() || told.elapsed() > Duration::from_secs(5) {

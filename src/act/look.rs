@@ -8,6 +8,7 @@ use super::standing::{check_session, readable};
 use super::survey::{Survey, survey};
 use crate::decide::history::Pending;
 use crate::read::facts::Standing;
+use crate::read::path::PathHere;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::temporary::TemporaryNames;
@@ -40,6 +41,8 @@ impl Boot<'_, '_> {
         let Pending { migrations: pending, unknown, .. } = self.pending(&probe)?;
         let recorded = readable(&probe).is_some();
         let (_, missing_rights) = self.missing_at_first(&probe, !pending.is_empty())?;
+        self.path_stands(&pending)?;
+        self.migrations_mean(&pending)?;
         let survey = self.look_at_objects(recorded)?;
         self.may_run(&probe, &survey)?;
         Ok(Some(Seen {
@@ -60,20 +63,32 @@ impl Boot<'_, '_> {
 
     pub(super) fn open_to_look(&mut self) -> Result<(), Error> {
         let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot open a transaction");
-        self.session.begin("isolation level read committed", "").map_err(failed)?;
+        let question = PathHere::question(self.project, self.session.found_path());
+        let answers = self.session.begin("isolation level read committed", &question).map_err(failed)?;
+        self.path = PathHere::read(self.project, &answers).map_err(failed)?;
         Ok(())
     }
 
     /// `recorded`: there is a ledger that may be read.
     pub(super) fn look_at_objects(&mut self, recorded: bool) -> Result<Survey, Error> {
         let ledger = recorded.then_some(&self.ledger);
-        survey(&mut self.session, self.project, ledger, &self.aside.names, self.options, self.lost)
+        let question = self.question_of_meaning(&[]);
+        survey(
+            &mut self.session,
+            self.project,
+            ledger,
+            &self.aside.names,
+            (self.options, question.as_deref()),
+            self.lost,
+        )
     }
 
     /// What would be done to the objects.
     pub(super) fn would_do(&mut self, survey: &Survey) -> Result<Decision, Error> {
+        self.objects_mean(survey)?;
         // A plan names what is made for a while in the same way in every session.
         let names = TemporaryNames::shown(self.project.name());
         objects::decide(&mut self.session, self.project, survey, (self.options, &names, Purpose::Look))
+            .map_err(|error| self.found_elsewhere(error))
     }
 }

@@ -7,6 +7,7 @@ use super::fit::misfits;
 use super::index_twins;
 use super::survey::Survey;
 use crate::decide::attachments::{of_arguments, of_name};
+use crate::decide::beside::Beside;
 use crate::decide::compare::{self, Cause, Look};
 use crate::decide::leaving::Leaving;
 use crate::decide::needs::Facts;
@@ -15,6 +16,7 @@ use crate::decide::plan::{Action, Plan};
 use crate::decide::planner;
 use crate::decide::retired::taken_warning;
 use crate::decide::statements::Work;
+use crate::decide::uses::question;
 use crate::read::catalog::{self, CANONICAL, pins};
 use crate::read::facts::{Address, LiveObject, ManagedObject, RetiredObject, Saved};
 use crate::read::ledger::{Done, Ledger, Written};
@@ -40,6 +42,14 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// The objects that are made, or found to be as their files say.
+    pub fn objects(&self) -> Vec<usize> {
+        let actions = self.plan.actions.iter();
+        let stand = actions
+            .filter(|action| !matches!(action.verb, Verb::Leave | Verb::Retire | Verb::Drop | Verb::Rename));
+        stand.filter_map(|action| action.index).collect()
+    }
+
     /// The renames that come first, because something is rebuilt, and everything that is put back with it has to be read
     /// under the right names.
     pub fn renames_first(&self) -> Vec<Action> {
@@ -192,11 +202,7 @@ pub fn record_text(
     written: Written<'_>,
 ) -> String {
     let actions = &decision.plan.actions;
-    let objects: Vec<usize> = actions
-        .iter()
-        .filter(|action| !matches!(action.verb, Verb::Leave | Verb::Retire | Verb::Drop | Verb::Rename))
-        .filter_map(|action| action.index)
-        .collect();
+    let objects = decision.objects();
     let routines = objects.iter().map(|&index| project.object(index));
     let routines = routines.filter(|object| object.kind().is_routine()).map(|object| object.key());
     let routines: Vec<String> = routines.collect();
@@ -211,5 +217,6 @@ pub fn record_text(
         true => String::new(),
         false => format!("{};\n", catalog::keep_routines(project, &routines)),
     };
-    format!("{kept}{};\n{}", pins(CANONICAL), ledger.record_text(&done))
+    let question = question(project, &done.objects, &Beside::default());
+    format!("{question};\n{kept}{};\n{}", pins(CANONICAL), ledger.record_text(&done))
 }

@@ -6,8 +6,10 @@ use super::boot::Boot;
 use super::migrations::unknown_warning;
 use super::objects;
 use super::tables;
+use super::uses::untrusted;
 use crate::decide::as_script;
 use crate::decide::plan::{Action, Plan, PlannedMigration};
+use crate::decide::uses::question_before;
 use crate::read::catalog::{pins, pins_of_people};
 use crate::read::session::{Failure, Session};
 use crate::set::project::Project;
@@ -24,7 +26,8 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
         let warnings = boot.report.warnings;
         return Ok(Plan { project: project.name().to_owned(), warnings, ..Plan::default() });
     };
-    let warnings = unknown_warning(&seen.unknown);
+    let mut warnings = unknown_warning(&seen.unknown);
+    let opens = boot.open_schemas();
     // A new object may read what a pending migration makes, so twins can be made only when none is pending.
     let decided = if seen.pending.is_empty() {
         let decision = boot.would_do(&seen.survey)?;
@@ -33,6 +36,9 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
     } else {
         objects::forecast(project, &seen.survey)?
     };
+    if !seen.pending.is_empty() || decided.actions.iter().any(|action| action.verb.makes()) {
+        warnings.extend(opens);
+    }
     let migrations: Vec<PlannedMigration> = seen
         .pending
         .iter()
@@ -110,12 +116,19 @@ fn assertions(project: &Project, session: &mut Session<'_>) -> Result<Vec<Assert
     let mut found = Vec::new();
     for check in &project.manifest().checks {
         let query = project.text(&check.file).get(check.span.start..check.span.end).unwrap_or("");
-        session
-            .begin("isolation level read committed read only", &pins(&project.search_path()))
-            .map_err(failed)?;
+        let file = project.shown(&check.file);
+        // It runs with our rights at once.
+        let pins = pins(&project.search_path());
+        let asked = format!("{};\n{pins}", question_before(project, &check.calls, &file));
+        let asked = session.begin("isolation level read committed read only", &asked);
+        if let Some(error) = asked.as_ref().err().and_then(|failure| untrusted(project, failure)) {
+            session.rollback();
+            found.push(Assertion { file, rows: Vec::new(), error: Some(error.to_string()) });
+            continue;
+        }
+        asked.map_err(failed)?;
         let rows = session.table_of_theirs(query);
         session.rollback();
-        let file = project.shown(&check.file);
         match rows {
             Ok(rows) if rows.is_empty() => {}
             Ok(rows) => found.push(Assertion { file, rows, error: None }),

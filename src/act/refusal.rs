@@ -1,5 +1,6 @@
 //! What the server refused: which object it was about, and where that stands in its file.
 
+use super::uses::untrusted;
 use crate::decide::script::{Script, Target};
 use crate::read::session::{Failure, Session};
 use crate::set::project::{Object, Project};
@@ -63,6 +64,9 @@ fn placed(
     sent: &Sent<'_>,
     failure: Failure,
 ) -> Result<Error, (Failure, Blameless)> {
+    if let Some(error) = untrusted(project, &failure) {
+        return Ok(error);
+    }
     let Sent { script, head, path } = *sent;
     let Failure::Server(server) = &failure else { return Err((failure, Blameless::Unasked)) };
     let position = server.position.and_then(|position| position.checked_sub(head.chars().count()));
@@ -91,7 +95,7 @@ fn placed(
                 of_object(again, object).at(object.place(start))
             }
             Target::About(what) => about(project, what, again),
-            Target::Own => {
+            Target::Own | Target::Question => {
                 let statement = statement.trim_end_matches([';', '\n']);
                 again.while_(ErrorKind::Object, format!("cannot do \"{statement}\""))
             }

@@ -6,8 +6,11 @@ use super::boot::Boot;
 use super::objects::Decision;
 use super::standing::{check_session, unwritable};
 use super::trust::earlier;
+use super::uses::untrusted;
+use crate::decide::beside::Beside;
 use crate::decide::plan::Plan;
 use crate::decide::rehearsal::{Rehearsal, TakenLock};
+use crate::decide::uses::question;
 use crate::read::catalog;
 use crate::read::facts::LedgerAnswer;
 use crate::read::session::Failure;
@@ -71,9 +74,15 @@ impl Boot<'_, '_> {
     }
 
     /// Ends a rehearsal where a boot writes the ledger and commits. The ledger's sequences would not go back, so it is not
-    /// written; what a commit would check is checked.
+    /// written; what a commit would check is checked, and what the objects use.
     pub(super) fn end_rehearsal(&mut self, decision: &Decision) -> Result<(), Error> {
         let Some(rehearsing) = &mut self.rehearsing else { return Ok(()) };
+        let used = question(self.project, &decision.objects(), &Beside::default());
+        self.session.send(&used).map_err(|failure| {
+            let other =
+                |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read what the objects use");
+            untrusted(self.project, &failure).unwrap_or_else(|| other(failure))
+        })?;
         self.session
             .send("set constraints all immediate")
             .map_err(|failure| failure.while_(ErrorKind::Migration, "the commit would be refused"))?;

@@ -48,6 +48,7 @@ impl Boot<'_, '_> {
                 self.schema_left = Some(error);
             } else {
                 let error = self.first_of_schema(error);
+                let error = self.found_elsewhere(error);
                 return Err(self.explain(error));
             }
         }

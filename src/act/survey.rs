@@ -8,7 +8,8 @@ use log::debug;
 use crate::read::catalog::{self, CANONICAL, pins};
 use crate::read::facts::{Address, Live, Recorded, RecordedObject};
 use crate::read::ledger::Ledger;
-use crate::read::session::{Failure, Session};
+use crate::read::path::Meant;
+use crate::read::session::{Failure, Session, decode};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::options::Options;
@@ -18,23 +19,32 @@ use crate::words::options::Options;
 pub struct Survey {
     pub recorded: Recorded,
     pub live: Live,
+    /// What of other schemas the project may mean.
+    pub meant: Meant,
 }
 
 /// Reads what is recorded and what is there. Without a ledger every object needs a look. `stepped`: the identities that
-/// objects had when they stepped aside for a migration, by address. `every`: all need a look.
+/// objects had when they stepped aside for a migration, by address. `question`: that of [`Meant`]. `every`: all need a look.
 pub fn survey(
     session: &mut Session<'_>,
     project: &Project,
     ledger: Option<&Ledger<'_>>,
     stepped: &BTreeMap<Address, String>,
-    options: &Options,
+    (options, question): (&Options, Option<&str>),
     every: bool,
 ) -> Result<Survey, Error> {
     let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read the state of the objects");
     // Reading waits behind somebody's ALTER TABLE, too; and not for ever.
     let timeout =
         format!("{};\nset local lock_timeout to {}", pins(CANONICAL), milliseconds(options.lock_timeout));
-    session.send(&timeout).map_err(failed)?;
+    let answers = match question {
+        Some(question) => session.send(&format!("{timeout};\n{question}")),
+        None => session.send(&timeout),
+    };
+    let meant = match answers.map_err(failed)?.last() {
+        Some(answer) => decode(Some(answer)).map_err(failed)?,
+        None => Meant::default(),
+    };
     let recorded = match ledger {
         Some(ledger) => ledger.recorded(session, every).map_err(failed)?,
         None => Recorded {
@@ -48,7 +58,7 @@ pub fn survey(
     let recorded = succeed(session, recorded, stepped).map_err(failed)?;
     let live = catalog::live(session, project, &recorded).map_err(failed)?;
     debug!(target: "viewkeeper::read", "{} of {} objects need a look", recorded.objects.len(), project.objects().len());
-    Ok(Survey { recorded, live })
+    Ok(Survey { recorded, live, meant })
 }
 
 /// What stepped aside and was put back has another address than the recorded one.

@@ -369,6 +369,8 @@ mod tests {
             name: "add_x".into(),
             unordered: false,
             statements: Vec::new(),
+            compares: Vec::new(),
+            calls: Vec::new(),
             outside: None,
         };
         let text = "alter table t add x int;\n";

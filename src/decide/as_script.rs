@@ -74,7 +74,7 @@ fn add(text: &mut String, project: &Project, script: &Script) {
     let mut before = None;
     for (sql, target) in script.statements() {
         let sql = sql.trim_end().trim_end_matches(';').trim();
-        if sql == CLOCK {
+        if sql == CLOCK || matches!(target, Target::Question) {
             continue;
         }
         let about = match target {
@@ -83,7 +83,7 @@ fn add(text: &mut String, project: &Project, script: &Script) {
                 Some(format!("{} {}, {}", object.kind(), object.identity(), object.file()))
             }
             Target::About(about) => Some(format!("{about}, of no file of the project")),
-            Target::Own => None,
+            Target::Own | Target::Question => None,
         };
         if let Some(about) = about.filter(|about| before.as_ref() != Some(about)) {
             let _ = write!(text, "\n-- {}\n", Line(&about));

@@ -17,6 +17,8 @@ struct Statement {
     origin: Option<Origin>,
     /// What it is about, where that is no object of the project.
     about: Option<String>,
+    /// It asks and changes nothing.
+    asks: bool,
 }
 
 /// Where a statement leads.
@@ -28,6 +30,8 @@ pub enum Target<'s> {
     About(&'s str),
     /// It is our own.
     Own,
+    /// It is a question of ours, which is nobody else's.
+    Question,
 }
 
 /// Where a statement came from.
@@ -99,6 +103,14 @@ impl Script {
         self.end();
     }
 
+    /// Adds a question of our own, which ends the work or changes nothing.
+    pub fn push_question(&mut self, sql: &str) {
+        self.push(sql);
+        if let Some(last) = self.statements.last_mut() {
+            last.asks = true;
+        }
+    }
+
     /// Adds a statement about something that is no object of the project.
     pub fn push_about(&mut self, sql: &str, about: &str) {
         self.start(None, Some(about.to_owned()));
@@ -114,7 +126,7 @@ impl Script {
     }
 
     fn start(&mut self, origin: Option<Origin>, about: Option<String>) {
-        self.statements.push(Statement { start: self.text.len(), origin, about });
+        self.statements.push(Statement { start: self.text.len(), origin, about, asks: false });
     }
 
     /// The newline guards a trailing `--` comment.
@@ -139,6 +151,7 @@ impl Script {
             let target = match (place, &statement.about) {
                 (Some((object, byte)), _) => Target::File(object, byte),
                 (None, Some(about)) => Target::About(about),
+                (None, None) if statement.asks => Target::Question,
                 (None, None) => Target::Own,
             };
             (&self.text[statement.start..end], target)

@@ -55,7 +55,8 @@ impl Migrator {
         Migrator { project: Cow::Owned(project), options: Options::default() }
     }
 
-    /// The schema of unqualified names. By default the one in `viewkeeper.toml`, or `public`.
+    /// The schema of unqualified names. By default the one in `viewkeeper.toml`, or `public`. The schemas of the project's path
+    /// stay as they are.
     pub fn schema(mut self, schema: impl Into<String>) -> Self {
         self.project = Cow::Owned(self.project.with_schema(&schema.into()));
         self
@@ -334,7 +335,7 @@ impl Migrator {
     /// All are refreshed, whether or not anything below them changed: PostgreSQL does not say reliably whether a table
     /// changed since. Its counters come seconds late, move with what was rolled back, and do not move with TRUNCATE.
     ///
-    /// The queries run with the project's schema and `public` in the search_path, in UTC and with the other settings that a
+    /// The queries run with the project's schema and those of its path in the search_path, in UTC and with the other settings that a
     /// boot fills views with, and under no statement timeout. From PostgreSQL 17 on the server itself leaves only
     /// `pg_catalog` in the search_path, also in functions that the query calls: these have to qualify what they name, or SET
     /// search_path.

@@ -1,6 +1,8 @@
 //! The advisory lock of a database and project.
 
+use super::path::PathHere;
 use super::session::{Failure, Session, Value, bind, decode};
+use crate::set::project::Project;
 use crate::words::checksum::Checksum;
 use crate::words::status::Holder;
 use crate::words::temporary::{TemporaryNames, part};
@@ -35,8 +37,12 @@ impl Keys {
     }
 
     /// Opens a transaction and tries to take the lock; when we hold it, gives the names that the session may give to what it
-    /// makes for a while. Does not wait.
-    pub fn begin(&self, session: &mut Session<'_>) -> Result<Option<TemporaryNames>, Failure> {
+    /// makes for a while, and what the project's path is here. Does not wait.
+    pub fn begin(
+        &self,
+        session: &mut Session<'_>,
+        of: &Project,
+    ) -> Result<Option<(TemporaryNames, PathHere)>, Failure> {
         let [project, ledger, home] = self.texts();
         let values = [
             ("key", Value::Sql(project.as_str())),
@@ -47,9 +53,12 @@ impl Keys {
         ];
         let lock = bind("lock", &values);
         let names = bind("temporary_names", &[("project", Value::Text(&self.part))]);
-        let answers = session.begin("isolation level read committed", &format!("{lock};\n{names}"))?;
+        let question = PathHere::question(of, session.found_path());
+        let text = format!("{lock};\n{names};\n{question}");
+        let answers = session.begin("isolation level read committed", &text)?;
+        let (answers, path) = answers.split_at(2.min(answers.len()));
         let held = answers.first().is_some_and(|answer| answer == "t");
-        held.then(|| decode(answers.last())).transpose()
+        held.then(|| Ok((decode(answers.last())?, PathHere::read(of, path)?))).transpose()
     }
 
     fn texts(&self) -> [String; 3] {

@@ -9,6 +9,7 @@ pub mod first_rights;
 pub mod interruption;
 pub mod ledger;
 pub mod past;
+pub mod path;
 pub mod refreshable;
 pub mod registry;
 pub mod saved;

@@ -65,6 +65,9 @@ pub struct Manifest {
     pub name: String,
     /// The schema of unqualified names.
     pub schema: String,
+    /// The schemas after it in which unqualified names are found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<String>,
     /// The width of migration versions.
     pub versions: Versions,
     /// The name of refinery's history table, unqualified.
@@ -73,6 +76,9 @@ pub struct Manifest {
     pub release: Checksum,
     /// True when a migration creates `schema` itself.
     pub creates_schema: bool,
+    /// The schemas of the path that migrations create.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub creates_path: Vec<String>,
     /// By version.
     pub migrations: Vec<Migration>,
     /// In an order in which they can be created.
@@ -105,6 +111,12 @@ pub struct Migration {
     /// Its statements without their semicolons, for a migration in a transaction: it is sent whole, and one by one only
     /// when objects stand in its way.
     pub statements: Vec<Span>,
+    /// The relations that statements with operators name, as (schema, name).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compares: Vec<(Option<String>, String)>,
+    /// The functions that it calls without a schema.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<String>,
     /// The statements to be run one by one outside of a transaction; none for a migration in a transaction.
     pub outside: Option<Vec<Outside>>,
 }
@@ -150,6 +162,12 @@ pub struct Object {
     /// no circle forbids that, and PostgreSQL does not know of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<usize>,
+    /// What it writes with a schema and no file of the project defines, as (schema, name): what it uses of these was chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<(String, String)>,
+    /// What the indexes and statistics of a materialized view call.
+    #[serde(default, skip_serializing_if = "Calls::is_empty")]
+    pub indexed_by: Calls,
     /// Where it names the objects of `needs`, in the order of the text: references after `head_end` to relations, types
     /// and routines, whole (with their schema). A call can mean any routine of its name, and is here once for each.
     pub references: Vec<Reference>,
@@ -244,4 +262,25 @@ pub struct Check {
     pub file: String,
     /// The query without its semicolon.
     pub span: Span,
+    /// What it calls.
+    #[serde(default, skip_serializing_if = "Calls::is_empty")]
+    pub calls: Calls,
+}
+
+/// What a text calls by names without a schema.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calls {
+    /// Functions, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<String>,
+    /// An operator, or something that means one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub operators: bool,
+}
+
+impl Calls {
+    /// Nothing is called.
+    pub fn is_empty(&self) -> bool {
+        self.functions.is_empty() && !self.operators
+    }
 }

@@ -18,6 +18,9 @@ use crate::words::span::Span;
 pub struct Entry {
     /// That of the manifest.
     format: u32,
+    /// The project's path when it was recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    path: Vec<String>,
     /// The identities of the objects that it refers to.
     names: Vec<String>,
     object: bundle::Object,
@@ -40,6 +43,7 @@ pub struct KeptRelease {
     pub project: String,
     pub checksum: Checksum,
     pub schema: String,
+    /// In the order in which they were recorded.
     pub objects: Vec<KeptObject>,
 }
 
@@ -76,7 +80,8 @@ pub fn keep(object: Object<'_>) -> (String, Entry) {
             names.len() - 1
         }))
     });
-    (text, Entry { format: FORMAT, names, object: entry })
+    let path = object.project().path().to_vec();
+    (text, Entry { format: FORMAT, path, names, object: entry })
 }
 
 /// The ranges within the parts.
@@ -116,6 +121,7 @@ fn renumber(object: &mut bundle::Object, mut index: impl FnMut(usize) -> Option<
 /// An entry was written by another version of viewkeeper.
 pub fn project(release: KeptRelease, built: u64) -> Result<Project, String> {
     let mut entries = Vec::new();
+    let mut path = Vec::new();
     let mut files = BTreeMap::new();
     for kept in release.objects {
         let entry: Entry = serde_json::from_value(kept.entry)
@@ -125,10 +131,13 @@ pub fn project(release: KeptRelease, built: u64) -> Result<Project, String> {
         let mut entry =
             Entry { object: bundle::Object { file: kept.identity.clone(), ..entry.object }, ..entry };
         entry.object.renamed_from = kept.now.iter().map(|now| earlier(now)).collect();
+        // One that was recorded earlier meant the same under the last one's.
+        path.clone_from(&entry.path);
         files.insert(kept.identity.clone(), kept.text);
         entries.push((kept.identity, entry));
     }
-    let manifest = manifest(release.project, release.schema, release.checksum, in_order(entries)?);
+    let objects = in_order(entries)?;
+    let manifest = Manifest { path, ..manifest(release.project, release.schema, release.checksum, objects) };
     Ok(Project::new(Bundle { manifest, files, warnings: Vec::new() }, built))
 }
 
@@ -150,10 +159,12 @@ fn manifest(name: String, schema: String, release: Checksum, objects: Vec<bundle
         folder: format!("release {release}"),
         name,
         schema,
+        path: Vec::new(),
         versions: Versions::Int4,
         history: "refinery_schema_history".to_owned(),
         release,
         creates_schema: false,
+        creates_path: Vec::new(),
         migrations: Vec::new(),
         objects,
         checks: Vec::new(),

@@ -64,6 +64,11 @@ impl Project {
         &self.bundle.manifest.schema
     }
 
+    /// The schemas after it in which unqualified names are found.
+    pub fn path(&self) -> &[String] {
+        &self.bundle.manifest.path
+    }
+
     /// The state that this binary carries.
     pub fn release(&self) -> Release {
         Release { checksum: self.bundle.manifest.release.clone(), built: self.built }
@@ -153,13 +158,19 @@ impl Project {
         schemas
     }
 
-    /// The search_path under which the project's texts are read: the project's schema first; `public` after it,
-    /// because extensions live there; temporary objects last, so that none can take a name from a real one.
+    /// The schemas in which unqualified names of the project's texts are found, in this order, after pg_catalog: the
+    /// project's, and those of its path.
+    pub(crate) fn named_schemas(&self) -> impl Iterator<Item = &str> {
+        // Another schema than the file's may be one of the path.
+        let others = self.path().iter().map(String::as_str).filter(|schema| *schema != self.schema());
+        std::iter::once(self.schema()).chain(others)
+    }
+
+    /// The search_path under which the project's texts are read. pg_catalog is first, because it is not named; temporary
+    /// objects are last, so that none can take a name from a real one.
     pub(crate) fn search_path(&self) -> String {
-        match self.schema() {
-            "public" => "public, pg_temp".to_owned(),
-            schema => format!("{}, public, pg_temp", identifier(schema)),
-        }
+        let schemas = self.named_schemas().map(identifier);
+        schemas.chain(["pg_temp".to_owned()]).collect::<Vec<_>>().join(", ")
     }
 
     /// Where refinery's history may be: beside the project's objects, or where the application had it before.

@@ -150,6 +150,11 @@ impl Error {
         self.0.object.as_deref()
     }
 
+    /// The place with its line.
+    pub(crate) fn place(&self) -> Option<&Place> {
+        self.0.details.place.as_ref()
+    }
+
     /// The place in the project's files.
     pub fn location(&self) -> Option<&Location> {
         self.0.details.place.as_ref().map(|place| &place.location)

@@ -61,6 +61,8 @@ pub struct Export {
     pub project: String,
     /// The schema that names without one are in.
     pub schema: String,
+    /// The schemas after it in which they are found.
+    pub path: Vec<String>,
     /// In an order in which they can be created.
     pub objects: Vec<ExportedObject>,
     /// What is not in the files, and why.
@@ -156,10 +158,9 @@ impl Export {
             count(self.objects.len(), "object"),
             line(&self.project)
         );
-        let path = match self.schema.as_str() {
-            "public" => "public".to_owned(),
-            schema => format!("{}, public", identifier(schema)),
-        };
+        let path: Vec<String> =
+            std::iter::once(&self.schema).chain(&self.path).map(|schema| identifier(schema)).collect();
+        let path = path.join(", ");
         // What is deparsed is written for these two; and a body in quotes may name what comes later.
         script.push_str("SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n");
         script.push_str(&format!("SET check_function_bodies = off;\nSET search_path = {path};\n"));
@@ -233,7 +234,11 @@ impl Export {
         let gone = self.originals.iter().filter(|(file, _)| !folder.join(file).exists());
         let gone = gone.map(|(file, text)| (file.clone(), text.clone()));
         let settings = (!folder.join(SETTINGS).exists()).then(|| {
-            let text = format!("name = {}\nschema = {}\n", quoted(&self.project), quoted(&self.schema));
+            let mut text = format!("name = {}\nschema = {}\n", quoted(&self.project), quoted(&self.schema));
+            if !self.path.is_empty() {
+                let path: Vec<String> = self.path.iter().map(|schema| quoted(schema)).collect();
+                text.push_str(&format!("path = [{}]\n", path.join(", ")));
+            }
             (SETTINGS.to_owned(), text)
         });
         settings.into_iter().chain(objects).chain(gone).collect()

@@ -56,6 +56,11 @@ impl Place {
         Place { location, source, caret }
     }
 
+    /// What is shown of the line from the place on.
+    pub fn rest(&self) -> &str {
+        self.source.char_indices().nth(self.caret).map_or("", |(at, _)| &self.source[at..])
+    }
+
     /// The three lines under a message: arrow, source line, caret. Tabs before the caret stay tabs, and what is wide takes two
     /// columns, so that it stands under its character however the terminal draws them.
     pub fn frame(&self) -> String {

@@ -59,7 +59,9 @@ impl Grown {
 
         let mut other = Case::new();
         let report = other.boot(&files);
-        assert!(report.warnings.is_empty(), "{report}");
+        // Another owner may create in the schema, where a test lets it.
+        let others = report.warnings.iter().filter(|warning| !warning.contains("not trusted may create"));
+        assert_eq!(others.count(), 0, "{report}");
         similar_asserts::assert_eq!(
             the_original: before,
             made_from_the_files: laws::schema(&other.database)

@@ -301,6 +301,7 @@ fn a_view_that_names_columns_with_schema_and_view() {
 
 #[test]
 fn another_schema_is_another_release() {
+    let first = || first().file("views/a.sql", "create view a as select id from public.t;\n");
     let mut case = Case::booted(&first());
     let report = first().built(first().moment()).migrator().schema("lab").run(&mut case.client).unwrap();
     assert_eq!(report.outcome, Outcome::Applied, "{report}");

@@ -58,7 +58,7 @@ fn a_column_of_the_row_type_of_a_changed_view_is_of_the_same_type() {
 #[test]
 fn a_new_view_takes_a_name_that_meant_a_table_of_another_schema() {
     let before = project("shadow")
-        .file("viewkeeper.toml", "name = \"shadow\"\nschema = \"app\"\n")
+        .file("viewkeeper.toml", "name = \"shadow\"\nschema = \"app\"\npath = [\"public\"]\n")
         .file("migrations/V1__t.sql", "create table public.x (id int);\n")
         .file("views/v.sql", "create view v as select id from x;\n");
     let mut case = Case::booted(&before);

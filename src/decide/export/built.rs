@@ -54,10 +54,12 @@ pub fn checked(project: &Project, mut export: Export, needs: &Needs) -> Export {
 /// The bundle of the project's files and the exported ones, or what is wrong by file.
 fn build(project: &Project, export: &Export) -> Result<Bundle, BTreeMap<String, String>> {
     let manifest = project.manifest();
+    let others: Vec<String> = project.named_schemas().skip(1).map(quoted).collect();
     let settings = format!(
-        "name = {}\nschema = {}\nhistory = {}\n",
+        "name = {}\nschema = {}\npath = [{}]\nhistory = {}\n",
         quoted(&manifest.name),
         quoted(&manifest.schema),
+        others.join(", "),
         quoted(&manifest.history)
     );
     let mut files: BTreeMap<&str, &str> = project.files().collect();

@@ -82,6 +82,7 @@ pub fn export(known: &Known<'_>, mut left_out: Vec<LeftOut>) -> Export {
     let export = Export {
         project: known.project.name().to_owned(),
         schema: known.project.schema().to_owned(),
+        path: known.project.named_schemas().skip(1).map(str::to_owned).collect(),
         objects,
         left_out,
         originals,

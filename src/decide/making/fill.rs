@@ -2,8 +2,9 @@
 
 use super::{Made, Phase};
 use crate::decide::attachments::{Belonging, attachments, put_back, renamed};
-use crate::decide::beside::fills;
+use crate::decide::beside::{Beside, fills};
 use crate::decide::statements::Decided;
+use crate::decide::uses::{question, question_before};
 use crate::read::facts::{Saved, Thing};
 use crate::read::saved::About;
 use crate::set::project::Object;
@@ -18,12 +19,41 @@ impl<'d> Made<'_, 'd, '_> {
     pub(super) fn build(&mut self, phase: Phase, index: usize) {
         let Decided { facts, needs, .. } = *self.decided;
         let (object, need) = (facts.project.object(index), &needs[&index]);
+        self.ask_index(phase, index);
         for (belonging, sql) in attachments(object, need, &object.name()) {
             if belonging == Belonging::Built {
                 self.file(phase, index, &sql);
             }
         }
         self.own(phase, index, format!("analyze {}", object.name()), false);
+    }
+
+    /// Before the first of these objects is filled: what they came to use, which would run then.
+    pub(super) fn ask(&mut self, phase: Phase, objects: &[usize]) {
+        let Decided { facts, needs, hanging, beside, .. } = *self.decided;
+        let is_filled = |&index: &usize| {
+            let (object, need) = (facts.project.object(index), &needs[&index]);
+            let made = matches!(need.verb, Verb::Create | Verb::Rebuild);
+            let here = (phase == Phase::Early) == beside.contains(index);
+            object.kind() == Kind::MaterializedView && made && here && fills(object, need, hanging)
+        };
+        if objects.iter().any(is_filled) {
+            // With the switch, everything is where it belongs.
+            let nowhere = Beside::default();
+            let places = if phase == Phase::Early { beside } else { &nowhere };
+            let question = question(facts.project, objects, places);
+            self.script(phase).push_question(&question);
+        }
+    }
+
+    /// Before an index is made on rows that are there: what it is about to call.
+    fn ask_index(&mut self, phase: Phase, index: usize) {
+        let project = self.decided.facts.project;
+        let object = project.object(index);
+        if !object.data().indexed_by.is_empty() {
+            let question = question_before(project, &object.data().indexed_by, &object.key());
+            self.script(phase).push_question(&question);
+        }
     }
 
     /// The rows of a materialized view that is made, its indexes and statistics.
@@ -67,6 +97,7 @@ impl<'d> Made<'_, 'd, '_> {
             let place = self.places[&index];
             self.actions[place].puts_back.push(sql);
         }
+        self.ask_index(phase, index);
         self.attach(phase, index, Belonging::Built);
         if filled {
             self.own(phase, index, format!("analyze {name}"), false);

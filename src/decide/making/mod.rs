@@ -119,6 +119,8 @@ impl<'d> Made<'_, 'd, '_> {
             self.define(Phase::Early, index);
             self.attach(Phase::Early, index, Belonging::Plain);
         }
+        let made: Vec<usize> = members().collect();
+        self.ask(Phase::Early, &made);
         for index in members() {
             self.fill(Phase::Early, index);
         }
@@ -259,6 +261,12 @@ impl<'d> Made<'_, 'd, '_> {
     fn late(&mut self) {
         let Decided { facts, needs, order, beside, .. } = *self.decided;
         let mut of_foreign = 0;
+        let made = order.iter().filter_map(|item| match item {
+            Item::Managed(index) if needs[index].verb.makes() => Some(*index),
+            _ => None,
+        });
+        let made: Vec<usize> = made.collect();
+        self.ask(Phase::Switch, &made);
         for item in order {
             match item {
                 Item::Managed(index) => {

@@ -15,14 +15,14 @@ use crate::words::object::Kind;
 pub fn check(
     migrations: &[Migration<'_>],
     drafts: &[Draft<'_>],
-    schema: &str,
+    known: &Known<'_>,
     problems: &mut Vec<Diagnostic>,
 ) {
     // What a statement with a syntax error creates is not known.
     if migrations.iter().any(|migration| !migration.file.is_whole()) {
         return;
     }
-    let mut chain = Chain::new(drafts, schema);
+    let mut chain = Chain::new(drafts, known);
     for Migration { file, .. } in migrations {
         let mut follows_path = false;
         let mut reported = BTreeSet::new();
@@ -41,8 +41,8 @@ pub fn check(
 
 /// The identities of the objects that the chain creates.
 #[cfg(feature = "tool")]
-pub fn created(migrations: &[Migration<'_>], drafts: &[Draft<'_>], schema: &str) -> BTreeSet<String> {
-    let mut chain = Chain::new(drafts, schema);
+pub fn created(migrations: &[Migration<'_>], drafts: &[Draft<'_>], known: &Known<'_>) -> BTreeSet<String> {
+    let mut chain = Chain::new(drafts, known);
     for Migration { file, .. } in migrations {
         file.parsed.statements.iter().for_each(|statement| chain.apply(file, statement));
     }
@@ -56,7 +56,7 @@ pub fn created(migrations: &[Migration<'_>], drafts: &[Draft<'_>], schema: &str)
 
 struct Chain<'c> {
     drafts: &'c [Draft<'c>],
-    known: Known<'c>,
+    known: &'c Known<'c>,
     /// What the migrations so far have created.
     relations: BTreeSet<Name>,
     routines: BTreeSet<Name>,
@@ -65,10 +65,10 @@ struct Chain<'c> {
 }
 
 impl<'c> Chain<'c> {
-    fn new(drafts: &'c [Draft<'c>], schema: &'c str) -> Self {
+    fn new(drafts: &'c [Draft<'c>], known: &'c Known<'c>) -> Self {
         Chain {
             drafts,
-            known: Known::new(drafts, schema),
+            known,
             relations: BTreeSet::new(),
             routines: BTreeSet::new(),
             triggers: BTreeSet::new(),
@@ -83,17 +83,26 @@ impl<'c> Chain<'c> {
     }
 
     fn absent(&self, used: &Use) -> Option<usize> {
-        let name = self.known.name(&used.name);
         match used.kind {
-            UseKind::Qualifier => return None,
-            UseKind::Function(_) | UseKind::Procedure | UseKind::Routine => {}
-            _ => return self.known.relation(&name).filter(|_| !self.relations.contains(&name)),
+            UseKind::Qualifier => None,
+            UseKind::Function(_) | UseKind::Procedure | UseKind::Routine => {
+                let there = |name: &Name| self.routines.contains(name);
+                let meant = |name: &Name| there(name) || !self.known.routines(name).is_empty();
+                let name = self.known.names(&used.name).find(meant).filter(|name| !there(name))?;
+                self.absent_routine(&name, used.kind)
+            }
+            _ => {
+                let there = |name: &Name| self.relations.contains(name);
+                let meant = |name: &Name| there(name) || self.known.relation(name).is_some();
+                let name = self.known.names(&used.name).find(meant).filter(|name| !there(name))?;
+                self.known.relation(&name)
+            }
         }
-        if self.routines.contains(&name) {
-            return None;
-        }
-        let overloads = self.known.routines(&name);
-        let mut meant = overloads.iter().copied().filter(|&index| self.drafts[index].answers(used.kind));
+    }
+
+    fn absent_routine(&self, name: &Name, call: UseKind) -> Option<usize> {
+        let overloads = self.known.routines(name);
+        let mut meant = overloads.iter().copied().filter(|&index| self.drafts[index].answers(call));
         let first = meant.next()?;
         // One that is there already may be the one that is meant.
         let early = |index: usize| self.drafts[index].says(Word::BeforeMigrations);

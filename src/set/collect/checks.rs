@@ -37,7 +37,11 @@ pub fn read(files: &[&File<'_>], problems: &mut Vec<Diagnostic>) -> Vec<Check> {
                     file.problem(second.span.start, "a check is one query, and this is a second statement");
                 problems.push(problem.help("put each into a file of its own"));
             }
-            [query] => checks.push(Check { file: file.path.to_owned(), span: query.span }),
+            [query] => checks.push(Check {
+                file: file.path.to_owned(),
+                span: query.span,
+                calls: migrations::calls([query]),
+            }),
             [] => {}
         }
     }

@@ -71,13 +71,14 @@ impl Draft<'_> {
 /// Where the drafts are, by what their names mean; of duplicates the last one.
 pub struct Known<'s> {
     pub schema: &'s str,
+    pub path: &'s [String],
     by_identity: BTreeMap<Identity, usize>,
     routines: BTreeMap<Name, Vec<usize>>,
 }
 
 impl<'s> Known<'s> {
     pub fn new(drafts: &[Draft<'_>], schema: &'s str) -> Self {
-        let mut known = Known { schema, by_identity: BTreeMap::new(), routines: BTreeMap::new() };
+        let mut known = Known { schema, path: &[], by_identity: BTreeMap::new(), routines: BTreeMap::new() };
         for (index, draft) in drafts.iter().enumerate() {
             known.by_identity.insert(known.plain(&draft.identity), index);
             if draft.kind().is_routine() {
@@ -85,6 +86,19 @@ impl<'s> Known<'s> {
             }
         }
         known
+    }
+
+    /// With the schemas in which unqualified names are found after the project's.
+    pub fn along(self, path: &'s [String]) -> Self {
+        Known { path, ..self }
+    }
+
+    /// What a written name can mean, as the server looks it up: one without a schema is in the project's, or in the first
+    /// of the path's where it is.
+    pub fn names(&self, name: &Written) -> impl Iterator<Item = Name> {
+        let others = if name.schema.is_none() { self.path } else { &[] };
+        let others = others.iter().map(|schema| Name::new(schema.as_str(), name.name.as_str()));
+        std::iter::once(self.name(name)).chain(others)
     }
 
     /// The schema and name of a written name: the project's schema where none is written.

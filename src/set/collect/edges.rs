@@ -33,8 +33,8 @@ pub struct Edges {
 }
 
 /// The edges of each draft.
-pub fn find(drafts: &[Draft<'_>], schema: &str, problems: &mut Vec<Diagnostic>) -> Vec<Edges> {
-    let index = Index { drafts, known: Known::new(drafts, schema) };
+pub fn find(drafts: &[Draft<'_>], known: &Known<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Edges> {
+    let index = Index { drafts, known };
     let edges = drafts.iter().enumerate();
     edges
         .map(|(from, draft)| Edges { hard: index.hard(from, draft, problems), soft: index.soft(from, draft) })
@@ -43,16 +43,14 @@ pub fn find(drafts: &[Draft<'_>], schema: &str, problems: &mut Vec<Diagnostic>) 
 
 struct Index<'d> {
     drafts: &'d [Draft<'d>],
-    known: Known<'d>,
+    known: &'d Known<'d>,
 }
 
 impl Index<'_> {
-    /// Looks a name up as the server will: an unqualified one in the project's schema, then in `public`. A call can mean
+    /// Looks a name up as the server will: an unqualified one in the project's schema, then along the path. A call can mean
     /// every overload that its arguments fit.
     fn find(&self, used: &Use) -> Vec<usize> {
-        let own = self.known.name(&used.name);
-        let public = used.name.schema.is_none().then(|| Name::new("public", used.name.name.as_str()));
-        let mut found = std::iter::once(own).chain(public).map(|name| match used.kind {
+        let mut found = self.known.names(&used.name).map(|name| match used.kind {
             UseKind::Routine => Vec::new(),
             UseKind::Function(_) | UseKind::Procedure => self.called(&name, used.kind),
             _ => self.known.relation(&name).into_iter().collect(),
@@ -133,9 +131,7 @@ impl Index<'_> {
 
     /// The objects that a directive names: a bare name means a relation and all routines of that name.
     fn directed(&self, object: &directive::Object) -> Vec<usize> {
-        let own = self.known.name(&object.name);
-        let public = object.name.schema.is_none().then(|| Name::new("public", object.name.name.as_str()));
-        let mut found = std::iter::once(own).chain(public).map(|name| match (&object.on, object.types()) {
+        let mut found = self.known.names(&object.name).map(|name| match (&object.on, object.types()) {
             (Some(table), _) => self.known.trigger(&name.name, &self.known.name(table)).into_iter().collect(),
             (None, Some(types)) => self.known.routine(&name, &types).into_iter().collect(),
             (None, None) => {

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::draft::Known;
 use super::file::{File, Folder, Source};
 use super::{ahead, draft, folder, migrations, settings};
 use crate::set::bundle::Versions;
@@ -43,7 +44,8 @@ pub fn inventory(path: &Path, shown: &str) -> Inventory {
     let of = |folder: Folder| files.iter().filter(move |file| file.folder() == folder).collect::<Vec<_>>();
     let chain = migrations::read(&of(Folder::Migrations), settings.versions, &mut ignored);
     let drafts = draft::read(&of(Folder::Objects), &settings.schema, &mut ignored);
-    let created = ahead::created(&chain, &drafts, &settings.schema);
+    let known = Known::new(&drafts, &settings.schema).along(&settings.path);
+    let created = ahead::created(&chain, &drafts, &known);
     let objects = drafts.iter().map(|draft| Held {
         kind: draft.kind(),
         identity: draft.identity.clone(),

@@ -1,14 +1,14 @@
 //! The table migrations: their names, versions, and what may stand in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::{File, whole};
 use super::folder::REVERSE;
 use super::version;
-use crate::set::bundle::{self, Outside, Versions};
+use crate::set::bundle::{self, Calls, Outside, Versions};
 use crate::text::diagnostic::Diagnostic;
 use crate::text::parse::backwards;
-use crate::text::parse::{Directive, Statement, What, Word};
+use crate::text::parse::{Directive, Statement, UseKind, What, Word};
 use crate::words::name::MAX_BYTES;
 use crate::words::span::Span;
 
@@ -38,6 +38,8 @@ pub fn read<'f>(
                     None => file.parsed.statements.iter().map(|statement| statement.span).collect(),
                     Some(_) => Vec::new(),
                 },
+                compares: compares(file),
+                calls: calls(&file.parsed.statements).functions,
                 outside,
             };
             migrations.push(Migration { file, entry });
@@ -52,6 +54,30 @@ pub fn read<'f>(
 pub fn create_schema(migrations: &[Migration<'_>], schema: &str) -> bool {
     let mut statements = migrations.iter().flat_map(|migration| &migration.file.parsed.statements);
     statements.any(|statement| matches!(&statement.what, What::Schema(name) if name == schema))
+}
+
+/// Those of some schemas that a migration creates itself.
+pub fn created_of(migrations: &[Migration<'_>], schemas: &[String]) -> Vec<String> {
+    schemas.iter().filter(|schema| create_schema(migrations, schema)).cloned().collect()
+}
+
+/// The relations that a migration's statements with operators name.
+fn compares(file: &File<'_>) -> Vec<(Option<String>, String)> {
+    let statements = file.parsed.statements.iter().filter(|statement| statement.compares);
+    let uses = statements.flat_map(|statement| &statement.uses);
+    let relations = uses.filter(|used| used.kind == UseKind::Relation);
+    let names: BTreeSet<_> =
+        relations.map(|used| (used.name.schema.clone(), used.name.name.clone())).collect();
+    names.into_iter().collect()
+}
+
+/// What statements call by names without a schema.
+pub fn calls<'s>(statements: impl IntoIterator<Item = &'s Statement> + Clone) -> Calls {
+    let operators = statements.clone().into_iter().any(|statement| statement.compares);
+    let uses = statements.into_iter().flat_map(|statement| &statement.uses);
+    let calls = uses.filter(|used| used.kind.is_call() && used.name.schema.is_none());
+    let names: BTreeSet<_> = calls.map(|used| used.name.name.clone()).collect();
+    Calls { functions: names.into_iter().collect(), operators }
 }
 
 fn name(file: &File<'_>, versions: Versions, problems: &mut Vec<Diagnostic>) -> Option<version::FileName> {

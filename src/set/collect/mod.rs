@@ -35,6 +35,7 @@ pub use inventory::{Held, Inventory, inventory};
 
 use super::bundle::{Bundle, FORMAT, Manifest};
 use crate::text::diagnostic::Diagnostic;
+use draft::Known;
 use file::{File, Folder};
 
 /// Reads a project's folder and puts its bundle together.
@@ -92,12 +93,13 @@ fn assemble(
 
     let migrations = migrations::read(&of(Folder::Migrations), settings.versions, &mut problems);
     let drafts = draft::read(&of(Folder::Objects), &settings.schema, &mut problems);
+    let known = Known::new(&drafts, &settings.schema).along(&settings.path);
     let checks = checks::read(&of(Folder::Checks), &mut problems);
-    ahead::check(&migrations, &drafts, &settings.schema, &mut problems);
-    let edges = edges::find(&drafts, &settings.schema, &mut problems);
+    ahead::check(&migrations, &drafts, &known, &mut problems);
+    let edges = edges::find(&drafts, &known, &mut problems);
     early::check(&drafts, &edges, &mut problems);
     let warnings = warnings::of(&drafts).iter().map(lines).collect();
-    let objects = objects::in_order(&drafts, &edges, &mut problems);
+    let objects = objects::in_order(&drafts, &edges, &known, &mut problems);
     if !problems.is_empty() {
         return (None, problems);
     }
@@ -106,8 +108,10 @@ fn assemble(
         format: FORMAT,
         folder: shown.to_owned(),
         creates_schema: migrations::create_schema(&migrations, &settings.schema),
+        creates_path: migrations::created_of(&migrations, &settings.path),
         name: settings.name,
         schema: settings.schema,
+        path: settings.path,
         versions: settings.versions,
         history: settings.history,
         release: crate::words::checksum::Checksum::of(""),

@@ -1,15 +1,20 @@
 //! From drafts to the bundle's objects: in order, with tiers and checksums.
 
-use super::draft::Draft;
+use super::draft::{Draft, Known};
 use super::edges::{Edge, Edges};
-use super::parts;
+use super::{parts, release};
 use crate::set::bundle::{Object, Reference};
 use crate::set::graph::{self, Cycle, Order};
 use crate::text::diagnostic::Diagnostic;
 use crate::words::checksum::Checksum;
 
 /// The objects in an order in which they can be created; none when some need each other.
-pub fn in_order(drafts: &[Draft<'_>], edges: &[Edges], problems: &mut Vec<Diagnostic>) -> Vec<Object> {
+pub fn in_order(
+    drafts: &[Draft<'_>],
+    edges: &[Edges],
+    known: &Known<'_>,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Object> {
     let names: Vec<String> = drafts.iter().map(|draft| draft.identity.to_string()).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let edges = &without_other_overloads(edges);
@@ -23,7 +28,7 @@ pub fn in_order(drafts: &[Draft<'_>], edges: &[Edges], problems: &mut Vec<Diagno
             for (place, &node) in order.nodes.iter().enumerate() {
                 places[node] = place;
             }
-            let placed = Placed { order: &order, places: &places, names: &names };
+            let placed = Placed { order: &order, places: &places, names: &names, known };
             order.nodes.iter().map(|&node| placed.object(&drafts[node], &edges[node].hard, node)).collect()
         }
         Err(cycles) => {
@@ -54,6 +59,7 @@ struct Placed<'o> {
     order: &'o Order,
     places: &'o [usize],
     names: &'o [&'o str],
+    known: &'o Known<'o>,
 }
 
 impl Placed<'_> {
@@ -75,13 +81,15 @@ impl Placed<'_> {
             parts: parts::ranges(draft),
             statement: draft.statement.span,
             head_end: draft.definition.name.span.end,
-            checksum: checksum(draft, needed),
+            checksum: checksum(draft, needed, self.known.path),
             tier: self.order.tiers[node],
             references: references
                 .map(|edge| Reference { span: edge.span, object: self.places[edge.to] })
                 .collect(),
             needs,
             mentions,
+            written: parts::written(draft, self.known),
+            indexed_by: parts::indexed_by(draft),
             options: parts::options(draft),
             attachments: parts::attachments(draft),
             renamed_from: parts::renamed_from(draft),
@@ -93,14 +101,14 @@ impl Placed<'_> {
 }
 
 /// The object's part of its file, and which objects of the project its names mean: a new object can take a name that
-/// meant another one. Space between statements is not counted, so that an object can be moved to another file, or get a
+/// meant another one, and so can one in a schema of the path. Space between statements is not counted, so that an object can be moved to another file, or get a
 /// neighbour, without a change.
-fn checksum<'n>(draft: &'n Draft<'_>, needs: impl Iterator<Item = &'n str>) -> Checksum {
+fn checksum<'n>(draft: &'n Draft<'_>, needs: impl Iterator<Item = &'n str>, path: &'n [String]) -> Checksum {
     let attached = draft.attachments.iter().map(|attached| attached.statement);
     let texts = std::iter::once(draft.statement)
         .chain(attached)
         .map(|statement| draft.file.slice(statement.part).trim());
-    Checksum::of_parts(texts.chain(needs))
+    Checksum::of_parts(texts.chain(needs).chain(release::path(path)))
 }
 
 /// Each member with the place where it names the next one; the last one names the first.

@@ -1,8 +1,13 @@
 //! The parts of an object that its statement alone decides.
 
-use super::draft::Draft;
-use crate::set::bundle::{Attachment, Materialized, Routine, Trigger};
-use crate::text::parse::{Form, Word};
+use std::collections::BTreeSet;
+
+use super::draft::{Draft, Known};
+use super::migrations;
+use crate::set::bundle::{Attachment, Calls, Materialized, Routine, Trigger};
+use crate::text::parse::{Form, UseKind, Word};
+use crate::words::attachment::Says;
+use crate::words::name::Name;
 use crate::words::span::Span;
 
 /// Its part of the file; neighbours are one range.
@@ -58,6 +63,32 @@ pub fn renamed_from(draft: &Draft<'_>) -> Vec<(Option<String>, String)> {
     let renamed = directives.filter(|directive| directive.word == Word::RenamedFrom);
     let names = renamed.flat_map(|directive| &directive.names);
     names.map(|object| (object.name.schema.clone(), object.name.name.clone())).collect()
+}
+
+/// The names that it writes with a schema, without the server's own and those of the files.
+pub fn written(draft: &Draft<'_>, known: &Known<'_>) -> Vec<(String, String)> {
+    let attached = draft.attachments.iter().map(|attached| attached.statement);
+    let statements = || std::iter::once(draft.statement).chain(attached.clone());
+    let uses = statements().flat_map(|statement| &statement.uses);
+    let names = uses.filter(|used| used.kind != UseKind::Qualifier).filter_map(|used| {
+        let schema = used.name.schema.as_deref().filter(|schema| *schema != "pg_catalog")?;
+        let name = Name::new(schema, used.name.name.as_str());
+        let ours = known.relation(&name).is_some() || !known.routines(&name).is_empty();
+        (!ours).then_some((name.schema, name.name))
+    });
+    let operators = statements().flat_map(|statement| &statement.operators);
+    let operators = operators.filter(|(schema, _)| schema != "pg_catalog").cloned();
+    let names: BTreeSet<_> = names.chain(operators).collect();
+    names.into_iter().collect()
+}
+
+/// What its indexes and statistics call: what is filled is read through these at once.
+pub fn indexed_by(draft: &Draft<'_>) -> Calls {
+    let built = draft
+        .attachments
+        .iter()
+        .filter(|attached| matches!(attached.said.says, Says::Index { .. } | Says::Statistics { .. }));
+    migrations::calls(built.map(|attached| attached.statement))
 }
 
 pub fn materialized(draft: &Draft<'_>) -> Option<Materialized> {

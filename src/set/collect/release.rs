@@ -6,7 +6,7 @@ use crate::set::bundle::{Manifest, Object, Versions};
 use crate::words::checksum::Checksum;
 use crate::words::identity::Identity;
 
-/// The checksum over name, schema, versions, history, objects by identity, migrations by version, and checks.
+/// The checksum over name, schema, path, versions, history, objects by identity, migrations by version, and checks.
 pub fn checksum(manifest: &Manifest, files: &BTreeMap<String, String>) -> Checksum {
     let text = |file: &str| files.get(file).cloned().unwrap_or_default();
     let versions = match manifest.versions {
@@ -15,6 +15,7 @@ pub fn checksum(manifest: &Manifest, files: &BTreeMap<String, String>) -> Checks
     };
     let mut parts =
         vec![manifest.name.clone(), manifest.schema.clone(), versions.to_owned(), manifest.history.clone()];
+    parts.extend(path(&manifest.path).map(str::to_owned));
 
     let mut objects: Vec<[String; 2]> = manifest
         .objects
@@ -37,6 +38,12 @@ pub fn checksum(manifest: &Manifest, files: &BTreeMap<String, String>) -> Checks
     checks.sort();
     parts.extend(checks);
     Checksum::of_parts(parts.iter().map(String::as_str))
+}
+
+/// A path as parts of a checksum. The word before it is no count, and stands in no definition by itself.
+pub fn path(path: &[String]) -> impl Iterator<Item = &str> {
+    let word = (!path.is_empty()).then_some("path");
+    word.into_iter().chain(path.iter().map(String::as_str))
 }
 
 fn identity(object: &Object, schema: &str) -> Identity {

@@ -1,4 +1,6 @@
-//! `viewkeeper.toml`: the project's name, schema, width of versions and history table, all optional.
+//! `viewkeeper.toml`: the project's name, schema, path, width of versions and history table, all optional.
+
+use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -15,11 +17,13 @@ use crate::words::place::Place;
 pub struct Settings {
     pub name: String,
     pub schema: String,
+    /// The schemas after it in which unqualified names are found.
+    pub path: Vec<String>,
     pub versions: Versions,
     pub history: String,
 }
 
-const KEYS: [&str; 4] = ["name", "schema", "versions", "history"];
+const KEYS: [&str; 5] = ["name", "schema", "path", "versions", "history"];
 
 /// Reads the settings file, if there is one.
 pub fn read(
@@ -31,6 +35,7 @@ pub fn read(
     let mut settings = Settings {
         name: default_name.to_owned(),
         schema: "public".to_owned(),
+        path: Vec::new(),
         versions: Versions::Int4,
         history: "refinery_schema_history".to_owned(),
     };
@@ -53,6 +58,22 @@ fn is_project_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
 }
 
+/// What PostgreSQL takes in a search_path and a project's has no place for, with what to do.
+fn not_in_a_path(schema: &str) -> Option<(String, &'static str)> {
+    let temporary = schema == "pg_temp" || schema.starts_with("pg_temp_") || schema.starts_with("pg_toast");
+    match schema.trim_matches('"') {
+        "pg_catalog" => Some(("pg_catalog is always searched, before all others".to_owned(), "leave it out")),
+        _ if temporary => {
+            Some((format!("{schema} is the session's own, and is always searched last"), "leave it out"))
+        }
+        "$user" => Some((
+            "the path is the project's, whoever runs it, so it knows no $user".to_owned(),
+            "write the schema's name",
+        )),
+        _ => None,
+    }
+}
+
 struct Reader<'r> {
     shown: &'r str,
     text: &'r str,
@@ -68,11 +89,13 @@ impl Reader<'_> {
                 return self.problem(at, error.message().trim_end_matches('.').to_lowercase(), None);
             }
         };
+        let mut path = Vec::new();
         for (key, value) in &table {
             let at = key.span().start;
             match key.get_ref().as_ref() {
                 "name" => self.name(value, &mut settings.name),
                 "schema" => self.identifier(value, "a schema", &mut settings.schema),
+                "path" => path = self.path(value),
                 "history" => self.identifier(value, "a table", &mut settings.history),
                 "versions" => self.versions(value, &mut settings.versions),
                 unknown => {
@@ -82,6 +105,45 @@ impl Reader<'_> {
                     };
                     self.problem(at, format!("unknown key \"{unknown}\""), Some(&help));
                 }
+            }
+        }
+        // Which schema is the project's own may stand after it.
+        self.superfluous(&path, &settings.schema);
+        settings.path = path.into_iter().map(|(schema, _)| schema).collect();
+    }
+
+    /// The schemas of the path, each with its place.
+    fn path(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<(String, Range<usize>)> {
+        let Some(items) = value.get_ref().as_array() else {
+            let help = "write it as a list: path = [\"extensions\"]";
+            self.problem(value.span().start, "this is no list of schemas", Some(help));
+            return Vec::new();
+        };
+        let mut path = Vec::new();
+        for item in items {
+            let text = item.get_ref().as_str().unwrap_or_default();
+            if let Some((message, help)) = not_in_a_path(text) {
+                self.problem(item.span().start, message, Some(help));
+                continue;
+            }
+            let mut name = String::new();
+            self.identifier(item, "a schema", &mut name);
+            if !name.is_empty() {
+                path.push((name, item.span()));
+            }
+        }
+        path
+    }
+
+    /// Schemas that are searched anyhow.
+    fn superfluous(&mut self, path: &[(String, Range<usize>)], own: &str) {
+        for (place, (schema, span)) in path.iter().enumerate() {
+            if schema == own {
+                let message = format!("\"{schema}\" is the project's own schema, which is searched first");
+                self.problem(span.start, message, Some("leave it out"));
+            } else if path[..place].iter().any(|(other, _)| other == schema) {
+                let message = format!("\"{schema}\" stands in the path twice");
+                self.problem(span.start, message, Some("leave out the second one"));
             }
         }
     }

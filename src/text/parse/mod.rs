@@ -10,6 +10,7 @@ pub mod directive;
 mod effects;
 mod guard;
 mod name;
+mod operators;
 mod references;
 mod statement;
 mod syntax;

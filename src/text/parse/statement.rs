@@ -44,6 +44,10 @@ pub struct Statement {
     pub directives: Vec<Directive>,
     /// The relations, types and functions that it names, apart from those that it creates.
     pub uses: Vec<Use>,
+    /// The operators that it names with their schemas.
+    pub operators: Vec<(String, String)>,
+    /// It has an operator, or something that the server looks an operator up for.
+    pub compares: bool,
     /// What it changes about the relations and routines that exist, in order.
     pub effects: Vec<Effect>,
     /// For CREATE INDEX CONCURRENTLY: the index's name, if it has one, and its table.

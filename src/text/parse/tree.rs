@@ -8,6 +8,7 @@ use super::create::create;
 use super::directive::{self, Directive};
 use super::effects::effects;
 use super::name::{Written, folded, span};
+use super::operators::{compares, operators};
 use super::references::uses;
 use super::statement::{Parsed, Problem, Statement, UseKind, What};
 use super::syntax;
@@ -104,6 +105,8 @@ fn statement(node: &SyntaxNode, part: Span, directives: Vec<Directive>) -> State
         words: words(node),
         directives,
         uses,
+        operators: operators(node),
+        compares: compares(node),
         effects: effects(node),
         concurrent_index: concurrent_index(node),
         outside_only: outside_only(node),

@@ -6,11 +6,11 @@ CREATE VIEW "Gene Scores" WITH (security_barrier = true, check_option = local) A
    FROM genes
   WHERE genes.score >= 0::numeric;
 
-ALTER VIEW "Gene Scores" ALTER COLUMN id SET DEFAULT nextval('numbers'::regclass);
+ALTER VIEW "Gene Scores" ALTER COLUMN id SET DEFAULT nextval('public.numbers'::regclass);
 ALTER VIEW "Gene Scores" ALTER COLUMN "order" SET DEFAULT 'it''s a word'::text;
 
 CREATE RULE "Ru Le" AS
-    ON DELETE TO "Gene Scores" DO INSTEAD ( INSERT INTO log (id, word)
+    ON DELETE TO "Gene Scores" DO INSTEAD ( INSERT INTO public.log (id, word)
   VALUES (old.id, old."order");
  SELECT 1 AS "?column?";
 );

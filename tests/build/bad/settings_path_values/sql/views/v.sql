@@ -1,0 +1,1 @@
+create view gene_scores as select id, score from genes;
