@@ -196,6 +196,8 @@ fn a_migration_may_make_the_projects_schema_in_any_way() {
 fn a_schema_that_is_named_for_its_owner_is_made_by_a_migration() {
     let mut case = Case::new();
     let role = case.role("app", &[]);
+    // Whom we belong to is trusted.
+    case.damage(&format!("grant {role} to current_user"));
     let project = project("errors")
         .file("viewkeeper.toml", &format!("name = \"errors\"\nschema = \"{role}\"\n"))
         .file("migrations/V1__app.sql", &format!("create schema authorization {role};\n"))
