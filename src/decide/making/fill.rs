@@ -95,7 +95,7 @@ impl<'d> Made<'_, 'd, '_> {
         for (sql, what) in pieces {
             self.script(phase).push_about(&sql, &what);
             let place = self.places[&index];
-            self.actions[place].puts_back.push(sql);
+            self.actions[place].puts_back.push(beside.shown(sql));
         }
         self.ask_index(phase, index);
         self.attach(phase, index, Belonging::Built);

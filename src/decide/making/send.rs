@@ -36,6 +36,7 @@ impl Made<'_, '_, '_> {
         match puts_back {
             true => {
                 let place = self.places[&index];
+                let statement = self.decided.beside.shown(statement);
                 self.actions[place].puts_back.push(statement);
             }
             false => self.note(phase, index, statement),
