@@ -78,7 +78,6 @@ fn one_that_a_neighbour_made_is_refused_by_name_wherever_the_project_is() {
                 continue;
             }
             let (mut case, neighbour) = beside();
-            let role = neighbour.role.clone();
             if !sql.is_empty() {
                 neighbour.does(&mut case, sql);
             }
