@@ -1,6 +1,6 @@
 -- Writes the ledger from what the catalog says right now. Rows that would not change are not written.
 -- Parameters: ledger (schema), project, checksum, schema (the project's), built, viewkeeper (version), history (qualified
--- name or empty), history_hash (an expression), keep_history (a boolean: what is recorded of it stays), objects (JSON: [{identity, kind, schema, name, table, checksum, stated,
+-- name or empty), history_hash (an expression), keep_history (a boolean: what is recorded of it stays), objects (JSON: [{place (their order), identity, kind, schema, name, table, checksum, stated,
 -- text, entry, attached}]), routines (an expression: the addresses of those that are routines, as JSON: {identity: address}), retired (JSON: [identity]), dropped (JSON: [identity]), taken (JSON:
 -- [identity]: somebody else's now), renamed (JSON: [{from, to}]); and the texts of deparsed.sql, made.sql, standing.sql,
 -- fingerprints.sql and dependency_fingerprints.sql under their names, with their own parameters. Settings: pinned, search_path to
@@ -80,7 +80,7 @@ with routine as materialized (
 ), given as (
   select g.*, n.oid as schema_oid, a.class, a.oid, a.table_oid
     from pg_catalog.json_to_recordset(:'objects')
-           as g(identity text, kind text, schema text, name text, "table" text, checksum text, stated jsonb,
+           as g(place int4, identity text, kind text, schema text, name text, "table" text, checksum text, stated jsonb,
                 text text, entry json, attached text[])
     left join routine f on f.identity = g.identity
     join pg_catalog.pg_namespace n on n.nspname = g.schema
@@ -115,7 +115,7 @@ with routine as materialized (
   select :'project', :'schema', -- Where definitions were lost, objects have their numbers.
          coalesce((select max(f.id) from :"ledger".definition f where f.project = :'project' and f.schema = :'schema'),
                   (select max(o.definition) from :"ledger".object o where o.project = :'project'), 0)
-           + pg_catalog.row_number() over (), d.identity, d.kind, d.checksum, d.release,
+           + pg_catalog.row_number() over (order by d.place), d.identity, d.kind, d.checksum, d.release,
          -- By the primary key, whatever the planner thinks of sizes that it does not know.
          (select o.definition
             from :"ledger".object o

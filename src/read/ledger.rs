@@ -300,11 +300,13 @@ impl<'p> Ledger<'p> {
         let objects = &done.objects;
         let objects: Vec<_> = objects
             .iter()
-            .map(|&index| {
+            .enumerate()
+            .map(|(place, &index)| {
                 let object = self.project.object(index);
                 let name = object.name();
                 let (text, entry) = keep(object);
                 json!({
+                    "place": place,
                     "identity": object.key(),
                     "kind": object.kind(),
                     "schema": name.schema,
