@@ -38,11 +38,15 @@ fn signal(child: &Child, name: &str) {
     assert!(status.success());
 }
 
-/// The sessions of the command line on this server, that sleep or that are there at all. The database may be a scratch one of it.
+/// The sessions of the command line in this database, that sleep or that are there at all.
 fn sessions(client: &mut Client, condition: &str) -> i64 {
+    sessions_in(client, "datname = current_database()", condition)
+}
+
+/// Those in databases of which this is so. Only one test makes scratch databases, and the others run beside it.
+fn sessions_in(client: &mut Client, databases: &str, condition: &str) -> i64 {
     let sql = format!(
-        "select count(*) from pg_stat_activity where application_name = 'viewkeeper' and {condition} \
-           and (datname = current_database() or datname like 'viewkeeper\\_scratch\\_interrupted\\_%')"
+        "select count(*) from pg_stat_activity where application_name = 'viewkeeper' and {condition} and ({databases})"
     );
     client.query_one(&sql, &[]).unwrap().get(0)
 }
@@ -58,13 +62,17 @@ fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 /// Starts a command, sends a signal when it sleeps in a statement, and gives what it printed as its only line.
 fn interrupted(database: &Database, folder: &Folder, arguments: &[&str], name: &str, code: i32) -> String {
     let mut client = database.config().connect(NoTls).unwrap();
+    let databases = match arguments.contains(&"validate") {
+        true => "datname = current_database() or datname like 'viewkeeper\\_scratch\\_interrupted\\_%'",
+        false => "datname = current_database()",
+    };
     let child = start(&Cli::new(folder, database), arguments);
-    until("the statement runs", || sessions(&mut client, "wait_event = 'PgSleep'") == 1);
+    until("the statement runs", || sessions_in(&mut client, databases, "wait_event = 'PgSleep'") == 1);
     let began = Instant::now();
     signal(&child, name);
     let line = only_line(&child.wait_with_output().unwrap(), code);
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
-    until("its sessions are gone", || sessions(&mut client, "true") == 0);
+    until("its sessions are gone", || sessions_in(&mut client, databases, "true") == 0);
     line
 }
 
