@@ -251,7 +251,7 @@ impl<'b, 'c> Boot<'b, 'c> {
                 if self.stops_rehearsal(why)? {
                     return Ok(Step::Done);
                 }
-                self.outside(first, table, &settings)?;
+                self.outside(&probe, first, table, &settings)?;
                 return Ok(Step::Again);
             }
             let mut together: Vec<usize> =

@@ -162,6 +162,7 @@ impl Boot<'_, '_> {
             restore: &restore,
             // Readers queue behind whoever waits for an exclusive lock.
             lock_timeout: Some(milliseconds(self.options.migration_lock_timeout)),
+            makes_history: self.history(probe).is_none(),
         };
         let way = Way {
             project: self.project,
@@ -298,7 +299,13 @@ impl Boot<'_, '_> {
     }
 
     /// A migration outside of a transaction: claim, commit; its statements; its history row, unclaim, commit.
-    pub(super) fn outside(&mut self, index: usize, table: &str, settings: &Settings) -> Result<(), Error> {
+    pub(super) fn outside(
+        &mut self,
+        probe: &Probe,
+        index: usize,
+        table: &str,
+        settings: &Settings,
+    ) -> Result<(), Error> {
         let migration = &self.project.manifest().migrations[index];
         let label = tables::label(migration);
         let failed = |failure: Failure| {
@@ -329,7 +336,12 @@ impl Boot<'_, '_> {
         self.report.retries += ran.retries;
         self.tell_of(&ran.blockers);
         self.lock()?;
-        let around = tables::Around { path: self.project.search_path(), restore: "", lock_timeout: None };
+        let around = tables::Around {
+            path: self.project.search_path(),
+            restore: "",
+            lock_timeout: None,
+            makes_history: self.history(probe).is_none(),
+        };
         tables::run(&mut self.session, self.project, table, &[index], around, None)
             .map_err(|stopped| self.stopped(stopped))?;
         self.session.commit(&unclaim).map_err(failed)?;

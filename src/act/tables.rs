@@ -159,6 +159,8 @@ pub struct Around<'a> {
     pub restore: &'a str,
     /// How many milliseconds each lock may be waited for.
     pub lock_timeout: Option<String>,
+    /// There is no history yet.
+    pub makes_history: bool,
 }
 
 /// Runs migrations in the open transaction, by refinery's Runner. Without a way their history rows are written and nothing
@@ -346,9 +348,15 @@ impl Migrate for History<'_, '_> {
             bundle::Versions::Int4 => "int4",
             bundle::Versions::Int8 => "int8",
         };
-        let sql = bind("history_table", &[("table", Value::Sql(table)), ("width", Value::Sql(width))]);
         let path = &self.around.path;
-        let text = format!("{SET_OURS}{sql};\nset local search_path to {path};\nsavepoint {SAVEPOINT}");
+        let savepoint = format!("set local search_path to {path};\nsavepoint {SAVEPOINT}");
+        let text = match self.around.makes_history {
+            true => {
+                let values = [("table", Value::Sql(table)), ("width", Value::Sql(width))];
+                format!("{SET_OURS}{};\n{savepoint}", bind("history_table", &values))
+            }
+            false => savepoint,
+        };
         let made = self.session.send_theirs(&text).map(|_| 0).map_err(|failure| {
             self.stopped = Some(Stopped::History(failure));
             Refused

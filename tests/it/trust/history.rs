@@ -169,3 +169,39 @@ fn one_in_another_schema_of_the_sessions_path_is_named() {
     let other = project("other").file("migrations/V1__x.sql", "create table x (id int);\n");
     assert_eq!(case.boot(&other).outcome, Outcome::Applied);
 }
+
+/// Between looking and making it somebody else may have made one.
+#[test]
+fn one_that_a_neighbour_makes_while_a_run_begins_is_not_written() {
+    let mut case = Case::new();
+    let database = case.column("select quote_ident(current_database())").remove(0);
+    let neighbour = Neighbour::beside(&mut case, &[&format!("create on database {database}")]);
+    let role = &neighbour.role;
+    case.by_hand(&format!("grant create on schema public to {role}; grant usage on schema canary to public"));
+    let mut first = case.database.connect().unwrap();
+    first.batch_execute(&format!("set role {role}; begin; create schema viewkeeper")).unwrap();
+    let mut runner = case.database.connect().unwrap();
+    let run = std::thread::spawn(move || genes("public").migrator().run(&mut runner));
+    // The run has looked, and waits to make the ledger's schema.
+    let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    while case.column(waits) == ["0"] {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    case.damage(&format!(
+        "set role {role};
+         create function public.z() returns trigger language plpgsql as $$ begin {} return new; end $$;
+         {HISTORY}; create trigger z before insert on public.refinery_schema_history for each row execute function public.z();
+         grant all on public.refinery_schema_history to public; reset role",
+        neighbour.harm()
+    ));
+    first.batch_execute("rollback").unwrap();
+    let error = run.join().unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::History, Some("42P07")), "{error:?}");
+    neighbour.came_to_nothing(&mut case);
+    let error = case.refused(&genes("public"));
+    assert!(format!("{error:?}").contains("has trigger z"), "{error:?}");
+    case.damage("drop table public.refinery_schema_history; drop function public.z()");
+    case.boot(&genes("public"));
+    neighbour.came_to_nothing(&mut case);
+    case.obeys_the_laws(&genes("public"));
+}
