@@ -18,8 +18,7 @@ with me as materialized (
            or exists (select from pg_catalog.pg_statistic_ext x where x.stxrelid = r.relation) as code,
          a.alien
            or not (r.relowner = m.role
-                   or pg_catalog.pg_has_role(r.relowner, 'pg_database_owner', 'member')
-                   or case when m.superuser then false else pg_catalog.pg_has_role(r.relowner, 'member') end)
+                   or pg_catalog.pg_has_role(r.relowner, 'pg_database_owner', 'member'))
            or exists (select from pg_catalog.aclexplode(r.relacl) g
                        where g.privilege_type <> 'SELECT' and g.grantee <> r.relowner and g.grantee <> m.role) as alien,
          pg_catalog.has_table_privilege(r.relation, 'select') as readable
@@ -45,8 +44,7 @@ with me as materialized (
   select pg_catalog.has_schema_privilege(n.oid, 'usage') as usage,
          pg_catalog.pg_has_role(n.nspowner, 'usage') as owned,
          not (n.nspowner = m.role
-              or pg_catalog.pg_has_role(n.nspowner, 'pg_database_owner', 'member')
-              or case when m.superuser then false else pg_catalog.pg_has_role(n.nspowner, 'member') end)
+              or pg_catalog.pg_has_role(n.nspowner, 'pg_database_owner', 'member'))
            or exists (select from pg_catalog.aclexplode(n.nspacl) a
                        where a.privilege_type = 'CREATE' and a.grantee <> n.nspowner and a.grantee <> m.role) as alien
     from pg_catalog.pg_namespace n
