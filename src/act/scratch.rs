@@ -59,7 +59,16 @@ impl<'c> ScratchDatabase<'c> {
                 .unchanged()
         })?;
         drop(session);
-        Ok(ScratchDatabase { client, name: planned.name, gone: false })
+        let scratch = ScratchDatabase { client, name: planned.name, gone: false };
+        // Before this nobody can connect, and afterwards its owner can.
+        let name = identifier(&scratch.name);
+        let text = format!(
+            "revoke all on database {name} from public;\nalter database {name} with allow_connections true"
+        );
+        Session::new(scratch.client).send(&text).map_err(|failure| {
+            failure.while_(ErrorKind::Connection, format!("cannot open the scratch database {name}"))
+        })?;
+        Ok(scratch)
     }
 
     /// Its name.
