@@ -34,8 +34,10 @@ impl Boot<'_, '_> {
             probe = self.look_at_ledger(Care::Exact)?;
             let history = self.history(&probe);
             if let Some(error) = probe.looked.refused(history.as_deref(), Access::Read) {
-                // A caller's own transaction gets its path back.
-                check_session(&mut self.session, &probe)?;
+                if !self.session.is_open() {
+                    // A caller's own transaction gets its path back.
+                    check_session(&mut self.session, &probe)?;
+                }
                 return Err(error);
             }
         }

@@ -275,6 +275,11 @@ impl<'c> Session<'c> {
         Ok(answers)
     }
 
+    /// Whether a transaction of ours is open.
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// Sends one message of ours amid what others wrote; gives the search_path that was set before it, too.
     pub fn borrow(&mut self, sql: &str) -> Result<(String, Vec<String>), Failure> {
         let head = format!("select pg_catalog.current_setting('search_path');\n{SET_OURS}");

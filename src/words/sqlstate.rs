@@ -42,7 +42,8 @@ const LOCKS: &str = "max_locks_per_transaction";
 pub fn gives_way(server: &ServerError) -> bool {
     let routine = server.routine.as_deref().unwrap_or_default();
     match server.code.as_str() {
-        LOCK_NOT_AVAILABLE | DEADLOCK_DETECTED => true,
+        // What somebody's code raises under these codes is nobody's lock.
+        LOCK_NOT_AVAILABLE | DEADLOCK_DETECTED => routine != "exec_stmt_raise",
         INTERNAL_ERROR => {
             ["simple_heap_update", "simple_heap_delete"].contains(&routine)
                 && server.message.starts_with("tuple concurrently ")
