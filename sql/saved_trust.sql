@@ -19,7 +19,7 @@ evaluated(node, thing, classid, objid, objsubid, whole) as materialized (
          or t.owner and (c.contype in ('p', 'u', 'x') or n.what in ('index', 'statistics'))
          or n.what = 'column'
          or n.what = 'routine' and exists (
-              select from pg_catalog.pg_aggregate a where a.aggfnoid = n.objid and a.agginitval is not null)
+              select from pg_catalog.pg_aggregate a where a.aggfnoid = n.objid and coalesce(a.agginitval, a.aggminitval) is not null)
      union all -- an expression of the column's default is an object of its own
      select 'pg_catalog.pg_attrdef'::regclass, v.oid, 0
        from pg_catalog.pg_attrdef v
@@ -33,7 +33,11 @@ evaluated(node, thing, classid, objid, objsubid, whole) as materialized (
       where t.owner and m.relkind = 'm' and m.relispopulated and w.ev_class = m.oid
      union all -- the planner works out what it can of all that belongs to both tables
      select x.classid, x.objid, x.objsubid
-       from (values (c.conrelid), (c.confrelid)) f(relid)
+       from (values (c.conrelid), (c.confrelid)) k(relid)
+      cross join lateral (
+        select k.relid
+        union
+        select t.relid from pg_catalog.pg_partition_tree(k.relid) t) f(relid)
       cross join lateral (
         select 'pg_catalog.pg_class'::regclass as classid, i.indexrelid as objid, 0 as objsubid
           from pg_catalog.pg_index i where i.indrelid = f.relid
@@ -101,6 +105,18 @@ evaluated(node, thing, classid, objid, objsubid, whole) as materialized (
       where u.classid = 'pg_catalog.pg_class'::regclass and v.oid = u.objid and v.relkind = 'v'
         and p.refclassid in ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass,
                              'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_class'::regclass)
+     union all -- of a table that is read, what the planner works out: indexes, checks, defaults, statistics and policies
+     select p.refclassid, p.refobjid
+       from pg_catalog.pg_depend o
+       join pg_catalog.pg_depend p on p.classid = o.classid and p.objid = o.objid
+      where u.classid = 'pg_catalog.pg_class'::regclass
+        and o.refclassid = 'pg_catalog.pg_class'::regclass and o.refobjid = u.objid and o.deptype in ('a', 'i', 'n')
+        and (o.classid in ('pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_attrdef'::regclass,
+                           'pg_catalog.pg_statistic_ext'::regclass, 'pg_catalog.pg_policy'::regclass)
+             or o.classid = 'pg_catalog.pg_class'::regclass and exists (
+                  select from pg_catalog.pg_index i where i.indexrelid = o.objid))
+        and p.refclassid in ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass,
+                             'pg_catalog.pg_type'::regclass)
      union all -- what a type consists of, what it checks, and what changes it into others
      select x.classid, x.objid
        from pg_catalog.pg_type y
@@ -155,20 +171,34 @@ evaluated(node, thing, classid, objid, objsubid, whole) as materialized (
    where r.whole is null
 
 -- A check may call a function of the server, or of an extension, that does what its arguments say (query_to_xml, lo_export,
--- nextval, dblink): these are trusted, the words are not where a stranger wrote the check.
-), loose(node, thing, code, holder, owner) as materialized (
-  select n.node, n.thing, p.oid::regprocedure::text, n.on_table, n.owner
+-- nextval, dblink), or reads a text as a type that a number or a text names (array_in, pg_input_is_valid): these are trusted, the
+-- words are not where a stranger wrote the check. No dependency tells of the type as which json_value reads.
+), written(node, thing, holder, owner, text) as materialized (
+  select n.node, n.thing, n.on_table, n.owner, c.conbin::text
     from named n
     join pg_catalog.pg_constraint c on n.what = 'constraint' and c.oid = n.objid and c.contype = 'c' and c.convalidated
+   where n.relkind is distinct from 'f' and n.owner not in (select t.oid from trusted t)
+  union all
+  select n.node, n.thing, n.on_table, n.owner, v.adbin::text
+    from named n
+    join pg_catalog.pg_attrdef v on n.what = 'column' and v.adrelid = n.relid and v.adnum = n.objsubid
+   where n.owner not in (select t.oid from trusted t)
+), loose(node, thing, code, holder, owner) as materialized (
+  select w.node, w.thing, 'function ' || p.oid::regprocedure, w.holder, w.owner
+    from written w
    cross join lateral (
      select distinct f.found[1]::oid as oid
-       from regexp_matches(c.conbin::text, ':funcid (\d+)', 'g') f(found)) f
+       from regexp_matches(w.text, ':funcid (\d+)', 'g') f(found)) f
     join pg_catalog.pg_proc p on p.oid = f.oid
-   where n.relkind is distinct from 'f' and n.owner not in (select t.oid from trusted t)
-     and (p.provolatile = 'v' and p.proname not in ('clock_timestamp', 'gen_random_uuid', 'random', 'timeofday')
-          or p.proname ~ '^(query|table|schema|database|cursor)_to_xml')
+   where (p.provolatile = 'v' and p.proname not in ('clock_timestamp', 'gen_random_uuid', 'random', 'timeofday')
+          or p.proname ~ '^(query|table|schema|database|cursor)_to_xml|^pg_input_'
+          or p.proargtypes::oid[] && '{cstring,internal}'::regtype[]::oid[])
      and (p.oid < 16384 or exists (select from pg_catalog.pg_depend e
                                     where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e'))
+  union all
+  select w.node, w.thing, 'an SQL/JSON function', w.holder, w.owner
+    from written w
+   where w.text ~ '\{JSONEXPR '
 
 -- A text is read again, and a function of a stranger's with the same name may then fit better: one that takes any type, or
 -- has defaults, gives way to one that takes just what is given.
@@ -211,7 +241,7 @@ evaluated(node, thing, classid, objid, objsubid, whole) as materialized (
     join stranger x on x.classid = r.sclass and x.objid = r.sobj
   union
   select l.node, 'untrusted', 0, l.code, format('alter %s owner to', l.holder), null, false,
-         format('it runs function %s with words of %I, who owns %s', l.code, pg_get_userbyid(l.owner), l.holder),
+         format('it runs %s with words of %I, who owns %s', l.code, pg_get_userbyid(l.owner), l.holder),
          l.thing || '{"does": "make"}'
     from loose l
 )

@@ -4,7 +4,7 @@ use viewkeeper::ErrorKind;
 
 use super::Neighbour;
 use crate::support::case::only;
-use crate::support::{Case, Files, project};
+use crate::support::{Case, Files, major, project};
 
 /// A function whose argument has this name, and a table.
 fn calls(argument: &str) -> Files {
@@ -142,6 +142,103 @@ fn a_check_of_a_neighbour_with_a_function_of_the_server_that_does_what_it_is_tol
         neighbour.does(&mut case, &guarded(does));
         refused(case, &neighbour, &[&format!("it runs function {function} with words of")]);
     }
+}
+
+/// Nor need the catalog know which type a text is read as.
+#[test]
+fn a_check_of_a_neighbour_that_reads_a_text_as_a_domain() {
+    let domain = "create domain public.d as int check (public.e(value))";
+    let types = "(select oid from pg_catalog.pg_type where typname = 'd')";
+    let mut told = vec![("array_in('{1}', %s, -1) is not null", "function array_in(cstring,oid,integer)")];
+    if major() >= 16 {
+        told.push(("pg_input_is_valid('1', 'public.d')", "function pg_input_is_valid(text,text)"));
+    }
+    if major() >= 17 {
+        told.push(("json_value(jsonb '1', '$' returning public.d) is not null", "an SQL/JSON function"));
+        told.push(("json_query(jsonb '[1]', '$' returning public.d[]) is not null", "an SQL/JSON function"));
+    }
+    for (does, code) in told {
+        let mut case = Case::booted(&calls("a"));
+        let neighbour = beside(&mut case);
+        neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
+        neighbour.does(&mut case, domain);
+        // A number stands in the check, which is another one in each database.
+        neighbour.does(
+            &mut case,
+            &format!(
+                "do $do$ begin execute pg_catalog.format($text$create table public.tc (x int check (app.f(x) > 0 and {does}))$text$, {types}); end $do$"
+            ),
+        );
+        let error = case.refused(&calls("b"));
+        let text = format!("{error:?}");
+        assert!(text.contains(&format!("it runs {code} with words of {}", neighbour.role)), "{text}");
+        neighbour.came_to_nothing(&mut case);
+    }
+}
+
+/// The server reads an aggregate's first value when it is made, and so does it with that of a moving one.
+#[test]
+fn an_aggregate_whose_first_value_is_of_a_domain() {
+    let first = calls("a").file("views/v.sql", "create view v as select id, word from t;\n");
+    let mut case = Case::booted(&first);
+    let neighbour = beside(&mut case);
+    neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
+    neighbour.does(
+        &mut case,
+        "create domain public.d as int check (public.e(value)); \
+         create function public.s(int, app.v) returns int language sql immutable as 'select $1'; \
+         create function public.ms(public.d, app.v) returns public.d language sql immutable as 'select $1'; \
+         create function public.mf(public.d) returns int language sql immutable as 'select 1'; \
+         create aggregate public.agg(app.v) (sfunc = public.s, stype = int, msfunc = public.ms, \
+           minvfunc = public.ms, mstype = public.d, minitcond = '1', mfinalfunc = public.mf)",
+    );
+    let next = first.file("views/v.sql", "create view v as select word, id from t;\n");
+    let error = case.refused(&next);
+    let text = format!("{error:?}");
+    assert!(text.contains("aggregate public.agg(app.v)") && text.contains("which belongs to"), "{text}");
+    neighbour.came_to_nothing(&mut case);
+}
+
+/// What somebody trusted reads of a neighbour's table is planned with his rights, and the planner works out what it can.
+#[test]
+fn the_rows_of_somebody_trusted_from_a_neighbours_table() {
+    let first = calls("a").file("views/v.sql", "create view v as select id, word from t;\n");
+    let mut case = Case::booted(&first);
+    let neighbour = beside(&mut case);
+    neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
+    neighbour.does(&mut case, "create table public.n (x int)");
+    case.by_hand(
+        "create materialized view public.m as select id, (select count(*) from public.n) as n from app.v",
+    );
+    neighbour.does(&mut case, "create index n_i on public.n ((public.e(1)))");
+    // The index was made with the neighbour's own rights.
+    neighbour.came_to_nothing(&mut case);
+    let next = first.file("views/v.sql", "create view v as select word, id from t;\n");
+    let error = case.refused(&next);
+    let text = format!("{error:?}");
+    assert!(text.contains("materialized view public.m") && text.contains(RUNS_E), "{text}");
+    neighbour.came_to_nothing(&mut case);
+}
+
+/// To be a member of a role is not the member's choice.
+#[test]
+fn a_role_that_another_one_granted_to_us_is_not_trusted_for_that() {
+    let mut case = Case::booted(&calls("a"));
+    let neighbour = beside(&mut case);
+    let lead = case.role("lead", &[]);
+    let role = &neighbour.role;
+    case.damage(&format!(
+        "grant {role} to {lead} with admin option;
+         do $do$ begin execute format('set role {lead}; grant {role} to %I; reset role', current_user); end $do$"
+    ));
+    neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
+    neighbour.does(
+        &mut case,
+        "create table public.tc (x int check (public.e(app.f(x)))); insert into public.tc values (1)",
+    );
+    let error = case.refused(&calls("b"));
+    assert!(format!("{error:?}").contains(RUNS_E), "{error:?}");
+    neighbour.came_to_nothing(&mut case);
 }
 
 /// What runs at the end of the transaction has the rights of whoever works then.
@@ -316,6 +413,16 @@ fn a_foreign_key_of_a_table_with_a_neighbours_index() {
         text.contains("table constraint tf_x on public.tf (it runs function public.e(integer)"),
         "{text}"
     );
+    neighbour.came_to_nothing(&mut case);
+    // The same in a part of the table.
+    neighbour.does(
+        &mut case,
+        "drop table public.tf; create table public.tf (x int constraint tf_x references app.t (id)) partition by range (x); \
+         create table public.tf1 partition of public.tf for values from (0) to (9); \
+         create index tf_i on public.tf1 ((public.e(1)))",
+    );
+    let text = format!("{:?}", case.refused(&next));
+    assert!(text.contains("tf_x on public.tf") && text.contains(RUNS_E), "{text}");
     neighbour.came_to_nothing(&mut case);
     neighbour.does(&mut case, "drop index public.tf_i");
     case.boot(&next);
