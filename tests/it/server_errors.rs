@@ -127,8 +127,8 @@ fn a_row_of_the_catalog_that_somebody_changes_at_once_is_given_way_for() {
     let boot = std::thread::spawn(move || {
         migrator.run(&mut postgres::Client::connect(&url, postgres::NoTls).unwrap())
     });
-    let waiting =
-        "select count(*) from pg_locks where not granted and locktype = 'transactionid' and database is null";
+    let waiting = "select count(*) from pg_locks l join pg_stat_activity a using (pid) \
+         where not l.granted and l.locktype = 'transactionid' and a.datname = current_database()";
     while case.column(waiting) == ["0"] {
         std::thread::sleep(Duration::from_millis(2));
     }

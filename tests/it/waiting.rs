@@ -288,7 +288,7 @@ fn a_statement_outside_of_a_transaction_gives_way_alone() {
     thread::sleep(Duration::from_millis(600));
     reader.batch_execute("commit").unwrap();
     // An index that is built concurrently keeps nobody waiting, so it waits for an old snapshot as long as it must.
-    let building = "select count(*) from pg_stat_progress_create_index";
+    let building = "select count(*) from pg_stat_progress_create_index where datname = current_database()";
     while case.column(building) == ["0"] {
         thread::sleep(Duration::from_millis(2));
     }
