@@ -2,12 +2,14 @@
 -- make each of them and what belongs to it, as a person would write them: names of the project's schema stand alone.
 -- Parameters: schema (the project's; in any other one, what a statement is about is named with its schema: `build` takes a
 -- bare name for one of the project's), schemas (text[]), every (a boolean: all schemas instead, but the server's own), ledger (schema, which is left
--- out), aggregate (the text of aggregate.sql).
+-- out), aggregate (the text of aggregate.sql), trusted_roles (the text of trusted_roles.sql). Who may not create in a schema
+-- exports for somebody else, and takes the word of its owner too.
 -- Columns: answer (JSON: {role, server, ledger (whether there is one that we may read), missing (the schemas that are not
 -- there), initial ([{schema, routine, grants}]: what the role's new relations and routines have), objects: [Exportable], see src/read/exportable.rs}).
 -- Settings: pinned, search_path to the project's. So every name here has its schema. Versions: 14-18.
-with chosen as (
-  select n.oid, n.nspname
+with recursive :trusted_roles, chosen as (
+  select n.oid, n.nspname,
+         case when not pg_catalog.has_schema_privilege(n.oid, 'create') then n.nspowner end as spokesman
     from pg_catalog.pg_namespace n
    where n.nspname <> :'ledger' and n.nspname <> 'information_schema'
      and pg_catalog.left(n.nspname::text, 3) <> 'pg_'
@@ -21,7 +23,7 @@ with chosen as (
            (select a.amname from pg_catalog.pg_am a
              where a.oid = c.relam and a.amname <> pg_catalog.current_setting('default_table_access_method')) end as method,
          (select t.spcname from pg_catalog.pg_tablespace t where t.oid = c.reltablespace) as tablespace,
-         r.oid as row, 'pg_catalog.pg_rewrite'::pg_catalog.regclass::oid as row_class
+         r.oid as row, 'pg_catalog.pg_rewrite'::pg_catalog.regclass::oid as row_class, c.relowner as owner, s.spokesman
     from chosen s
     join pg_catalog.pg_class c on c.relnamespace = s.oid and c.relkind in ('v', 'm')
     join pg_catalog.pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN'
@@ -33,7 +35,7 @@ with chosen as (
                  from pg_catalog.unnest(p.proargtypes) with ordinality t(oid, place)
                 order by t.place),
          null, case when p.prokind = 'a' then :aggregate else pg_catalog.pg_get_functiondef(p.oid) end,
-         true, null, null, p.oid, 'pg_catalog.pg_proc'::pg_catalog.regclass
+         true, null, null, p.oid, 'pg_catalog.pg_proc'::pg_catalog.regclass, p.proowner, s.spokesman
     from chosen s
     join pg_catalog.pg_proc p on p.pronamespace = s.oid
    where not exists (
@@ -42,10 +44,67 @@ with chosen as (
   union all -- not those that a partition has from its parent
   select 'pg_catalog.pg_trigger'::pg_catalog.regclass, t.oid, null, 'trigger', s.nspname, t.tgname, null, c.relname,
          pg_catalog.pg_get_triggerdef(t.oid, s.nspname = :'schema'), true, null, null, t.oid,
-         'pg_catalog.pg_trigger'::pg_catalog.regclass
+         'pg_catalog.pg_trigger'::pg_catalog.regclass, c.relowner, s.spokesman
     from chosen s
     join pg_catalog.pg_class c on c.relnamespace = s.oid
     join pg_catalog.pg_trigger t on t.tgrelid = c.oid and not t.tgisinternal and t.tgparentid = 0
+), stranger (class, oid, of_class, of_oid, owner) as materialized ( -- what code can be in and somebody owns who is not trusted
+  select 'pg_catalog.pg_proc'::pg_catalog.regclass::oid, p.oid, 'pg_catalog.pg_proc'::pg_catalog.regclass::oid, p.oid, p.proowner
+    from pg_catalog.pg_proc p
+  union all
+  select 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, c.relowner
+    from pg_catalog.pg_class c
+   where c.relkind in ('v', 'm')
+  union all -- an array is its element, and the row of a view that view
+  select 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid,
+         case when c.relkind in ('v', 'm') then 'pg_catalog.pg_class' else 'pg_catalog.pg_type' end::pg_catalog.regclass,
+         case when c.relkind in ('v', 'm') then c.oid else e.oid end, e.typowner
+    from pg_catalog.pg_type t
+    join pg_catalog.pg_type e on e.oid = case when t.typcategory = 'A' and t.typelem <> 0 then t.typelem else t.oid end
+    left join pg_catalog.pg_class c on c.oid = e.typrelid
+   where c.oid is null or c.relkind in ('c', 'v', 'm')
+  union all
+  select 'pg_catalog.pg_operator'::pg_catalog.regclass, o.oid, 'pg_catalog.pg_operator'::pg_catalog.regclass, o.oid, w.owner
+    from pg_catalog.pg_operator o
+    left join pg_catalog.pg_proc p on p.oid = o.oprcode
+   cross join lateral (values (o.oprowner), (p.proowner)) w(owner)
+  union all
+  select 'pg_catalog.pg_collation'::pg_catalog.regclass, c.oid, 'pg_catalog.pg_collation'::pg_catalog.regclass, c.oid, c.collowner
+    from pg_catalog.pg_collation c
+  union all
+  select 'pg_catalog.pg_opclass'::pg_catalog.regclass, c.oid, 'pg_catalog.pg_opclass'::pg_catalog.regclass, c.oid, c.opcowner
+    from pg_catalog.pg_opclass c
+  union all
+  select 'pg_catalog.pg_ts_config'::pg_catalog.regclass, c.oid, 'pg_catalog.pg_ts_config'::pg_catalog.regclass, c.oid, c.cfgowner
+    from pg_catalog.pg_ts_config c
+  union all
+  select 'pg_catalog.pg_ts_dict'::pg_catalog.regclass, c.oid, 'pg_catalog.pg_ts_dict'::pg_catalog.regclass, c.oid, c.dictowner
+    from pg_catalog.pg_ts_dict c
+), untrusted as materialized (
+  select s.* from stranger s where s.owner <> all (array(select t.oid from trusted t))
+), strange as materialized (
+  select u.class, u.oid,
+         pg_catalog.json_agg(distinct pg_catalog.jsonb_build_object(
+           'address', s.of_class || '/' || s.of_oid || '/0', 'owner', pg_catalog.pg_get_userbyid(s.owner),
+           'what', (select i.type || ' ' || i.identity from pg_catalog.pg_identify_object(s.of_class, s.of_oid, 0) i))) as things
+    from (
+    select o.class, o.oid, o.spokesman, o.row_class, o.row from object o
+    union all
+    select o.class, o.oid, o.spokesman, 'pg_catalog.pg_attrdef'::pg_catalog.regclass, v.oid
+      from object o join pg_catalog.pg_attrdef v on v.adrelid = o.relation
+    union all
+    select o.class, o.oid, o.spokesman, 'pg_catalog.pg_class'::pg_catalog.regclass, i.indexrelid
+      from object o join pg_catalog.pg_index i on i.indrelid = o.relation
+    union all
+    select o.class, o.oid, o.spokesman, 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, t.oid
+      from object o join pg_catalog.pg_statistic_ext t on t.stxrelid = o.relation
+    union all
+    select o.class, o.oid, o.spokesman, 'pg_catalog.pg_rewrite'::pg_catalog.regclass, r.oid
+      from object o join pg_catalog.pg_rewrite r on r.ev_class = o.relation and r.rulename <> '_RETURN') u
+    join pg_catalog.pg_depend d on d.classid = u.row_class and d.objid = u.row and d.deptype in ('n', 'a')
+    join untrusted s on s.class = d.refclassid and s.oid = d.refobjid and s.owner is distinct from u.spokesman
+   where (s.of_class, s.of_oid) <> (u.class, u.oid)
+   group by u.class, u.oid
 )
 select pg_catalog.json_build_object(
   'role', current_user,
@@ -84,6 +143,9 @@ select pg_catalog.json_build_object(
              'arguments', o.arguments,
              'table', o.on_table,
              'definition', o.definition,
+             'owner', pg_catalog.pg_get_userbyid(o.owner),
+             'trusted', o.owner = any (array(select t.oid from trusted t)) or o.owner is not distinct from o.spokesman,
+             'strange', coalesce((select s.things from strange s where (s.class, s.oid) = (o.class, o.oid)), '[]'),
              'populated', o.populated,
              'method', o.method,
              'tablespace', o.tablespace,

@@ -35,7 +35,7 @@ pub fn export(
         true => owners(&mut session, &options.ledger).map_err(failed)?,
         false => BTreeMap::new(),
     };
-    let (objects, left_out) = export::choose(project, selection, &read, &owners)?;
+    let (objects, left_out) = export::choose(project, selection, &read, &owners, &in_sync)?;
     let addresses: Vec<Address> = objects.iter().map(|object| object.address.clone()).collect();
     let triggers: Vec<&Address> =
         objects.iter().filter(|object| object.kind == Kind::Trigger).map(|object| &object.address).collect();

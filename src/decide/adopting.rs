@@ -72,7 +72,7 @@ pub fn of_stranger(project: &Project, owner: &str, role: &str) -> Error {
 }
 
 /// Whether the file itself gives the object to this role.
-fn states_owner(object: Object<'_>, owner: &str) -> bool {
+pub fn states_owner(object: Object<'_>, owner: &str) -> bool {
     object.data().attachments.iter().any(|attachment| match &attachment.says {
         Says::Owner { role: Role::Named(role) } => identifier(role) == owner,
         _ => false,

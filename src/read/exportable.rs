@@ -52,6 +52,12 @@ pub struct Exportable {
     pub table: Option<String>,
     /// Of a view its query, of an aggregate what follows its name, of all else the whole statement.
     pub definition: String,
+    /// Who may change it, unquoted; of a trigger, who may change its table.
+    pub owner: String,
+    /// We take the owner's word.
+    pub trusted: bool,
+    /// What it uses, or a part of it, of owners whose word we do not take.
+    pub strange: Vec<Strange>,
     pub populated: bool,
     /// The access method, where it is not the usual one.
     pub method: Option<String>,
@@ -64,6 +70,16 @@ pub struct Exportable {
     /// The addresses of what it stands on.
     pub needs: Vec<Address>,
     pub parts: Vec<ExportablePart>,
+}
+
+/// A view, routine, type, operator or the like of an owner whose word we do not take.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Strange {
+    pub address: Address,
+    /// `function lair.f(integer)`.
+    pub what: String,
+    /// Unquoted.
+    pub owner: String,
 }
 
 /// What is made beside a view and stated in its file.
@@ -106,6 +122,7 @@ pub fn exportable(
         ("every", Value::Sql(every)),
         ("ledger", Value::Text(ledger)),
         ("aggregate", Value::Sql(statement("aggregate"))),
+        ("trusted_roles", Value::Sql(statement("trusted_roles"))),
     ];
     let text = under(&project.search_path(), &bind("exportable", &values));
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))

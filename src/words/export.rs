@@ -13,10 +13,11 @@ use super::name::identifier;
 use super::object::Kind;
 use super::report::{count, display};
 
-/// Which live objects are exported: by default all in the project's schema and in those of its objects.
+/// Which live objects are exported: by default all of trusted owners in the project's schema and in those of its objects.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     pub(crate) names: Vec<String>,
+    pub(crate) owners: Vec<String>,
     pub(crate) schemas: Schemas,
 }
 
@@ -37,6 +38,12 @@ impl Selection {
     /// a schema is in the project's; a routine's without types means all of that name, a trigger's without a table too.
     pub fn names<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         self.names.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Objects of these owners too. By default what a role owns that is not trusted is left out, but where `names` means it.
+    pub fn owners<R: Into<String>>(mut self, roles: impl IntoIterator<Item = R>) -> Self {
+        self.owners.extend(roles.into_iter().map(Into::into));
         self
     }
 

@@ -1,8 +1,9 @@
 //! Which objects are exported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::called;
+use super::strangers::Trust;
 use crate::read::exportable::{Exportable, Exportables};
 use crate::read::facts::Address;
 use crate::set::project::Project;
@@ -28,12 +29,13 @@ pub fn schemas(project: &Project, selection: &Selection) -> Option<Vec<String>> 
     Some(schemas)
 }
 
-/// The objects that are exported, and what is not because somebody else keeps it.
+/// The objects that are exported, what is not because somebody else keeps or owns it, and what uses that.
 pub fn choose<'e>(
     project: &Project,
     selection: &Selection,
     read: &'e Exportables,
     owners: &BTreeMap<Address, String>,
+    in_sync: &BTreeSet<String>,
 ) -> Result<(Vec<&'e Exportable>, Vec<LeftOut>), Error> {
     if let (Schemas::Named(_), Some(schema)) = (&selection.schemas, read.missing.first()) {
         return Err(Error::new(ErrorKind::Unknown, format!("the database has no schema \"{schema}\"")));
@@ -71,7 +73,17 @@ pub fn choose<'e>(
         let why = keeper.split_once(": ").map_or("", |(_, why)| why);
         LeftOut { of, reason: format!("{why} ({names}{more})"), statement: None }
     });
-    Ok((chosen, left_out.collect()))
+    let trust = Trust { project, selection, in_sync };
+    // A name of many means a stranger's where it means nobody else's.
+    let all = chosen.clone();
+    let named = |object: &Exportable| {
+        selection.names.iter().filter(|name| is_named(project, object, name)).any(|name| {
+            all.iter().all(|other| !is_named(project, other, name) || trust.stranger(other).is_some())
+        })
+    };
+    let (chosen, of_strangers) = trust.leave_out(chosen, named);
+    let left_out = left_out.chain(of_strangers).chain(trust.shaky(&chosen)).collect();
+    Ok((chosen, left_out))
 }
 
 /// Whether a name that the caller gave means this object.

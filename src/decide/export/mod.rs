@@ -9,6 +9,7 @@ mod edges;
 mod file;
 mod left_out;
 mod path;
+mod strangers;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -18,6 +18,7 @@ Examples:
   viewkeeper export gene_scores 'score(int)' these and no others
   viewkeeper export --schema app --to sql    a database that viewkeeper does not know: makes the folder
   viewkeeper export --schemas app,stats      the objects of two schemas
+  viewkeeper export --owner app_owner        what this role owns, too, though the connected one does not trust it
   viewkeeper export --script > objects.sql   one script, in an order in which they can be created
 
 Tables, types and sequences are not exported: they belong in table migrations.")]
@@ -37,6 +38,9 @@ pub struct Arguments {
     /// Export every schema but the server's own
     #[arg(long)]
     all_schemas: bool,
+    /// Export what these roles own, too: by default what a role owns that is not trusted is left out
+    #[arg(long, value_name = "ROLES", value_delimiter = ',')]
+    owner: Vec<String>,
     /// Write over files that say something else, without asking
     #[arg(long, short)]
     yes: bool,
@@ -85,7 +89,7 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
 
 impl Arguments {
     fn selection(&self) -> Selection {
-        let selection = Selection::default().names(&self.names);
+        let selection = Selection::default().names(&self.names).owners(&self.owner);
         match self.all_schemas {
             true => selection.every_schema(),
             false if self.schemas.is_empty() => selection,

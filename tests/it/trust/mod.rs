@@ -1,6 +1,7 @@
 //! What a neighbour in the same database may try, and that none of it runs with our rights.
 
 mod adoption;
+mod export;
 mod history;
 mod ledger;
 mod operators;
