@@ -66,3 +66,44 @@ fn parse_here(text: &str) -> Parsed {
         Parsed { statements: Vec::new(), problems: vec![problem] }
     })
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// The processor's time that a text costs, whatever else the machine does.
+    fn cost(text: &str) -> u64 {
+        let spent = || -> u64 {
+            let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+            text.split(' ').next().unwrap().parse().unwrap()
+        };
+        thread::scope(|scope| {
+            let work = || {
+                let before = spent();
+                let parsed = parse_here(text);
+                assert!(!parsed.statements.is_empty() || !parsed.problems.is_empty());
+                spent() - before
+            };
+            thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).unwrap().join().unwrap()
+        })
+    }
+
+    #[test]
+    fn what_a_text_costs_grows_with_its_length_and_not_with_its_square() {
+        type Text = fn(usize) -> String;
+        let texts: [(&str, Text); 6] = [
+            ("statements", |many| "insert into t values (1, 'a'); ".repeat(many)),
+            ("and an error", |many| {
+                format!("{}insert into t vlues (1);", "insert into t values (1, 'a'); ".repeat(many))
+            }),
+            ("errors", |many| "select (1 from t; ".repeat(many)),
+            ("errors between statements", |many| "select 1 from t; selct 1; ".repeat(many)),
+            ("subqueries", |many| format!("select {} 1", "(select a from t), ".repeat(many))),
+            ("elements", |many| format!("select a from t where id in ({} 1) adn b", "1, ".repeat(8 * many))),
+        ];
+        for (name, text) in texts {
+            let (few, many) = (cost(&text(500)), cost(&text(4000)));
+            assert!(many < 24 * few, "{name}: 8 times the length costs {few} -> {many} ns");
+        }
+    }
+}

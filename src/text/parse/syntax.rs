@@ -33,7 +33,9 @@ pub fn problems(text: &str, parse: &Parse<SourceFile>) -> (Vec<Problem>, Vec<Spa
                 .filter(|(offset, _)| offset == first)
                 .map(|(_, message)| message.as_str())
                 .collect();
-            if !copied.iter().any(|data| data.start < statement.start && statement.start <= data.end) {
+            // They do not overlap: the last one that begins before it.
+            let data = copied.partition_point(|data| data.start < statement.start).checked_sub(1);
+            if data.is_none_or(|data| copied[data].end < statement.start) {
                 problems.push(tokens.problem(statement, *first, &messages));
             }
             broken.push(statement);
@@ -198,8 +200,8 @@ impl<'t> Tokens<'t> {
 
     fn unclosed(&self, statement: Span, offset: usize) -> Problem {
         let mut open = Vec::new();
-        let here = self.tokens.iter().skip_while(|token| token.start < statement.start);
-        for token in here.take_while(|token| token.start < offset) {
+        let begin = self.tokens.partition_point(|token| token.start < statement.start);
+        for token in self.tokens[begin..].iter().take_while(|token| token.start < offset) {
             match token.kind {
                 SyntaxKind::L_PAREN => open.push(token.start),
                 SyntaxKind::R_PAREN => {

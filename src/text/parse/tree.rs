@@ -32,7 +32,7 @@ pub fn read(text: &str) -> Parsed {
         }
         let Some(node) = child.into_node() else { continue };
         let whole = span(&node);
-        if node.kind() != SyntaxKind::EMPTY_STMT && !broken.iter().any(|span| overlap(*span, whole)) {
+        if node.kind() != SyntaxKind::EMPTY_STMT && !overlaps(&broken, whole) {
             let long_names = tokens_inside(&node, &mut problems);
             let part = Span { start: before, end: whole.end };
             let statement = statement(&node, part, std::mem::take(&mut comments));
@@ -52,8 +52,10 @@ pub fn read(text: &str) -> Parsed {
     Parsed { statements, problems }
 }
 
-fn overlap(left: Span, right: Span) -> bool {
-    left.start < right.end && right.start < left.end
+/// Whether a span overlaps with one of these, which are in order and do not overlap with each other.
+fn overlaps(spans: &[Span], span: Span) -> bool {
+    let before = spans.partition_point(|other| other.start < span.end);
+    before.checked_sub(1).is_some_and(|last| span.start < spans[last].end)
 }
 
 fn directives(comment: &SyntaxToken, problems: &mut Vec<Problem>) -> Vec<Directive> {
