@@ -74,6 +74,8 @@ pub(super) struct Boot<'b, 'c> {
     pub(super) moved: bool,
     /// The ledger lost rows, so every object is looked at.
     pub(super) lost: bool,
+    /// There is a migration history, and no row is in it.
+    pub(super) empty_history: bool,
 }
 
 /// What one try came to.
@@ -132,6 +134,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             shown: None,
             moved: false,
             lost: false,
+            empty_history: false,
         }
     }
 

@@ -29,7 +29,7 @@ impl Boot<'_, '_> {
     /// What is to be asked of other schemas, where the session searches some; these migrations, by place, among it.
     pub(super) fn question_of_meaning(&self, migrations: &[usize]) -> Option<String> {
         // What was applied once meant what it meant.
-        let asks = !self.path.others.is_empty() && self.options.direction == Direction::Forward;
+        let asks = !self.path.others.is_empty() && self.options.direction != Direction::Back;
         asks.then(|| path::meant_text(self.project, &self.path.others, migrations))
     }
 

@@ -17,7 +17,7 @@ use crate::words::escape::Line;
 use crate::words::name::identifier;
 use crate::words::progress::Stage;
 use crate::words::report::{AppliedMigration, Outcome, count};
-use crate::words::sqlstate::{ACTIVE_TRANSACTION, INSUFFICIENT_PRIVILEGE};
+use crate::words::sqlstate::{ACTIVE_TRANSACTION, INSUFFICIENT_PRIVILEGE, is_there_already};
 
 impl Boot<'_, '_> {
     /// What is pending, and what is applied that we do not know.
@@ -35,6 +35,12 @@ impl Boot<'_, '_> {
             Some(table) => tables::applied(&mut self.session, table)?,
             None => Vec::new(),
         };
+        self.empty_history = table.is_some() && applied.is_empty();
+        if let (Some(table), true) = (&table, self.empty_history)
+            && let Some(emptied) = self.emptied_history(probe, table)
+        {
+            return Err(emptied);
+        }
         let known = tables::known(self.project);
         history::pending(&known, &applied).map_err(|conflict| {
             self.history_conflict(&conflict, table.as_deref().unwrap_or_default(), applied.len())
@@ -53,6 +59,15 @@ impl Boot<'_, '_> {
                 .note("nothing was changed")
                 .help("restore the table from a backup: without it, every migration would run again"),
         )
+    }
+
+    /// The ledger lost rows, and the history has none: every migration would run again, on tables that are there.
+    fn emptied_history(&self, probe: &Probe, table: &str) -> Option<Error> {
+        let lost = self.what_is_lost(probe)?;
+        let message = format!("the migration history \"{table}\" has no rows, and {lost}");
+        let error = Error::new(ErrorKind::History, message)
+            .note("nothing was changed; the table migrations would run again, as in an empty database");
+        Some(ways_out_of_emptied(error, table))
     }
 
     /// Where there is no history under the project's names, one in another schema of the session's search_path is that of the same
@@ -174,7 +189,15 @@ impl Boot<'_, '_> {
         let ran = tables::run(&mut self.session, self.project, table, indexes, around, Some(way)).map_err(
             |stopped| {
                 self.wanted_by = stopped.migration();
-                self.stopped(stopped)
+                let there = stopped.refusal().is_some_and(is_there_already);
+                let error = self.stopped(stopped);
+                match self.empty_history && there {
+                    true => ways_out_of_emptied(
+                        error.note(format!("the migration history \"{table}\" is there, and has no rows")),
+                        table,
+                    ),
+                    false => error,
+                }
             },
         )?;
         for ran in ran {
@@ -355,6 +378,16 @@ impl Boot<'_, '_> {
         });
         Ok(())
     }
+}
+
+/// What a person can do about a history that lost its rows.
+fn ways_out_of_emptied(error: Error, table: &str) -> Error {
+    error
+        .help(format!(
+            "after a dump without data: bring the history's rows over from the database that was dumped, with \
+             pg_dump --data-only --table='{table}'; the next run fills the ledger anew"
+        ))
+        .help("where the tables are to be made anew: begin with an empty database")
 }
 
 /// What to say of applied migrations that the project does not hold.

@@ -48,6 +48,7 @@ pub fn history(
         project: project.name().to_owned(),
         releases: events::releases(&past, &objects),
         objects,
+        warnings: boot.report.warnings,
         of_objects: object.is_some(),
     })
 }
@@ -73,10 +74,15 @@ pub fn forget(
 pub(super) fn remembered(boot: &mut Boot<'_, '_>) -> Result<Past, Error> {
     let probe = boot.probe()?;
     check_session(&mut boot.session, &probe)?;
+    let lost = boot.lost_rows(&probe);
     if readable(&probe).and_then(|standing| standing.standing.as_ref()).is_none() {
+        if let Some(lost) = lost {
+            return Err(Error::new(ErrorKind::Ledger, lost).note("nothing was changed"));
+        }
         let message = format!("no release of project \"{}\" was applied here", boot.project.name());
         return Err(Error::new(ErrorKind::Unknown, message));
     }
+    boot.report.warnings.extend(lost);
     let (ledger, name) = (&boot.options.ledger, boot.project.name());
     past::past(&mut boot.session, ledger, name).map_err(|failure| unread(failure, boot.options))
 }

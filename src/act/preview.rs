@@ -16,15 +16,15 @@ use crate::set::project::Project;
 use crate::words::check::{Assertion, Check, Finding, InSync, State};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
-use crate::words::options::{Drift, Options, Superseded};
-use crate::words::report::Verb;
+use crate::words::options::{Direction, Drift, Options};
+use crate::words::report::{Report, Verb};
 
 /// What a boot would do. Nothing that it does stays.
 pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Plan, Error> {
     let mut boot = Boot::new(project, options, client);
     let Some(seen) = boot.look()? else {
-        let warnings = boot.report.warnings;
-        return Ok(Plan { project: project.name().to_owned(), warnings, ..Plan::default() });
+        let Report { warnings, pending, .. } = boot.report;
+        return Ok(Plan { project: project.name().to_owned(), warnings, pending, ..Plan::default() });
     };
     let mut warnings = unknown_warning(&seen.unknown);
     let opens = boot.open_schemas();
@@ -73,7 +73,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
 /// How the database differs from the project. Takes no lock that others would notice, needs no ownership, and changes
 /// nothing.
 pub fn check(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Check, Error> {
-    let options = Options { drift: Drift::Heal, superseded: Superseded::Restore, ..options.clone() };
+    let options = Options { drift: Drift::Heal, direction: Direction::Compare, ..options.clone() };
     let plan = plan(project, &options, client)?;
     let findings = plan.actions.iter().filter_map(finding).collect();
     let mut session = Session::new(client);

@@ -30,7 +30,7 @@ pub fn reviewed(
 ) -> Result<Reviewed, Error> {
     let mut boot = Boot::new(project, options, client);
     let Some(mut seen) = boot.look()? else {
-        return Err(nothing(project));
+        return Err(boot.report.warnings.into_iter().fold(nothing(project), Error::note));
     };
     if let Some(&first) = seen.pending.first() {
         let file = project.shown(&project.manifest().migrations[first].file);

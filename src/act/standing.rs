@@ -86,22 +86,10 @@ impl Boot<'_, '_> {
     }
 
     pub(super) fn verdict(&mut self, probe: &Probe, newest_applied: Option<i64>) -> Result<Verdict, Error> {
-        if self.options.direction == Direction::Back {
-            return Ok(Verdict::Proceed { warning: None });
-        }
-        let variable = std::env::var(superseded::VARIABLE).unwrap_or_default();
-        let option = match variable.as_str() {
-            "" => self.options.superseded,
-            "leave" => Superseded::Leave,
-            "refuse" => Superseded::Refuse,
-            "restore" => Superseded::Restore,
-            other => {
-                let message = format!(
-                    "{} is \"{other}\", which is none of leave, refuse and restore",
-                    superseded::VARIABLE
-                );
-                return Err(Error::new(ErrorKind::Refused, message).note("nothing was changed"));
-            }
+        let option = match self.options.direction {
+            Direction::Back => return Ok(Verdict::Proceed { warning: None }),
+            Direction::Compare => Superseded::Restore,
+            Direction::Forward => self.option_or_operators()?,
         };
         let newest_known = self.project.manifest().migrations.last().map(|migration| migration.version);
         let (ours, standing) = (self.project.release(), readable(probe));
@@ -112,6 +100,23 @@ impl Boot<'_, '_> {
             false => Clock { now, applied: None },
         };
         Ok(superseded::decide(&ours, standing, newest_applied, newest_known, option, &clock))
+    }
+
+    /// The option, unless the operator says another word.
+    fn option_or_operators(&self) -> Result<Superseded, Error> {
+        match std::env::var(superseded::VARIABLE).unwrap_or_default().as_str() {
+            "" => Ok(self.options.superseded),
+            "leave" => Ok(Superseded::Leave),
+            "refuse" => Ok(Superseded::Refuse),
+            "restore" => Ok(Superseded::Restore),
+            other => {
+                let message = format!(
+                    "{} is \"{other}\", which is none of leave, refuse and restore",
+                    superseded::VARIABLE
+                );
+                Err(Error::new(ErrorKind::Refused, message).note("nothing was changed"))
+            }
+        }
     }
 
     /// The server's, since a moment that has not come may be due to ours.

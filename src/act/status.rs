@@ -40,6 +40,7 @@ pub fn status(project: &Project, options: &Options, client: &mut postgres::Clien
         stale: Vec::new(),
         outside: Vec::new(),
         holder: None,
+        warnings: boot.lost_rows(&probe).into_iter().collect(),
     };
     if readable(&probe).is_some() {
         let text = boot.ledger.status_text();

@@ -21,7 +21,7 @@ use crate::read::facts::AppliedRow;
 use crate::read::session::{Failure, SET_OURS, Session, Value, bind};
 use crate::set::bundle::{self, Manifest};
 use crate::set::project::Project;
-use crate::words::error::{Error, ErrorKind};
+use crate::words::error::{Error, ErrorKind, ServerError};
 use crate::words::progress::Stage;
 
 /// The savepoint before a migration.
@@ -146,6 +146,14 @@ impl Stopped {
     pub fn migration(&self) -> Option<usize> {
         match self {
             Stopped::Migration { index, .. } => Some(*index),
+            _ => None,
+        }
+    }
+
+    /// What the server said of its statement, when it refused one.
+    pub fn refusal(&self) -> Option<&ServerError> {
+        match self {
+            Stopped::Migration { failure, .. } => failure.refusal(),
             _ => None,
         }
     }

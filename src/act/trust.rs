@@ -159,13 +159,18 @@ impl Boot<'_, '_> {
 
     /// What to say of a ledger that lost rows.
     pub(super) fn lost_rows(&self, probe: &Probe) -> Option<String> {
+        let lost = self.what_is_lost(probe)?;
+        Some(format!("{lost}, as after a dump without its data; a run fills it anew with what is there"))
+    }
+
+    /// `the ledger in schema viewkeeper is empty`.
+    pub(super) fn what_is_lost(&self, probe: &Probe) -> Option<String> {
         let standing = readable(probe).filter(|standing| standing.lost())?;
         let schema = identifier(&self.options.ledger);
-        let lost = match standing.format {
+        Some(match standing.format {
             None => format!("the ledger in schema {schema} is empty"),
             Some(_) => format!("the ledger in schema {schema} lost rows of: {}", standing.holed.join(", ")),
-        };
-        Some(format!("{lost}, as after a dump without its data; a run fills it anew with what is there"))
+        })
     }
 }
 

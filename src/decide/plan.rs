@@ -25,6 +25,8 @@ pub struct Plan {
     pub foreign: Vec<ForeignAction>,
     /// Rights that the work needs and the role does not have; a boot fails while there are any.
     pub missing_rights: Vec<String>,
+    /// This binary's table migrations that are not applied, where a start leaves the database alone.
+    pub pending: Vec<String>,
     /// What the caller should know.
     pub warnings: Vec<String>,
     #[serde(skip)]

@@ -61,7 +61,7 @@ pub fn prunable(
 fn hung_on(facts: &Facts<'_>, problems: &[String]) -> Error {
     let names: Vec<_> = facts.prune.iter().map(|retired| format!("\"{}\"", retired.identity)).collect();
     let (why, help) = match facts.direction {
-        Direction::Forward => (
+        Direction::Forward | Direction::Compare => (
             if names.len() == 1 { "whose file is gone" } else { "whose files are gone" },
             "drop or change them before, or give the view its file back, or keep it with Prune::Never",
         ),
@@ -82,7 +82,7 @@ fn hung_on(facts: &Facts<'_>, problems: &[String]) -> Error {
 /// Why an object goes that the project no longer holds.
 pub fn gone(direction: Direction) -> &'static str {
     match direction {
-        Direction::Forward => "its file is gone",
+        Direction::Forward | Direction::Compare => "its file is gone",
         Direction::Back => "that release does not hold it",
     }
 }
@@ -90,7 +90,7 @@ pub fn gone(direction: Direction) -> &'static str {
 /// What is said of one that somebody changed since, or keeps.
 pub fn taken_warning(taken: &GoneObject, direction: Direction) -> String {
     let which = match direction {
-        Direction::Forward => "whose file is gone",
+        Direction::Forward | Direction::Compare => "whose file is gone",
         Direction::Back => "which that release does not hold",
     };
     format!(

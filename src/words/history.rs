@@ -22,6 +22,8 @@ pub struct History {
     pub releases: Vec<ReleaseHistory>,
     /// The objects, by name: all that there ever were, or those that were asked for.
     pub objects: Vec<ObjectHistory>,
+    /// What the caller should know.
+    pub warnings: Vec<String>,
     /// What is printed: the objects instead of the releases.
     #[serde(skip)]
     pub(crate) of_objects: bool,
@@ -167,11 +169,15 @@ impl fmt::Display for History {
             for (place, object) in self.objects.iter().enumerate() {
                 write!(f, "{}{object}", if place > 0 { "\n\n" } else { "" })?;
             }
-            return Ok(());
+        } else {
+            said!(f, "{}: {}", self.project, count(self.releases.len(), "release"))?;
+            for release in &self.releases {
+                write!(f, "\n{release}")?;
+            }
         }
-        said!(f, "{}: {}", self.project, count(self.releases.len(), "release"))?;
-        for release in &self.releases {
-            write!(f, "\n{release}")?;
+        for warning in &self.warnings {
+            row!(f, "")?;
+            row!(f, "warning: {warning}")?;
         }
         Ok(())
     }

@@ -66,6 +66,8 @@ pub enum Direction {
     /// To that of a release that was put together from the ledger. A person asked for it, so it yields to no other release; the
     /// table migrations, which it does not hold, stay as they are.
     Back,
+    /// Nowhere: a person asks how the database differs from the project, whatever release stands.
+    Compare,
 }
 
 /// All choices.

@@ -39,6 +39,8 @@ pub struct Status {
     pub outside: Vec<OutsideMigration>,
     /// Who holds the project's lock at this moment.
     pub holder: Option<Holder>,
+    /// What the caller should know.
+    pub warnings: Vec<String>,
 }
 
 /// A materialized view whose rows are known to be old.
@@ -143,6 +145,9 @@ impl fmt::Display for Status {
         }
         if let Some(Holder { pid, application, seconds }) = &self.holder {
             row!(f, "  locked    by pid {pid} ({application:?}) for {seconds} s")?;
+        }
+        for warning in &self.warnings {
+            row!(f, "  warning: {warning}")?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! A ledger that lost rows, as after a dump without its data, is said to be that and filled anew with what is there.
 
-use viewkeeper::{Outcome, State, Verb};
+use viewkeeper::{ErrorKind, Outcome, State, Verb};
 
 use crate::support::{Case, Files, project};
 
@@ -14,6 +14,21 @@ fn genes() -> Files {
 
 const TABLES: [&str; 7] = ["format", "release", "project", "definition", "object", "dependency", "claim"];
 
+/// What each command that only looks prints.
+fn told(genes: &Files, case: &mut Case) -> [String; 4] {
+    let migrator = genes.migrator();
+    let history = match migrator.history(&mut case.client, None) {
+        Ok(history) => history.to_string(),
+        Err(error) => error.to_string(),
+    };
+    [
+        migrator.status(&mut case.client).unwrap().to_string(),
+        migrator.check(&mut case.client).unwrap().to_string(),
+        migrator.plan(&mut case.client).unwrap().to_string(),
+        history,
+    ]
+}
+
 #[test]
 fn an_empty_one_is_filled_with_what_is_there() {
     let genes = genes();
@@ -26,7 +41,9 @@ fn an_empty_one_is_filled_with_what_is_there() {
         check.warnings.iter().any(|warning| warning.contains("the ledger in schema viewkeeper is empty")),
         "{check}"
     );
-    genes.migrator().status(&mut case.client).unwrap();
+    for text in told(&genes, &mut case) {
+        assert!(text.contains("the ledger in schema viewkeeper is empty, as after a dump"), "{text}");
+    }
     let report = case.boot(&genes);
     assert!(report.migrations.is_empty(), "{report}");
     assert!(report.objects.iter().all(|object| object.verb == Verb::Record), "{report}");
@@ -51,6 +68,9 @@ fn each_table_that_lost_its_rows_is_named_and_filled() {
         assert_eq!(missing, [(State::Missing, "ranking")], "{table}: {check}");
         let lost = format!("lost rows of: {table}");
         assert!(check.warnings.iter().any(|warning| warning.contains(&lost)), "{table}: {check}");
+        for text in told(&genes, &mut case) {
+            assert!(text.contains(&lost), "{table}: {text}");
+        }
         let report = case.boot(&genes);
         assert!(report.warnings.iter().any(|warning| warning.contains(&lost)), "{table}: {report}");
         assert!(report.migrations.is_empty(), "{table}: {report}");
@@ -91,5 +111,62 @@ fn a_table_that_is_gone_is_named_with_the_way_out() {
     case.damage("drop schema viewkeeper cascade");
     let report = case.boot(&genes);
     assert!(report.objects.iter().all(|object| object.verb == Verb::Record), "{report}");
+    case.obeys_the_laws(&genes);
+}
+
+/// After `pg_dump -s` of everything the history has no rows either.
+#[test]
+fn an_empty_history_beside_an_empty_ledger_runs_no_migration_again() {
+    let genes = genes().file("migrations/V2__seeds.sql", "insert into genes values (1, 'PKD1');\n");
+    let mut case = Case::booted(&genes);
+    let tables = TABLES.map(|table| format!("viewkeeper.{table}")).join(", ");
+    case.damage("create table kept as select * from refinery_schema_history");
+    case.damage(&format!("truncate {tables}, refinery_schema_history, genes"));
+    let error = case.refused(&genes);
+    assert_eq!(error.kind(), ErrorKind::History);
+    assert_eq!(
+        error.to_string(),
+        "the migration history \"public.refinery_schema_history\" has no rows, and the ledger in schema viewkeeper is empty"
+    );
+    let report = format!("{error:?}");
+    assert!(report.contains("pg_dump --data-only --table='public.refinery_schema_history'"), "{report}");
+    let migrator = genes.migrator();
+    let looked = [
+        migrator.check(&mut case.client).unwrap_err(),
+        migrator.plan(&mut case.client).unwrap_err(),
+        migrator.status(&mut case.client).unwrap_err(),
+    ];
+    for error in looked {
+        assert_eq!(error.kind(), ErrorKind::History, "{error:?}");
+    }
+    // The way out.
+    case.damage("insert into refinery_schema_history select * from kept; drop table kept");
+    let report = case.boot(&genes);
+    assert!(report.migrations.is_empty(), "{report}");
+    assert!(report.objects.iter().all(|object| object.verb == Verb::Record), "{report}");
+    case.obeys_the_laws(&genes);
+}
+
+#[test]
+fn an_empty_history_without_a_ledger_is_told_where_a_migration_finds_its_table() {
+    let genes = genes();
+    let mut case = Case::booted(&genes);
+    case.damage("drop schema viewkeeper cascade; create table kept as select * from refinery_schema_history");
+    case.damage("truncate refinery_schema_history");
+    let error = case.refused(&genes);
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Migration, Some("42P07")), "{error:?}");
+    let report = format!("{error:?}");
+    assert!(
+        report.contains("the migration history \"public.refinery_schema_history\" is there, and has no rows")
+            && report.contains("pg_dump --data-only --table='public.refinery_schema_history'"),
+        "{report}"
+    );
+    case.damage("insert into refinery_schema_history select * from kept");
+    // With rows in it, it is nobody's dump.
+    let again = genes.clone().file("migrations/V2__again.sql", "create table genes (id int);\n");
+    let report = format!("{:?}", case.refused(&again));
+    assert!(!report.contains("pg_dump"), "{report}");
+    case.damage("drop table kept");
+    case.boot(&genes);
     case.obeys_the_laws(&genes);
 }

@@ -23,13 +23,16 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
     let mut client = context.connect()?;
     if arguments.rehearse {
         let rehearsal = migrator.rehearse(&mut client)?;
-        let differs = !rehearsal.plan.is_empty() || !rehearsal.report.migrations.is_empty();
+        let report = &rehearsal.report;
+        let differs =
+            !rehearsal.plan.is_empty() || !report.migrations.is_empty() || !report.pending.is_empty();
         return Ok(Answer::new(&rehearsal, differs || rehearsal.stopped.is_some()));
     }
     let plan = migrator.plan(&mut client)?;
+    let differs = !plan.is_empty() || !plan.pending.is_empty();
     if arguments.script {
         let json = serde_json::json!({"sql": plan.script()});
-        return Ok(Answer::raw(plan.script().trim_end(), json, !plan.is_empty()));
+        return Ok(Answer::raw(plan.script().trim_end(), json, differs));
     }
-    Ok(Answer::new(&plan, !plan.is_empty()))
+    Ok(Answer::new(&plan, differs))
 }

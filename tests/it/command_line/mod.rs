@@ -300,4 +300,25 @@ fn a_superseded_binary_that_leaves_migrations_out_exits_with_1() {
     assert!(text.contains("warning: 1 table migration of this binary is not applied: V2__two"), "{text}");
     assert_eq!(cli.json(&["apply"], 1)["pending"], serde_json::json!(["V2__two"]));
     assert!(cli.run(&["status"], 1).contains("1 table migration of this binary is not applied"));
+    let plan = cli.run(&["plan"], 1);
+    assert!(plan.contains("warning: 1 table migration of this binary is not applied: V2__two"), "{plan}");
+    assert_eq!(cli.json(&["plan"], 1)["pending"], serde_json::json!(["V2__two"]));
+    assert!(cli.run(&["plan", "--rehearse"], 1).contains("1 table migration of this binary is not applied"));
+    // Without migrations there is nothing left out.
+    let place = superseded();
+    assert!(place.cli().run(&["plan"], 0).contains("built later than this binary"));
+}
+
+#[test]
+fn a_check_compares_whatever_the_operator_says_of_a_superseded_release() {
+    let place = superseded();
+    place.folder.write("sql/migrations/V2__two.sql", "create table two (id int);\n");
+    let cli = place.cli();
+    for word in ["", "leave", "refuse", "restore"] {
+        let output = cli.command(&["check"]).env("VIEWKEEPER_SUPERSEDED", word).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{word}: {text}");
+        assert!(text.contains("app: 2 differences (1 pending, 1 outdated, 1 in sync)"), "{word}: {text}");
+        assert!(text.contains("built later than this binary"), "{word}: {text}");
+    }
 }
