@@ -227,7 +227,7 @@ impl<'b, 'c> Boot<'b, 'c> {
         if let Some(lost) = self.lost_rows(&probe)
             && !self.report.warnings.contains(&lost)
         {
-            warn!(target: "viewkeeper::ledger", "{lost}");
+            warn!(target: "viewkeeper::ledger", "{}", Line(&lost));
             self.report.warnings.push(lost);
         }
         self.lost = readable(&probe).is_some_and(Standing::lost);

@@ -8,7 +8,7 @@ use crate::read::path::{self, OpenSchema};
 use crate::read::session::Failure;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::escape::quoted;
+use crate::words::escape::{Line, quoted};
 use crate::words::name::identifier;
 
 /// A relation, a function or operator, and anything else that is not there.
@@ -42,7 +42,7 @@ impl Boot<'_, '_> {
     pub(super) fn warn_of_open_schemas(&mut self) {
         for warning in self.open_schemas() {
             if !self.report.warnings.contains(&warning) {
-                warn!(target: "viewkeeper::boot", "{warning}");
+                warn!(target: "viewkeeper::boot", "{}", Line(&warning));
                 self.report.warnings.push(warning);
             }
         }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::words::escape::{Lines, row, said};
+use crate::words::escape::{block, row, said};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::report::{Verb, count, display};
@@ -218,9 +218,9 @@ fn statements(f: &mut fmt::Formatter<'_>, title: &str, statements: &[String]) ->
     if !title.is_empty() && !statements.is_empty() {
         row!(f, "  {title}:")?;
     }
-    let indent = if title.is_empty() { "\n  " } else { "\n    " };
+    let indent = if title.is_empty() { "  " } else { "    " };
     for statement in statements {
-        write!(f, "{indent}{};", Lines(statement.trim().replace('\n', indent)))?;
+        write!(f, "{};", block(indent, statement.trim()))?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::aspect::Aspect;
 use super::diff::beside;
-use super::escape::{Lines, row};
+use super::escape::{block, continued, row};
 use super::item_id::ItemId;
 use super::item_kind::ItemKind;
 use super::registry::Item;
@@ -99,7 +99,7 @@ impl fmt::Display for Differences {
             for (word, items) in [("missing", missing), ("extra", extra)] {
                 for item in items {
                     row!(f, "  {word:<10} {}", item.id.identity())?;
-                    write!(f, "\n    {}", Lines(item.definition.replace('\n', "\n    ")))?;
+                    f.write_str(&block("    ", &item.definition))?;
                 }
             }
             mismatched.into_iter().try_for_each(|mismatch| mismatch.fmt(f))?;
@@ -122,8 +122,8 @@ impl Mismatch {
             let name = format!("{}:", told.aspect);
             if long {
                 row!(f, "    {name}")?;
-                write!(f, "\n      expected {}", Lines(expected.replace('\n', "\n               ")))?;
-                write!(f, "\n      found    {}", Lines(found.replace('\n', "\n               ")))?;
+                write!(f, "\n      expected {}", continued("             ", &expected))?;
+                write!(f, "\n      found    {}", continued("             ", &found))?;
             } else {
                 row!(f, "    {name:<14} expected {expected}, found {found}")?;
             }
@@ -131,7 +131,7 @@ impl Mismatch {
         // The definition of a table holds its columns, which are told by themselves.
         if !matches!(self.id.kind, ItemKind::Table | ItemKind::ForeignTable) {
             for line in beside(&self.expected, &self.found, ("expected", "found"), SHORT) {
-                write!(f, "\n    {}", Lines(line))?;
+                f.write_str(&block("    ", &line))?;
             }
         }
         Ok(())

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use self::cause::Cause;
 use self::details::Details;
 use crate::words::escape::said;
 use crate::words::place::{Location, Place};
 
+mod cause;
 mod details;
 
 /// Why a boot, a plan or a check failed.
@@ -119,8 +121,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
-        self.0.details.source = Some(Box::new(source));
+    pub(crate) fn caused_by(mut self, source: impl std::error::Error) -> Self {
+        self.0.details.source = Some(Cause::of(&source));
         self
     }
 
@@ -173,7 +175,7 @@ impl fmt::Display for Error {
         if let Some(server) = &self.0.details.server {
             said!(f, ": {} ({})", server.message, server.code)?;
         } else if let Some(source) = &self.0.details.source {
-            said!(f, ": {}", chain(source.as_ref()))?;
+            write!(f, ": {}", source.chain())?;
         }
         Ok(())
     }
@@ -192,17 +194,6 @@ impl std::error::Error for Error {
         let details = &self.0.details;
         if details.is_empty() { details.source() } else { Some(details) }
     }
-}
-
-/// An error and its causes in one line; tokio-postgres says only "db error" in its own.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

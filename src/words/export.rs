@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::error::{Error, ErrorKind};
-use super::escape::{Line, Lines, line, quoted, said};
+use super::escape::{Line, block, line, quoted, said};
 use super::identity::Identity;
 use super::name::identifier;
 use super::object::Kind;
@@ -261,7 +261,7 @@ impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         said!(f, "{}: {}", self.of, self.reason)?;
         match &self.statement {
-            Some(statement) => write!(f, "\n    {}", Lines(statement.replace('\n', "\n    "))),
+            Some(statement) => f.write_str(&block("    ", statement)),
             None => Ok(()),
         }
     }

@@ -97,7 +97,7 @@ fn excerpt(before: &str, after: &str) -> (String, usize) {
 fn blank(c: char) -> &'static str {
     match c {
         '\t' => "\t",
-        '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' => "",
+        '\u{300}'..='\u{36f}' => "",
         '\u{1100}'..='\u{115f}'
         | '\u{2e80}'..='\u{303e}'
         | '\u{3041}'..='\u{a4cf}'

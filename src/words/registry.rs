@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::aspect::Aspect;
-use super::escape::{Lines, row};
+use super::escape::{block, row};
 use super::item_id::ItemId;
 use super::item_kind::ItemKind;
 use super::report::count;
@@ -78,7 +78,7 @@ impl fmt::Display for Registry {
             for item in self.of_kind(kind) {
                 row!(f, "")?;
                 row!(f, "{}", item.id)?;
-                write!(f, "\n  {}", Lines(item.definition.replace('\n', "\n  ")))?;
+                f.write_str(&block("  ", &item.definition))?;
                 if !item.needs.is_empty() {
                     let needs: Vec<String> = item.needs.iter().map(ToString::to_string).collect();
                     row!(f, "  needs {}", needs.join(", "))?;

@@ -148,14 +148,14 @@ fn what_somebody_did_by_hand_is_told_with_both_definitions() {
            mismatched public.genes.made\n    \
              type:          expected timestamp with time zone, found timestamp without time zone\n    \
              timezone:      expected with, found without\n    \
-             --- expected\n    \
-             +++ found\n    \
-             -alter table public.genes add column made timestamp with time zone not null\n    \
-             +alter table public.genes add column made timestamp without time zone not null\n\
+             | --- expected\n    \
+             | +++ found\n    \
+             | -alter table public.genes add column made timestamp with time zone not null\n    \
+             | +alter table public.genes add column made timestamp without time zone not null\n\
          \n\
          index\n  \
            extra      public.by_hand\n    \
-             CREATE INDEX by_hand ON public.genes USING btree (made)"
+             | CREATE INDEX by_hand ON public.genes USING btree (made)"
     );
     case.boot(&small());
     case.obeys_the_laws(&small());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::named;
 use crate::set::project::Project;
-use crate::words::escape::is_hidden;
+use crate::words::escape::is_command;
 use crate::words::export::{Export, ExportedObject, LeftOut};
 use crate::words::identity::Identity;
 use crate::words::name::identifier;
@@ -27,7 +27,7 @@ pub fn add(
         let unseen = needs.filter(|need| exported.contains(need) && !seen(object, need));
         // A line end in a name would end the comment.
         let (unspeakable, unseen): (Vec<String>, Vec<String>) =
-            unseen.map(|need| written(project, need)).partition(|name| name.contains(is_hidden));
+            unseen.map(|need| written(project, need)).partition(|name| name.contains(is_command));
         export.left_out.extend(unspeakable.into_iter().map(|name| LeftOut {
             of: format!("{} {}", object.kind, object.object),
             reason: format!("it stands on {name}, and no directive can hold that name"),

@@ -59,10 +59,13 @@ fn line(line: &str) -> String {
         let style = color_of(color);
         format!("{style}{line}{style:#}")
     };
-    match begun.as_bytes() {
+    // A line of a diff that is not ours stands behind a bar.
+    match begun.strip_prefix("| ").unwrap_or(begun).as_bytes() {
         [b'@', b'@', ..] => return all(AnsiColor::Cyan),
         [b'+', ..] => return all(AnsiColor::Green),
-        [b'-', next, ..] if *next != b'-' || begun.starts_with("--- ") => return all(AnsiColor::Red),
+        [b'-', next, ..] if *next != b'-' || begun.trim_start_matches("| ").starts_with("--- ") => {
+            return all(AnsiColor::Red);
+        }
         _ => {}
     }
     for (words, color) in WORDS {

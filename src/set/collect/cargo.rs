@@ -24,7 +24,7 @@ use crate::words::escape;
 /// `SOURCE_DATE_EPOCH` in seconds, else now. One that is no such number, or more than a day ahead, fails the build.
 pub fn collect(folder: &str) {
     // A line end would begin a line of the folder's own, which cargo obeys.
-    if folder.contains(escape::is_hidden) {
+    if folder.contains(escape::is_command) {
         return println!(
             "cargo::error=the folder's name \"{}\" holds a control character",
             escape::cargo(folder)

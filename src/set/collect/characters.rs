@@ -3,14 +3,14 @@
 
 use super::file::{Source, whole};
 use crate::text::diagnostic::Diagnostic;
-use crate::words::escape::is_hidden;
+use crate::words::escape::is_command;
 use crate::words::place::Place;
 
 /// Nothing else can be said of files that have them.
 pub fn check(sources: &[Source], folder: &str, problems: &mut Vec<Diagnostic>) {
     for Source { path, text } in sources {
         let shown = format!("{folder}/{path}");
-        if path.contains(is_hidden) {
+        if path.contains(is_command) {
             let problem = whole(&shown, "the name of this file holds a control character");
             problems.push(
                 problem.help("rename it: a line end or an escape would be obeyed where names are listed"),

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::ServerError;
-use crate::words::escape::{Line, Lines};
+use super::cause::Cause;
+use crate::words::escape::{Line, continued};
 use crate::words::place::Place;
 
 /// Place and caret, the server's detail and hint, what helps, and what is still unchanged.
@@ -13,7 +14,7 @@ pub(super) struct Details {
     pub(super) server: Option<ServerError>,
     pub(super) notes: Vec<String>,
     pub(super) helps: Vec<String>,
-    pub(super) source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    pub(super) source: Option<Cause>,
 }
 
 impl Details {
@@ -39,9 +40,7 @@ impl Details {
 
     fn lines(&self) -> impl Iterator<Item = String> {
         let place = self.place.iter().map(Place::frame);
-        let server = self
-            .of_server()
-            .map(|(label, text)| format!("  {label}: {}", Lines(text.replace('\n', "\n    "))));
+        let server = self.of_server().map(|(label, text)| format!("  {label}: {}", continued("    ", text)));
         let helps = self.helps.iter().map(|help| format!("  help: {}", Line(help)));
         let notes = self.notes.iter().map(|note| format!("  note: {}", Line(note)));
         place.chain(server).chain(helps).chain(notes)
@@ -62,6 +61,6 @@ impl fmt::Debug for Details {
 
 impl std::error::Error for Details {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
+        self.source.as_ref().map(|source| source as _)
     }
 }

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use super::line::is_hidden;
+
 /// As many bytes of a name are kept: file systems take 255 for a whole file name.
 const MAX_BYTES: usize = 80;
 
 /// A part of a file's name: letters, digits, `_` and `-` stay. So it is no path, is not hidden, ends in no dot or space, and is no
 /// device of Windows.
 pub fn file_name(name: &str) -> String {
-    let parts = name.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-');
+    let parts = name.split(|c: char| is_hidden(c) || !c.is_alphanumeric() && c != '_' && c != '-');
     let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
     let mut plain = parts.join("_");
     while plain.len() > MAX_BYTES {

@@ -12,7 +12,9 @@ pub fn json(text: &str) -> String {
         match c {
             '\n' => written.push(c),
             c if is_hidden(c) => {
-                let _ = write!(written, "\\u{:04x}", u32::from(c));
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(written, "\\u{unit:04x}");
+                }
             }
             c => written.push(c),
         }

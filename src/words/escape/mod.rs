@@ -27,8 +27,9 @@ pub use json::quoted;
 #[cfg(feature = "build")]
 pub use line::cargo;
 #[cfg(feature = "run")]
-pub use line::line;
-pub use line::{Line, Lines, is_hidden};
+pub use line::{Line, Lines, is_command};
+#[cfg(feature = "run")]
+pub use line::{block, continued, line};
 pub(crate) use line::{row, said};
 #[cfg(feature = "run")]
 pub use markdown::{code, markdown};
@@ -56,7 +57,7 @@ mod tests {
         file_name: &'static str,
     }
 
-    const TABLE: [Row; 9] = [
+    const TABLE: [Row; 10] = [
         Row {
             text: "genes",
             line: "genes",
@@ -116,6 +117,19 @@ mod tests {
             markdown: r"\\u{202e}abc\\u{2066}",
             json: r#""\u202eabc\u2066""#,
             file_name: "abc",
+        },
+        // What is not seen is shown; letters, marks and emoji stay.
+        Row {
+            text: "a\u{200b}\u{e0041}\u{fe0f}b👩é",
+            line: r"a\u{200b}\u{e0041}\u{fe0f}b👩é",
+            identifier: "\"a\u{200b}\u{e0041}\u{fe0f}b👩é\"",
+            literal: "'a\u{200b}\u{e0041}\u{fe0f}b👩é'",
+            xml: r"a\u{200b}\u{e0041}\u{fe0f}b👩é",
+            dot: r#""a\\u{200b}\\u{e0041}\\u{fe0f}b👩é""#,
+            mermaid: "a#92;u#123;200b#125;#92;u#123;e0041#125;#92;u#123;fe0f#125;b👩é",
+            markdown: r"a\\u{200b}\\u{e0041}\\u{fe0f}b👩é",
+            json: r#""a\u200b\udb40\udc41\ufe0fb👩é""#,
+            file_name: "a_b_é",
         },
         Row {
             text: r#"it's "a\b""#,
@@ -184,6 +198,13 @@ mod tests {
             // What is written by its number is the same text to a program.
             assert_eq!(serde_json::from_str::<String>(&quoted(text)).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn what_is_not_ours_stands_behind_a_bar() {
+        assert_eq!(block("  ", "a\n  help: b\r\n"), "\n  | a\n  |   help: b\\r");
+        assert_eq!(continued("    ", "a\nb"), "a\n    | b");
+        assert_eq!(continued("    ", ""), "");
     }
 
     #[test]

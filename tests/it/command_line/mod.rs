@@ -62,8 +62,8 @@ fn a_day_with_the_four_commands() {
         "app: 1 table migration, 2 object actions\n\n\
          migrate V1__t\n  sql/migrations/V1__t.sql\n\n\
          what follows is decided again after the migrations\n\n\
-         create view public.a\n  because: new in sql/views/a.sql\n  create view public.a as\n  select id, name from t;\n\n\
-         create view public.b\n  because: new in sql/views/b.sql\n  create view public.b as\n  select id from a;\n"
+         create view public.a\n  because: new in sql/views/a.sql\n  | create view public.a as\n  | select id, name from t;\n\n\
+         create view public.b\n  because: new in sql/views/b.sql\n  | create view public.b as\n  | select id from a;\n"
     );
     assert_eq!(
         cli.run(&["check"], 1),
@@ -90,8 +90,8 @@ fn a_day_with_the_four_commands() {
         cli.run(&["plan"], 1),
         "app: 0 table migrations, 2 object actions\n\n\
          replace view public.a\n  because: definition changed by hand\n  lock: access exclusive on public.a, from the switch to the commit\n  \
-         create or replace view public.a as\n  select id, name from t;\n\n\
-         create view public.b\n  because: dropped by hand\n  create view public.b as\n  select id from a;\n"
+         | create or replace view public.a as\n  | select id, name from t;\n\n\
+         create view public.b\n  because: dropped by hand\n  | create view public.b as\n  | select id from a;\n"
     );
     assert_eq!(
         without_times(&cli.run(&["apply"], 0)),

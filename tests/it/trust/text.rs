@@ -10,6 +10,7 @@ use viewkeeper::testing::Database;
 use viewkeeper::{Error, ErrorKind};
 
 use super::Neighbour;
+use crate::background::block_on;
 use crate::command_line::terminal::at_a_terminal;
 use crate::from_plan::{files, read};
 use crate::support::browser::Browser;
@@ -17,8 +18,8 @@ use crate::support::cli::Cli;
 use crate::support::folder::Folder;
 use crate::support::{Case, Files, project, server};
 
-/// What ends a line somewhere, moves a cursor, or turns text around.
-const HIDDEN: [&str; 11] = [
+/// What ends a line somewhere, moves a cursor, turns text around, or is not seen.
+const HIDDEN: [&str; 14] = [
     "\n",
     "\r",
     "\r\n",
@@ -30,6 +31,9 @@ const HIDDEN: [&str; 11] = [
     "\u{1b}]0;x\u{7}",
     "\u{9b}31m\u{7f}",
     "\u{202e}\u{2066}",
+    "\u{200b}\u{200d}\u{feff}\u{ad}",
+    "\u{2060}\u{61c}\u{180e}\u{fff9}",
+    "\u{e0041}\u{fe0f}\u{3164}\u{34f}",
 ];
 
 /// Ends what they stand in, in one language or another.
@@ -127,7 +131,9 @@ fn psql(database: &Database, script: &str) -> Output {
 
 fn is_hidden(c: char) -> bool {
     c.is_control() && c != '\n'
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{fff9}'..='\u{fffb}')
+        || matches!(c, '\u{e0000}'..='\u{e007f}' | '\u{fe00}'..='\u{fe0f}' | '\u{3164}' | '\u{34f}')
 }
 
 /// Nothing in it is a command to a terminal.
@@ -221,7 +227,8 @@ fn a_reviewed_migration_obeys_no_name() {
     case.by_hand(&hostile.views("f", "a"));
     let folder = Folder::new(&second(&project));
     let cli = Cli::new(&folder, &case.database);
-    for text in HIDDEN.map(|end| format!("x{end}drop table t;")) {
+    // What is only not seen ends no line.
+    for text in HIDDEN[..11].iter().map(|end| format!("x{end}drop table t;")) {
         let error = cli.run(&["new", "migration", "--from-plan", "-m", &text], 2);
         assert!(error.contains("-m wants one line"), "{error}");
         calm("new", &error);
@@ -358,8 +365,8 @@ fn errors_show_what_they_are_about() {
     let report = format!("{error:?}");
     assert!(report.contains(r"detail from the server: d\r"), "{report}");
     assert!(
-        report.contains("\n      help: \\u{9b}"),
-        "what follows a line end stands deeper than our own: {report}"
+        report.contains("\n    |   help: \\u{9b}"),
+        "what follows a line end stands behind a bar: {report}"
     );
 
     // The source line, with the caret under its place.
@@ -383,6 +390,71 @@ fn errors_show_what_they_are_about() {
     assert!(format!("{error:?}").contains(r"n\u{1b}]0;x\u{7}\r"), "{error:?}");
     case.damage("drop table \"n\u{1b}]0;x\u{7}\r\"");
     case.obeys_the_laws(&first());
+}
+
+/// Lines that look like what we say: in an error, in a plan, in what was found.
+const IMITATION: &str =
+    "x\n  help: evil\n  note: evil\nhelp: evil\nwarning: evil\n --> evil.sql:1:1\n    evil\n\nevil";
+
+/// Whatever holds the word stands behind a bar, or within a line that begins as ours.
+fn behind_bars(what: &str, text: &str) {
+    assert!(text.contains("evil"), "{what}: {text}");
+    for line in text.lines().filter(|line| line.contains("evil")) {
+        let begun = line.trim_start();
+        assert!(
+            begun.starts_with("| ") || line.contains(r"x\n  help: evil\n"),
+            "{what}: {line:?} in\n{text}"
+        );
+    }
+}
+
+#[test]
+fn a_text_of_several_lines_makes_no_line_of_ours() {
+    let mut case = Case::booted(&first());
+    let imitation = format!("e'{}'", IMITATION.replace('\n', "\\n"));
+    for field in ["detail", "hint", "message"] {
+        let raise = format!("do $$ begin raise exception using {field} = {imitation}; end $$;\n");
+        let error = fails(&mut case, &first().file("migrations/V2__r.sql", &raise));
+        behind_bars(field, &format!("{error:?}"));
+        let all = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+        behind_bars(field, &all.map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+    }
+    // The place within a body is told by the server as lines of its own.
+    case.damage(&format!(
+        "create function app_f() returns int language plpgsql as $f$ begin perform 1/0; return 1; exception when others then
+           raise exception using message = 'm', detail = {imitation}; end $f$"
+    ));
+    let error = fails(&mut case, &first().file("migrations/V2__r.sql", "select public.app_f();\n"));
+    behind_bars("context", &format!("{error:?}"));
+    case.damage("drop function app_f()");
+
+    // In what is live.
+    case.by_hand(&format!(
+        "create view imitation as select id, '{0}'::text as x from a; comment on view imitation is '{0}'",
+        IMITATION.replace('\'', "''")
+    ));
+    let folder = Folder::new(&second(&first()));
+    let cli = Cli::new(&folder, &case.database);
+    behind_bars("plan", &cli.run(&["plan"], 1));
+    behind_bars("discover", &cli.run(&["discover"], 0));
+    behind_bars("validate", &cli.run(&["validate", "--throwaway"], 1));
+    case.boot(&second(&first()));
+    case.obeys_the_laws(&second(&first()));
+}
+
+#[test]
+fn a_cause_of_somebody_elses_is_shown_in_every_link() {
+    let case = Case::new();
+    let mut config = case.database.config();
+    config.user("x\n  help: evil\u{1b}").password("x");
+    let run = viewkeeper::run_async(first().migrator(), move || config.connect(postgres::NoTls));
+    let error = block_on(run).unwrap_err();
+    let all = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+    let all: Vec<String> = all.map(ToString::to_string).collect();
+    assert!(all.len() > 1 && all.iter().any(|text| text.contains(r"x\n  help: evil\u{1b}")), "{all:?}");
+    for text in &all {
+        assert!(!text.contains(['\n', '\u{1b}']), "{text:?}");
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::object::snake;
 use super::{Created, write};
 use crate::set::bundle::Versions;
 use crate::set::collect::{Inventory, Source, bundle};
-use crate::words::escape::is_hidden;
+use crate::words::escape::is_command;
 use crate::words::moment::utc;
 
 #[derive(clap::Args)]
@@ -48,7 +48,7 @@ pub fn from_plan(arguments: &Arguments, context: &Context<'_>, held: &Inventory)
     let message = arguments.message.as_deref().unwrap_or_default().trim();
     let name: String = snake(&message.replace('.', " ")).chars().take(60).collect();
     let name = name.trim_end_matches('_');
-    if message.is_empty() || message.contains(is_hidden) {
+    if message.is_empty() || message.contains(is_command) {
         return Err(Failed::new("-m wants one line that says what the changes are for"));
     }
     let stem = stem(held, name)?;
