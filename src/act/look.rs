@@ -6,11 +6,13 @@ use super::comparison::Purpose;
 use super::objects::{self, Decision};
 use super::standing::{check_session, readable};
 use super::survey::{Survey, survey};
+use super::tables;
 use crate::decide::history::Pending;
 use crate::read::facts::Standing;
 use crate::read::path::PathHere;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::name::identifier;
 use crate::words::temporary::TemporaryNames;
 
 /// What was seen.
@@ -22,6 +24,10 @@ pub(super) struct Seen {
     pub survey: Survey,
     /// The rights that the role lacks for a first run.
     pub missing_rights: Vec<String>,
+    /// The migration history, where migrations are pending.
+    pub history: Option<String>,
+    /// What a start makes before the migrations.
+    pub before: Vec<String>,
     /// There is a ledger that may be read.
     #[cfg(feature = "tool")]
     recorded: bool,
@@ -45,7 +51,17 @@ impl Boot<'_, '_> {
         self.migrations_mean(&pending)?;
         let survey = self.look_at_objects(recorded)?;
         self.may_run(&probe, &survey)?;
+        let history = if pending.is_empty() { None } else { Some(self.history_home(&probe)?) };
+        let mut before = Vec::new();
+        if !probe.schema && !self.migrations_make_schema() {
+            before.push(format!("create schema {}", identifier(self.project.schema())));
+        }
+        if let Some(table) = history.as_ref().filter(|_| self.history(&probe).is_none()) {
+            before.push(tables::history_text(self.project, table));
+        }
         Ok(Some(Seen {
+            history,
+            before,
             pending,
             unknown,
             survey,

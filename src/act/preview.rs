@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 
 use super::boot::Boot;
+use super::look::Seen;
 use super::migrations::unknown_warning;
 use super::objects;
+use super::settings::{may_set, reset};
 use super::tables;
 use super::uses::untrusted;
-use crate::decide::as_script;
+use crate::decide::as_script::{self, Chain, Migration};
 use crate::decide::plan::{Action, Plan, PlannedMigration};
 use crate::decide::uses::question_before;
 use crate::read::catalog::{pins, pins_of_people};
@@ -51,9 +53,9 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
             }
         })
         .collect();
-    let script = match migrations.is_empty() {
-        true => decided.script,
-        false => as_script::before_migrations(project, &migrations, &decided.actions),
+    let script = match &seen.history {
+        Some(table) => as_script::with_migrations(project, &chain(project, &seen, table), &decided.actions),
+        None => decided.script,
     };
     let mut missing_rights = seen.missing_rights;
     for right in &decided.missing_rights {
@@ -68,6 +70,29 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
         warnings: [boot.report.warnings, warnings, decided.warnings].concat(),
         ..decided
     })
+}
+
+/// The pending migrations as a script has them.
+fn chain(project: &Project, seen: &Seen, table: &str) -> Chain {
+    let path = project.search_path();
+    let migration = |&index: &usize| {
+        let migration = &project.manifest().migrations[index];
+        let text = project.text(&migration.file);
+        Migration {
+            shown: project.shown(&migration.file),
+            text: text.to_owned(),
+            transactional: migration.outside.is_none(),
+            reset: if may_set(text) { reset(text) } else { String::new() },
+            row: tables::row_text(project, index, table),
+        }
+    };
+    Chain {
+        before: seen.before.clone(),
+        pins: pins_of_people(&path),
+        session_pins: pins_of_people(&path).replace("set local ", "set "),
+        reset: reset(""),
+        migrations: seen.pending.iter().map(migration).collect(),
+    }
 }
 
 /// How the database differs from the project. Takes no lock that others would notice, needs no ownership, and changes

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::read::catalog::{CANONICAL, lock_timeout, pins};
-use crate::read::session::{Failure, Session, Value, array, bind, decode};
+use crate::read::session::{Failure, Session, Value, array, bind, decode, part};
 use crate::words::name::{identifier, literal};
 
 /// The settings that the caller made for the session.
@@ -122,6 +122,16 @@ pub fn may_set(text: &str) -> bool {
 /// The pins of a session that has no transaction open: to be taken back with [`Settings::restore`].
 pub fn session_pins(path: &str) -> String {
     pins(path).replace("set local ", "set ").replace("'0', true)", "'0', false)")
+}
+
+/// What takes back what a text may have SET, in a script that somebody else runs: nobody knows his settings, so that all are as at
+/// the beginning of his session, but those that no library defined and the text does not name.
+pub fn reset(text: &str) -> String {
+    let names: BTreeSet<String> = custom(text).collect();
+    let back = part("settings_back", &[("kept", Value::Text("{}")), ("custom", Value::Text(&array(names)))]);
+    let lower = text.to_ascii_lowercase();
+    let roles = ["role", "authorization"].iter().any(|word| lower.contains(word));
+    format!("{}{back};\n", if roles { "reset session authorization;\nreset role;\n" } else { "" })
 }
 
 /// The settings of a moment in the middle of a migration, which our own work there replaces.

@@ -18,7 +18,7 @@ use super::stepwise::{Way, may_pass};
 use crate::decide::history::{Applied, Known};
 use crate::read::catalog::{CANONICAL, pins};
 use crate::read::facts::AppliedRow;
-use crate::read::session::{Failure, SET_OURS, Session, Value, bind};
+use crate::read::session::{Failure, SET_OURS, Session, Value, bind, part};
 use crate::set::bundle::{self, Manifest};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind, ServerError};
@@ -92,6 +92,33 @@ fn checksum(name: &str, version: impl Hash, text: &str) -> u64 {
     version.hash(&mut hasher);
     text.hash(&mut hasher);
     hasher.finish()
+}
+
+/// What makes the history table, where there is none.
+pub fn history_text(project: &Project, table: &str) -> String {
+    let width = match project.manifest().versions {
+        bundle::Versions::Int4 => "int4",
+        bundle::Versions::Int8 => "int8",
+    };
+    bind("history_table", &[("table", Value::Sql(table)), ("width", Value::Sql(width))])
+}
+
+/// What writes a migration's row into the history, for whoever runs a script.
+pub fn row_text(project: &Project, index: usize, table: &str) -> String {
+    let migration = &project.manifest().migrations[index];
+    let text = project.text(&migration.file);
+    let checksum = match (project.manifest().versions, i32::try_from(migration.version)) {
+        (bundle::Versions::Int4, Ok(version)) => checksum(&migration.name, version, text),
+        _ => checksum(&migration.name, migration.version, text),
+    };
+    let (version, checksum) = (migration.version.to_string(), checksum.to_string());
+    let values = [
+        ("table", Value::Sql(table)),
+        ("version", Value::Sql(&version)),
+        ("name", Value::Text(&migration.name)),
+        ("checksum", Value::Text(&checksum)),
+    ];
+    part("history_row", &values)
 }
 
 /// Reads the history.
@@ -352,17 +379,10 @@ impl Query<Vec<Migration>> for History<'_, '_> {
 
 impl Migrate for History<'_, '_> {
     fn assert_migrations_table(&mut self, table: &str) -> Result<usize, RefineryError> {
-        let width = match self.project.manifest().versions {
-            bundle::Versions::Int4 => "int4",
-            bundle::Versions::Int8 => "int8",
-        };
         let path = &self.around.path;
         let savepoint = format!("set local search_path to {path};\nsavepoint {SAVEPOINT}");
         let text = match self.around.makes_history {
-            true => {
-                let values = [("table", Value::Sql(table)), ("width", Value::Sql(width))];
-                format!("{SET_OURS}{};\n{savepoint}", bind("history_table", &values))
-            }
+            true => format!("{SET_OURS}{};\n{savepoint}", history_text(self.project, table)),
             false => savepoint,
         };
         let made = self.session.send_theirs(&text).map(|_| 0).map_err(|failure| {

@@ -4,6 +4,7 @@ mod check;
 mod export;
 mod frame;
 mod golden;
+mod script;
 #[cfg(unix)]
 pub mod terminal;
 mod validate;
