@@ -66,7 +66,10 @@ with recursive :trusted_roles, relation as materialized (
     join pg_catalog.pg_trigger t on t.tgrelid = r.relation
     left join pg_catalog.pg_constraint k on k.oid = t.tgconstraint
     left join pg_catalog.pg_class o on o.oid = t.tgconstrrelid
-   where not t.tgisinternal or o.relowner not in (select x.oid from trusted x)
+   where not t.tgisinternal
+      -- Format 1 had foreign keys among its tables.
+      or o.relowner not in (select x.oid from trusted x)
+         and not (r.place is null and o.oid in (select x.relation from relation x where x.place is null))
   union all
   -- Format 1 had defaults.
   select r.place, r.quoted, r.relowner, true, 'default', pg_catalog.quote_ident(a.attname)

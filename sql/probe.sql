@@ -1,19 +1,23 @@
 -- The whole no-op run: is there a ledger that we may read, and what does it say? Before anything of ledger or history is read it is
 -- looked at what they are and whose; their queries are parsed only where they may be, so a missing ledger is an answer and not an
 -- ERROR line in the server's log. One message, one round trip; the setting in which the block leaves its answer ends with it.
--- Parameters: schema (the project's), doubts (the text of ledger_doubts.sql or ledger_refusals.sql, with its own), inner (the text
+-- Parameters: schema (the project's), whose (the text of ledger_whose.sql, with its own), doubts (the text of ledger_doubts.sql or ledger_refusals.sql, with its own), inner (the text
 -- of probe_ledger.sql), kept (that of probe_definitions.sql), history_hash (that of history_hash.sql, with %s for the table).
--- Columns: answer (JSON: {server, in_transaction, recovery, read_only, schema, looked (what the doubts answer), said (what the ledger
+-- Columns: answer (JSON: {server, in_transaction, recovery, read_only, schema, looked (what the doubts answer), whose (what that answers, where it is asked), said (what the ledger
 -- says), kept (definitions are there), hashed (the history's hash is known), hash}). Versions: 14-18.
 do $viewkeeper$
 declare
   looked json := (:doubts);
+  whose json;
   said json;
   kept boolean := true;
   history text;
   hash text;
 begin
-  if (looked ->> 'reads')::boolean then
+  if (looked ->> 'alien')::boolean and not (looked ->> 'superuser')::boolean and (looked ->> 'format')::int > 0 then
+    execute :'whose' into whose;
+  end if;
+  if (looked ->> 'reads')::boolean and not coalesce((whose ->> 'works')::boolean and (whose ->> 'alien')::boolean, false) then
     execute :'inner' into said;
     if (looked ->> 'definitions')::boolean and (said ->> 'objects')::boolean then
       execute :'kept' into kept;
@@ -28,7 +32,7 @@ begin
     end if;
   end if;
   perform pg_catalog.set_config('viewkeeper.answer', pg_catalog.json_build_object(
-    'looked', looked, 'said', said, 'kept', kept, 'hashed', history is not null, 'hash', hash)::text, true);
+    'looked', looked, 'whose', whose, 'said', said, 'kept', kept, 'hashed', history is not null, 'hash', hash)::text, true);
 end
 $viewkeeper$;
 select pg_catalog.json_build_object(

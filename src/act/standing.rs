@@ -54,7 +54,7 @@ impl Boot<'_, '_> {
         Ok(outcome)
     }
 
-    fn warn(&mut self, what: String) {
+    pub(super) fn warn(&mut self, what: String) {
         if !self.report.warnings.contains(&what) {
             warn!(target: "viewkeeper::boot", "{}", Line(&what));
             self.report.warnings.push(what);

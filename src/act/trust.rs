@@ -42,6 +42,9 @@ impl Boot<'_, '_> {
             }
         }
         self.understood(&probe)?;
+        if let Some(warning) = probe.looked.warning() {
+            self.warn(warning);
+        }
         Ok(probe)
     }
 

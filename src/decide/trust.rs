@@ -4,7 +4,7 @@ use crate::read::facts::{Flaw, Looked, Refusal};
 use crate::words::error::{Error, ErrorKind};
 
 /// What is wanted of ledger and history. To read, a superuser asks as much as somebody who writes: what it reads by mistake runs
-/// with all rights.
+/// with all rights. So does a role that works here, of the ledger: it would leave undone what a stranger says is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     Read,
@@ -15,14 +15,30 @@ impl Looked {
     /// Whether anything may be wrong with the ledger, or with the history of this name.
     pub fn in_doubt(&self, history: Option<&str>, access: Access) -> bool {
         let strict = access == Access::Write || self.superuser;
+        let alien = strict && self.alien || self.obeys_others();
         let ledger = match access {
             // Without tables there is nothing to read.
             Access::Read => self.format > 0,
             Access::Write => self.home.is_some(),
         };
         let history = self.histories.iter().find(|there| Some(there.quoted.as_str()) == history);
-        ledger && (self.code || strict && self.alien)
-            || history.is_some_and(|there| there.code || strict && there.alien)
+        ledger && (self.code || alien) || history.is_some_and(|there| there.code || strict && there.alien)
+    }
+
+    /// The role works here, and somebody whom it does not trust may write the ledger.
+    fn obeys_others(&self) -> bool {
+        self.whose.as_ref().is_some_and(|whose| whose.works && whose.alien)
+    }
+
+    /// What a role that only reads should know of the ledger that it believes.
+    pub fn warning(&self) -> Option<String> {
+        let strangers = self.whose.as_ref().map(|whose| whose.strangers.join(", "))?;
+        (!strangers.is_empty()).then(|| {
+            format!(
+                "the ledger belongs to role {strangers}, which this role does not trust and which owns nothing of the project: \
+                 what it says may be made up"
+            )
+        })
     }
 
     /// What is wrong with the ledger, or with the history of this name, of what was asked exactly.
@@ -31,6 +47,7 @@ impl Looked {
         let place = self.histories.iter().find(|there| Some(there.quoted.as_str()) == history);
         let place = place.map(|there| there.place);
         let counts = |refusal: &&Refusal| {
+            let strict = strict || refusal.place.is_none() && self.obeys_others();
             let concerns = match refusal.place {
                 None => access == Access::Write || self.format > 0,
                 some => some == place,

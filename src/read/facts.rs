@@ -62,6 +62,20 @@ pub struct Looked {
     pub histories: Vec<LookedHistory>,
     /// What is wrong, where that was asked exactly.
     pub refusals: Option<Vec<Refusal>>,
+    /// Where the role is no superuser and `alien` is set.
+    #[serde(skip)]
+    pub whose: Option<Whose>,
+}
+
+/// Whose a ledger is that others may write, of `sql/ledger_whose.sql`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Whose {
+    /// The role works here, so what the ledger says is obeyed.
+    pub works: bool,
+    /// Who is not trusted may write it.
+    pub alien: bool,
+    /// Owners who are not trusted and own nothing of the project, quoted.
+    pub strangers: Vec<String>,
 }
 
 /// The ledger's schema.

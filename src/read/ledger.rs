@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::catalog::deparsed;
-use super::facts::{Address, Home, LedgerAnswer, Looked, Probe, Recorded, Standing};
+use super::facts::{Address, Home, LedgerAnswer, Looked, Probe, Recorded, Standing, Whose};
 use super::session::{Failure, SET_OURS, Session, Value, array, bind, part};
 use crate::set::kept::keep;
 use crate::set::project::Project;
@@ -71,6 +71,7 @@ struct Answer {
 #[derive(Deserialize)]
 struct LedgerPart {
     looked: Looked,
+    whose: Option<Whose>,
     said: Option<Standing>,
     kept: bool,
     hashed: bool,
@@ -106,11 +107,13 @@ impl<'p> Ledger<'p> {
         let kept = bind("probe_definitions", &[ledger, project]);
         let hash = format!("select {}", history_hash("%s"));
         let doubts = self.doubts(care);
+        let whose = self.whose();
         bind(
             "probe",
             &[
                 ("schema", Value::Text(self.project.schema())),
                 ("doubts", Value::Sql(&doubts)),
+                ("whose", Value::Text(&whose)),
                 ("inner", Value::Text(&inner)),
                 ("kept", Value::Text(&kept)),
                 ("history_hash", Value::Text(&hash)),
@@ -118,15 +121,33 @@ impl<'p> Ledger<'p> {
         )
     }
 
-    /// What asks what ledger and history are, as a part of the probe.
-    fn doubts(&self, care: Care) -> String {
+    /// The relations that are looked at, as a part of statements.
+    fn relations(&self) -> String {
         let histories = self.project.histories();
         let histories = histories.iter().enumerate().map(|(place, name)| {
             json!({"place": place, "schema": name.schema, "name": name.name, "quoted": name.to_string()})
         });
         let histories = json!(histories.collect::<Vec<_>>()).to_string();
         let ledger = ("ledger", Value::Text(self.schema));
-        let relations = part("ledger_relations", &[ledger, ("histories", Value::Text(&histories))]);
+        part("ledger_relations", &[ledger, ("histories", Value::Text(&histories))])
+    }
+
+    /// What asks whose the ledger is, as a part of the probe.
+    fn whose(&self) -> String {
+        let (relations, trusted) = (self.relations(), part("trusted_roles", &[]));
+        let values = [
+            ("ledger", Value::Text(self.schema)),
+            ("schema", Value::Text(self.project.schema())),
+            ("relations", Value::Sql(relations.as_str())),
+            ("trusted_roles", Value::Sql(&trusted)),
+        ];
+        part("ledger_whose", &values)
+    }
+
+    /// What asks what ledger and history are, as a part of the probe.
+    fn doubts(&self, care: Care) -> String {
+        let ledger = ("ledger", Value::Text(self.schema));
+        let relations = self.relations();
         let relations = ("relations", Value::Sql(relations.as_str()));
         match care {
             Care::Quick => part("ledger_doubts", &[ledger, relations]),
@@ -159,7 +180,8 @@ impl<'p> Ledger<'p> {
     /// Asks the probe.
     pub fn probe(&self, session: &mut Session<'_>, care: Care) -> Result<Probe, Failure> {
         let answer: Answer = session.ask(&self.probe_text(care))?;
-        let LedgerPart { looked, said, kept, hashed, hash } = answer.ledger;
+        let LedgerPart { mut looked, whose, said, kept, hashed, hash } = answer.ledger;
+        looked.whose = whose;
         let ledger = match (&looked, said) {
             (_, Some(mut standing)) => {
                 standing.history_changed = history_changed(&standing, &looked, hashed.then_some(hash));

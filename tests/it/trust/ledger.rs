@@ -412,3 +412,138 @@ fn a_project_in_the_ledgers_schema_is_refused_beforehand() {
     }
     assert_eq!(case.column("select count(*) from pg_class where relname = 'genes'"), ["0"]);
 }
+
+/// A ledger that a neighbour has, and that says all is done, beside what is there.
+fn imitated(project: &Files) -> (Case, String) {
+    let mut case = Case::booted(project);
+    let neighbour = Neighbour::beside(&mut case, &[]);
+    give(&mut case, &neighbour.role);
+    (case, neighbour.role)
+}
+
+#[test]
+fn a_role_that_works_here_does_not_believe_a_strangers_ledger() {
+    let project = genes().file("viewkeeper.toml", "schema = \"app\"\n");
+    let (mut case, mallory) = imitated(&project);
+    let database = database(&mut case);
+    for rights in [
+        vec!["all on schema app".to_owned()],
+        vec![format!("create on database {database}"), "usage on schema app".to_owned()],
+        vec!["usage on schema app".to_owned(), "insert on all tables in schema viewkeeper".to_owned()],
+        vec!["usage on schema app".to_owned(), "create on schema viewkeeper".to_owned()],
+        vec!["owner".to_owned()],
+    ] {
+        let rights: Vec<&str> = rights.iter().map(String::as_str).collect();
+        let svc = match rights[0] {
+            "owner" => {
+                let svc = case.role("svc", &[]);
+                case.damage(&format!("alter schema app owner to {svc}"));
+                svc
+            }
+            _ => case.role("svc", &rights),
+        };
+        case.damage(&format!("grant select on all tables in schema app to {svc}"));
+        let mut client = case.database.connect().unwrap();
+        client.batch_execute(&format!("set role {svc}")).unwrap();
+        for binary in [&project, &project.clone().built(946_684_800_001)] {
+            for (command, result) in commands(binary, &mut client) {
+                let error = result.err().unwrap_or_else(|| panic!("{rights:?}: {command} believed it"));
+                let told = format!("{error:?}");
+                assert_eq!(error.kind(), ErrorKind::Ledger, "{rights:?}: {command}: {told}");
+                assert!(
+                    told.contains(&mallory) && told.contains("owner to current_role;"),
+                    "{rights:?}: {command}: {told}"
+                );
+            }
+        }
+        drop(client);
+        case.damage(&format!(
+            "reassign owned by {svc} to current_user; drop owned by {svc}; drop role {svc}"
+        ));
+    }
+    give(&mut case, "postgres");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_role_that_only_reads_is_told_of_a_strangers_ledger() {
+    let (mut case, mallory) = imitated(&genes());
+    let reader = case.role("reader", &["select on all tables in schema public"]);
+    let mut client = case.database.connect().unwrap();
+    client.batch_execute(&format!("set role {reader}")).unwrap();
+    let report = genes().migrator().run(&mut client).unwrap();
+    assert_eq!(report.outcome, Outcome::UpToDate);
+    assert_eq!(report.warnings.len(), 1, "{report}");
+    assert!(
+        report.warnings[0].contains(&format!("belongs to role {mallory}, which this role does not trust")),
+        "{report}"
+    );
+    give(&mut case, "postgres");
+    assert!(genes().migrator().run(&mut client).unwrap().warnings.is_empty());
+    drop(client);
+    case.damage(&format!("drop owned by {reader}; drop role {reader}"));
+    case.obeys_the_laws(&genes());
+}
+
+/// Migrations run as one role, and a service that only reads connects as another: nothing is wrong with that.
+#[test]
+fn a_service_beside_a_migrator_is_quiet_and_takes_one_round_trip() {
+    let views = project("genes").file("views/gene.sql", "create view gene as select 1 as id;\n");
+    let own = genes().file("viewkeeper.toml", "schema = \"app\"\n");
+    for project in [own, genes(), views] {
+        let mut case = Case::new();
+        let migrator = case.role("app_migrator", &["all on schema public"]);
+        let service = case.role("app_service", &[]);
+        case.damage(&format!(
+            "create schema viewkeeper authorization {migrator}; create schema app authorization {migrator}; set role {migrator}"
+        ));
+        case.boot(&project);
+        case.damage(&format!("grant usage on schema app to {service}; reset role"));
+        let proxy = Proxy::start(&case.database).unwrap();
+        let mut client = proxy.connect().unwrap();
+        client.batch_execute(&format!("set role {service}")).unwrap();
+        proxy.reset();
+        let report = project.migrator().run(&mut client).unwrap();
+        assert_eq!(report.outcome, Outcome::UpToDate);
+        assert_eq!(proxy.round_trips(), 1);
+        assert!(report.warnings.is_empty(), "{report}");
+        // Superseded, too.
+        case.damage(&format!("set role {migrator}"));
+        let next = project.clone().file("views/gene.sql", "create view gene as select 1 as id, 2 as more;\n");
+        case.boot(&next);
+        assert_eq!(project.migrator().run(&mut client).unwrap().outcome, Outcome::Superseded);
+        case.damage(&format!(
+            "reset role; drop owned by {migrator}, {service} cascade; drop role {migrator}, {service}"
+        ));
+    }
+}
+
+#[test]
+fn a_strangers_ledger_of_format_1_is_refused_to_a_role_that_works() {
+    let (mut case, _neighbour, reader) = beside();
+    case.damage("drop schema viewkeeper cascade");
+    let mallory = case.role("format", &[]);
+    case.damage(include_str!("../format_1/ledger.sql"));
+    give(&mut case, &mallory);
+    let svc = case.role("svc", &["all on schema public"]);
+    for role in [svc, "postgres".to_owned()] {
+        let mut client = case.database.connect().unwrap();
+        if role != "postgres" {
+            client.batch_execute(&format!("set role {role}")).unwrap();
+        }
+        let error = genes().migrator().run(&mut client).unwrap_err();
+        let told = format!("{error:?}");
+        assert!(
+            told.contains(&format!("belongs to role {mallory}, which this role does not trust")),
+            "{told}"
+        );
+        assert!(told.contains("owner to current_role;"), "{told}");
+    }
+    // Who only reads does not move it.
+    let mut client = case.database.connect().unwrap();
+    client.batch_execute(&format!("set role {reader}")).unwrap();
+    let error = genes().migrator().run(&mut client).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Ledger, "{error:?}");
+    let error = genes().migrator().check(&mut client).unwrap_err();
+    assert!(error.to_string().contains("format 1"), "{error:?}");
+}
