@@ -3,7 +3,7 @@
 -- ERROR line in the server's log. One message, one round trip; the setting in which the block leaves its answer ends with it.
 -- Parameters: schema (the project's), whose (the text of ledger_whose.sql, with its own), doubts (the text of ledger_doubts.sql or ledger_refusals.sql, with its own), inner (the text
 -- of probe_ledger.sql), kept (that of probe_definitions.sql), history_hash (that of history_hash.sql, with %s for the table).
--- Columns: answer (JSON: {server, in_transaction, recovery, read_only, schema, looked (what the doubts answer), whose (what that answers, where it is asked), said (what the ledger
+-- Columns: answer (JSON: {server, bytes (positions count bytes), in_transaction, recovery, read_only, schema, looked (what the doubts answer), whose (what that answers, where it is asked), said (what the ledger
 -- says), kept (definitions are there), hashed (the history's hash is known), hash}). Versions: 14-18.
 do $viewkeeper$
 declare
@@ -37,6 +37,7 @@ end
 $viewkeeper$;
 select pg_catalog.json_build_object(
          'server', pg_catalog.current_setting('server_version_num')::int,
+         'bytes', pg_catalog.current_setting('server_encoding') = 'SQL_ASCII',
          'in_transaction', pg_catalog.now() <> pg_catalog.statement_timestamp(),
          'recovery', pg_catalog.pg_is_in_recovery(),
          'read_only', pg_catalog.current_setting('transaction_read_only') = 'on',

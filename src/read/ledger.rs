@@ -61,6 +61,7 @@ pub enum Care {
 #[derive(Deserialize)]
 struct Answer {
     server: u32,
+    bytes: bool,
     in_transaction: bool,
     recovery: bool,
     read_only: bool,
@@ -180,6 +181,7 @@ impl<'p> Ledger<'p> {
     /// Asks the probe.
     pub fn probe(&self, session: &mut Session<'_>, care: Care) -> Result<Probe, Failure> {
         let answer: Answer = session.ask(&self.probe_text(care))?;
+        session.counts_bytes(answer.bytes);
         let LedgerPart { mut looked, whose, said, kept, hashed, hash } = answer.ledger;
         looked.whose = whose;
         let ledger = match (&looked, said) {

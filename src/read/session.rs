@@ -232,6 +232,8 @@ pub struct Session<'c> {
     answered: Option<Instant>,
     /// The longest time between an answer and our next message.
     thought: Duration,
+    /// The server knows no characters.
+    counts_bytes: bool,
 }
 
 /// How long the server waits for our next message while others wait for our locks, if we think about nothing.
@@ -249,7 +251,13 @@ impl<'c> Session<'c> {
             ending: false,
             answered: None,
             thought: Duration::ZERO,
+            counts_bytes: false,
         }
+    }
+
+    /// The database's encoding is SQL_ASCII: its positions count bytes, and are made to count characters.
+    pub fn counts_bytes(&mut self, so: bool) {
+        self.counts_bytes = so;
     }
 
     /// From now on to the end of the transaction it holds locks that others wait for. If this process stands still, the server
@@ -456,7 +464,15 @@ impl<'c> Session<'c> {
             ("", "") => self.client.simple_query(sql),
             _ => self.client.simple_query(&format!("{head}{sql}{tail}")),
         };
-        let messages = sent.map_err(|error| self.failure(error, still).behind(head))?;
+        let messages = sent.map_err(|error| {
+            let counted = self.counts_bytes.then(|| in_characters(&error, &format!("{head}{sql}"))).flatten();
+            let mut failure = self.failure(error, still);
+            if let (Failure::Server(server), Some(counted)) = (&mut failure, counted) {
+                server.position = server.position.and(Some(counted));
+                server.in_body = server.in_body.and(Some(counted));
+            }
+            failure.behind(head)
+        })?;
         self.answered = self.open.then(Instant::now);
         Ok(messages)
     }
@@ -487,6 +503,16 @@ impl<'c> Session<'c> {
             failure => failure,
         }
     }
+}
+
+/// The position of an error, which counts bytes of the text that was sent, or of the body of a routine, in characters.
+fn in_characters(error: &postgres::Error, sent: &str) -> Option<usize> {
+    let (text, position) = match error.as_db_error()?.position()? {
+        ErrorPosition::Original(position) => (sent, *position),
+        ErrorPosition::Internal { position, query } => (query.as_str(), *position),
+    };
+    let before = text.as_bytes().get(..(position as usize).checked_sub(1)?)?;
+    Some(String::from_utf8_lossy(before).chars().count() + 1)
 }
 
 fn rows(messages: &[SimpleQueryMessage]) -> impl Iterator<Item = &SimpleQueryRow> {

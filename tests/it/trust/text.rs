@@ -691,3 +691,109 @@ fn a_backslash_ends_no_text_where_it_is_an_escape() {
     case.boot(&written);
     case.obeys_the_laws(&written);
 }
+
+/// Texts in which psql could see a variable, a command of its own, or the end of a quote.
+#[test]
+fn psql_finds_no_variable_and_no_command_in_what_is_deparsed() {
+    const TEXTS: [&str; 12] = [
+        ":HOST",
+        ":'HOST'",
+        ":\"HOST\"",
+        ":{?HOST}",
+        "\n\\! touch /tmp/viewkeeper_was_here\n",
+        "\\echo x",
+        "\n\\.\n",
+        "\n\\q\n",
+        "$$ $_$ $1 $function$ $procedure$",
+        "/* -- ' \"",
+        "a\\",
+        ";\n\\gexec\n",
+    ];
+    let mut objects = String::new();
+    for (number, text) in TEXTS.iter().enumerate() {
+        let literal = format!("'{}'", text.replace('\'', "''"));
+        let name = format!("\"{number}{}\"", text.replace('"', "\"\""));
+        objects.push_str(&format!(
+            "create view {name} as select {literal}::text as {name}, (array[1, 2, 3])[1:2] as slice, id from a;
+             comment on view {name} is {literal};
+             comment on column {name}.{name} is {literal};
+             alter view {name} alter column {name} set default {literal};
+             create function {name}(x text default {literal}) returns text language plpgsql
+               set search_path to {name}, public as $body${text}
+               begin\nreturn {literal};\nend;$body$;
+             create function {name}(int) returns text language sql begin atomic select {literal}::text || $1; end;
+             create trigger {name} instead of insert on {name} for each row execute function touch({literal});
+             create rule {name} as on delete to {name} do instead select {literal}::text as {name};"
+        ));
+    }
+    let touch = "create function touch() returns trigger language plpgsql as $$ begin return new; end $$;";
+    let mut case = Case::booted(&first());
+    case.by_hand("set check_function_bodies = off");
+    case.by_hand(touch);
+    case.by_hand(&objects);
+    let told = "select md5(string_agg(x, e'\\n' order by x collate \"C\")) from (
+        select pg_get_viewdef(c.oid) from pg_class c where c.relkind = 'v' and c.relnamespace = 'public'::regnamespace
+        union all select pg_get_functiondef(p.oid) from pg_proc p where p.pronamespace = 'public'::regnamespace
+        union all select pg_get_triggerdef(t.oid) from pg_trigger t where not t.tgisinternal
+        union all select pg_get_ruledef(r.oid) from pg_rewrite r where r.rulename <> '_RETURN' and r.ev_class >= 16384
+        union all select pg_get_expr(d.adbin, d.adrelid) from pg_attrdef d
+        union all select description from pg_description where objoid >= 16384) t(x)";
+    let folder = Folder::new(&project("app").file("viewkeeper.toml", "name = \"app\"\n"));
+    let script = Cli::new(&folder, &case.database).run(&["export", "--script"], 0);
+    let mut other = Case::new();
+    other.damage("create table t (id int primary key, name text)");
+    psql(&other.database, &script);
+    assert_eq!(other.column(told), case.column(told), "{script}");
+
+    // The plan drops all of it and puts it back.
+    let folder = Folder::new(&second(&first()));
+    let cli = Cli::new(&folder, &case.database);
+    let kept = told.replace("c.relkind = 'v'", "c.relkind = 'v' and c.relname not in ('a', 'gone')");
+    let without_a = case.column(&kept);
+    psql(&case.database, &cli.run(&["plan", "--script"], 1));
+    assert_eq!(case.column(&kept), without_a);
+    assert!(!std::path::Path::new("/tmp/viewkeeper_was_here").exists());
+    case.boot(&second(&first()));
+}
+
+/// The server counts characters of its own encoding, and in SQL_ASCII bytes.
+#[test]
+fn a_caret_stands_under_its_character_in_every_encoding() {
+    let case = Case::new();
+    let mut admin = case.database.connect().unwrap();
+    for encoding in ["SQL_ASCII", "LATIN1", "UTF8"] {
+        let name = format!("{}_{}", case.database.name(), encoding.to_lowercase());
+        admin
+            .batch_execute(&format!(
+                "create database {name} encoding '{encoding}' template template0 lc_collate 'C' lc_ctype 'C'"
+            ))
+            .unwrap();
+        let mut client = case.database.config().dbname(&name).connect(postgres::NoTls).unwrap();
+        for (file, text, place) in [
+            (
+                "views/e.sql",
+                "-- éé\ncreate view e as\nselect 'éé' as \"é\", nope from a;\n",
+                "sql/views/e.sql:3:21",
+            ),
+            (
+                "functions/f.sql",
+                "-- é\ncreate function f() returns text language sql as $$ select 'é', nope from a $$;\n",
+                "sql/functions/f.sql:2:65",
+            ),
+            (
+                "migrations/V2__m.sql",
+                "-- éé\nselect 'é';\nselect 'éé', nope from t;\n",
+                "sql/migrations/V2__m.sql:3:14",
+            ),
+        ] {
+            let error = first().file(file, text).migrator().run(&mut client).unwrap_err();
+            assert_eq!(
+                error.location().map(ToString::to_string).as_deref(),
+                Some(place),
+                "{encoding}: {error:?}"
+            );
+        }
+        drop(client);
+        admin.batch_execute(&format!("drop database {name}")).unwrap();
+    }
+}
