@@ -259,3 +259,30 @@ fn the_dependencies_of_an_application_hold_no_parser() {
     let with_build = tree("normal,build");
     assert!(with_build.contains("squawk-syntax"), "this test looks in the right place");
 }
+
+/// The paths that `export` gives to such names.
+#[test]
+fn objects_whose_names_are_no_names_of_files_are_built() {
+    let scratch = Scratch::new("any-names");
+    let names = [
+        ("views/x.sql", "../x"),
+        ("views/_.sql", ".."),
+        ("views/CON_.sql", "CON"),
+        ("views/con_-2.sql", "con"),
+        ("views/a_b.sql", "a\nb"),
+        ("views/a_b-2.sql", "a/b"),
+        ("views/-rf.sql", "-rf"),
+        ("views/é.sql", "é"),
+        ("views/a/_-2.sql", "*\u{200b}"),
+    ];
+    for (path, name) in names {
+        scratch
+            .write(&format!("sql/{path}"), &format!("create view \"{name}\" as select 1 as \"{name}\";\n"));
+    }
+    scratch.write("build.rs", BUILD);
+    let mut objects = scratch.objects();
+    objects.sort();
+    let mut expected = names.map(|(_, name)| name);
+    expected.sort();
+    assert_eq!(objects, expected);
+}

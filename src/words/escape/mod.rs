@@ -26,7 +26,6 @@ pub use json::json;
 pub use json::quoted;
 #[cfg(feature = "build")]
 pub use line::cargo;
-#[cfg(feature = "run")]
 pub use line::{Line, Lines, is_command};
 #[cfg(feature = "run")]
 pub use line::{block, continued, line};

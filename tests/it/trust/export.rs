@@ -251,3 +251,76 @@ fn an_owner_that_the_file_states_is_the_projects_word() {
     assert!(names(&export).is_empty());
     assert!(told(&export).contains("alter view app.v owner to current_role;"), "{}", told(&export));
 }
+
+/// Names that are paths, options, devices, or differ by their capitals alone.
+#[test]
+fn the_files_of_any_names_are_built_and_run() {
+    let names: Vec<String> = [
+        "../x",
+        "..",
+        ".",
+        ".hidden",
+        "CON",
+        "con",
+        "Lpt1",
+        "a/b",
+        "a\\b",
+        "a\nb",
+        "-rf",
+        "--",
+        "A",
+        "a",
+        "É",
+        "é",
+        "e\u{301}",
+        "",
+        "*",
+        "a b ",
+        "trailing.",
+        "migrations",
+        "checks",
+        "~",
+        "$HOME",
+        "%2e%2e",
+        "\u{3164}",
+        "\u{1f469}",
+    ]
+    .iter()
+    .filter(|name| !name.is_empty())
+    .map(|name| (*name).to_owned())
+    .chain(["n".repeat(63), "é".repeat(31)])
+    .collect();
+    let mut case = Case::booted(&files());
+    for name in &names {
+        let quoted = format!("\"{}\"", name.replace('"', "\"\""));
+        case.damage(&format!(
+            "create view app.{quoted} as select 1 as {quoted};
+             create function app.{quoted}() returns int language sql as 'select 1';
+             create schema {quoted}; create view {quoted}.{quoted} as select 1 as id;"
+        ));
+    }
+    let folder = Folder::new(&files());
+    let cli = Cli::new(&folder, &case.database);
+    let said = cli.run(&["export", "--all-schemas"], 0);
+    assert!(!said.contains("left out"), "{said}");
+    assert!(cli.run(&["build"], 0).contains(&format!("{} objects", 3 * names.len())));
+    let sql = folder.path().join("sql");
+    let built = crate::support::folder("app", &sql);
+    let mut paths: Vec<String> = built.files().iter().map(|(path, _)| path.to_lowercase()).collect();
+    let all = paths.len();
+    paths.sort();
+    paths.dedup();
+    assert_eq!(paths.len(), all, "a file system that knows no capitals has them all");
+    let parts = paths.iter().flat_map(|path| path.trim_end_matches(".sql").split('/'));
+    for part in parts {
+        assert!(!part.starts_with(['.', ' ']) && !part.ends_with(['.', ' ']) && part.len() < 200, "{part}");
+    }
+    let report = case.boot(&built);
+    assert!(report.objects.iter().all(|object| object.verb == viewkeeper::Verb::Record), "{report}");
+    // The schemas of others are made by whoever makes the tables.
+    let schemas: String =
+        names.iter().map(|name| format!("create schema if not exists \"{name}\";\n")).collect();
+    let built = built.file("migrations/V2__schemas.sql", &schemas);
+    let other = Case::booted(&built);
+    other.obeys_the_laws(&built);
+}
