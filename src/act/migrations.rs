@@ -4,7 +4,7 @@ use log::info;
 
 use super::apply::thinking;
 use super::boot::Boot;
-use super::settings::{Settings, session_pins};
+use super::settings::Settings;
 use super::standing::readable;
 use super::stepwise::Way;
 use super::survey::milliseconds;
@@ -336,14 +336,8 @@ impl Boot<'_, '_> {
         };
         let claim = self.ledger.claim_text("claim", migration.version, &label);
         self.session.commit(&claim).map_err(failed)?;
-        let ran = match self.session.send_theirs(&session_pins(&self.project.search_path())) {
-            Ok(_) => {
-                self.options.observer.tell(Stage::Migrate, &label, (1, 1));
-                outside::run(&mut self.session, self.project, self.options, migration)
-            }
-            Err(failure) => Err(failed(failure)),
-        };
-        let restored = self.session.send(&settings.restore()).map_err(failed);
+        self.options.observer.tell(Stage::Migrate, &label, (1, 1));
+        let ran = outside::run(&mut self.session, self.project, self.options, migration, settings);
         let unclaim = self.ledger.claim_text("unclaim", migration.version, &label);
         let ran = match ran {
             Ok(ran) => ran,
@@ -355,7 +349,6 @@ impl Boot<'_, '_> {
                 return Err(error);
             }
         };
-        restored?;
         self.report.retries += ran.retries;
         self.tell_of(&ran.blockers);
         self.lock()?;

@@ -24,11 +24,13 @@ mod meaning;
 mod migrations;
 mod objects;
 mod outside;
+mod own_session;
 mod path;
 mod pinpoint;
 mod put_back;
 mod refresh_after;
 mod refusal;
+mod reset_all;
 mod retry;
 #[cfg(feature = "tool")]
 pub mod reviewed;

@@ -8,8 +8,12 @@ use std::time::{Duration, Instant};
 use log::info;
 use serde::Deserialize;
 
+use super::own_session::OwnSession;
+use super::reset_all::StandIns;
 use super::retry::busy;
+use super::settings::{Settings, session_pins};
 use super::survey::milliseconds;
+use super::tables::label;
 use super::wait::Backoff;
 use crate::read::catalog;
 use crate::read::facts::Blocker;
@@ -45,67 +49,91 @@ pub struct Ran {
     pub blockers: Vec<Blocker>,
 }
 
-/// Runs the statements of a migration. No transaction is open.
+/// Runs the statements of a migration, and sets the session back. No transaction is open.
 pub fn run(
     session: &mut Session<'_>,
     project: &Project,
     options: &Options,
     migration: &Migration,
+    settings: &Settings,
 ) -> Result<Ran, Error> {
-    let started = Instant::now();
-    let mut ran = Ran { duration: Duration::ZERO, retries: 0, blockers: Vec::new() };
-    for statement in migration.outside.iter().flatten() {
-        let sql = statement_text(project, migration, statement);
-        deadline(session, project, options, migration, sql)?;
-        let mut backoff: Option<Backoff> = None;
-        while !already_there(session, project, statement)? {
-            let Err(failure) = session.send_theirs(sql) else { break };
-            let held = failure.refusal().is_some_and(gives_way);
-            let error = failed(project, migration, statement, sql, failure);
-            if !held {
-                return Err(error);
-            }
-            let blockers = catalog::blockers(session, &[], sql).unwrap_or_default();
-            ran.blockers.extend(blockers.iter().cloned());
-            let backoff = backoff.get_or_insert_with(|| {
-                Backoff::between_turns(options.migration_lock_timeout, options.retry_for)
-            });
-            let last = ran.retries + 1 >= options.tries as usize;
-            let who: Vec<String> = blockers.iter().map(Blocker::to_string).collect();
-            info!(target: "viewkeeper::migrate", "gives way: {}; {}", Line(&error), Line(who.join("; ")));
-            if last || !backoff.pause() {
-                return Err(busy(error, ran.retries + 1, &ran.blockers));
-            }
-            ran.retries += 1;
-        }
+    let own = OwnSession::find(session)?;
+    let pins = session_pins(&project.search_path());
+    own.send(session, &pins, &format!("cannot begin migration {}", label(migration)))?;
+    let work = Work { project, options, migration, pins: &pins, own: &own };
+    let ran = work.run(session);
+    let back = own.give_back(session, settings);
+    match (ran, back) {
+        (Ok(ran), back) => back.map(|()| ran),
+        (Err(error), Ok(())) => Err(error),
+        (Err(error), Err(back)) => Err(error.note(back.to_string())),
     }
-    ran.duration = started.elapsed();
-    Ok(ran)
+}
+
+/// A migration that runs in a session that has its settings.
+struct Work<'w> {
+    project: &'w Project,
+    options: &'w Options,
+    migration: &'w Migration,
+    pins: &'w str,
+    own: &'w OwnSession,
+}
+
+impl Work<'_> {
+    fn run(&self, session: &mut Session<'_>) -> Result<Ran, Error> {
+        let Work { project, options, migration, .. } = *self;
+        let started = Instant::now();
+        let mut ran = Ran { duration: Duration::ZERO, retries: 0, blockers: Vec::new() };
+        let stand_ins = StandIns::new(project.text(&migration.file), self.pins);
+        for statement in migration.outside.iter().flatten() {
+            let sql = statement_text(project, migration, statement);
+            self.deadline(session, sql)?;
+            let mut backoff: Option<Backoff> = None;
+            while !already_there(session, project, statement)? {
+                let Err(failure) = self.own.send_theirs(session, stand_ins.of(sql)) else { break };
+                if let Some(error) = self.own.lost(&failure) {
+                    return Err(error);
+                }
+                let held = failure.refusal().is_some_and(gives_way);
+                let error = failed(project, migration, statement, sql, failure);
+                if !held {
+                    return Err(error);
+                }
+                let blockers = catalog::blockers(session, &[], sql).unwrap_or_default();
+                ran.blockers.extend(blockers.iter().cloned());
+                let backoff = backoff.get_or_insert_with(|| {
+                    Backoff::between_turns(options.migration_lock_timeout, options.retry_for)
+                });
+                let last = ran.retries + 1 >= options.tries as usize;
+                let who: Vec<String> = blockers.iter().map(Blocker::to_string).collect();
+                info!(target: "viewkeeper::migrate", "gives way: {}; {}", Line(&error), Line(who.join("; ")));
+                if last || !backoff.pause() {
+                    return Err(busy(error, ran.retries + 1, &ran.blockers));
+                }
+                ran.retries += 1;
+            }
+        }
+        ran.duration = started.elapsed();
+        Ok(ran)
+    }
+
+    /// How long the statement may wait for a lock. One that works concurrently keeps nobody waiting, and leaves an invalid
+    /// index when it gives up. A migration that sets its own deadline has that.
+    fn deadline(&self, session: &mut Session<'_>, sql: &str) -> Result<(), Error> {
+        let says = |text: &str, word: &str| text.to_ascii_lowercase().contains(word);
+        if says(self.project.text(&self.migration.file), "lock_timeout") {
+            return Ok(());
+        }
+        let wait = match says(sql, "concurrently") {
+            true => "0".to_owned(),
+            false => milliseconds(self.options.migration_lock_timeout),
+        };
+        self.own.send(session, &format!("set lock_timeout to {wait}"), "cannot set the deadline for locks")
+    }
 }
 
 fn statement_text<'p>(project: &'p Project, migration: &Migration, statement: &Outside) -> &'p str {
     project.text(&migration.file).get(statement.span.start..statement.span.end).unwrap_or("")
-}
-
-/// How long the statement may wait for a lock. One that works concurrently keeps nobody waiting, and leaves an invalid index
-/// when it gives up. A migration that sets its own deadline has that.
-fn deadline(
-    session: &mut Session<'_>,
-    project: &Project,
-    options: &Options,
-    migration: &Migration,
-    sql: &str,
-) -> Result<(), Error> {
-    let says = |text: &str, word: &str| text.to_ascii_lowercase().contains(word);
-    if says(project.text(&migration.file), "lock_timeout") {
-        return Ok(());
-    }
-    let wait = match says(sql, "concurrently") {
-        true => "0".to_owned(),
-        false => milliseconds(options.migration_lock_timeout),
-    };
-    let failed = |failure: Failure| failure.while_(ErrorKind::Migration, "cannot set the deadline for locks");
-    session.send_theirs(&format!("set lock_timeout to {wait}")).map(drop).map_err(failed)
 }
 
 fn already_there(session: &mut Session<'_>, project: &Project, statement: &Outside) -> Result<bool, Error> {
@@ -154,7 +182,7 @@ fn failed(
         project.text(&migration.file),
         statement.span.start + byte,
     );
-    let label = super::tables::label(migration);
+    let label = label(migration);
     failure
         .while_(ErrorKind::Migration, format!("migration {label} failed"))
         .object(label.as_str())

@@ -3,6 +3,7 @@
 //! The server tells the place of what it cannot read, and seldom that of what it cannot do: a duplicate key, a failing
 //! trigger, a division by zero. Such a message is gone back from, and its statements are sent again one by one, once.
 
+use super::reset_all::StandIns;
 use crate::read::session::{Failure, Session};
 use crate::words::span::Span;
 use crate::words::sqlstate::{QUERY_CANCELED, SYNTAX_ERROR, is_of_the_moment};
@@ -17,20 +18,22 @@ pub enum Found {
     AsItWas(Failure),
 }
 
+/// A migration's file.
+pub struct File<'f> {
+    pub text: &'f str,
+    pub statements: &'f [Span],
+    pub stand_ins: &'f StandIns,
+}
+
 /// Looks for the statement of a file that failed when all were sent in one message.
-pub fn pinpoint(
-    session: &mut Session<'_>,
-    file: &str,
-    statements: &[Span],
-    savepoint: &str,
-    failure: Failure,
-) -> Found {
+pub fn pinpoint(session: &mut Session<'_>, file: &File<'_>, savepoint: &str, failure: Failure) -> Found {
+    let File { text: file, statements, stand_ins } = *file;
     if !is_looked_for(&failure, file) || session.back_to(savepoint).is_err() {
         return Found::AsItWas(failure);
     }
     for span in statements {
         let text = file.get(span.start..span.end).unwrap_or("");
-        let Err(again) = session.send_theirs(text) else { continue };
+        let Err(again) = session.send_theirs(stand_ins.of(text)) else { continue };
         // The first time nobody was in the way, so the first failure is the one to be told.
         if again.refusal().is_some_and(|server| server.code != failure.code() && is_of_the_moment(server)) {
             return Found::AsItWas(failure);

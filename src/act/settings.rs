@@ -127,11 +127,20 @@ pub fn session_pins(path: &str) -> String {
 /// What takes back what a text may have SET, in a script that somebody else runs: nobody knows his settings, so that all are as at
 /// the beginning of his session, but those that no library defined and the text does not name.
 pub fn reset(text: &str) -> String {
-    let names: BTreeSet<String> = custom(text).collect();
-    let back = part("settings_back", &[("kept", Value::Text("{}")), ("custom", Value::Text(&array(names)))]);
     let lower = text.to_ascii_lowercase();
     let roles = ["role", "authorization"].iter().any(|word| lower.contains(word));
+    let back = taken_back(&custom_names(text));
     format!("{}{back};\n", if roles { "reset session authorization;\nreset role;\n" } else { "" })
+}
+
+/// The statement that takes back what was SET, and of what no library defined these. It is to be read under our search_path.
+pub fn taken_back(custom: &BTreeSet<String>) -> String {
+    part("settings_back", &[("kept", Value::Text("{}")), ("custom", Value::Text(&array(custom)))])
+}
+
+/// The names of settings that no library defined, and that a text may set.
+pub fn custom_names(text: &str) -> BTreeSet<String> {
+    custom(text).collect()
 }
 
 /// The settings of a moment in the middle of a migration, which our own work there replaces.

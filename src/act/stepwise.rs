@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::aside::Aside;
 use super::pinpoint::shifted;
 use super::put_back::Refused;
+use super::reset_all::StandIns;
 use super::settings::Moment;
 use super::survey::milliseconds;
 use super::tables::{Stopped, label};
@@ -82,13 +83,18 @@ pub fn may_pass(failure: &Failure) -> bool {
 impl Way<'_> {
     /// Runs the statements of a migration in the open transaction; gives what stepped aside. Settings, search_path and
     /// temporary objects of one statement hold for the next as they do when the file is sent whole.
-    pub fn run(&mut self, session: &mut Session<'_>, index: usize) -> Result<Vec<String>, Stopped> {
+    pub fn run(
+        &mut self,
+        session: &mut Session<'_>,
+        index: usize,
+        stand_ins: &StandIns,
+    ) -> Result<Vec<String>, Stopped> {
         let failed = |failure| Stopped::Migration { index, failure };
         session.mark(&format!("savepoint {SAVEPOINT}")).map_err(failed)?;
         let mut stepped = Vec::new();
         let project = self.project;
         for span in &project.manifest().migrations[index].statements {
-            let together = self.statement(session, index, *span)?;
+            let together = self.statement(session, index, *span, stand_ins)?;
             if together.is_empty() {
                 continue;
             }
@@ -112,6 +118,7 @@ impl Way<'_> {
         session: &mut Session<'_>,
         index: usize,
         span: Span,
+        stand_ins: &StandIns,
     ) -> Result<Vec<Saved>, Stopped> {
         let file = self.project.text(&self.project.manifest().migrations[index].file);
         let text = file.get(span.start..span.end).unwrap_or("");
@@ -120,7 +127,8 @@ impl Way<'_> {
         let mut together: Vec<Saved> = Vec::new();
         let mut first: Option<Failure> = None;
         loop {
-            let kept = format!("{text}\n;\nrelease savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}");
+            let kept =
+                format!("{}\n;\nrelease savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}", stand_ins.of(text));
             let Err(failure) = session.send_theirs(&kept) else { return Ok(together) };
             if !matches!(failure, Failure::Server(_)) {
                 return Err(failed(failure));

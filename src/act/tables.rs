@@ -12,7 +12,8 @@ use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Error as RefineryError, Migration, Runner, SchemaVersion};
 use siphasher::sip::SipHasher13;
 
-use super::pinpoint::{Found, pinpoint};
+use super::pinpoint::{File, Found, pinpoint};
+use super::reset_all::StandIns;
 use super::settings::may_set;
 use super::stepwise::{Way, may_pass};
 use crate::decide::history::{Applied, Known};
@@ -336,16 +337,20 @@ impl History<'_, '_> {
             "{SET_OURS}{restore}{pins};\n{insert};\nset local search_path to {path};\n\
              release savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}"
         );
+        let stand_ins = StandIns::new(text, &format!("{pins};\nset local search_path to {path}"));
         let Some(way) = &mut self.way else {
             return self.session.send_theirs(&record).map(|_| Vec::new()).map_err(unrecorded);
         };
         // What waits for its place may be missed, and is tried again.
         if way.aside.pending.is_empty() {
-            match self.session.send_theirs(&format!("{text}\n;\n{record}")) {
+            let statements = &way.project.manifest().migrations[index].statements;
+            let sent = stand_ins.of_file(text, statements);
+            let answer = self.session.send_theirs(&format!("{}\n;\n{record}", sent.text));
+            match answer.map_err(|failure| sent.in_file(failure)) {
                 Ok(_) => return Ok(Vec::new()),
                 Err(failure) if !may_pass(&failure) => {
-                    let statements = &way.project.manifest().migrations[index].statements;
-                    return Err(match pinpoint(self.session, text, statements, SAVEPOINT, failure) {
+                    let file = File { text, statements, stand_ins: &stand_ins };
+                    return Err(match pinpoint(self.session, &file, SAVEPOINT, failure) {
                         Found::At(failure) | Found::AsItWas(failure) => at_most_in(index, text, failure),
                         Found::Nowhere(first) => match self.session.send_theirs(&record) {
                             Ok(_) => failed(first),
@@ -356,7 +361,7 @@ impl History<'_, '_> {
                 Err(_) => self.session.back_to(SAVEPOINT).map_err(failed)?,
             };
         }
-        let aside = way.run(self.session, index)?;
+        let aside = way.run(self.session, index, &stand_ins)?;
         self.session.send_theirs(&record).map_err(unrecorded)?;
         Ok(aside)
     }

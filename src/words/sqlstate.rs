@@ -32,6 +32,8 @@ pub const UNDEFINED_OBJECT: &str = "42704";
 pub const DUPLICATE_TABLE: &str = "42P07";
 pub const DUPLICATE_OBJECT: &str = "42710";
 pub const DUPLICATE_FUNCTION: &str = "42723";
+/// Ours, of `sql/same_session.sql`.
+pub const OTHER_SESSION: &str = "VK001";
 
 /// The setting that says how many locks the server has room for.
 const LOCKS: &str = "max_locks_per_transaction";

@@ -4,12 +4,13 @@ use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use postgres::{Client, Config, NoTls, SimpleQueryMessage};
 use viewkeeper::testing::{Database, Server};
-use viewkeeper::{Outcome, Verb};
+use viewkeeper::{ErrorKind, Outcome, Verb};
 
 use crate::support::case::expect;
 use crate::support::cli::Cli;
@@ -131,7 +132,31 @@ fn more_replicas_start_than_the_pool_has_sessions() {
     laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &newer);
 }
 
-/// PgBouncer itself, in transaction mode, with one session for everybody.
+/// What runs outside of a transaction needs settings in its session, and there is none that stays ours.
+#[test]
+fn what_runs_outside_of_a_transaction_is_refused_where_each_message_may_go_to_another_session() {
+    let (_server, database) = server();
+    let pooler = Pooler::start(&database, 2);
+    let mut client = pooler.connect();
+    let before = own(&pooler);
+    let slow = "-- viewkeeper: no-transaction\nset work_mem to '9MB';\ncreate index concurrently genes_symbol on genes (symbol);\n";
+    let project = genes().file("migrations/V3__slow.sql", slow);
+    let error = project.migrator().run(&mut client).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
+    let report = format!("{error:?}");
+    assert!(
+        report.contains("V3__slow")
+            && report.contains("connect to the server itself, or through a pooler in session mode"),
+        "{report}"
+    );
+    nothing_stays(&pooler, &before);
+    let mut direct = database.connect().unwrap();
+    project.migrator().run(&mut direct).unwrap();
+    laws::equals_a_fresh_install(&database, &project, &[]);
+    laws::second_boot_is_a_no_op(&database, &mut direct, &project);
+}
+
+/// PgBouncer itself, in transaction mode.
 struct Bouncer {
     process: Child,
     url: String,
@@ -139,8 +164,8 @@ struct Bouncer {
 }
 
 impl Bouncer {
-    /// None where the machine has none.
-    fn start(database: &Database) -> Option<Self> {
+    /// With so many sessions for everybody; none where the machine has no PgBouncer.
+    fn start(database: &Database, sessions: usize) -> Option<Self> {
         let program = ["/usr/sbin/pgbouncer", "/usr/local/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"];
         let program = program.iter().find(|program| Path::new(program).exists())?;
         let config: Config = database.url().parse().unwrap();
@@ -152,7 +177,7 @@ impl Bouncer {
         let text = format!(
             "[databases]\n{name} = host=127.0.0.1 port={server} user={user} password={password}\n[pgbouncer]\n\
              listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\n\
-             default_pool_size = 1\nignore_startup_parameters = extra_float_digits\nserver_tls_sslmode = disable\n"
+             default_pool_size = {sessions}\nignore_startup_parameters = extra_float_digits\nserver_tls_sslmode = disable\n"
         );
         std::fs::write(folder.join("pgbouncer.ini"), text).unwrap();
         let mut command = Command::new(program);
@@ -173,19 +198,33 @@ impl Bouncer {
         panic!("PgBouncer does not answer");
     }
 
-    fn settings(&self) -> Vec<String> {
-        let mut client = Client::connect(&self.url, NoTls).unwrap();
-        let rows = client
-            .simple_query(
-                "select name || ' = ' || setting from pg_settings where name not like '%.%' order by name",
-            )
-            .unwrap();
-        let text = |message: &SimpleQueryMessage| match message {
-            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-            _ => None,
-        };
-        rows.iter().filter_map(text).collect()
+    fn connect(&self) -> Client {
+        Client::connect(&self.url, NoTls).unwrap()
     }
+
+    fn settings(&self) -> Vec<String> {
+        column(&mut self.connect(), SETTINGS)
+    }
+
+    /// The settings of so many sessions, with the numbers of their processes.
+    fn settings_of_each(&self, sessions: usize) -> Vec<(String, Vec<String>)> {
+        let mut clients: Vec<Client> = (0..sessions).map(|_| self.connect()).collect();
+        clients.iter_mut().for_each(|client| client.batch_execute("begin").unwrap());
+        let each = clients.iter_mut();
+        each.map(|client| (column(client, "select pg_backend_pid()").remove(0), column(client, SETTINGS)))
+            .collect()
+    }
+}
+
+const SETTINGS: &str =
+    "select name || ' = ' || setting from pg_settings where name not like '%.%' order by name";
+
+fn column(client: &mut Client, sql: &str) -> Vec<String> {
+    let text = |message: &SimpleQueryMessage| match message {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    };
+    client.simple_query(sql).unwrap().iter().filter_map(text).collect()
 }
 
 impl Drop for Bouncer {
@@ -199,7 +238,7 @@ impl Drop for Bouncer {
 #[test]
 fn behind_pgbouncer_no_setting_of_ours_stays() {
     let (_server, database) = server();
-    let Some(bouncer) = Bouncer::start(&database) else {
+    let Some(bouncer) = Bouncer::start(&database, 1) else {
         eprintln!("there is no PgBouncer on this machine");
         return;
     };
@@ -207,7 +246,7 @@ fn behind_pgbouncer_no_setting_of_ours_stays() {
     let project = genes()
         .file("migrations/V3__slow.sql", "-- viewkeeper: no-transaction\nset work_mem to '9MB';\ncreate index concurrently genes_symbol on genes (symbol);\n")
         .file("migrations/V4__search.sql", "set search_path to pg_catalog;\nset timezone to 'Asia/Kolkata';\nset app.tenant to 'x';\n");
-    let connect = || Client::connect(&bouncer.url, NoTls).unwrap();
+    let connect = || bouncer.connect();
     project.migrator().run(&mut connect()).unwrap();
     similar_asserts::assert_eq!(before, bouncer.settings());
     let wrong = project.clone().file(
@@ -230,4 +269,51 @@ fn behind_pgbouncer_no_setting_of_ours_stays() {
     similar_asserts::assert_eq!(before, bouncer.settings());
     laws::equals_a_fresh_install(&database, &newer, &[]);
     laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &newer);
+}
+
+/// Others are given the sessions in between. Either the migration has one for itself, or it is refused; a session that could not be
+/// set back is named.
+#[test]
+fn behind_a_busy_pgbouncer_a_setting_that_stays_is_told() {
+    let (_server, database) = server();
+    let Some(bouncer) = Bouncer::start(&database, 3) else {
+        eprintln!("there is no PgBouncer on this machine");
+        return;
+    };
+    genes().migrator().run(&mut database.connect().unwrap()).unwrap();
+    let before = bouncer.settings();
+    let mut project = genes();
+    let (mut told, stop) = (Vec::new(), AtomicBool::new(false));
+    thread::scope(|scope| {
+        for client in 0..4 {
+            let (bouncer, stop) = (&bouncer, &stop);
+            scope.spawn(move || {
+                let mut client = (bouncer.connect(), Duration::from_millis(client));
+                while !stop.load(Ordering::Relaxed) {
+                    client.0.batch_execute("select pg_sleep(0.003)").unwrap();
+                    thread::sleep(client.1);
+                }
+            });
+        }
+        for version in 3..9 {
+            let text = format!(
+                "-- viewkeeper: no-transaction\nset work_mem to '9MB';\nselect pg_sleep(0.01);\ncreate index concurrently genes_{version} on genes (symbol);\n"
+            );
+            project = project.clone().file(&format!("migrations/V{version}__slow.sql"), &text);
+            if let Err(error) = project.migrator().run(&mut bouncer.connect()) {
+                assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
+                told.push(format!("{error:?}"));
+                // What is left is done past the pooler.
+                project.migrator().run(&mut database.connect().unwrap()).unwrap();
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    for (pid, settings) in bouncer.settings_of_each(3) {
+        let named =
+            told.iter().any(|report| report.contains(&format!("select pg_terminate_backend({pid});")));
+        assert!(named || settings == before, "{pid} is not as it was, and nobody said so: {told:#?}");
+    }
+    laws::equals_a_fresh_install(&database, &project, &[]);
+    laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
 }

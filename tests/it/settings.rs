@@ -127,6 +127,65 @@ fn settings_that_no_library_defined_are_as_they_were() {
     case.obeys_the_laws(&project);
 }
 
+/// RESET ALL takes the others too, and nobody could give them back.
+#[test]
+fn a_migration_that_resets_all_leaves_what_no_library_defined() {
+    let mut case = Case::new();
+    case.damage(
+        "set app.tenant = 'x'; set app.other = 'y'; set timezone to 'Asia/Kolkata'; set work_mem to '5MB'",
+    );
+    let found = |name: &str| {
+        format!(
+            "insert into found select '{name}', current_setting('work_mem'), current_setting('app.tenant', true), current_setting('timezone');\n"
+        )
+    };
+    let project = project("resets")
+        .file("viewkeeper.toml", "schema = \"lab\"\n")
+        .file(
+            "migrations/V1__t.sql",
+            "create table found (at text, work_mem text, tenant text, zone text);\ncreate table t (s varchar(5));\n",
+        )
+        .file(
+            "migrations/V2__é.sql",
+            &format!(
+                "/* é */ set work_mem to '7MB'; set app.tenant = 'z'; set search_path to pg_catalog;\nRESET\n  ALL ; {}reset /* a */ all -- b\n;{}",
+                found("V2"),
+                "create table u (id int);\n"
+            ),
+        )
+        .file("views/v.sql", "create view v as select s from t;\n");
+    let before = settings(&mut case);
+    let first = project;
+    let project = first
+        .clone()
+        // What is in the way of a statement makes a migration go on statement by statement.
+        .file("migrations/V3__type.sql", "reset all;\nalter table t alter column s type text;\nset work_mem to '7MB';\nreset all;\n")
+        .file(
+            "migrations/V4__alone.sql",
+            "-- viewkeeper: no-transaction\nset work_mem to '9MB';\ndiscard all;\ncreate index concurrently t_s on t (s);\nreset all;\n",
+        );
+    let custom = "select current_setting('app.tenant') || current_setting('app.other')";
+    for files in [&first, &project] {
+        case.boot(files);
+        assert_eq!(case.column(custom), ["xy"]);
+        assert_eq!(settings(&mut case), before);
+    }
+    let server = "select reset_val || unit from pg_settings where name = 'work_mem'";
+    let (kilobytes, zone) =
+        (case.column(server), case.column("select reset_val from pg_settings where name = 'TimeZone'"));
+    assert_eq!(kilobytes, ["4096kB"]);
+    assert_eq!(case.column("select work_mem || tenant from lab.found"), ["4MB"]);
+    assert_ne!(zone, ["Asia/Kolkata"]);
+    // A place behind one is that of the file.
+    let wrong =
+        project.clone().file("migrations/V5__wrong.sql", "reset all; reset all;\nselect 'é', nope;\n");
+    let error = case.refused(&wrong);
+    assert_eq!(error.location().unwrap().to_string(), "sql/migrations/V5__wrong.sql:2:13");
+    assert_eq!(case.column(custom), ["xy"]);
+    case.damage("reset all");
+    case.obeys_the_laws(&project);
+}
+
 /// Every session of the role has limits of time that the work would not keep.
 #[test]
 fn a_long_migration_has_no_limit_of_time() {

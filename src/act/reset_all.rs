@@ -1,0 +1,159 @@
+//! What is sent in place of RESET ALL and DISCARD ALL.
+//!
+//! They take settings that no library defined, such as `app.tenant`, from the session that called us, and nobody can list these to
+//! give them back. So a statement of a migration that says so takes back all others, and of these the ones that its file names.
+
+use std::borrow::Cow;
+
+use super::settings::{custom_names, taken_back};
+use crate::read::session::{Failure, SET_OURS};
+use crate::words::span::Span;
+
+/// What stands in for the statements of one migration.
+pub struct StandIns {
+    reset: String,
+    discard: String,
+}
+
+impl StandIns {
+    /// `found`: the statements that set what the migration found when it began.
+    pub fn new(migration: &str, found: &str) -> Self {
+        let back = taken_back(&custom_names(migration));
+        let reset = format!("{SET_OURS}{back};\n{found}");
+        // As the server's manual says what DISCARD ALL does.
+        let discard = format!(
+            "close all;\nset session authorization default;\n{reset};\ndeallocate all;\nunlisten *;\n\
+             select pg_catalog.pg_advisory_unlock_all();\ndiscard plans;\ndiscard temp;\ndiscard sequences"
+        );
+        StandIns { reset, discard }
+    }
+
+    /// What is sent for a statement: mostly itself.
+    pub fn of<'s>(&'s self, statement: &'s str) -> &'s str {
+        match words(statement).as_deref() {
+            Some("reset all") => &self.reset,
+            Some("discard all") => &self.discard,
+            _ => statement,
+        }
+    }
+
+    /// What is sent for a whole file of these statements.
+    pub fn of_file<'f>(&self, file: &'f str, statements: &[Span]) -> Sendable<'f> {
+        let mut sendable = Sendable { text: Cow::Borrowed(file), replaced: Vec::new() };
+        let mut done = 0;
+        let mut text = String::new();
+        for span in statements {
+            let statement = file.get(span.start..span.end).unwrap_or("");
+            let sent = self.of(statement);
+            if sent != statement {
+                text.push_str(&file[done..span.start]);
+                let start = text.chars().count();
+                sendable.replaced.push((start, sent.chars().count(), statement.chars().count()));
+                text.push_str(sent);
+                done = span.end;
+            }
+        }
+        if done > 0 {
+            text.push_str(&file[done..]);
+            sendable.text = Cow::Owned(text);
+        }
+        sendable
+    }
+}
+
+/// A file as it is sent.
+pub struct Sendable<'f> {
+    pub text: Cow<'f, str>,
+    /// Where something stands in, how long that is and what it stands in for, in characters of what is sent.
+    replaced: Vec<(usize, usize, usize)>,
+}
+
+impl Sendable<'_> {
+    /// The failure with its position in the file itself.
+    pub fn in_file(&self, mut failure: Failure) -> Failure {
+        if let Failure::Server(server) = &mut failure {
+            server.position = server.position.map(|position| self.position(position));
+        }
+        failure
+    }
+
+    fn position(&self, sent: usize) -> usize {
+        let (mut longer, mut shorter) = (0, 0);
+        for &(start, length, before) in &self.replaced {
+            match sent.checked_sub(start + 1) {
+                Some(within) if within < length => return start + 1 + shorter - longer,
+                Some(_) => (longer, shorter) = (longer + length, shorter + before),
+                None => break,
+            }
+        }
+        sent + shorter - longer
+    }
+}
+
+/// The words of a very short statement, in lower case.
+fn words(statement: &str) -> Option<String> {
+    let mut rest = statement.trim_start();
+    let begins = |word: &str| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    if !begins("reset") && !begins("discard") {
+        return None;
+    }
+    let mut words = String::new();
+    while let Some(c) = rest.chars().next() {
+        rest = match () {
+            () if rest.starts_with("--") => rest.split_once('\n').map_or("", |(_, rest)| rest),
+            () if rest.starts_with("/*") => after_comment(rest),
+            () => {
+                words.push(c.to_ascii_lowercase());
+                &rest[c.len_utf8()..]
+            }
+        };
+        if rest.starts_with("--") || rest.starts_with("/*") {
+            words.push(' ');
+        }
+    }
+    Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// What stands behind a comment, which may hold others.
+fn after_comment(text: &str) -> &str {
+    let (mut depth, mut at) = (0, 0);
+    while at < text.len() {
+        match text.get(at..at + 2) {
+            Some("/*") => (depth, at) = (depth + 1, at + 2),
+            Some("*/") if depth == 1 => return &text[at + 2..],
+            Some("*/") => (depth, at) = (depth - 1, at + 2),
+            _ => at += 1,
+        }
+    }
+    ""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_two_statements_are_known_however_they_are_written() {
+        for text in ["reset all", "RESET\n  All", "reset/* a /* b */ */all -- c", "Reset -- x\nall"] {
+            assert_eq!(words(text).as_deref(), Some("reset all"), "{text}");
+        }
+        assert_eq!(words("DISCARD ALL").as_deref(), Some("discard all"));
+        for text in ["reset app.all", "reset allow", "select 'reset all'", "discard temp", "resetall", ""] {
+            assert!(!["reset all", "discard all"].map(Some).contains(&words(text).as_deref()), "{text}");
+        }
+    }
+
+    #[test]
+    fn positions_are_those_of_the_file() {
+        let stand_ins = StandIns { reset: "0123456789ABC".into(), discard: String::new() };
+        let file = "é;reset all;b;reset all;c";
+        let statements =
+            [(0, 2), (3, 12), (13, 14), (15, 24), (25, 26)].map(|(start, end)| Span { start, end });
+        let sendable = stand_ins.of_file(file, &statements);
+        assert_eq!(sendable.text, "é;0123456789ABC;b;0123456789ABC;c");
+        for (sent, place) in [(1, 1), (3, 3), (15, 3), (16, 12), (17, 13), (19, 15), (33, 25), (34, 26)] {
+            assert_eq!(sendable.position(sent), place, "{sent}");
+        }
+        assert!(matches!(stand_ins.of_file("select 1", &[]).text, Cow::Borrowed("select 1")));
+    }
+}
