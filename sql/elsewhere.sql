@@ -1,7 +1,7 @@
 -- Which of some schemas has something of this name that an unqualified name could mean, and that is of a trusted owner.
--- Parameters: name, schemas (text[], the likeliest first), trusted (the text of trusted_roles.sql).
+-- Parameters: name, schemas (text[], the likeliest first), trusted_roles (the file of that name).
 -- Columns: answer (the schema). Settings: search_path to pg_catalog, pg_temp. Versions: 14-18.
-with recursive :trusted, other as (
+with recursive :trusted_roles, other as (
   select s.name, s.place, n.oid
     from pg_catalog.unnest(:'schemas'::text[]) with ordinality as s(name, place)
     join pg_catalog.pg_namespace n on n.nspname = s.name

@@ -4,7 +4,7 @@
 -- not trusted), create (which role may create in the ledger's schema), kind (it is no table), partition, child, policies, rule,
 -- trigger, reference (a foreign key of somebody else), default, check, index, statistics, type (which column's), privilege (which role may do more than read).
 -- Columns: answer (JSON, as that of ledger_doubts.sql). Parameters: relations (the text of ledger_relations.sql, with its own),
--- trusted_roles (the text of trusted_roles.sql), ledger (schema). Versions: 14-18.
+-- trusted_roles (the file of that name), ledger (schema). Versions: 14-18.
 with recursive :trusted_roles, relation as materialized (
   select x.relation, x.relname, x.relnamespace, x.relowner, x.relacl, x.relkind, x.relrowsecurity, x.place,
          coalesce(x.quoted, pg_catalog.format('%I.%I', n.nspname, x.relname)) as quoted

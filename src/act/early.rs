@@ -28,7 +28,12 @@ impl Boot<'_, '_> {
         let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot find the routines");
         let there =
             routines(&mut self.session, project, early.iter().map(|object| object.key())).map_err(failed)?;
-        for object in early.into_iter().filter(|object| !there.contains_key(&object.key())) {
+        let missing: Vec<Object<'_>> =
+            early.into_iter().filter(|object| !there.contains_key(&object.key())).collect();
+        if !missing.is_empty() {
+            self.may_be_parsed_early(&missing)?;
+        }
+        for object in missing {
             info!(target: "viewkeeper::migrate", "making {} {}", object.kind(), Line(object.identity()));
             let head =
                 format!("{};\nset local check_function_bodies to off;\n", pins(&project.search_path()));

@@ -29,12 +29,13 @@ impl Boot<'_, '_> {
         if !log::log_enabled!(target: "viewkeeper::plan", log::Level::Debug) || readable(probe).is_none() {
             return Ok(());
         }
+        let questions = self.questions_of_names(&[]);
         let survey = survey(
             &mut self.session,
             self.project,
             Some(&self.ledger),
             &self.aside.names,
-            (self.options, None),
+            (self.options, &questions),
             self.lost,
         )?;
         let plan = objects::forecast(self.project, &survey)?;
@@ -62,13 +63,13 @@ impl Boot<'_, '_> {
 
     /// What is recorded and what is there, after the migrations.
     fn survey(&mut self) -> Result<Survey, Error> {
-        let question = self.question_of_meaning(&self.ran);
+        let questions = self.questions_of_names(&self.ran);
         let mut survey = survey(
             &mut self.session,
             self.project,
             Some(&self.ledger),
             &self.aside.names,
-            (self.options, question.as_deref()),
+            (self.options, &questions),
             self.lost,
         )?;
         self.aside.hand_over(&mut survey.recorded);
@@ -121,6 +122,7 @@ impl Boot<'_, '_> {
             (schema.create, schema.exists) = (schema.create || !schema.exists, true);
         }
         self.path_stands_now()?;
+        self.may_be_parsed(&survey)?;
         self.objects_mean(&survey)?;
         self.options.observer.tell_of_all(Stage::Compare, survey.recorded.objects.len());
         let mut decision = self.decide(&survey)?;

@@ -8,6 +8,7 @@ use super::comparison::{not_comparable, undo};
 use super::survey::Survey;
 use crate::decide::compare::Look;
 use crate::decide::index_twins::{self, IndexTwins, is_doubtful};
+use crate::decide::uses::question_before;
 use crate::read::attached::Made;
 use crate::read::catalog;
 use crate::read::session::{Failure, Session};
@@ -65,8 +66,13 @@ fn made(
         failure.while_(ErrorKind::Ledger, "cannot compare the indexes with what their files say")
     };
     let twins = IndexTwins::new(looks.iter().copied());
+    // An expression is worked out where it can be, also where no row is. What is refused here is so again where it is made.
+    let asked = looks.iter().map(|look| {
+        format!("{};\n", question_before(project, &look.object.data().indexed_by, &look.object.key(), ""))
+    });
+    let asked: String = asked.collect();
     session.mark("savepoint viewkeeper_changes").map_err(other)?;
-    let answer = catalog::index_twins(session, project, twins.script.text(), &twins.copies);
+    let answer = catalog::index_twins(session, project, (&asked, twins.script.text()), &twins.copies);
     undo(session).map_err(other)?;
     match answer {
         Ok(made) => Ok(Some(made)),

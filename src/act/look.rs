@@ -88,19 +88,20 @@ impl Boot<'_, '_> {
     /// `recorded`: there is a ledger that may be read.
     pub(super) fn look_at_objects(&mut self, recorded: bool) -> Result<Survey, Error> {
         let ledger = recorded.then_some(&self.ledger);
-        let question = self.question_of_meaning(&[]);
+        let questions = self.questions_of_names(&[]);
         survey(
             &mut self.session,
             self.project,
             ledger,
             &self.aside.names,
-            (self.options, question.as_deref()),
+            (self.options, &questions),
             self.lost,
         )
     }
 
     /// What would be done to the objects.
     pub(super) fn would_do(&mut self, survey: &Survey) -> Result<Decision, Error> {
+        self.may_be_parsed(survey)?;
         self.objects_mean(survey)?;
         // A plan names what is made for a while in the same way in every session.
         let names = TemporaryNames::shown(self.project.name());

@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 use super::boot::Boot;
 use super::comparison::not_comparable;
 use super::path::line;
-use super::survey::Survey;
+use super::survey::{Questions, Survey};
 use super::tables::label;
 use crate::decide::compare::{self, Look, State};
 use crate::decide::meaning::other_meanings;
 use crate::decide::twins::{self, Twins};
+use crate::read::evaluated::evaluated_text;
 use crate::read::path::{self, Meaning, MeantElsewhere, UsedElsewhere};
 use crate::read::session::Failure;
 use crate::set::project::{Object, Project};
@@ -26,8 +27,17 @@ const SAVEPOINT: &str = "viewkeeper_meaning";
 type Meanings = (Vec<Meaning>, Vec<Meaning>);
 
 impl Boot<'_, '_> {
+    /// What is to be asked of names before texts are parsed; these migrations, by place, among it.
+    pub(super) fn questions_of_names(&self, migrations: &[usize]) -> Questions {
+        let others = self.path.others.iter().map(String::as_str);
+        Questions {
+            evaluated: evaluated_text(self.project.named_schemas().chain(others)),
+            meant: self.question_of_meaning(migrations),
+        }
+    }
+
     /// What is to be asked of other schemas, where the session searches some; these migrations, by place, among it.
-    pub(super) fn question_of_meaning(&self, migrations: &[usize]) -> Option<String> {
+    fn question_of_meaning(&self, migrations: &[usize]) -> Option<String> {
         // What was applied once meant what it meant.
         let asks = !self.path.others.is_empty() && self.options.direction != Direction::Back;
         asks.then(|| path::meant_text(self.project, &self.path.others, migrations))
@@ -88,6 +98,7 @@ impl Boot<'_, '_> {
             // Where nothing can be written, nothing comes to mean anything.
             return if survey.live.recovery || survey.live.read_only { Ok(()) } else { Err(self.untold()) };
         }
+        self.meaning_may_be_tried(survey, &objects)?;
         let twins = Twins::new(self.project, &objects, &survey.live.taken);
         let Some((ours, theirs)) = self.meanings(&twins)? else { return Ok(()) };
         let found = other_meanings(&ours, &theirs);

@@ -14,6 +14,7 @@ pub mod rollback;
 mod aside;
 mod comparison;
 mod early;
+mod evaluated;
 mod finish;
 mod first_rights;
 mod fit;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::boot::Boot;
+use super::evaluated::told;
 use super::look::Seen;
 use super::migrations::unknown_warning;
 use super::objects;
@@ -10,10 +11,12 @@ use super::settings::{may_set, reset};
 use super::tables;
 use super::uses::untrusted;
 use crate::decide::as_script::{self, Chain, Migration};
+use crate::decide::evaluated::named_by;
 use crate::decide::plan::{Action, Plan, PlannedMigration};
 use crate::decide::uses::question_before;
 use crate::read::catalog::{pins, pins_of_people};
-use crate::read::session::{Failure, Session};
+use crate::read::evaluated::{Evaluated, evaluated_text};
+use crate::read::session::{Failure, Session, decode};
 use crate::set::project::Project;
 use crate::words::check::{Assertion, Check, Finding, InSync, State};
 use crate::words::error::{Error, ErrorKind};
@@ -144,14 +147,21 @@ fn assertions(project: &Project, session: &mut Session<'_>) -> Result<Vec<Assert
         let file = project.shown(&check.file);
         // It runs with our rights at once.
         let pins = pins(&project.search_path());
-        let asked = format!("{};\n{pins}", question_before(project, &check.calls, &file));
+        let question = question_before(project, &check.calls, &file, query);
+        let asked = format!("{};\n{question};\n{pins}", evaluated_text(project.named_schemas()));
         let asked = session.begin("isolation level read committed read only", &asked);
         if let Some(error) = asked.as_ref().err().and_then(|failure| untrusted(project, failure)) {
             session.rollback();
             found.push(Assertion { file, rows: Vec::new(), error: Some(error.to_string()) });
             continue;
         }
-        asked.map_err(failed)?;
+        let evaluated: Vec<Evaluated> = decode(asked.map_err(failed)?.first()).map_err(failed)?;
+        if let Some(thing) = named_by(project, query, &evaluated) {
+            session.rollback();
+            let error = told(&format!("\"{file}\""), thing);
+            found.push(Assertion { file, rows: Vec::new(), error: Some(error) });
+            continue;
+        }
         let rows = session.table_of_theirs(query);
         session.rollback();
         match rows {

@@ -12,9 +12,12 @@ use super::boot::Boot;
 use super::retry::busy;
 use super::standing::check_session;
 use super::survey::milliseconds;
+use super::uses::untrusted;
 use super::wait::Backoff;
+use crate::decide::beside::Beside;
 use crate::decide::due::{above, refreshed};
 use crate::decide::refresh;
+use crate::decide::uses::question_of_filling;
 use crate::read::catalog::{self, CANONICAL, pins};
 use crate::read::facts::Blocker;
 use crate::read::refreshable::{Filled, Notes, Refreshable, refreshable};
@@ -207,7 +210,7 @@ impl Refresher<'_, '_> {
                 Err(failure) => {
                     self.session.rollback();
                     let held = failure.refusal().is_some_and(gives_way);
-                    let error = refused(object, failure);
+                    let error = refused(self.project, object, failure);
                     if !held {
                         return Err(error);
                     }
@@ -242,8 +245,10 @@ impl Refresher<'_, '_> {
             _ if may_read => (String::new(), count_rows(object)),
             _ => (String::new(), String::new()),
         };
+        let asked =
+            question_of_filling(self.project, &[object.index()], &[object.index()], &Beside::default());
         format!(
-            "{};\nset local jit to default;\n{};\n{seen}{before}\
+            "{};\n{asked};\nset local jit to default;\n{};\n{seen}{before}\
              set local search_path to {};\nrefresh materialized view {concurrently}{name};\n{SET_OURS}{after}{settled}",
             pins(CANONICAL),
             catalog::lock_timeout(&milliseconds(self.options.lock_timeout)),
@@ -290,7 +295,10 @@ fn count_rows(object: Object<'_>) -> String {
     format!("select pg_catalog.count(*) as answer from {}", object.name())
 }
 
-fn refused(object: Object<'_>, failure: Failure) -> Error {
+fn refused(project: &Project, object: Object<'_>, failure: Failure) -> Error {
+    if let Some(error) = untrusted(project, &failure) {
+        return error;
+    }
     let kind = match failure.code() {
         INSUFFICIENT_PRIVILEGE => ErrorKind::Rights,
         _ => ErrorKind::Object,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use log::debug;
 
 use crate::read::catalog::{self, CANONICAL, pins};
+use crate::read::evaluated::Evaluated;
 use crate::read::facts::{Address, Live, Recorded, RecordedObject};
 use crate::read::ledger::Ledger;
 use crate::read::path::Meant;
@@ -21,28 +22,40 @@ pub struct Survey {
     pub live: Live,
     /// What of other schemas the project may mean.
     pub meant: Meant,
+    /// What the server evaluates while it parses a text that names it.
+    pub evaluated: Vec<Evaluated>,
+}
+
+/// What is asked along.
+#[derive(Debug)]
+pub struct Questions {
+    /// Of [`Evaluated`].
+    pub evaluated: String,
+    /// Of [`Meant`], where the session searches more than the project.
+    pub meant: Option<String>,
 }
 
 /// Reads what is recorded and what is there. Without a ledger every object needs a look. `stepped`: the identities that
-/// objects had when they stepped aside for a migration, by address. `question`: that of [`Meant`]. `every`: all need a look.
+/// objects had when they stepped aside for a migration, by address. `questions`: that of what names do, and that of
+/// [`Meant`]. `every`: all need a look.
 pub fn survey(
     session: &mut Session<'_>,
     project: &Project,
     ledger: Option<&Ledger<'_>>,
     stepped: &BTreeMap<Address, String>,
-    (options, question): (&Options, Option<&str>),
+    (options, questions): (&Options, &Questions),
     every: bool,
 ) -> Result<Survey, Error> {
     let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read the state of the objects");
     // Reading waits behind somebody's ALTER TABLE, too; and not for ever.
     let timeout =
         format!("{};\nset local lock_timeout to {}", pins(CANONICAL), milliseconds(options.lock_timeout));
-    let answers = match question {
-        Some(question) => session.send(&format!("{timeout};\n{question}")),
-        None => session.send(&timeout),
-    };
-    let meant = match answers.map_err(failed)?.last() {
-        Some(answer) => decode(Some(answer)).map_err(failed)?,
+    let Questions { evaluated, meant } = questions;
+    let asks_meant = meant.as_ref().map(|meant| format!(";\n{meant}")).unwrap_or_default();
+    let answers = session.send(&format!("{timeout};\n{evaluated}{asks_meant}")).map_err(failed)?;
+    let evaluated = decode(answers.first()).map_err(failed)?;
+    let meant = match meant {
+        Some(_) => decode(answers.last()).map_err(failed)?,
         None => Meant::default(),
     };
     let recorded = match ledger {
@@ -58,7 +71,7 @@ pub fn survey(
     let recorded = succeed(session, recorded, stepped).map_err(failed)?;
     let live = catalog::live(session, project, &recorded).map_err(failed)?;
     debug!(target: "viewkeeper::read", "{} of {} objects need a look", recorded.objects.len(), project.objects().len());
-    Ok(Survey { recorded, live, meant })
+    Ok(Survey { recorded, live, meant, evaluated })
 }
 
 /// What stepped aside and was put back has another address than the recorded one.

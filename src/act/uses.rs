@@ -12,11 +12,14 @@ pub fn untrusted(project: &Project, failure: &Failure) -> Option<Error> {
         return None;
     }
     let found: Vec<Untrusted> = serde_json::from_str(server.detail.as_deref()?).ok()?;
-    let Untrusted { identity, what, owner } = found.first()?;
+    let Untrusted { identity, what, owner, body, runs } = found.first()?;
     let object = project.find(identity);
     let kind = object.map_or_else(String::new, |object| format!("{} ", object.kind()));
+    let writer = body.as_ref().map_or_else(|| "its file".to_owned(), |body| format!("the body of {body}"));
+    let ran =
+        runs.as_ref().map(|runs| format!(", and the server would run {runs} for it")).unwrap_or_default();
     let message = format!(
-        "{kind}\"{identity}\" would use {what} of role {owner}, which is not trusted, for a name that its file writes without a schema"
+        "{kind}\"{identity}\" would use {what} of role {owner}, which is not trusted, for a name that {writer} writes without a schema{ran}"
     );
     let error = Error::new(ErrorKind::Conflict, message)
         .object(identity)
@@ -26,7 +29,7 @@ pub fn untrusted(project: &Project, failure: &Failure) -> Option<Error> {
         Some(object) => error.at(object.place(object.data().statement.start)),
         None => error,
     };
-    let error = found[1..].iter().take(5).fold(error, |error, Untrusted { identity, what, owner }| {
+    let error = found[1..].iter().take(5).fold(error, |error, Untrusted { identity, what, owner, .. }| {
         error.note(format!("\"{identity}\" would use {what} of role {owner}"))
     });
     Some(error.unchanged())

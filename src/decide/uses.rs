@@ -6,10 +6,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::beside::Beside;
-use crate::read::session::{Value, array, bind};
+use super::mention::words;
+use crate::read::session::{Value, array, bind, part};
+use crate::read::trusted::trusted_roles;
 use crate::set::bundle::Calls;
 use crate::set::project::Project;
-use crate::set::source::statement;
 use crate::words::name::identifier;
 
 /// The SQLSTATE of its error.
@@ -23,20 +24,47 @@ pub struct Untrusted {
     pub what: String,
     /// Its owner, quoted.
     pub owner: String,
+    /// The function whose body in quotes names it: `function public.helper(text)`
+    pub body: Option<String>,
+    /// Of a table, what the server would run of it.
+    pub runs: Option<String>,
 }
 
 /// The statement that asks about these objects, where they are made.
 pub fn question(project: &Project, objects: &[usize], beside: &Beside) -> String {
-    asking(project, objects, beside, &Calls::default(), "")
+    asking(project, &Asked { objects, ..Asked::default() }, beside)
 }
 
-/// The statement that asks about what a text calls before it runs: the index of an object, or a query of a file.
-pub fn question_before(project: &Project, calls: &Calls, caller: &str) -> String {
-    asking(project, &[], &Beside::default(), calls, caller)
+/// The same before some of them are filled.
+pub fn question_of_filling(
+    project: &Project,
+    objects: &[usize],
+    filled: &[usize],
+    beside: &Beside,
+) -> String {
+    asking(project, &Asked { objects, filled, ..Asked::default() }, beside)
 }
 
-fn asking(project: &Project, objects: &[usize], beside: &Beside, calls: &Calls, caller: &str) -> String {
-    let asked = objects.iter().map(|&index| {
+/// The statement that asks about what a text calls before it runs: the index of an object, or a query of a file, whose text
+/// it is.
+pub fn question_before(project: &Project, calls: &Calls, caller: &str, query: &str) -> String {
+    asking(project, &Asked { calls: calls.clone(), caller, query, ..Asked::default() }, &Beside::default())
+}
+
+/// What is asked about.
+#[derive(Default)]
+struct Asked<'a> {
+    objects: &'a [usize],
+    filled: &'a [usize],
+    calls: Calls,
+    caller: &'a str,
+    query: &'a str,
+}
+
+fn asking(project: &Project, asked: &Asked<'_>, beside: &Beside) -> String {
+    let Asked { objects, filled, calls, caller, query } = asked;
+    let runs = !filled.is_empty() || !calls.is_empty() || !query.is_empty();
+    let rows = objects.iter().map(|&index| {
         let object = project.object(index);
         let identity = object.identity();
         let name = beside.name(object);
@@ -56,19 +84,37 @@ fn asking(project: &Project, objects: &[usize], beside: &Beside, calls: &Calls, 
         let arguments = identity.arguments.map(|types| plain(&types, project.schema()));
         json!({"schema": identity.schema, "name": identity.name, "arguments": arguments})
     });
-    let (asked, own) = (asked.collect::<Vec<_>>(), own.collect::<Vec<_>>());
+    let (rows, own) = (undollared(&rows.collect::<Vec<_>>()), undollared(&own.collect::<Vec<_>>()));
+    let chosen: BTreeSet<_> = project.objects().flat_map(|object| &object.data().written).collect();
+    let chosen = undollared(&chosen.into_iter().map(|name| json!(name)).collect::<Vec<_>>());
+    let words: BTreeSet<(String, bool)> = words(query).filter(|(word, _)| !word.contains('$')).collect();
+    let unqualified = array(words.iter().filter(|(_, dotted)| !dotted).map(|(word, _)| word));
+    let words = array(words.iter().map(|(word, _)| word).collect::<BTreeSet<_>>());
+    let filled = array(filled.iter().map(|&index| project.object(index).key()));
     let (called, operators) = (array(&calls.functions), calls.operators.to_string());
-    let (asked, own) = (undollared(&asked), undollared(&own));
+    let names = [
+        ("filled", Value::Text(&filled)),
+        ("called", Value::Text(&called)),
+        ("unqualified", Value::Text(&unqualified)),
+        ("words", Value::Text(&words)),
+        ("operators", Value::Sql(&operators)),
+        ("caller", Value::Text(caller)),
+    ];
+    let reached = part(if runs { "uses_reached" } else { "uses_unreached" }, &names);
+    let [_, called, unqualified, _, operators, caller] = names;
     bind(
         "uses",
         &[
             ("schemas", Value::Text(&array(project.named_schemas()))),
-            ("objects", Value::Text(&asked)),
-            ("called", Value::Text(&called)),
-            ("operators", Value::Sql(&operators)),
-            ("caller", Value::Text(caller)),
+            ("objects", Value::Text(&rows)),
+            called,
+            unqualified,
+            operators,
+            caller,
             ("own", Value::Text(&own)),
-            ("trusted", Value::Sql(statement("trusted_roles"))),
+            ("chosen", Value::Text(&chosen)),
+            ("reached", Value::Sql(&reached)),
+            trusted_roles(),
         ],
     )
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::attached::{Attached, Made};
 use super::facts::{Address, Blocker, HeldLock, Live, Recorded, Saved, Shape, ViewText};
 use super::session::{Failure, OURS, SET_OURS, Session, Value, array, bind, decode, under};
+use super::trusted::trusted_roles;
 use crate::set::project::Project;
 use crate::set::source::statement;
 use crate::words::identity::Identity;
@@ -91,7 +92,7 @@ pub fn live(session: &mut Session<'_>, project: &Project, recorded: &Recorded) -
         ("wanted", Value::Text(&wanted)),
         ("schemas", Value::Text(&schemas)),
         ("deparsed", Value::Sql(&deparsed)),
-        ("trusted_roles", Value::Sql(statement("trusted_roles"))),
+        trusted_roles(),
     ];
     let text = bind("live", &values);
     let attached =
@@ -130,14 +131,14 @@ pub fn shapes(
 pub fn index_twins(
     session: &mut Session<'_>,
     project: &Project,
-    make: &str,
+    (asked, make): (&str, &str),
     copies: &[serde_json::Value],
 ) -> Result<BTreeMap<String, Made>, Failure> {
     let copies = json!(copies).to_string();
     let read =
         bind("index_twins", &[("copies", Value::Text(&copies)), ("made", Value::Sql(statement("made")))]);
     let path = project.search_path();
-    let text = format!("set local search_path to {path};\n{make}{SET_OURS}{read}");
+    let text = format!("{asked}set local search_path to {path};\n{make}{SET_OURS}{read}");
     decode(session.send_theirs(&text)?.last())
 }
 
@@ -179,7 +180,7 @@ pub fn saved(
         ("roots", Value::Text(roots.as_str())),
         ("with_roots", Value::Sql(with_roots)),
         ("by_itself", Value::Text(&alone)),
-        ("trusted_roles", Value::Sql(statement("trusted_roles"))),
+        trusted_roles(),
     ]);
     let text = bind("saved", &values);
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))
@@ -202,9 +203,7 @@ pub fn texts(session: &mut Session<'_>, path: &str, oids: &[u32]) -> Result<Vec<
 
 /// The owner of a schema, quoted, where that is no role whom we trust, and the role that works.
 pub fn untrusted_owner(session: &mut Session<'_>, schema: &str) -> Result<Option<(String, String)>, Failure> {
-    let trusted = Value::Sql(statement("trusted_roles"));
-    let text = bind("schema_owner", &[("schema", Value::Text(schema)), ("trusted_roles", trusted)]);
-    session.ask(&text)
+    session.ask(&bind("schema_owner", &[("schema", Value::Text(schema)), trusted_roles()]))
 }
 
 /// The sessions that hold locks on these relations, or on those that a text names.

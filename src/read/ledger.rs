@@ -8,6 +8,7 @@ use serde_json::json;
 use super::catalog::deparsed;
 use super::facts::{Address, Home, LedgerAnswer, Looked, Probe, Recorded, Standing, Whose};
 use super::session::{Failure, SET_OURS, Session, Value, array, bind, part};
+use super::trusted::trusted_roles;
 use crate::set::kept::keep;
 use crate::set::project::Project;
 use crate::set::source::statement;
@@ -152,10 +153,7 @@ impl<'p> Ledger<'p> {
         let relations = ("relations", Value::Sql(relations.as_str()));
         match care {
             Care::Quick => part("ledger_doubts", &[ledger, relations]),
-            Care::Exact => {
-                let trusted = part("trusted_roles", &[]);
-                part("ledger_refusals", &[ledger, relations, ("trusted_roles", Value::Sql(&trusted))])
-            }
+            Care::Exact => part("ledger_refusals", &[ledger, relations, trusted_roles()]),
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod advisory;
 pub mod attached;
 pub mod catalog;
+pub mod evaluated;
 pub mod exportable;
 pub mod facts;
 pub mod first_rights;
@@ -15,3 +16,4 @@ pub mod registry;
 pub mod saved;
 pub mod session;
 pub mod stale;
+pub mod trusted;

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::session::{Failure, SET_OURS, Session, Value, array, bind, decode};
+use super::trusted::trusted_roles;
 use crate::set::project::Project;
-use crate::set::source::statement;
 
 /// The project's path as it is here, beside the session's.
 #[derive(Clone, Debug, Default)]
@@ -123,15 +123,11 @@ pub fn meant(
 }
 
 fn schemas_text(project: &Project) -> String {
-    bind("path", &[("schemas", Value::Text(&named(project))), trusted()])
+    bind("path", &[("schemas", Value::Text(&named(project))), trusted_roles()])
 }
 
 fn named(project: &Project) -> String {
     array(project.named_schemas())
-}
-
-fn trusted<'t>() -> (&'t str, Value<'t>) {
-    ("trusted", Value::Sql(statement("trusted_roles")))
 }
 
 /// The question what of some other schemas the project may mean; these migrations, by place, among it.
@@ -150,7 +146,7 @@ pub fn meant_text(project: &Project, others: &[String], migrations: &[usize]) ->
             ("written", Value::Text(&array(written))),
             ("compared", Value::Text(&compared)),
             ("called", Value::Text(&called)),
-            trusted(),
+            trusted_roles(),
         ],
     )
 }
@@ -163,7 +159,7 @@ pub fn meanings(
     others: &[String],
 ) -> Result<Vec<Meaning>, Failure> {
     let others = array(others);
-    let read = bind("meanings", &[("others", Value::Text(&others)), trusted()]);
+    let read = bind("meanings", &[("others", Value::Text(&others)), trusted_roles()]);
     let text = format!("set local search_path to {path};\n{make}{SET_OURS}{read}");
     decode(session.send_theirs(&text)?.last())
 }
@@ -175,8 +171,10 @@ pub fn elsewhere(
     schemas: &[String],
 ) -> Result<Option<String>, Failure> {
     let schemas = array(schemas);
-    let text =
-        bind("elsewhere", &[("name", Value::Text(name)), ("schemas", Value::Text(&schemas)), trusted()]);
+    let text = bind(
+        "elsewhere",
+        &[("name", Value::Text(name)), ("schemas", Value::Text(&schemas)), trusted_roles()],
+    );
     let answers = session.send(&text)?;
     Ok(answers.into_iter().next())
 }

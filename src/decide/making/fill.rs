@@ -4,7 +4,7 @@ use super::{Made, Phase};
 use crate::decide::attachments::{Belonging, attachments, put_back, renamed};
 use crate::decide::beside::{Beside, fills};
 use crate::decide::statements::Decided;
-use crate::decide::uses::{question, question_before};
+use crate::decide::uses::{question_before, question_of_filling};
 use crate::read::facts::{Saved, Thing};
 use crate::read::saved::About;
 use crate::set::project::Object;
@@ -31,17 +31,19 @@ impl<'d> Made<'_, 'd, '_> {
     /// Before the first of these objects is filled: what they came to use, which would run then.
     pub(super) fn ask(&mut self, phase: Phase, objects: &[usize]) {
         let Decided { facts, needs, hanging, beside, .. } = *self.decided;
-        let is_filled = |&index: &usize| {
+        let is_filled = |index: &usize| {
+            let index = *index;
             let (object, need) = (facts.project.object(index), &needs[&index]);
             let made = matches!(need.verb, Verb::Create | Verb::Rebuild);
             let here = (phase == Phase::Early) == beside.contains(index);
             object.kind() == Kind::MaterializedView && made && here && fills(object, need, hanging)
         };
-        if objects.iter().any(is_filled) {
+        let filled: Vec<usize> = objects.iter().copied().filter(is_filled).collect();
+        if !filled.is_empty() {
             // With the switch, everything is where it belongs.
             let nowhere = Beside::default();
             let places = if phase == Phase::Early { beside } else { &nowhere };
-            let question = question(facts.project, objects, places);
+            let question = question_of_filling(facts.project, objects, &filled, places);
             self.script(phase).push_question(&question);
         }
     }
@@ -51,7 +53,7 @@ impl<'d> Made<'_, 'd, '_> {
         let project = self.decided.facts.project;
         let object = project.object(index);
         if !object.data().indexed_by.is_empty() {
-            let question = question_before(project, &object.data().indexed_by, &object.key());
+            let question = question_before(project, &object.data().indexed_by, &object.key(), "");
             self.script(phase).push_question(&question);
         }
     }

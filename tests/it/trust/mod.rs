@@ -1,10 +1,12 @@
 //! What a neighbour in the same database may try, and that none of it runs with our rights.
 
 mod adoption;
+mod bodies;
 mod export;
 mod history;
 mod ledger;
 mod operators;
+mod parsing;
 mod path;
 mod put_back;
 mod recipe;

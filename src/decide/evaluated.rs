@@ -1,0 +1,66 @@
+//! Which text of a project names what the server would evaluate while it parses it.
+
+use super::mention::{has_escapes, has_row, is_chosen, named, operator};
+use crate::read::evaluated::{Evaluated, Form};
+use crate::set::project::{Object, Project};
+use crate::words::span::Span;
+
+/// The first of some objects that names one of these, with the place in its file.
+pub fn first_named<'p, 'e>(
+    project: &'p Project,
+    objects: impl IntoIterator<Item = Object<'p>>,
+    evaluated: &'e [Evaluated],
+) -> Option<(Object<'p>, usize, &'e Evaluated)> {
+    let meant: Vec<&Evaluated> = evaluated.iter().filter(|thing| !is_projects(project, thing)).collect();
+    if meant.is_empty() {
+        return None;
+    }
+    objects.into_iter().find_map(|object| {
+        let parts = object.data().parts.iter();
+        parts.map(|part| (*part, object.slice(*part))).find_map(|(Span { start, .. }, text)| {
+            let (at, thing) = meant.iter().find_map(|thing| Some((place(text, thing)?, *thing)))?;
+            Some((object, start + at, thing))
+        })
+    })
+}
+
+/// The first of these that a query names.
+pub fn named_by<'e>(project: &Project, text: &str, evaluated: &'e [Evaluated]) -> Option<&'e Evaluated> {
+    evaluated.iter().find(|thing| !is_projects(project, thing) && place(text, thing).is_some())
+}
+
+/// Where a text names it.
+fn place(text: &str, thing: &Evaluated) -> Option<usize> {
+    if thing.row && !has_row(text) {
+        return None;
+    }
+    if has_escapes(text) {
+        return Some(0);
+    }
+    let behind = |begins: &'static [&'static str]| {
+        let found = named(text, &thing.name);
+        found.filter(|(_, rest)| begins.iter().any(|begin| rest.starts_with(begin))).map(|(at, _)| at).next()
+    };
+    match thing.form {
+        Form::Operator => operator(text, &thing.name),
+        Form::Type => named(text, &thing.name).map(|(at, _)| at).next(),
+        // A comment may stand in between.
+        Form::Call => behind(&["(", "/*", "--"]),
+        Form::Array => behind(&["[", "array", "ARRAY", "Array", "/*", "--"]),
+    }
+}
+
+/// One of a trusted role is nobody's trap where the project itself makes it, or says that it wants such a type.
+fn is_projects(project: &Project, thing: &Evaluated) -> bool {
+    let makes = || {
+        project.objects().any(|object| {
+            let name = object.name();
+            object.kind().is_relation() && name.schema == thing.schema && name.name == thing.name
+        })
+    };
+    let chooses = || {
+        let mut texts = project.files().map(|(_, text)| text);
+        texts.any(|text| thing.types.iter().any(|(schema, name)| is_chosen(text, schema, name)))
+    };
+    thing.trusted && (thing.form == Form::Type && makes() || chooses())
+}

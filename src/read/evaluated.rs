@@ -1,0 +1,43 @@
+//! What of some schemas the server evaluates while it parses a text that names it.
+
+use serde::Deserialize;
+
+use super::session::{Value, array, bind};
+use super::trusted::trusted_roles;
+
+/// A function, an operator or a type through which a literal comes to what a role wrote that is not trusted: a row of the answer of
+/// `sql/evaluated.sql`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Evaluated {
+    pub schema: String,
+    pub name: String,
+    pub form: Form,
+    /// `function public.pick(mallory.d[],integer)`
+    pub what: String,
+    /// Only a literal of a row is harm.
+    pub row: bool,
+    /// Its owner is trusted.
+    pub trusted: bool,
+    /// The types that make it so, as (schema, name).
+    pub types: Vec<(String, String)>,
+    /// What the server would run: `domain mallory.d`
+    pub code: String,
+    /// Whose that is, quoted.
+    pub owner: String,
+}
+
+/// How a text names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    Call,
+    Operator,
+    Type,
+    /// By the name of what it is an array of.
+    Array,
+}
+
+/// The question, for these schemas.
+pub fn evaluated_text<'s>(schemas: impl IntoIterator<Item = &'s str>) -> String {
+    bind("evaluated", &[("schemas", Value::Text(&array(schemas))), trusted_roles()])
+}
