@@ -10,6 +10,7 @@ use super::catalog::{CANONICAL, pins};
 use super::facts::Address;
 use super::saved::Thing;
 use super::session::{Failure, Session, Value, array, bind, under};
+use super::trusted::trusted_roles;
 use crate::set::project::Project;
 use crate::set::source::statement;
 use crate::words::identity::Identity;
@@ -122,7 +123,7 @@ pub fn exportable(
         ("every", Value::Sql(every)),
         ("ledger", Value::Text(ledger)),
         ("aggregate", Value::Sql(statement("aggregate"))),
-        ("trusted_roles", Value::Sql(statement("trusted_roles"))),
+        trusted_roles(),
     ];
     let text = under(&project.search_path(), &bind("exportable", &values));
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))

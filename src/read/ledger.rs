@@ -136,12 +136,12 @@ impl<'p> Ledger<'p> {
 
     /// What asks whose the ledger is, as a part of the probe.
     fn whose(&self) -> String {
-        let (relations, trusted) = (self.relations(), part("trusted_roles", &[]));
+        let relations = self.relations();
         let values = [
             ("ledger", Value::Text(self.schema)),
             ("schema", Value::Text(self.project.schema())),
             ("relations", Value::Sql(relations.as_str())),
-            ("trusted_roles", Value::Sql(&trusted)),
+            trusted_roles(),
         ];
         part("ledger_whose", &values)
     }
