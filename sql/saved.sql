@@ -216,8 +216,10 @@ with recursive me as materialized (
                                       order by l.late, l.place, l.key collate "C") filter (where l.field = 'part'), '[]'),
            'impossible', min(l.statement) filter (where l.field = 'impossible'),
            'missing', coalesce(json_agg(l.statement order by l.key collate "C") filter (where l.field = 'missing'), '[]'),
-           'untrusted', coalesce(json_agg(json_build_object('about', l.about, 'what', l.statement, 'give', l.option)
+           'untrusted', coalesce(json_agg(json_build_object('about', l.about, 'what', l.statement, 'give', l.option, 'settle', l.col)
                                           order by l.key collate "C") filter (where l.field = 'untrusted'), '[]'),
+           'rests', coalesce(json_agg(json_build_object('about', l.about, 'on', l.statement, 'name', l.col, 'how', l.option)
+                                      order by l.key collate "C") filter (where l.field = 'rest'), '[]'),
            'exact', count(*) filter (where l.field = 'exact') > 0,
            'warnings', coalesce(json_agg(l.statement order by l.place, l.key collate "C")
                                 filter (where l.field = 'warning'), '[]')) as value

@@ -58,9 +58,9 @@ part_line(node, field, place, key, option, col, late, statement, about) as (
    where n.what = 'default'
   union all
   -- A check is made in two steps: what it means is settled under the path under which its text was made, and what it calls
-  -- runs under the project's.
+  -- runs under the project's. In between nobody can change what its names mean any more, and it is asked what that runs.
   select n.node, case when n.own and x.step = 0 then 'create' else 'part' end, n.place + x.step, c.conname, null, null,
-         n.late, x.statement, null
+         n.late or x.step = 1, x.statement, null
     from named n
     join pg_catalog.pg_constraint c on c.oid = n.objid
    cross join lateral (select c.contype = 'c' and c.convalidated as checks) k

@@ -76,6 +76,8 @@ pub(super) struct Boot<'b, 'c> {
     pub(super) lost: bool,
     /// There is a migration history, and no row is in it.
     pub(super) empty_history: bool,
+    /// How often something of a stranger's came between what was decided and what was done.
+    pub(super) came_between: usize,
 }
 
 /// What one try came to.
@@ -123,6 +125,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             split: false,
             committed: Vec::new(),
             aside: Aside::default(),
+            came_between: 0,
             early: BTreeSet::new(),
             rehearsing: None,
             written: BTreeMap::new(),
@@ -243,6 +246,7 @@ impl<'b, 'c> Boot<'b, 'c> {
         };
         if let (Some(&first), Some(table)) = (pending.first(), &table) {
             self.warn_of_open_schemas();
+            self.warn_of_triggers()?;
             self.migrations_mean(&pending)?;
             let settings = self.settings(&pending)?;
             self.early_routines()?;

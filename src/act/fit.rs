@@ -4,13 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::comparison::undo;
+use crate::decide::rests::question;
 use crate::decide::twins::Twins;
 use crate::read::catalog;
 use crate::read::facts::{Address, Saved, ViewText};
-use crate::read::session::{Failure, Session};
+use crate::read::session::{Failure, SET_OURS, Session};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::{Name, identifier};
+use crate::words::sqlstate::is_of_the_moment;
 
 /// The views among `foreign` that the server refuses on the twins of these objects, with its words.
 pub fn misfits(
@@ -57,15 +59,19 @@ pub fn misfits(
             continue;
         }
         let columns: Vec<String> = text.columns.iter().map(|column| identifier(column)).collect();
+        let asked = match question(&saved.rests) {
+            Some(question) => format!("{SET_OURS}{question};\n"),
+            None => String::new(),
+        };
         let sql = format!(
-            "savepoint viewkeeper_fit;\nset local search_path to pg_temp, {path};\ncreate temporary view {} ({}) as {}",
+            "savepoint viewkeeper_fit;\n{asked}set local search_path to pg_temp, {path};\ncreate temporary view {} ({}) as {}",
             identifier(&text.name),
             columns.join(", "),
             text.text
         );
         match session.send_theirs(&sql) {
             Ok(_) => {}
-            Err(Failure::Server(server)) => {
+            Err(Failure::Server(server)) if !is_of_the_moment(&server) => {
                 misfits.insert(
                     saved.id.clone(),
                     format!("it no longer fits: {} ({})", server.message, server.code),

@@ -4,6 +4,8 @@
 use log::warn;
 
 use super::boot::Boot;
+use crate::read::catalog::strange_triggers;
+use crate::read::facts::StrangeTrigger;
 use crate::read::path::{self, OpenSchema};
 use crate::read::session::Failure;
 use crate::set::project::Project;
@@ -46,6 +48,23 @@ impl Boot<'_, '_> {
                 self.report.warnings.push(warning);
             }
         }
+    }
+
+    /// Says once of triggers that run somebody else's code with the rights of a migration that writes into their tables.
+    pub(super) fn warn_of_triggers(&mut self) -> Result<(), Error> {
+        let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read the tables' triggers");
+        for found in strange_triggers(&mut self.session, self.project).map_err(failed)? {
+            let StrangeTrigger { trigger, table, what, owner } = found;
+            let warning = format!(
+                "trigger {trigger} on {table} runs {what} of role {owner}, which is not trusted, with the rights of a migration that \
+                 writes into the table: drop trigger {trigger} on {table}; or revoke trigger on {table} from who made it"
+            );
+            if !self.report.warnings.contains(&warning) {
+                warn!(target: "viewkeeper::boot", "{}", Line(&warning));
+                self.report.warnings.push(warning);
+            }
+        }
+        Ok(())
     }
 
     /// What there is to warn of.

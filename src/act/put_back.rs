@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::decide::attachments::{self, Searched, early_parts, searched, searched_first};
+use crate::decide::rests::question;
 use crate::read::facts::Saved;
 use crate::read::session::{Failure, Session};
 use crate::words::error::ServerError;
@@ -45,10 +46,15 @@ impl From<Failure> for Refused {
 /// All of it goes in one message. Only when something does not fit they go one by one, each in a savepoint.
 pub fn put_back(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Result<Vec<Outcome>, Refused> {
     session.send("set local check_function_bodies to off;\nsavepoint viewkeeper_put_back")?;
-    let all: Vec<String> = objects
-        .iter()
-        .map(|saved| early(saved, path))
-        .chain(objects.iter().map(|saved| late(saved, path)))
+    let asked =
+        question(objects.iter().flat_map(|saved| &saved.rests)).map(|question| format!("{question};\n"));
+    let late: String = objects.iter().map(|saved| late(saved, path)).collect();
+    let again = asked.clone().filter(|_| !late.is_empty());
+    let all: Vec<String> = asked
+        .into_iter()
+        .chain(objects.iter().map(|saved| early(saved, path)))
+        .chain(again)
+        .chain([late])
         .collect();
     let mut outcomes: Vec<Outcome> = match attempt(session, &all.concat(), "viewkeeper_put_back") {
         Ok(None) => objects.iter().map(|_| Outcome::Back).collect(),
@@ -76,7 +82,9 @@ fn one_by_one(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Resu
             let outcome = match held.get(&place).cloned().or_else(|| below(objects, &outcomes, saved)) {
                 Some(why) => Outcome::Waits(why),
                 None => {
-                    match attempt_in_savepoint(session, &early(saved, path)).map_err(Refused::of(saved))? {
+                    match attempt_in_savepoint(session, &asked(saved, early(saved, path)))
+                        .map_err(Refused::of(saved))?
+                    {
                         None => Outcome::Back,
                         Some(why) if is_there_already(&why) => Outcome::MadeAnew,
                         Some(why) => Outcome::Waits(words(&why)),
@@ -90,7 +98,7 @@ fn one_by_one(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Resu
                 continue;
             }
             if let Some(why) =
-                attempt_in_savepoint(session, &late(saved, path)).map_err(Refused::of(saved))?
+                attempt_in_savepoint(session, &asked(saved, late(saved, path))).map_err(Refused::of(saved))?
             {
                 held.insert(place, words(&why));
                 session.back_to("viewkeeper_put_back")?;
@@ -110,6 +118,14 @@ fn below(objects: &[&Saved], outcomes: &[Outcome], saved: &Saved) -> Option<Stri
 
 fn words(server: &ServerError) -> String {
     format!("{}, {}", server.message, server.code)
+}
+
+/// A text that puts something back, behind the question of what that came to run.
+fn asked(saved: &Saved, text: String) -> String {
+    match question(&saved.rests).filter(|_| !text.is_empty()) {
+        Some(question) => format!("{question};\n{text}"),
+        None => text,
+    }
 }
 
 fn early(saved: &Saved, path: &str) -> String {

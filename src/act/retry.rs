@@ -3,6 +3,7 @@
 use log::{info, warn};
 
 use super::boot::{Boot, Step};
+use super::uses::came_between;
 use super::wait::Backoff;
 use crate::read::catalog;
 use crate::read::facts::Blocker;
@@ -12,6 +13,9 @@ use crate::words::name::identifier;
 use crate::words::progress::Stage;
 use crate::words::report::Report;
 use crate::words::sqlstate::{DUPLICATE_SCHEMA, INVALID_SCHEMA, gives_way, is_missing, splits};
+
+/// How often what is put back is looked at anew.
+const LOOKS: usize = 3;
 
 impl Boot<'_, '_> {
     /// Tries until it is done, gives way when somebody holds a lock, and commits after each migration when one
@@ -43,6 +47,14 @@ impl Boot<'_, '_> {
                 );
                 warn!(target: "viewkeeper::boot", "{}", Line(&why));
                 self.report.warnings.push(why);
+            } else if let Some(named) = came_between(&error) {
+                // A new look tells whose it is, and what of it hangs on what.
+                self.came_between += 1;
+                if self.came_between > LOOKS {
+                    return Err(self.explain(named));
+                }
+                info!(target: "viewkeeper::boot", "looks again: {}", Line(&named));
+                self.report.retries += 1;
             } else if self.schema_is_a_migrations(&error) {
                 info!(target: "viewkeeper::boot", "the project's schema is left to the migrations: {}", Line(&error));
                 self.schema_left = Some(error);

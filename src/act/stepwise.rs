@@ -16,7 +16,7 @@ use super::reset_all::StandIns;
 use super::settings::Moment;
 use super::survey::milliseconds;
 use super::tables::{Stopped, label};
-use crate::decide::of_file::distrusted;
+use crate::decide::of_file::{answer_for, distrusted};
 use crate::read::catalog;
 use crate::read::facts::{Address, Saved};
 use crate::read::ledger::Ledger;
@@ -170,8 +170,8 @@ impl Way<'_> {
         };
         let deadline = milliseconds(self.options.lock_timeout);
         let moment = Moment::enter(session, self.role, &deadline).map_err(failed)?;
-        let saved = closure(session, found).map_err(failed)?;
-        self.allow(session, &saved, &name)
+        let mut saved = closure(session, found).map_err(failed)?;
+        self.allow(session, &mut saved, &name)
             .map_err(|error| Stopped::Refused(at(project, index, span, said(error, refused))))?;
         self.aside.wanted = saved.iter().filter_map(|saved| saved.relation).collect();
         // Dependents first, as readers lock, and under one deadline for all.
@@ -187,7 +187,7 @@ impl Way<'_> {
     }
 
     /// Whether these may be dropped for the migration of this name.
-    fn allow(&self, session: &mut Session<'_>, saved: &[Saved], migration: &str) -> Result<(), Error> {
+    fn allow(&self, session: &mut Session<'_>, saved: &mut [Saved], migration: &str) -> Result<(), Error> {
         let conflict =
             |message: String| Error::new(ErrorKind::Conflict, format!("migration {migration} {message}"));
         let problem = |saved: &Saved| {
@@ -201,8 +201,8 @@ impl Way<'_> {
             let message = format!("has {objects} in its way that cannot be put back: {}", wrong.join("; "));
             return Err(conflict(message).help("change or drop them in the migration, before this statement"));
         }
-        let untrusted = saved.iter().any(|saved| !saved.untrusted.is_empty());
-        if self.options.foreign == Foreign::Rebuild && !untrusted {
+        let runs = saved.iter().any(|saved| !saved.untrusted.is_empty() || !saved.rests.is_empty());
+        if self.options.foreign == Foreign::Rebuild && !runs {
             return Ok(());
         }
         let recorded = self.ledger.owned(session).map_err(|failure| {
@@ -216,6 +216,10 @@ impl Way<'_> {
             let what = &untrusted.what;
             let message = format!("has 1 object in its way that cannot be put back: {saved} ({what})");
             return Err(conflict(message).help(untrusted.help()));
+        }
+        for saved in saved.iter_mut() {
+            let ours = self.aside.is_ours(self.project, &recorded, saved);
+            answer_for(self.project, ours, saved);
         }
         if self.options.foreign == Foreign::Rebuild {
             return Ok(());

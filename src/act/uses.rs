@@ -1,9 +1,12 @@
-//! An object that would use what a role wrote that is not trusted.
+//! An object that would use what a role wrote that is not trusted, and what is put back that came to run such.
+
+use serde::Deserialize;
 
 use crate::decide::uses::{CODE, Untrusted};
 use crate::read::session::Failure;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::sqlstate::CAME_BETWEEN;
 
 /// The error of [`question`](crate::decide::uses::question), where a failure is one.
 pub fn untrusted(project: &Project, failure: &Failure) -> Option<Error> {
@@ -33,4 +36,27 @@ pub fn untrusted(project: &Project, failure: &Failure) -> Option<Error> {
         error.note(format!("\"{identity}\" would use {what} of role {owner}"))
     });
     Some(error.unchanged())
+}
+
+/// What came between what was decided and what was done, where an error says so: something that is put back would run a
+/// stranger's code by now.
+pub fn came_between(error: &Error) -> Option<Error> {
+    let server = error.server_error().filter(|server| server.code == CAME_BETWEEN)?;
+    let found: Vec<CameBetween> = serde_json::from_str(server.detail.as_deref()?).ok()?;
+    let first = found.first()?;
+    let message =
+        format!("cannot put back what hangs on what is changed: {}, since a moment ago", first.what);
+    let named = Error::new(ErrorKind::Conflict, message);
+    Some(match &first.give {
+        Some(give) => named
+            .help(format!("read what it does, and then give it to a trusted role ({give} ...;), or drop it")),
+        None => named,
+    })
+}
+
+/// A row of the answer of `sql/trust_again.sql`.
+#[derive(Deserialize)]
+struct CameBetween {
+    what: String,
+    give: Option<String>,
 }

@@ -40,6 +40,7 @@ pub mod refresh;
 pub mod rehearsal;
 #[cfg(feature = "tool")]
 pub mod renamed;
+pub mod rests;
 pub mod retired;
 #[cfg(feature = "tool")]
 pub mod reviewed;

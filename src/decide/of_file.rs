@@ -80,13 +80,31 @@ impl OfFile {
 /// What of untrusted roles would run if a saved object were put back from the catalog. What a file makes, the project itself
 /// answers for.
 pub fn distrusted<'s>(project: &Project, ours: bool, saved: &'s Saved) -> Option<&'s Untrusted> {
+    let answered = answered(project, ours, saved);
+    saved.untrusted.iter().find(|one| !answered(one.about.as_ref()))
+}
+
+/// Leaves of what a saved object rests on that for which the project does not answer itself.
+pub fn answer_for(project: &Project, ours: bool, saved: &mut Saved) {
+    let rests = std::mem::take(&mut saved.rests);
+    let answered = answered(project, ours, saved);
+    let left = rests.into_iter().filter(|rest| !answered(rest.about.as_ref())).collect();
+    saved.rests = left;
+}
+
+/// Whether the project answers for a thing of a saved object, or for the object.
+fn answered<'p>(
+    project: &'p Project,
+    ours: bool,
+    saved: &Saved,
+) -> impl Fn(Option<&About>) -> bool + use<'p> {
     let object = project.find(&Identity::displayed(&saved.identity).to_string()).filter(|_| ours);
-    let states = |about: &About| {
+    let states = move |about: &About| {
         let wanted = (about.kind, about.name.clone());
         let mut attachments = object.iter().flat_map(|object| &object.data().attachments);
         attachments.any(|attachment| thing(&attachment.says).as_ref() == Some(&wanted))
     };
-    saved.untrusted.iter().find(|one| one.about.as_ref().map_or(!ours, |about| !states(about)))
+    move |about| about.map_or(ours, &states)
 }
 
 /// What a statement makes.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::attached::{Attached, Made};
-use super::facts::{Address, Blocker, HeldLock, Live, Recorded, Saved, Shape, ViewText};
+use super::facts::{Address, Blocker, HeldLock, Live, Recorded, Saved, Shape, StrangeTrigger, ViewText};
 use super::session::{Failure, OURS, SET_OURS, Session, Value, array, bind, decode, under};
 use super::trusted::trusted_roles;
 use crate::set::project::Project;
@@ -162,6 +162,22 @@ const SAVED_STEPS: [&str; 11] = [
     "trust",
 ];
 
+/// The parts of the questions about what would run.
+fn trust_parts() -> [(&'static str, String); 5] {
+    ["planned", "direct", "uses", "namesakes", "shadow"]
+        .map(|part| (part, bind(&format!("trust_{part}"), &[("relid", Value::Sql("k.relid"))])))
+}
+
+/// The statement that ends the work where what rests on these, which are what `sql/trust_again.sql` wants, would run something of
+/// a stranger's by now.
+pub fn unchanged(rests: &str) -> String {
+    let trust = trust_parts();
+    let mut values: Vec<_> = trust.iter().map(|(name, part)| (*name, Value::Sql(part))).collect();
+    values.push(("rests", Value::Text(rests)));
+    values.push(("trusted_roles", Value::Sql(statement("trusted_roles"))));
+    bind("trust_unchanged", &[("again", Value::Sql(&bind("trust_again", &values)))])
+}
+
 /// What must be dropped before these objects can be, each with how it is put back, those it stands on first. The
 /// objects themselves are among them when `with_roots` says so. Triggers of `alone` are by themselves, not parts of their
 /// views.
@@ -173,8 +189,10 @@ pub fn saved(
 ) -> Result<Vec<Saved>, Failure> {
     let (roots, alone) = (array(roots), array(alone));
     let with_roots = if with_roots { "true" } else { "false" };
-    let aggregate = [("aggregate", Value::Sql(statement("aggregate")))];
-    let steps = SAVED_STEPS.map(|step| (step, bind(&format!("saved_{step}"), &aggregate)));
+    let trust = trust_parts();
+    let mut parts = vec![("aggregate", Value::Sql(statement("aggregate")))];
+    parts.extend(trust.iter().map(|(name, part)| (*name, Value::Sql(part))));
+    let steps = SAVED_STEPS.map(|step| (step, bind(&format!("saved_{step}"), &parts)));
     let mut values: Vec<_> = steps.iter().map(|(step, text)| (*step, Value::Sql(text))).collect();
     values.extend([
         ("roots", Value::Text(roots.as_str())),
@@ -204,6 +222,16 @@ pub fn texts(session: &mut Session<'_>, path: &str, oids: &[u32]) -> Result<Vec<
 /// The owner of a schema, quoted, where that is no role whom we trust, and the role that works.
 pub fn untrusted_owner(session: &mut Session<'_>, schema: &str) -> Result<Option<(String, String)>, Failure> {
     session.ask(&bind("schema_owner", &[("schema", Value::Text(schema)), trusted_roles()]))
+}
+
+/// The triggers on tables of the project's schemas that run what a role wrote which is not trusted.
+pub fn strange_triggers(
+    session: &mut Session<'_>,
+    project: &Project,
+) -> Result<Vec<StrangeTrigger>, Failure> {
+    let schemas = array(project.schemas());
+    let trusted = Value::Sql(statement("trusted_roles"));
+    session.ask(&bind("strange_triggers", &[("schemas", Value::Text(&schemas)), ("trusted", trusted)]))
 }
 
 /// The sessions that hold locks on these relations, or on those that a text names.

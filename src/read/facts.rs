@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::attached::{Attached, Made};
-pub use super::saved::{Does, Part, Saved, Thing, Untrusted};
+pub use super::saved::{Does, Part, Rest, Saved, Thing, Untrusted};
 use crate::words::attachment::{Fires, Statement};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
@@ -434,6 +434,16 @@ pub struct AppliedRow {
     pub kind: String,
     pub name: Option<String>,
     pub checksum: Option<String>,
+}
+
+/// A trigger that runs what a role wrote which is not trusted; names are quoted.
+#[derive(Clone, Debug, Deserialize)]
+pub struct StrangeTrigger {
+    pub trigger: String,
+    pub table: String,
+    /// `function public.e()`
+    pub what: String,
+    pub owner: String,
 }
 
 /// A lock of this transaction, of `sql/locks.sql`.

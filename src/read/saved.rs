@@ -37,6 +37,9 @@ pub struct Saved {
     /// What of untrusted roles would run if it were put back, or if what belongs to it were.
     #[serde(default)]
     pub untrusted: Vec<Untrusted>,
+    /// What it rests on that nothing of untrusted roles runs.
+    #[serde(default)]
+    pub rests: Vec<Rest>,
     /// Its text must not be read under the project's search_path, where an untrusted role has something named like a function
     /// or operator of the server's.
     #[serde(default)]
@@ -69,16 +72,34 @@ pub struct Untrusted {
     pub what: String,
     /// What makes it a trusted role's, up to the role's name: `alter function public.e(integer) owner to`.
     pub give: String,
+    /// What becomes none's words when it is declared immutable.
+    #[serde(default)]
+    pub settle: Option<String>,
 }
 
 impl Untrusted {
     /// What helps against it.
     pub fn help(&self) -> String {
+        let give = &self.give;
+        let settle = self.settle.as_ref().map_or_else(String::new, |function| {
+            format!(", or declare {function} immutable, if nothing but its arguments decides what it gives and it does nothing else")
+        });
         format!(
-            "read what it does, and then give it to a trusted role ({} ...;), or drop before what uses it; {TRUSTED}",
-            self.give
+            "read what it does, and then give it to a trusted role ({give} ...;){settle}, or drop before what uses it; {TRUSTED}"
         )
     }
+}
+
+/// Something that is used by what is put back, and that somebody may change before that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rest {
+    /// The index, rule, ... that uses it; none where that is the object itself.
+    pub about: Option<About>,
+    pub on: Address,
+    /// As a text names it that is read again.
+    pub name: Option<String>,
+    /// `whole`, `types`, `planned` or `plain`: see `sql/trust_again.sql`.
+    pub how: String,
 }
 
 /// A column that a saved object uses.

@@ -35,6 +35,9 @@ pub const DUPLICATE_FUNCTION: &str = "42723";
 /// Ours, of `sql/same_session.sql`.
 pub const OTHER_SESSION: &str = "VK001";
 
+/// What is to be put back came to run a stranger's code: raised by `sql/trust_unchanged.sql`.
+pub const CAME_BETWEEN: &str = "VK002";
+
 /// The setting that says how many locks the server has room for.
 const LOCKS: &str = "max_locks_per_transaction";
 
@@ -66,10 +69,10 @@ pub fn splits(server: &ServerError) -> bool {
 }
 
 /// It is about the moment and not about a statement, so the same statement need not fail again, or only after a long time:
-/// locks, resources, and whoever stopped us.
+/// locks, resources, what came between, and whoever stopped us.
 pub fn is_of_the_moment(server: &ServerError) -> bool {
     gives_way(server)
-        || server.code == QUERY_CANCELED
+        || [QUERY_CANCELED, CAME_BETWEEN].contains(&server.code.as_str())
         || ["53", "57", "58"].iter().any(|class| server.code.starts_with(class))
 }
 

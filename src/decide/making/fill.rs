@@ -1,11 +1,13 @@
 //! The rows of materialized views, their indexes and statistics.
 
 use super::{Made, Phase};
-use crate::decide::attachments::{Belonging, attachments, put_back, renamed};
+use crate::decide::attachments::{Belonging, Searched, attachments, put_back, renamed};
 use crate::decide::beside::{Beside, fills};
+use crate::decide::of_file::OfFile;
+use crate::decide::rests::{self, of_ours};
 use crate::decide::statements::Decided;
 use crate::decide::uses::{question_before, question_of_filling};
-use crate::read::facts::{Saved, Thing};
+use crate::read::facts::{Rest, Saved, Thing};
 use crate::read::saved::About;
 use crate::set::project::Object;
 use crate::words::attachment::Says;
@@ -58,6 +60,36 @@ impl<'d> Made<'_, 'd, '_> {
         }
     }
 
+    /// Before somebody's own things on an object are put back: what they came to run.
+    pub(super) fn ask_again_of(&mut self, phase: Phase, index: usize) {
+        let Decided { facts, needs, .. } = *self.decided;
+        if let Some(saved) = self.saved(index) {
+            let of_file = OfFile::new(facts.project.object(index), &needs[&index]);
+            self.ask_again(phase, of_ours(&of_file, saved));
+        }
+    }
+
+    /// Before what is in no file is put back: what that came to run.
+    pub(super) fn ask_of_foreign(&mut self) {
+        let all = self.decided.hanging.put_back.iter().flat_map(|saved| &saved.rests);
+        self.ask_again(Phase::Switch, all);
+        self.asked = true;
+    }
+
+    /// Before something is put back that rests on these: what it came to run.
+    pub(super) fn ask_again<'r>(&mut self, phase: Phase, rests: impl IntoIterator<Item = &'r Rest>) {
+        let Some(question) = rests::question(rests) else { return };
+        let path = match phase {
+            Phase::Early => self.work.early_path.clone(),
+            Phase::Switch => self.decided.facts.project.search_path(),
+        };
+        let then = if phase == Phase::Early { Searched::AsProject } else { self.searched };
+        let script = self.script(phase);
+        script.push(&Searched::AsDeparsed.set(&path));
+        script.push_question(&question);
+        script.push(&then.set(&path));
+    }
+
     /// The rows of a materialized view that is made, its indexes and statistics.
     pub(super) fn fill(&mut self, phase: Phase, index: usize) {
         let Decided { facts, needs, hanging, beside, .. } = *self.decided;
@@ -94,6 +126,9 @@ impl<'d> Made<'_, 'd, '_> {
                 Some((renamed(pieces.on(&name), &own, &Name { schema, ..own.clone() }), what))
             })
             .collect();
+        if !pieces.is_empty() {
+            self.ask_again_of(phase, index);
+        }
         for (sql, what) in pieces {
             self.script(phase).push_about(&sql, &what);
             let place = self.places[&index];

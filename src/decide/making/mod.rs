@@ -50,6 +50,7 @@ pub fn make(decided: &Decided<'_, '_>, work: &mut Work) -> (Vec<Action>, Vec<For
         searched: Searched::AsProject,
         tier: 0,
         of_tier: 0,
+        asked: false,
     };
     made.early();
     for item in decided.order {
@@ -80,6 +81,8 @@ struct Made<'m, 'd, 'a> {
     tier: usize,
     /// How many objects of the tier were made since its last mark.
     of_tier: usize,
+    /// Nothing was made since it was asked what somebody's own things rest on.
+    asked: bool,
 }
 
 impl<'d> Made<'_, 'd, '_> {
@@ -146,6 +149,7 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// What is made of an object at its place in the order.
     fn managed(&mut self, index: usize) {
+        self.asked = false;
         let Decided { facts, needs, beside, .. } = *self.decided;
         let (object, need) = (facts.project.object(index), &needs[&index]);
         if object.tier() != self.tier {
@@ -226,6 +230,9 @@ impl<'d> Made<'_, 'd, '_> {
         let create = saved.create.iter().map(|statement| (searched_first(saved), statement));
         let parts = || early_parts(saved).map(|part| (searched(part), &part.statement));
         let puts_back: Vec<String> = parts().map(|(_, statement)| statement.clone()).collect();
+        if !saved.rests.is_empty() && !self.asked {
+            self.ask_of_foreign();
+        }
         // What its text names may come later.
         if bodies {
             self.work.changes.push("set local check_function_bodies to off");
@@ -267,10 +274,12 @@ impl<'d> Made<'_, 'd, '_> {
         });
         let made: Vec<usize> = made.collect();
         self.ask(Phase::Switch, &made);
+        self.asked = false;
         for item in order {
             match item {
                 Item::Managed(index) => {
                     self.search(Searched::AsProject);
+                    self.asked = false;
                     if !beside.contains(*index) {
                         self.fill(Phase::Switch, *index);
                     }
@@ -280,6 +289,9 @@ impl<'d> Made<'_, 'd, '_> {
                         .filter(|part| part.late && !part.is_of_rows() && part.pieces.is_none())
                         .map(|part| (searched(part), part.statement.clone()))
                         .collect();
+                    if !parts.is_empty() {
+                        self.ask_again_of(Phase::Switch, *index);
+                    }
                     for (searched, statement) in parts {
                         self.search(searched);
                         self.own(Phase::Switch, *index, statement, true);
@@ -299,7 +311,11 @@ impl<'d> Made<'_, 'd, '_> {
                     last.into_iter().for_each(|statement| self.own(Phase::Switch, *index, statement, true));
                 }
                 Item::Foreign(saved) => {
-                    for (searched, statement) in late(saved, &facts.project.search_path()) {
+                    let late = late(saved, &facts.project.search_path());
+                    if !late.is_empty() && !saved.rests.is_empty() && !self.asked {
+                        self.ask_of_foreign();
+                    }
+                    for (searched, statement) in late {
                         self.search(searched);
                         self.work.changes.push_about(&statement, &saved.to_string());
                         self.foreign[of_foreign].puts_back.push(statement);

@@ -5,12 +5,17 @@ mod bodies;
 mod export;
 mod history;
 mod ledger;
+mod meanwhile;
 mod operators;
 mod parsing;
 mod path;
 mod put_back;
+mod read_again;
 mod recipe;
+mod rows;
 mod text;
+mod triggers;
+mod words;
 
 use crate::support::Case;
 

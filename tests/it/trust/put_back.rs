@@ -7,7 +7,7 @@ use crate::support::case::only;
 use crate::support::{Case, Files, major, project};
 
 /// A function whose argument has this name, and a table.
-fn calls(argument: &str) -> Files {
+pub fn calls(argument: &str) -> Files {
     project("put_back")
         .file("viewkeeper.toml", "schema = \"app\"\n")
         .file("migrations/V1__t.sql", "create table app.t (id int primary key, word text);\n")
@@ -20,7 +20,7 @@ fn calls(argument: &str) -> Files {
 }
 
 /// A neighbour who may use the project's schema, and create things in public.
-fn beside(case: &mut Case) -> Neighbour {
+pub fn beside(case: &mut Case) -> Neighbour {
     let neighbour = Neighbour::beside(case, &[]);
     let role = &neighbour.role;
     case.by_hand(&format!("grant create on schema public to {role}; grant usage on schema app to {role}"));
@@ -28,7 +28,7 @@ fn beside(case: &mut Case) -> Neighbour {
 }
 
 /// A function that does harm where it has the rights.
-fn harmful(neighbour: &Neighbour, declared: &str) -> String {
+pub fn harmful(neighbour: &Neighbour, declared: &str) -> String {
     format!(
         "create function {declared} language plpgsql immutable as $$ begin {} return true; end $$",
         neighbour.harm()
@@ -36,7 +36,7 @@ fn harmful(neighbour: &Neighbour, declared: &str) -> String {
 }
 
 /// What is made must be refused before anything is dropped, in the same words by a plan and a check.
-fn refused(mut case: Case, neighbour: &Neighbour, words: &[&str]) {
+pub fn refused(mut case: Case, neighbour: &Neighbour, words: &[&str]) {
     let error = case.refused(&calls("b"));
     assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
     let text = format!("{error:?}");
@@ -52,7 +52,7 @@ fn refused(mut case: Case, neighbour: &Neighbour, words: &[&str]) {
 }
 
 /// What the neighbour makes, who has a harmful function public.e(int), must be refused with these words.
-fn refused_of_neighbour(makes: &str, words: &[&str]) {
+pub fn refused_of_neighbour(makes: &str, words: &[&str]) {
     let mut case = Case::booted(&calls("a"));
     let neighbour = beside(&mut case);
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
@@ -60,7 +60,7 @@ fn refused_of_neighbour(makes: &str, words: &[&str]) {
     refused(case, &neighbour, words);
 }
 
-const RUNS_E: &str = "it runs function public.e(integer), which belongs to";
+pub const RUNS_E: &str = "it runs function public.e(integer), which belongs to";
 
 #[test]
 fn a_check_that_calls_a_neighbours_function() {
@@ -316,7 +316,7 @@ fn functions_of_trusted_roles_are_put_back() {
     let mut case = Case::booted(&calls("a"));
     let neighbour = beside(&mut case);
     // It searches for what it reads under the project's path.
-    case.by_hand("create function public.e(x int) returns boolean language plpgsql as $$ begin perform 1 from t; return x is not null; end $$");
+    case.by_hand("create function public.e(x int) returns boolean language plpgsql immutable as $$ begin perform 1 from t; return x is not null; end $$");
     case.by_hand(&format!("grant select on app.t to {}", neighbour.role));
     case.by_hand(&format!("set role {}; set search_path to public, app; create table public.tc (x int check (public.e(app.f(x)))); insert into public.tc values (1); create domain public.d as int check (public.e(app.f(value))); create table public.td (x public.d); insert into public.td values (1); reset search_path; reset role", neighbour.role));
     neighbour.does(
@@ -378,7 +378,9 @@ fn a_generated_column_means_what_it_meant() {
 fn a_namesake_of_what_a_check_calls() {
     let mut case = Case::booted(&calls("a"));
     let neighbour = beside(&mut case);
-    case.by_hand("create function public.e(anyelement) returns boolean language sql as 'select true'");
+    case.by_hand(
+        "create function public.e(anyelement) returns boolean immutable language sql as 'select true'",
+    );
     neighbour.does(
         &mut case,
         "create table public.tc (x int check (public.e(app.f(x)))); insert into public.tc values (1)",

@@ -93,7 +93,7 @@ impl Connection<'_> {
             return Ok(false);
         }
         let mut state = self.shared.flowing();
-        if state.stalls_here() {
+        if state.stalls_here(message.bytes()) {
             drop(state);
             state = self.shared.flowing();
         }

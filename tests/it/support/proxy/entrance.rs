@@ -106,6 +106,11 @@ impl Proxy {
         self.shared.state().stalls_after = Some(message - 1);
     }
 
+    /// Holds everything back from the client's next message on that holds these words, until `resume`.
+    pub fn stall_before(&self, words: &str) {
+        self.shared.state().stalls_before = Some(words.to_owned());
+    }
+
     /// Whether everything is held back.
     pub fn is_paused(&self) -> bool {
         self.shared.state().paused

@@ -36,6 +36,8 @@ pub struct State {
     pub paused: bool,
     /// How many of the client's messages still pass before everything is held back.
     pub stalls_after: Option<usize>,
+    /// Words of the client's message before which everything is held back.
+    pub stalls_before: Option<String>,
     pub closed: bool,
     /// Connections whose server side is open.
     pub open: usize,
@@ -54,7 +56,12 @@ impl Shared {
 
 impl State {
     /// Counts one of the client's messages towards the stall, and holds everything back if this is its message.
-    pub fn stalls_here(&mut self) -> bool {
+    pub fn stalls_here(&mut self, message: &[u8]) -> bool {
+        let holds = |words: &mut String| message.windows(words.len()).any(|part| part == words.as_bytes());
+        if self.stalls_before.take_if(holds).is_some() {
+            self.paused = true;
+            return true;
+        }
         match self.stalls_after.as_mut() {
             Some(0) => {
                 (self.stalls_after, self.paused) = (None, true);

@@ -1,0 +1,54 @@
+-- What of a stranger's would run by now if things were put back that rest on these: the question that was asked when they were saved
+-- (saved_trust.sql), which needs neither them nor what they hung on to be there. What stands under a name now is what a text means
+-- that is read again.
+-- Parameters: rests (JSON: [{on: an address, name, how: whole, types, planned (a table, with a query of it) or plain (names of the
+-- server's, read under the project's path)}]); trusted_roles, planned, direct, uses, namesakes, shadow (the files of those names, or
+-- trust_*.sql). Columns: answer (JSON: [{what, give}], or null). Settings: search_path to pg_catalog. Versions: 14-18.
+with recursive :trusted_roles
+, rest as materialized (
+  select r.how, r.name, split_part(r.on_, '/', 1)::oid as classid, split_part(r.on_, '/', 2)::oid as objid
+    from (select j.value ->> 'how' as how, j.value ->> 'name' as name, j.value ->> 'on' as on_
+            from json_array_elements(:'rests') j) r
+), meant as materialized (
+  select r.how, r.classid, r.objid from rest r
+  union
+  select r.how, r.classid, n.objid
+    from rest r
+   cross join lateral (
+     select case r.classid when 'pg_catalog.pg_type'::regclass then to_regtype(r.name)::oid
+                           when 'pg_catalog.pg_proc'::regclass then to_regprocedure(r.name)::oid
+                           when 'pg_catalog.pg_operator'::regclass then to_regoperator(r.name)::oid
+                           when 'pg_catalog.pg_class'::regclass then to_regclass(r.name)::oid end as objid) n
+   where n.objid is not null
+), evaluated as materialized (
+  select x.classid, x.objid, x.objsubid, true as whole
+    from (select distinct m.objid as relid from meant m where m.how = 'planned') k
+   cross join lateral (
+     :planned) x
+), direct(whole, fclass, fobj, fsub, classid, objid) as materialized (
+  select e.whole, e.classid, e.objid, e.objsubid, x.classid, x.objid
+    from evaluated e
+   cross join lateral (
+     :direct) x
+  union
+  select m.how = 'whole', 0::oid, 0::oid, 0, m.classid, m.objid
+    from meant m
+   where m.how in ('whole', 'types')
+
+), :uses
+
+, :namesakes
+
+, :shadow
+
+select json_agg(json_build_object('what', a.what, 'give', a.give) order by a.what collate "C") as answer
+  from (select format('it runs %s, which belongs to %I', s.code, pg_get_userbyid(s.owner)) as what,
+               format('alter %s owner to', s.code) as give
+          from stranger s
+         union
+        select format('it uses %s, and %s, which belongs to %I, has the same name', n.code, n.other, pg_get_userbyid(n.owner)),
+               format('alter %s owner to', n.other)
+          from namesake n
+         union
+        select 'a function or operator of somebody who is not trusted came to have the name of one of the server', null
+         where (select s.cast_by from shadow s) and exists (select from rest r where r.how = 'plain')) a
