@@ -1,17 +1,20 @@
 //! Routines that tables need in a default, a check or a generated column: made before the table migrations.
 
+use std::collections::BTreeMap;
+
 use log::info;
 
 use super::boot::Boot;
 use super::refusal::of_object;
 use super::uses::untrusted;
+use crate::decide::adopting::check_made;
 use crate::decide::beside::Beside;
 use crate::decide::plan::Action;
 use crate::decide::script::{Script, Sql};
 use crate::decide::statements::create;
 use crate::decide::uses::question;
-use crate::read::catalog::{pins, routines};
-use crate::read::facts::Live;
+use crate::read::catalog::{live, pins, routines};
+use crate::read::facts::{Address, Live, Recorded, RecordedObject};
 use crate::read::session::Failure;
 use crate::set::project::Object;
 use crate::words::error::{Error, ErrorKind};
@@ -28,6 +31,7 @@ impl Boot<'_, '_> {
         let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot find the routines");
         let there =
             routines(&mut self.session, project, early.iter().map(|object| object.key())).map_err(failed)?;
+        self.early_made(&early, &there)?;
         let missing: Vec<Object<'_>> =
             early.into_iter().filter(|object| !there.contains_key(&object.key())).collect();
         if !missing.is_empty() {
@@ -54,6 +58,33 @@ impl Boot<'_, '_> {
                 of_object(failure, object).at(object.place(start))
             })?;
             self.early.insert(object.key());
+        }
+        Ok(())
+    }
+
+    /// Refuses those that an untrusted role made: a migration would call them before the objects are looked at.
+    fn early_made(&mut self, early: &[Object<'_>], there: &BTreeMap<String, Address>) -> Result<(), Error> {
+        if there.is_empty() {
+            return Ok(());
+        }
+        let failed =
+            |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read whose the routines are");
+        let recorded = self.ledger.owned(&mut self.session).map_err(failed)?;
+        let found = early
+            .iter()
+            .filter(|object| there.get(&object.key()).is_some_and(|address| !recorded.contains(address)));
+        let objects: Vec<RecordedObject> = found
+            .map(|object| RecordedObject { identity: object.key(), record: None, other_project: None })
+            .collect();
+        if objects.is_empty() {
+            return Ok(());
+        }
+        let recorded = Recorded { objects, ..Recorded::default() };
+        let live = live(&mut self.session, self.project, &recorded).map_err(failed)?;
+        for made in &live.objects {
+            if let Some(object) = self.project.find(&made.wanted) {
+                check_made(object, None, made, &live, true)?;
+            }
         }
         Ok(())
     }

@@ -174,7 +174,7 @@ pub fn unchanged(rests: &str) -> String {
     let trust = trust_parts();
     let mut values: Vec<_> = trust.iter().map(|(name, part)| (*name, Value::Sql(part))).collect();
     values.push(("rests", Value::Text(rests)));
-    values.push(("trusted_roles", Value::Sql(statement("trusted_roles"))));
+    values.push(trusted_roles());
     bind("trust_unchanged", &[("again", Value::Sql(&bind("trust_again", &values)))])
 }
 
@@ -230,8 +230,7 @@ pub fn strange_triggers(
     project: &Project,
 ) -> Result<Vec<StrangeTrigger>, Failure> {
     let schemas = array(project.schemas());
-    let trusted = Value::Sql(statement("trusted_roles"));
-    session.ask(&bind("strange_triggers", &[("schemas", Value::Text(&schemas)), ("trusted", trusted)]))
+    session.ask(&bind("strange_triggers", &[("schemas", Value::Text(&schemas)), trusted_roles()]))
 }
 
 /// The sessions that hold locks on these relations, or on those that a text names.

@@ -143,3 +143,38 @@ fn a_reader_is_not_asked_whom_he_trusts() {
     let check = files().migrator().check(&mut case.client).unwrap();
     assert!(check.in_sync.iter().any(|object| object.object.name == "v"), "{check}");
 }
+
+/// A migration calls the project's functions before the objects are looked at.
+#[test]
+fn a_routine_of_a_neighbour_is_not_called_by_a_migration() {
+    let tables = project("adoption")
+        .file("viewkeeper.toml", "schema = \"app\"\n")
+        .file(
+            "functions/f.sql",
+            "-- viewkeeper: before-migrations\ncreate function f(a int) returns int language sql immutable as 'select a';\n",
+        )
+        .file(
+            "migrations/V1__t.sql",
+            "create table app.t (id int check (f(id) > 0)); insert into app.t values (1);\n",
+        );
+    let mut case = Case::new();
+    case.damage("create schema app");
+    let neighbour = Neighbour::beside(&mut case, &["create, usage on schema app"]);
+    let makes = format!(
+        "create function app.f(a int) returns int immutable language plpgsql as $$ begin {} return a; end $$",
+        neighbour.harm()
+    );
+    case.damage(&format!("set role {}; {makes}; reset role", neighbour.role));
+    let error = case.refused(&tables);
+    neighbour.came_to_nothing(&mut case);
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
+    let text = format!("{error:?}");
+    for words in
+        ["function \"app.f(integer)\" is not of this project's making and belongs to", "drop function"]
+    {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
+    case.damage(&format!("drop owned by {}", neighbour.role));
+    case.boot(&tables);
+    case.obeys_the_laws(&tables);
+}
