@@ -27,6 +27,7 @@ mod objects;
 mod outside;
 mod own_session;
 mod path;
+mod path_made;
 mod pinpoint;
 mod put_back;
 mod refresh_after;

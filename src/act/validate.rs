@@ -7,6 +7,7 @@ use postgres::Client;
 
 use super::boot;
 use super::discover::discover;
+use super::path_made::{self, PathSchema};
 use super::scratch::ScratchDatabase;
 use crate::decide::differences::{differences, without_rewritten};
 use crate::read::session::{Failure, Session, bind};
@@ -14,6 +15,7 @@ use crate::set::project::Project;
 use crate::words::differences::Differences;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::ignore::Ignore;
+use crate::words::item_kind::ItemKind;
 use crate::words::name::identifier;
 use crate::words::options::Options;
 use crate::words::registry::{Item, Registry};
@@ -51,23 +53,24 @@ pub fn validate(
     ignore: &Ignore,
 ) -> Result<Differences, Error> {
     let mut warnings = Vec::new();
+    let path = path_made::found(project, client)?;
+    let applied = |empty: &mut Client| Expected::read(project, options, &path, empty);
     let connect = if let Scratch::Beside(connect) = &scratch { Some(*connect) } else { None };
     let expected = match scratch {
-        Scratch::Given(empty) => expected(project, options, empty)?,
+        Scratch::Given(empty) => applied(empty)?,
         Scratch::Throwaway(empty) => {
             make_roles(client, empty)?;
-            expected(project, options, empty)?
+            applied(empty)?
         }
-        Scratch::Beside(connect) => {
-            beside(project, client, connect, &mut warnings, |empty| expected(project, options, empty))?
-        }
+        Scratch::Beside(connect) => beside(project, client, connect, &mut warnings, applied)?,
     };
-    let found = discover(project, options, &schemas(project, &expected), client)?;
-    let mut differences = differences(&expected, &found, ignore);
+    warnings.extend(expected.lacking);
+    let found = discover(project, options, &expected.schemas, client)?;
+    let mut differences = differences(&expected.compared, &found, ignore);
     if let Some(connect) = connect.filter(|_| !differences.mismatched.is_empty()) {
         // One that cannot be made tells nothing, and the mismatches stay.
         if let Ok(restored) = beside(project, client, connect, &mut warnings, |empty| {
-            restored(project, options, &expected, empty)
+            restored(project, options, &expected.whole, empty)
         }) {
             without_rewritten(&mut differences, &restored, &found);
         }
@@ -89,26 +92,63 @@ pub fn validate_snapshot(
 }
 
 /// What the project makes of an empty database.
-fn expected(project: &Project, options: &Options, empty: &mut Client) -> Result<Registry, Error> {
-    let before = discover(project, options, &[], empty)?;
+struct Expected {
+    /// All that is there then.
+    whole: Registry,
+    /// What of it is compared.
+    compared: Registry,
+    /// The schemas that are compared.
+    schemas: Vec<String>,
+    /// What the path finds in the validated database, and could not be made here.
+    lacking: Vec<String>,
+}
+
+impl Expected {
+    fn read(
+        project: &Project,
+        options: &Options,
+        path: &[PathSchema],
+        empty: &mut Client,
+    ) -> Result<Self, Error> {
+        must_be_empty(&discover(project, options, &[], empty)?)?;
+        let made = path_made::make(path, empty)?;
+        let ran = boot::run(project, options, empty);
+        ran.map_err(|error| {
+            made.explain(
+                error.note(
+                    "this happened in the scratch database; the one that was to be validated is as it was",
+                ),
+            )
+        })?;
+        let whole = discover(project, options, &[], empty)?;
+        let mut schemas = schemas(project, &whole);
+        // What only the path finds there is somebody else's.
+        schemas.retain(|schema| !made.schemas.contains(schema) || holds(&whole, schema));
+        let compared = match made.schemas.is_empty() {
+            true => whole.clone(),
+            false => discover(project, options, &schemas, empty)?,
+        };
+        Ok(Expected { whole, compared, schemas, lacking: made.lacking })
+    }
+}
+
+/// Whether something of the project is in a schema.
+fn holds(registry: &Registry, schema: &str) -> bool {
+    let there = |item: &Item| item.id.name.is_object() && item.id.schema() == Some(schema);
+    registry.items.iter().any(|item| there(item) && item.id.kind != ItemKind::Schema)
+}
+
+fn must_be_empty(before: &Registry) -> Result<(), Error> {
     // What is said of the schema that every database has makes it no fuller.
     let objects: Vec<&Item> = before.items.iter().filter(|item| item.id.name.is_object()).collect();
-    if let Some(first) = objects.first() {
-        let more = match objects.len() - 1 {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        return Err(Error::new(
-            ErrorKind::Conflict,
-            format!("the scratch database is not empty: {}{more}", first.id),
-        )
+    let Some(first) = objects.first() else { return Ok(()) };
+    let more = match objects.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Err(Error::new(ErrorKind::Conflict, format!("the scratch database is not empty: {}{more}", first.id))
         .help("give a database that was just created from template0")
-        .unchanged());
-    }
-    boot::run(project, options, empty).map_err(|error| {
-        error.note("this happened in the scratch database; the one that was to be validated is as it was")
-    })?;
-    discover(project, options, &[], empty)
+        .unchanged())
 }
 
 /// What becomes of the expected schema when its definitions are sent as the server writes them, as a restored dump's are: the

@@ -298,3 +298,72 @@ fn what_a_restored_dump_writes_in_other_words_is_no_difference() {
     assert_eq!(told(&differences), ["mismatched constraint known on public.words: expression"]);
     case.obeys_the_laws(&files);
 }
+
+/// What its names are found in is made in the scratch database, too, as the validated one has it; it is not the project's.
+#[test]
+fn a_project_with_a_path_is_validated_with_the_extensions_that_are_in_it() {
+    let mut case = Case::new();
+    if case.column("select count(*) from pg_available_extensions where name in ('citext', 'pg_trgm')")
+        != ["2"]
+    {
+        eprintln!("this server has no such extensions");
+        return;
+    }
+    case.by_hand(
+        "create schema extensions; create extension citext schema extensions; create table extensions.of_others (id int)",
+    );
+    let files = small()
+        .file("viewkeeper.toml", "path = [\"extensions\"]\n")
+        .file(
+            "migrations/V2__mails.sql",
+            "create extension pg_trgm schema extensions;\ncreate table mails (email citext);\n",
+        )
+        .file(
+            "views/anns.sql",
+            "create view anns as select 1 as one from mails where email = 'ann@example.org';\n",
+        );
+    case.boot(&files);
+    let differences = validated(&files, &case.database, &mut case.client, &Ignore::default());
+    assert_eq!((told(&differences), &differences.warnings), (Vec::new(), &Vec::new()));
+    // What differs is told as ever.
+    case.damage("drop view anns; create table by_hand (email extensions.citext)");
+    let differences = validated(&files, &case.database, &mut case.client, &Ignore::default());
+    assert_eq!(told(&differences), ["missing view public.anns", "extra table public.by_hand"]);
+    // An empty database of one's own gets it as well.
+    let empty = server().database().unwrap();
+    let scratch = &mut empty.connect().unwrap();
+    let differences =
+        files.migrator().validate(&mut case.client, Scratch::Given(scratch), &Ignore::default()).unwrap();
+    assert_eq!(told(&differences), ["missing view public.anns", "extra table public.by_hand"]);
+}
+
+#[test]
+fn an_extension_of_the_path_that_cannot_be_made_is_named_with_the_way_out() {
+    let mut case = Case::new();
+    case.damage("create schema extensions");
+    let extension = "pageinspect";
+    if case.column("select count(*) from pg_available_extensions where name = 'pageinspect'") != ["1"] {
+        eprintln!("this server has no such extension");
+        return;
+    }
+    case.damage(&format!("create extension {extension} schema extensions"));
+    let role = case.role("validator", &[]);
+    let database = case.column("select current_database()").remove(0);
+    case.damage(&format!("alter role {role} createdb login password 'validator'; grant create on database \"{database}\" to {role}"));
+    let files = project("small")
+        .file("viewkeeper.toml", "path = [\"extensions\"]\n")
+        .file("views/page.sql", "create view page as select get_raw_page('pg_class', 0) as page;\n");
+    let mut client = case.database.config().user(&role).password("validator").connect(NoTls).unwrap();
+    let beside =
+        |name: &str| case.database.config().user(&role).password("validator").dbname(name).connect(NoTls);
+    let error =
+        files.migrator().validate(&mut client, Scratch::Beside(&beside), &Ignore::default()).unwrap_err();
+    let report = format!("{error:?}");
+    assert!(
+        report.contains("extension pageinspect cannot be made in the scratch database")
+            && report.contains("validate as a role that may make it, or on a throwaway server"),
+        "{report}"
+    );
+    drop(client);
+    case.damage(&format!("drop owned by {role}; drop role {role}"));
+}
