@@ -34,6 +34,8 @@ pub struct End<'e> {
     pub text: &'e str,
     /// The schema of the ledger.
     pub ledger: &'e str,
+    /// The migrations that this transaction ran.
+    pub migrations: &'e [usize],
 }
 
 /// Makes what needs no lock; then takes the locks under a deadline, does everything else, writes down what was done and
@@ -71,7 +73,10 @@ pub fn apply(
         let busy = failure.refusal().is_some_and(gives_way);
         if work.early.is_empty() || !busy || !try_again(session, &mut backoff) {
             return Err(match end {
-                Some(end) => refused_or_not_committed(session, project, &sent, end.ledger, failure),
+                Some(end) => {
+                    let of = (end.ledger, end.migrations);
+                    refused_or_not_committed(session, project, &sent, of, failure)
+                }
                 None => refused(session, project, &sent, failure),
             });
         }

@@ -172,7 +172,7 @@ impl Boot<'_, '_> {
         let record = objects::record_text(&self.ledger, self.project, &decision, written);
         let (due, stale) = self.due(&decision.plan);
         let text = if stale.is_empty() { record } else { format!("{record};\n{stale}") };
-        let end = End { text: &text, ledger: &self.options.ledger };
+        let end = End { text: &text, ledger: &self.options.ledger, migrations: &self.ran };
         let end = self.rehearsing.is_none().then_some(&end);
         let work = &decision.work;
         let applied = apply(&mut self.session, self.project, work, self.options, end).map_err(note)?;

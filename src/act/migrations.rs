@@ -4,6 +4,7 @@ use log::info;
 
 use super::apply::thinking;
 use super::boot::Boot;
+use super::refusal::of_commit;
 use super::settings::Settings;
 use super::standing::readable;
 use super::stepwise::Way;
@@ -314,7 +315,8 @@ impl Boot<'_, '_> {
         self.note_written()?;
         self.session
             .commit(&last)
-            .map_err(|failure| failure.while_(ErrorKind::Migration, "cannot commit the migrations"))?;
+            .map_err(|failure| failure.while_(ErrorKind::Migration, "cannot commit the migrations"))
+            .map_err(|error| of_commit(self.project, indexes, error))?;
         let migrations = &self.project.manifest().migrations;
         self.committed.extend(indexes.iter().map(|&index| tables::label(&migrations[index])));
         self.report.outcome = Outcome::Applied;

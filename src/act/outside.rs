@@ -15,6 +15,7 @@ use super::settings::{Settings, session_pins};
 use super::survey::milliseconds;
 use super::tables::label;
 use super::wait::Backoff;
+use crate::decide::do_body;
 use crate::read::catalog;
 use crate::read::facts::Blocker;
 use crate::read::session::{Failure, Session, Value, bind};
@@ -174,9 +175,12 @@ fn failed(
         Failure::Server(server) => server.position,
         _ => None,
     };
+    let context = failure.refusal().and_then(|server| server.context.as_deref());
     let byte = position
         .and_then(|position| sql.char_indices().nth(position.checked_sub(1)?))
-        .map_or(0, |(byte, _)| byte);
+        .map(|(byte, _)| byte)
+        .or_else(|| do_body::place(sql, context?))
+        .unwrap_or(0);
     let place = Place::new(
         project.shown(&migration.file),
         project.text(&migration.file),

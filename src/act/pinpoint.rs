@@ -4,6 +4,7 @@
 //! trigger, a division by zero. Such a message is gone back from, and its statements are sent again one by one, once.
 
 use super::reset_all::StandIns;
+use crate::decide::do_body;
 use crate::read::session::{Failure, Session};
 use crate::words::span::Span;
 use crate::words::sqlstate::{QUERY_CANCELED, SYNTAX_ERROR, is_of_the_moment};
@@ -59,7 +60,11 @@ pub fn shifted(mut failure: Failure, file: &str, span: Span) -> Failure {
         let text = file.get(span.start..span.end).unwrap_or("");
         let before = file.get(..span.start).unwrap_or("").chars().count();
         let own = server.position.filter(|position| is_of_text(text, *position, &server.message));
-        server.position = Some(before + own.unwrap_or(1));
+        let in_do = || {
+            let at = do_body::place(text, server.context.as_deref()?)?;
+            Some(text[..at].chars().count() + 1)
+        };
+        server.position = Some(before + own.or_else(in_do).unwrap_or(1));
     }
     failure
 }

@@ -1,10 +1,12 @@
 //! What the server refused: which object it was about, and where that stands in its file.
 
+use super::tables::label;
 use super::uses::untrusted;
 use crate::decide::script::{Script, Target};
 use crate::read::session::{Failure, Session};
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
+use crate::words::report::count;
 use crate::words::span::Span;
 use crate::words::sqlstate::{DEPENDENT_OBJECTS, NO_ACTIVE_TRANSACTION, does_not_fit, is_of_the_moment};
 
@@ -35,12 +37,13 @@ pub fn refused(session: &mut Session<'_>, project: &Project, sent: &Sent<'_>, fa
     }
 }
 
-/// The same, of a message that goes on behind the script with the ledger, which is in this schema, and the commit.
+/// The same, of a message that goes on behind the script with the ledger, which is in this schema, and the commit of what these
+/// migrations did, too.
 pub fn refused_or_not_committed(
     session: &mut Session<'_>,
     project: &Project,
     sent: &Sent<'_>,
-    ledger: &str,
+    (ledger, migrations): (&str, &[usize]),
     failure: Failure,
 ) -> Error {
     let of_ledger = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot write the ledger");
@@ -51,8 +54,36 @@ pub fn refused_or_not_committed(
         Ok(error) => error,
         Err((failure, Blameless::Unasked)) => failure.while_(ErrorKind::Object, "cannot change the objects"),
         Err((failure, Blameless::Innocent)) => of_ledger(failure),
-        // A deferred constraint that a migration left violated is checked only then.
-        Err((failure, Blameless::Over)) => failure.while_(ErrorKind::Migration, "the commit was refused"),
+        Err((failure, Blameless::Over)) => {
+            of_commit(project, migrations, failure.while_(ErrorKind::Migration, "the commit was refused"))
+        }
+    }
+}
+
+/// As many migrations as an error names.
+const NAMED: usize = 8;
+
+/// Says of a commit which migrations it was of: a deferred constraint that one of them left violated is checked only then.
+pub fn of_commit(project: &Project, migrations: &[usize], error: Error) -> Error {
+    if error.code().is_none() {
+        return error;
+    }
+    let all = &project.manifest().migrations;
+    let labels: Vec<String> = migrations.iter().map(|&index| label(&all[index])).collect();
+    match (migrations, labels.as_slice()) {
+        ([], _) | (_, []) => error,
+        (&[index], [label]) => error
+            .object(label.as_str())
+            .at(project.place(&all[index].file, 0))
+            .note(format!("what is checked at the commit was left so by migration {label}")),
+        (_, labels) if labels.len() <= NAMED => {
+            error.note(format!("what is checked at the commit was left so by one of {}", labels.join(", ")))
+        }
+        (_, [first, .., last]) => error.note(format!(
+            "what is checked at the commit was left so by one of {}, {first} to {last}",
+            count(labels.len(), "migration")
+        )),
+        _ => error,
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::boot::Boot;
 use super::objects::Decision;
+use super::refusal::of_commit;
 use super::standing::{check_session, unwritable};
 use super::trust::earlier;
 use super::uses::untrusted;
@@ -85,7 +86,8 @@ impl Boot<'_, '_> {
         })?;
         self.session
             .send("set constraints all immediate")
-            .map_err(|failure| failure.while_(ErrorKind::Migration, "the commit would be refused"))?;
+            .map_err(|failure| failure.while_(ErrorKind::Migration, "the commit would be refused"))
+            .map_err(|error| of_commit(self.project, &self.ran, error))?;
         rehearsing.plan = decision.plan.clone();
         rehearsing.take_locks(&mut self.session)?;
         self.session.rollback();

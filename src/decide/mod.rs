@@ -13,6 +13,7 @@ pub mod compare;
 pub mod creation;
 pub mod difference;
 pub mod differences;
+pub mod do_body;
 pub mod due;
 pub mod evaluated;
 pub mod events;

@@ -35,6 +35,22 @@ fn a_deferred_constraint_that_a_migration_violates_refuses_the_commit() {
         let report = format!("{error:?}");
         assert!(report.contains("the commit was refused") && report.contains(words), "{report}");
         assert!(report.contains("nothing was changed; 1 table migration was rolled back"), "{report}");
+        assert_eq!(error.location().unwrap().to_string(), "sql/migrations/V2__late.sql:1:1");
+        let error = leaving(migration).migrator().rehearse(&mut case.client).unwrap_err();
+        assert!(format!("{error:?}").contains("left so by migration V2__late"), "{error:?}");
+        // One of several, and one that is committed by itself.
+        let several = leaving(migration).file("migrations/V3__more.sql", "create table more (id int);\n");
+        let error = case.refused(&several);
+        assert!(
+            error.location().is_none() && format!("{error:?}").contains("one of V2__late, V3__more"),
+            "{error:?}"
+        );
+        let alone = leaving(migration).file(
+            "migrations/V3__slow.sql",
+            "-- viewkeeper: no-transaction\ncreate index concurrently t_parent on t (parent);\n",
+        );
+        let error = case.refused(&alone);
+        assert_eq!(error.location().unwrap().to_string(), "sql/migrations/V2__late.sql:1:1", "{error:?}");
         case.obeys_the_laws(&first());
     }
 }

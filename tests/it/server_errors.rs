@@ -274,9 +274,43 @@ fn the_place_of_a_migrations_error_is_the_statement_that_failed() {
         );
         let error = fails_at_once(&mut case, &genes().file("migrations/V2__no.sql", &text), code);
         assert_eq!(error.kind(), ErrorKind::Migration, "{error:?}");
-        assert_eq!(error.location().unwrap().to_string(), "sql/migrations/V2__no.sql:9:3", "{error:?}");
-        let shown = format!("\n9 |   {}", statement.lines().next().unwrap());
+        // Of the body of a DO the server says the line.
+        let (line, first) = if statement.contains("no luck") { (10, 1) } else { (9, 0) };
+        let place = format!("sql/migrations/V2__no.sql:{line}:3");
+        assert_eq!(error.location().unwrap().to_string(), place, "{error:?}");
+        let shown = format!("\n{line} |   {}", statement.lines().nth(first).unwrap().trim_start());
         assert!(format!("{error:?}").contains(&shown), "{error:?}");
+    }
+    case.obeys_the_laws(&genes());
+}
+
+/// What is called from there fails at the line that calls it, and so does what a DO in it does.
+#[test]
+fn the_place_of_an_error_within_a_do_is_its_line() {
+    let mut case = Case::booted(&genes());
+    let call = "create function f() returns int language plpgsql as $$ begin\n\n\n\n return 1 / 0; end $$;\n";
+    for (before, statement, column) in [
+        ("", "do $$\ndeclare\n  x int;\nbegin\n  x := 1 / 0; -- here\nend $$;\n", 3),
+        (
+            call,
+            "DO LANGUAGE plpgsql $é$\nbegin\n\tif true then\n\t\tperform f(); -- here\n\tend if;\nend $é$;\n",
+            3,
+        ),
+        ("", "do 'begin\n  execute ''do $x$ begin\n perform 1/0; end $x$''; \nend';\n-- here\n", 0),
+        (
+            "-- viewkeeper: no-transaction\nselect 'é';\n",
+            "do $$ begin\n  perform 1; perform 1 / 0; -- here\nend $$;\n",
+            3,
+        ),
+    ] {
+        let text = format!("{before}select 1;\n{statement}");
+        let error = fails_at_once(&mut case, &genes().file("migrations/V2__no.sql", &text), "22012");
+        let place = error.location().unwrap();
+        let line = match column {
+            0 => text.lines().position(|line| line.contains("execute")).unwrap() + 1,
+            _ => text.lines().position(|line| line.ends_with("-- here")).unwrap() + 1,
+        };
+        assert_eq!((place.line, place.column), (line, column.max(3)), "{error:?}");
     }
     case.obeys_the_laws(&genes());
 }
