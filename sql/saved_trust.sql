@@ -149,7 +149,7 @@ evaluated(node, thing, classid, objid, objsubid, whole, planned) as materialized
 , trust_line(node, field, place, key, option, col, late, statement, about) as (
   select n.node, 'exact', 0, '', null::text, null::text, false, 'true', null::jsonb
     from named n
-   where n.own and n.what in ('column', 'index') and (select s.cast_by from shadow s)
+   where (n.own and n.what = 'column' or n.what = 'index') and (select s.cast_by from shadow s)
   union
   select e.node, 'untrusted', 0, n.other, format('alter %s owner to', n.other), null, false,
          format('it uses %s, and %s, which belongs to %I, has the same name', n.code, n.other, pg_get_userbyid(n.owner)),
@@ -182,5 +182,5 @@ evaluated(node, thing, classid, objid, objsubid, whole, planned) as materialized
   union
   select n.node, 'rest', 0, 'plain', 'plain', null, false, '0/0/0', n.thing || '{"does": "make"}'
     from named n
-   where n.own and n.what in ('column', 'index') and not (select s.cast_by from shadow s)
+   where (n.own and n.what = 'column' or n.what = 'index') and not (select s.cast_by from shadow s)
 )

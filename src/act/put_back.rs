@@ -130,7 +130,7 @@ fn asked(saved: &Saved, text: String) -> String {
 
 fn early(saved: &Saved, path: &str) -> String {
     let create = saved.create.iter().map(|statement| (searched_first(saved), statement.clone()));
-    let parts = early_parts(saved).map(|part| (searched(part), part.statement.clone()));
+    let parts = early_parts(saved).map(|part| (searched(saved, part), part.statement.clone()));
     under_paths(create.chain(parts), path)
 }
 

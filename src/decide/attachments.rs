@@ -251,7 +251,7 @@ pub fn late(saved: &Saved, path: &str) -> Vec<(Searched, String)> {
             );
             (Searched::AsDeparsed, filled)
         }
-        false => (searched(part), part.statement.clone()),
+        false => (searched(saved, part), part.statement.clone()),
     })
     .collect()
 }
@@ -283,8 +283,8 @@ pub fn searched_first(saved: &Saved) -> Searched {
 }
 
 /// Where the names in a statement that puts something back are searched.
-pub fn searched(part: &Part) -> Searched {
-    let is_index = part.about.as_ref().is_some_and(|about| about.kind == Thing::Index);
+pub fn searched(saved: &Saved, part: &Part) -> Searched {
+    let is_index = part.about.as_ref().is_some_and(|about| about.kind == Thing::Index) && !saved.exact;
     let validates = part.about.is_none() && part.statement.contains(" validate constraint ");
     match is_index || validates || part.is_of_rows() {
         true => Searched::AsProject,

@@ -40,7 +40,7 @@ pub struct Saved {
     /// What it rests on that nothing of untrusted roles runs.
     #[serde(default)]
     pub rests: Vec<Rest>,
-    /// Its text must not be read under the project's search_path, where an untrusted role has something named like a function
+    /// Its text, or that of its indexes, must not be read under the project's search_path, where an untrusted role has something named like a function
     /// or operator of the server's.
     #[serde(default)]
     pub exact: bool,

@@ -79,15 +79,20 @@ impl<'d> Made<'_, 'd, '_> {
     /// Before something is put back that rests on these: what it came to run.
     pub(super) fn ask_again<'r>(&mut self, phase: Phase, rests: impl IntoIterator<Item = &'r Rest>) {
         let Some(question) = rests::question(rests) else { return };
-        let path = match phase {
-            Phase::Early => self.work.early_path.clone(),
-            Phase::Switch => self.decided.facts.project.search_path(),
-        };
+        let path = self.path(phase);
         let then = if phase == Phase::Early { Searched::AsProject } else { self.searched };
         let script = self.script(phase);
         script.push(&Searched::AsDeparsed.set(&path));
         script.push_question(&question);
         script.push(&then.set(&path));
+    }
+
+    /// The search_path under which the project's texts are read.
+    fn path(&self, phase: Phase) -> String {
+        match phase {
+            Phase::Early => self.work.early_path.clone(),
+            Phase::Switch => self.decided.facts.project.search_path(),
+        }
     }
 
     /// The rows of a materialized view that is made, its indexes and statistics.
@@ -129,11 +134,15 @@ impl<'d> Made<'_, 'd, '_> {
         if !pieces.is_empty() {
             self.ask_again_of(phase, index);
         }
+        let exact = saved.filter(|saved| saved.exact && !pieces.is_empty());
+        let path = self.path(phase);
+        exact.iter().for_each(|_| self.script(phase).push(&Searched::AsDeparsed.set(&path)));
         for (sql, what) in pieces {
             self.script(phase).push_about(&sql, &what);
             let place = self.places[&index];
             self.actions[place].puts_back.push(beside.shown(sql));
         }
+        exact.iter().for_each(|_| self.script(phase).push(&Searched::AsProject.set(&path)));
         self.ask_index(phase, index);
         self.attach(phase, index, Belonging::Built);
         if filled {

@@ -228,7 +228,7 @@ impl<'d> Made<'_, 'd, '_> {
     fn foreign(&mut self, saved: &Saved) {
         let bodies = matches!(saved.kind.as_str(), "function" | "procedure" | "aggregate");
         let create = saved.create.iter().map(|statement| (searched_first(saved), statement));
-        let parts = || early_parts(saved).map(|part| (searched(part), &part.statement));
+        let parts = || early_parts(saved).map(|part| (searched(saved, part), &part.statement));
         let puts_back: Vec<String> = parts().map(|(_, statement)| statement.clone()).collect();
         if !saved.rests.is_empty() && !self.asked {
             self.ask_of_foreign();
@@ -287,7 +287,7 @@ impl<'d> Made<'_, 'd, '_> {
                     let Some(saved) = self.saved(*index) else { continue };
                     let parts: Vec<(Searched, String)> = put_back(facts, object, need, saved)
                         .filter(|part| part.late && !part.is_of_rows() && part.pieces.is_none())
-                        .map(|part| (searched(part), part.statement.clone()))
+                        .map(|part| (searched(saved, part), part.statement.clone()))
                         .collect();
                     if !parts.is_empty() {
                         self.ask_again_of(Phase::Switch, *index);

@@ -351,6 +351,32 @@ fn what_is_put_back_means_what_it_meant() {
     case.obeys_the_laws(&with_path("b"));
 }
 
+/// So must it not where an index is made anew of a materialized view, of the project's or of somebody trusted.
+#[test]
+fn an_index_means_what_it_meant() {
+    let files = |n: &str| {
+        calls("a")
+            .file("views/m.sql", &format!("create materialized view m as select array[1] as x, {n} as n;\n"))
+    };
+    let mut case = Case::booted(&files("1"));
+    let neighbour = beside(&mut case);
+    case.by_hand("create index by_n on app.m ((cardinality(x) + 1))");
+    case.by_hand("create materialized view public.theirs as select x from app.m");
+    case.by_hand("create index by_x on public.theirs ((cardinality(x) + 1))");
+    case.by_hand(&format!("grant create on schema app to {}", neighbour.role));
+    neighbour.does(&mut case, &harmful(&neighbour, "app.harm(x int[]) returns boolean"));
+    neighbour.does(
+        &mut case,
+        "create function app.cardinality(x int[]) returns int language sql immutable as \
+         'select case when app.harm(x) then 1 end'",
+    );
+    case.boot(&files("2::bigint"));
+    neighbour.came_to_nothing(&mut case);
+    let indexes = "select pg_get_indexdef(indexrelid) from pg_index where indexrelid in ('app.by_n'::regclass, 'by_x'::regclass)";
+    assert!(case.column(indexes).iter().all(|index| !index.contains("app.cardinality")));
+    case.obeys_the_laws(&files("2::bigint"));
+}
+
 /// A stored generated column is evaluated as soon as its text is read.
 #[test]
 fn a_generated_column_means_what_it_meant() {
