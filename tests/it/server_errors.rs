@@ -40,7 +40,7 @@ fn a_permanent_error_of_a_migration_fails_at_once() {
     ];
     let raised = [
         "XX000", "XX001", "40001", "42P06", "25P02", "57014", "53200", "55P04", "55006", "08006", "0A000",
-        "2BP01",
+        "2BP01", "55P03", "40P01",
     ];
     let raised = raised.map(|code| (code, raising(code)));
     for (code, text) in statements.into_iter().chain(raised) {

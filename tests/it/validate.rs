@@ -252,6 +252,25 @@ fn a_database_of_the_callers_must_be_empty() {
 }
 
 #[test]
+fn nobody_else_comes_into_a_scratch_database() {
+    let mut case = Case::booted(&small());
+    let role = case.role("mallory", &[]);
+    case.damage(&format!("alter role {role} login password 'mallory'"));
+    let (config, tried) = (case.database.config(), std::cell::Cell::new(0));
+    let beside = |name: &str| {
+        let neighbour = config.clone().user(&role).password("mallory").dbname(name).connect(NoTls);
+        let refused = neighbour.err().expect("the neighbour is in it");
+        assert_eq!(refused.code().map(|code| code.code()), Some("42501"), "{refused:?}");
+        tried.set(tried.get() + 1);
+        config.clone().dbname(name).connect(NoTls)
+    };
+    small().migrator().validate(&mut case.client, Scratch::Beside(&beside), &Ignore::default()).unwrap();
+    assert_eq!(tried.get(), 1);
+    case.damage(&format!("drop role {role}"));
+    case.obeys_the_laws(&small());
+}
+
+#[test]
 fn who_may_not_create_databases_is_told_what_else_there_is() {
     let mut case = Case::booted(&small());
     let role = case.role("reader", &[]);

@@ -121,6 +121,34 @@ fn waiting_for_another_boot_is_not_giving_way() {
     case.obeys_the_laws(&project);
 }
 
+/// The ledger gets code while another boot holds the lock: what is refused then is that, and not our own transaction.
+#[test]
+fn what_is_refused_under_the_lock_is_said_in_its_own_words() {
+    let mut case = Case::booted(&first());
+    let slow = first().file("migrations/V2__slow.sql", "select pg_sleep(1.5);\n");
+    let project = slow.clone().file("views/a.sql", "create view a as select id, name from t;\n");
+    let one = booting(&case, slow.migrator());
+    let sleeping =
+        "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
+    while case.column(sleeping) == ["0"] {
+        thread::sleep(Duration::from_millis(2));
+    }
+    let other = booting(&case, project.migrator());
+    thread::sleep(Duration::from_millis(400));
+    case.damage(
+        "create function mine() returns trigger language plpgsql as 'begin return new; end'; \
+         create trigger mine before delete on viewkeeper.claim for each row execute function mine()",
+    );
+    one.join().unwrap().unwrap();
+    let error = other.join().unwrap().expect_err("the ledger has a trigger");
+    assert!(error.to_string().contains("has trigger mine"), "{error:?}");
+    case.damage("drop function mine cascade");
+    case.boot(&project);
+    // The flag of the table stays until it is tidied, and costs a message.
+    case.damage("vacuum viewkeeper.claim");
+    case.obeys_the_laws(&project);
+}
+
 #[test]
 fn all_locks_come_under_one_deadline() {
     const READERS: [&str; 5] = ["v0", "v1", "v2", "v3", "v4"];

@@ -59,6 +59,37 @@ fn what_a_neighbour_made_is_not_adopted() {
     refused("create view app.m as select 1 as id", &["view \"app.m\" is not of this project's making"]);
 }
 
+/// To be a member is nobody's own choice: what counts is who granted it.
+#[test]
+fn a_role_that_made_us_its_member_is_not_trusted_for_that() {
+    let mut case = Case::new();
+    let database = case.column("select current_database()").remove(0);
+    let neighbour = Neighbour::beside(&mut case, &[]);
+    let svc = case.role("svc", &[&format!("create, temporary on database \"{database}\"")]);
+    case.damage(&format!("create schema app authorization {svc}"));
+    let group = case.role("group", &["create, usage on schema app"]);
+    case.damage(&format!(
+        "grant {group} to {0} with admin option; set role {0}; grant {group} to {svc}; reset role; \
+         set role {group}; create view app.v as select 1 as id; set role {svc}",
+        neighbour.role
+    ));
+    let error = case.refused(&files());
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
+    assert!(error.to_string().contains(&format!("belongs to {group}")), "{error:?}");
+    // Granted by a superuser, it is.
+    case.damage(&format!(
+        "reset role; set role {0}; revoke {group} from {svc}; reset role; grant {group} to {svc}; set role {svc}",
+        neighbour.role
+    ));
+    files().migrator().check(&mut case.client).unwrap();
+    case.damage(&format!(
+        "reset role; drop owned by {group}; drop schema app; drop owned by {svc}; drop role {group}, {svc}"
+    ));
+    neighbour.came_to_nothing(&mut case);
+    case.boot(&files());
+    case.obeys_the_laws(&files());
+}
+
 #[test]
 fn what_a_neighbour_made_anew_is_not_adopted() {
     let mut case = Case::booted(&files());
