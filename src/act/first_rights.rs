@@ -22,8 +22,7 @@ impl Boot<'_, '_> {
         let mut schemas = vec![self.options.ledger.clone()];
         schemas.extend(self.project.schemas());
         // The history is made before the migration that makes the project's schema.
-        let manifest = self.project.manifest();
-        if history.is_none() && manifest.creates_schema && !probe.schema {
+        if history.is_none() && self.migrations_make_schema() && !probe.schema {
             schemas.push("public".to_owned());
         }
         let rights = FirstRights::read(&mut self.session, &schemas, history.as_deref())

@@ -62,9 +62,7 @@ impl<'c> ScratchDatabase<'c> {
         let scratch = ScratchDatabase { client, name: planned.name, gone: false };
         // Before this nobody can connect, and afterwards its owner can.
         let name = identifier(&scratch.name);
-        let text = format!(
-            "revoke all on database {name} from public;\nalter database {name} with allow_connections true"
-        );
+        let text = bind("scratch_open", &[("name", Value::Text(&scratch.name))]);
         Session::new(scratch.client).send(&text).map_err(|failure| {
             failure.while_(ErrorKind::Connection, format!("cannot open the scratch database {name}"))
         })?;

@@ -1,6 +1,6 @@
 //! The rights that a first run needs.
 
-use super::rights::{create_on_database, create_on_schema};
+use super::rights::Maker;
 use crate::read::first_rights::FirstRights;
 use crate::words::closed::Closed;
 use crate::words::name::identifier;
@@ -9,13 +9,8 @@ use crate::words::name::identifier;
 pub fn missing(rights: &FirstRights, history: Option<&str>) -> Vec<String> {
     let mut missing: Vec<String> =
         Closed::of(rights.recovery, rights.read_only).map(|why| why.to_string()).into_iter().collect();
-    for schema in &rights.schemas {
-        if schema.exists && !schema.create {
-            missing.push(create_on_schema(&rights.role, &schema.name));
-        } else if !schema.exists && !rights.create {
-            missing.push(create_on_database(&rights.role, &rights.database, &schema.name));
-        }
-    }
+    let maker = Maker { role: &rights.role, database: &rights.database, schemas: rights.create };
+    missing.extend(rights.schemas.iter().filter_map(|schema| maker.lacks(schema)));
     if let Some(history) = history.filter(|_| !rights.history) {
         missing.push(format!(
             "INSERT on the migration history: grant insert on {history} to {}",
@@ -28,11 +23,16 @@ pub fn missing(rights: &FirstRights, history: Option<&str>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::first_rights::FirstSchema;
+    use crate::read::facts::LiveSchema;
 
     fn rights(create: bool, schemas: &[(&str, bool, bool)]) -> FirstRights {
-        let schemas =
-            schemas.iter().map(|&(name, exists, create)| FirstSchema { name: name.into(), exists, create });
+        let schemas = schemas.iter().map(|&(name, exists, create)| LiveSchema {
+            name: name.into(),
+            exists,
+            create,
+            owner: None,
+            trusted: None,
+        });
         FirstRights {
             role: "svc".into(),
             database: "My Shop".into(),

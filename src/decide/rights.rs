@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::hanging::Hanging;
 use super::needs::{Facts, Need};
-use crate::read::facts::Saved;
+use crate::read::facts::{LiveSchema, Saved};
 use crate::words::closed::Closed;
 use crate::words::name::identifier;
 use crate::words::object::Kind;
@@ -30,13 +30,9 @@ pub fn missing_rights(
         .filter(|object| object.kind() != Kind::Trigger)
         .map(|object| object.name().schema)
         .collect();
-    for schema in live.schemas.iter().filter(|schema| created.contains(&schema.name)) {
-        if schema.exists && !schema.create {
-            missing.push(create_on_schema(&live.role, &schema.name));
-        } else if !schema.exists && !live.create {
-            missing.push(create_on_database(&live.role, &live.database, &schema.name));
-        }
-    }
+    let maker = Maker { role: &live.role, database: &live.database, schemas: live.create };
+    let used = live.schemas.iter().filter(|schema| created.contains(&schema.name));
+    missing.extend(used.filter_map(|schema| maker.lacks(schema)));
     let dropped = facts.saved.iter().chain(facts.aside).chain(pruned);
     missing.extend(dropped.flat_map(|saved| saved.missing.iter().cloned()));
     for (&index, need) in needs {
@@ -55,16 +51,27 @@ pub fn missing_rights(
     missing
 }
 
-/// The right to make something in a schema, and the statement that gives it.
-pub fn create_on_schema(role: &str, schema: &str) -> String {
-    let (role, schema) = (identifier(role), identifier(schema));
-    format!("CREATE on schema {schema}: grant create on schema {schema} to {role}")
+/// A role that makes things in schemas.
+pub struct Maker<'m> {
+    pub role: &'m str,
+    pub database: &'m str,
+    /// It may make schemas.
+    pub schemas: bool,
 }
 
-/// The right to make a schema, and the statement that gives it.
-pub fn create_on_database(role: &str, database: &str, schema: &str) -> String {
-    let (role, database, schema) = (identifier(role), identifier(database), identifier(schema));
-    format!(
-        "CREATE on database {database}, to make schema {schema}: grant create on database {database} to {role}"
-    )
+impl Maker<'_> {
+    /// The right that it lacks to make something in a schema, and the statement that gives it.
+    pub fn lacks(&self, schema: &LiveSchema) -> Option<String> {
+        let (role, database) = (identifier(self.role), identifier(self.database));
+        let name = identifier(&schema.name);
+        match (schema.exists, schema.create || !schema.exists && self.schemas) {
+            (_, true) => None,
+            (true, false) => {
+                Some(format!("CREATE on schema {name}: grant create on schema {name} to {role}"))
+            }
+            (false, false) => Some(format!(
+                "CREATE on database {database}, to make schema {name}: grant create on database {database} to {role}"
+            )),
+        }
+    }
 }

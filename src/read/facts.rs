@@ -330,7 +330,7 @@ pub struct Live {
 pub struct LiveSchema {
     pub name: String,
     pub exists: bool,
-    /// Quoted; none where it does not exist.
+    /// Quoted; none where it does not exist, or where nobody asked.
     pub owner: Option<String>,
     /// It belongs to a role whom we trust.
     pub trusted: Option<bool>,

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::facts::LiveSchema;
 use super::session::{Failure, Session, Value, array, bind};
 
 /// The answer of `sql/first_rights.sql`.
@@ -15,15 +16,8 @@ pub struct FirstRights {
     pub create: bool,
     /// The role may write the migration history that is there, if there is one.
     pub history: bool,
-    pub schemas: Vec<FirstSchema>,
-}
-
-/// A schema that is made, or in which something is made.
-#[derive(Clone, Debug, Deserialize)]
-pub struct FirstSchema {
-    pub name: String,
-    pub exists: bool,
-    pub create: bool,
+    /// Those that are made, or in which something is made.
+    pub schemas: Vec<LiveSchema>,
 }
 
 impl FirstRights {
