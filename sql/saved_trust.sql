@@ -63,8 +63,7 @@ evaluated(node, thing, classid, objid, objsubid, whole, planned) as materialized
 
 -- The words of an expression are a stranger's where he wrote it, and a function that is trusted may do what its arguments say: it
 -- executes one as SQL (query_to_xml, a function of somebody's own), changes something (lo_export, nextval, dblink), or reads a text
--- as a type that a number or a text names (array_in, pg_input_is_valid). Of functions that neither the server nor an extension
--- brought nobody knows what they do, unless they are immutable. No dependency tells of the type as which json_value reads.
+-- as a type that a number or a text names (array_in, pg_input_is_valid). No dependency tells of the type as which json_value reads.
 , written(node, thing, holder, owner, text, classid, objid, type) as materialized (
   select n.node, n.thing, n.on_table, n.owner, c.conbin::text, n.classid, n.objid, null::oid
     from named n
@@ -115,27 +114,25 @@ evaluated(node, thing, classid, objid, objsubid, whole, planned) as materialized
         select a.atttypid from pg_catalog.pg_attribute a where a.attrelid = y.typrelid and a.attnum > 0 and not a.attisdropped) t
       where o.classid = 'pg_catalog.pg_type'::regclass and y.oid = o.objid) x
    where x.objid >= 16384
-), loose(node, thing, code, holder, owner, make) as materialized (
+)
+
+, :obedient
+
+, loose(node, thing, code, holder, owner, make) as materialized (
   select w.node, w.thing, 'function ' || p.oid::regprocedure, w.holder, w.owner, null
     from written w
    cross join lateral (
      select distinct f.found[1]::oid as oid
        from regexp_matches(w.text, ':(?:op)?funcid (\d+)', 'g') f(found)) f
-    join pg_catalog.pg_proc p on p.oid = f.oid
-   where (p.provolatile = 'v'
-            and not (p.oid < 16384 and p.proname in ('clock_timestamp', 'gen_random_uuid', 'random', 'timeofday'))
-          or p.proname ~ '^(query|table|schema|database|cursor)_to_xml|^pg_input_'
-          or p.proargtypes::oid[] && '{cstring,internal}'::regtype[]::oid[])
-     and (p.oid < 16384 or exists (select from pg_catalog.pg_depend e
-                                    where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e'))
+    join does_as_told d on d.oid = f.oid
+    join pg_catalog.pg_proc p on p.oid = d.oid
   union all
-  select w.node, w.thing, 'function ' || p.oid::regprocedure || ', which is not immutable,', w.holder, w.owner,
+  select w.node, w.thing, 'function ' || p.oid::regprocedure || ', which may run what it is given,', w.holder, w.owner,
          'function ' || p.oid::regprocedure
     from written w
     join told o on o.node = w.node and o.classid = 'pg_catalog.pg_proc'::regclass
-    join pg_catalog.pg_proc p on p.oid = o.objid and p.provolatile <> 'i'
-   where not exists (select from pg_catalog.pg_depend e
-                      where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
+    join obedient b on b.oid = o.objid
+    join pg_catalog.pg_proc p on p.oid = b.oid
   union all
   select w.node, w.thing, 'an SQL/JSON function', w.holder, w.owner, null
     from written w

@@ -163,8 +163,8 @@ const SAVED_STEPS: [&str; 11] = [
 ];
 
 /// The parts of the questions about what would run.
-fn trust_parts() -> [(&'static str, String); 5] {
-    ["planned", "direct", "uses", "namesakes", "shadow"]
+fn trust_parts() -> [(&'static str, String); 6] {
+    ["planned", "direct", "uses", "obedient", "namesakes", "shadow"]
         .map(|part| (part, bind(&format!("trust_{part}"), &[("relid", Value::Sql("k.relid"))])))
 }
 

@@ -10,7 +10,7 @@ fn refused_of_words(trusted: &str, makes: &str, words: &[&str]) {
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
     case.by_hand(&format!("create schema trusted; grant usage on schema trusted to public; {trusted}"));
     neighbour.does(&mut case, makes);
-    let all = ["which is not immutable, with words of", "owner to", "immutable, if", "or drop before"];
+    let all = ["which may run what it is given, with words of", "owner to", "immutable, if", "or drop before"];
     let words: Vec<&str> = words.iter().copied().chain(all).collect();
     refused(case, &neighbour, &words);
 }
@@ -86,6 +86,61 @@ fn the_domain_of_a_generated_column() {
            (case when app.f(x) > 0 then 'select public.e(1)' end) stored)",
         &["table column public.tg.y", "function trusted.run(text)"],
     );
+}
+
+#[test]
+fn a_function_that_hands_its_argument_on() {
+    refused_of_words(
+        &format!(
+            "{RUN}; create function trusted.hands_on(text) returns boolean language sql as 'select trusted.run($1)'"
+        ),
+        "create table public.tc (x int check (app.f(x) > 0 and trusted.hands_on('select public.e(1)')))",
+        &["function trusted.hands_on(text)"],
+    );
+    refused_of_words(
+        &format!(
+            "{RUN}; create function trusted.hands_on(text) returns boolean begin atomic select trusted.run($1); end"
+        ),
+        "create table public.tc (x int check (app.f(x) > 0 and trusted.hands_on('select public.e(1)')))",
+        &["function trusted.hands_on(text)"],
+    );
+    refused_of_words(
+        "create function trusted.asks(text) returns boolean stable language plpgsql as \
+           $$ begin return query_to_xml($1, true, false, '') is not null; end $$",
+        "create table public.tc (x int check (app.f(x) > 0 and trusted.asks('select public.e(1)')))",
+        &["function trusted.asks(text)"],
+    );
+    refused_of_words(
+        "create function trusted.asks(text) returns boolean stable \
+           begin atomic select query_to_xml($1, true, false, '') is not null; end",
+        "create table public.tc (x int check (app.f(x) > 0 and trusted.asks('select public.e(1)')))",
+        &["function trusted.asks(text)"],
+    );
+}
+
+/// Few say of a function that it is immutable. One that runs nothing of what it is told is put back as it was.
+#[test]
+fn functions_that_only_compute_are_told_anything() {
+    let mut case = Case::booted(&calls("a"));
+    let neighbour = beside(&mut case);
+    case.by_hand(
+        "create function public.long(text) returns boolean language sql as 'select length($1) > 3'; \
+         create function public.longer(text) returns boolean language plpgsql as $$ begin return public.long($1); end $$; \
+         create function public.known(int) returns boolean language plpgsql as \
+           $$ declare r boolean; begin execute 'select true' into r; return r; end $$; \
+         create function public.some(anyelement) returns boolean language sql as 'select $1 is not null'; \
+         create function public.none(text) returns boolean begin atomic select length($1) > 0; end",
+    );
+    neighbour.does(
+        &mut case,
+        "create table public.tc (x int check (app.f(x) > 0 and public.longer('words') and public.known(x) and public.some(x) and public.none('words'))); \
+         create domain public.d as int check (app.f(value) > 0 and public.long('words')); \
+         insert into public.tc values (1)",
+    );
+    let report = case.boot(&calls("b"));
+    assert_eq!(report.foreign.len(), 2, "{report}");
+    neighbour.came_to_nothing(&mut case);
+    case.obeys_the_laws(&calls("b"));
 }
 
 /// What is immutable does nothing but compute, and its owner answers for that.
