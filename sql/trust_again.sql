@@ -16,9 +16,21 @@ with recursive :trusted_roles
     from rest r
    cross join lateral (
      select case r.classid when 'pg_catalog.pg_type'::regclass then to_regtype(r.name)::oid
-                           when 'pg_catalog.pg_proc'::regclass then to_regprocedure(r.name)::oid
-                           when 'pg_catalog.pg_operator'::regclass then to_regoperator(r.name)::oid
-                           when 'pg_catalog.pg_class'::regclass then to_regclass(r.name)::oid end as objid) n
+                           when 'pg_catalog.pg_class'::regclass then to_regclass(r.name)::oid end as objid
+     union all -- to_regprocedure and to_regoperator fail where a type of the arguments is gone
+     select p.oid
+       from pg_catalog.pg_proc p
+       join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+      where r.classid = 'pg_catalog.pg_proc'::regclass and p.oid >= 16384
+        and starts_with(r.name, format('%I.%I(', n.nspname, p.proname))
+        and r.name = (pg_catalog.pg_identify_object(r.classid, p.oid, 0)).identity
+     union all
+     select o.oid
+       from pg_catalog.pg_operator o
+       join pg_catalog.pg_namespace n on n.oid = o.oprnamespace
+      where r.classid = 'pg_catalog.pg_operator'::regclass and o.oid >= 16384
+        and starts_with(r.name, format('%I.%s(', n.nspname, o.oprname))
+        and r.name = (pg_catalog.pg_identify_object(r.classid, o.oid, 0)).identity) n
    where n.objid is not null
 ), evaluated as materialized (
   select x.classid, x.objid, x.objsubid, true as whole
