@@ -23,6 +23,7 @@ use crate::read::session::{Failure, SET_OURS, Session, Value, bind, part};
 use crate::set::bundle::{self, Manifest};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind, ServerError};
+use crate::words::name::literal;
 use crate::words::progress::Stage;
 
 /// The savepoint before a migration.
@@ -95,13 +96,15 @@ fn checksum(name: &str, version: impl Hash, text: &str) -> u64 {
     hasher.finish()
 }
 
-/// What makes the history table, where there is none.
+/// What makes the history table, where there is none, for nobody else to write.
 pub fn history_text(project: &Project, table: &str) -> String {
     let width = match project.manifest().versions {
         bundle::Versions::Int4 => "int4",
         bundle::Versions::Int8 => "int8",
     };
-    bind("history_table", &[("table", Value::Sql(table)), ("width", Value::Sql(width))])
+    let made = bind("history_table", &[("table", Value::Sql(table)), ("width", Value::Sql(width))]);
+    let which = format!("c.oid = {}::pg_catalog.regclass", literal(table));
+    format!("{made};\n{}", bind("tables_alone", &[("which", Value::Sql(&which))]))
 }
 
 /// What writes a migration's row into the history, for whoever runs a script.

@@ -12,7 +12,7 @@ use super::trusted::trusted_roles;
 use crate::set::kept::keep;
 use crate::set::project::Project;
 use crate::set::source::statement;
-use crate::words::name::{Name, identifier};
+use crate::words::name::{Name, identifier, literal};
 
 /// What is written down after the work.
 #[derive(Debug, Default)]
@@ -227,7 +227,8 @@ impl<'p> Ledger<'p> {
         }
         parts.push(bind("ledger", &[ledger]));
         parts.push(self.kept_tables());
-        parts.push(bind("ledger_alone", &[ledger]));
+        let tables = format!("n.nspname = {}", literal(self.schema));
+        parts.push(bind("tables_alone", &[("which", Value::Sql(&tables))]));
         // Somebody else's schema is opened by whom it belongs to.
         if home.is_none_or(|home| home.owned) {
             parts.push(bind("ledger_usage", &[ledger]));

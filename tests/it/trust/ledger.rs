@@ -547,3 +547,31 @@ fn a_strangers_ledger_of_format_1_is_refused_to_a_role_that_works() {
     let error = genes().migrator().check(&mut client).unwrap_err();
     assert!(error.to_string().contains("format 1"), "{error:?}");
 }
+
+/// Where a DBA grants beforehand what he grants everywhere, nobody is locked out by what we make ourselves.
+#[test]
+fn default_privileges_give_nobody_ledger_and_history() {
+    for given in
+        ["on tables to public", "on tables to reader", "on schemas to reader", "on schemas to public"]
+    {
+        let mut case = Case::new();
+        let reader = case.role("reader", &[]);
+        let given = given.replace("to reader", &format!("to {reader}"));
+        case.damage(&format!("alter default privileges grant all {given}"));
+        assert_eq!(case.boot(&genes()).outcome, Outcome::Applied, "{given}");
+        assert_eq!(case.boot(&genes()).outcome, Outcome::UpToDate, "{given}");
+        case.boot(&wider());
+        let others = "select c.oid::regclass::text from pg_class c cross join aclexplode(c.relacl) a \
+             where (c.relnamespace = 'viewkeeper'::regnamespace or c.relname = 'refinery_schema_history') \
+             and a.grantee <> c.relowner and a.privilege_type <> 'SELECT'";
+        assert_eq!(case.column(others), Vec::<String>::new(), "{given}");
+        let (_, who) = given.rsplit_once(' ').unwrap();
+        case.damage(&format!("alter default privileges revoke all {}", given.replace(" to ", " from ")));
+        case.damage(&format!("revoke all on all tables in schema public from {who}"));
+        // What the first release gave to everybody stays.
+        if who == reader {
+            case.damage(&format!("revoke all on schema viewkeeper from {who}; revoke all on all tables in schema viewkeeper from {who}"));
+        }
+        case.obeys_the_laws(&wider());
+    }
+}

@@ -10,7 +10,8 @@ fn refused_of_words(trusted: &str, makes: &str, words: &[&str]) {
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
     case.by_hand(&format!("create schema trusted; grant usage on schema trusted to public; {trusted}"));
     neighbour.does(&mut case, makes);
-    let all = ["which may run what it is given, with words of", "owner to", "immutable, if", "or drop before"];
+    let all =
+        ["which may run what it is given, with words of", "owner to", "immutable, if", "or drop before"];
     let words: Vec<&str> = words.iter().copied().chain(all).collect();
     refused(case, &neighbour, &words);
 }
