@@ -34,10 +34,11 @@ evaluated(node, thing, classid, objid, objsubid, whole, planned) as materialized
       where t.owner and m.relkind = 'm' and m.relispopulated and w.ev_class = m.oid
      union all
      select x.classid, x.objid, x.objsubid, k.relid
-       from (values (c.conrelid), (c.confrelid)) k(relid)
+       from (select v.relid from (values (c.conrelid), (c.confrelid)) v(relid) where c.contype = 'f' and c.convalidated
+             union all -- for each row of a partitioned table: the partitions get it, too, and are looked up by their keys
+             select n.relid where n.what = 'trigger' and n.relkind = 'p') k
       cross join lateral (
-        :planned) x
-      where c.contype = 'f' and c.convalidated) r(classid, objid, objsubid, planned)
+        :planned) x) r(classid, objid, objsubid, planned)
   union all
   select h.node, n.thing, h.classid, h.objid, h.objsubid, false, null
     from home h

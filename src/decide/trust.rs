@@ -16,13 +16,17 @@ impl Looked {
     pub fn in_doubt(&self, history: Option<&str>, access: Access) -> bool {
         let strict = access == Access::Write || self.superuser;
         let alien = strict && self.alien || self.obeys_others();
-        let ledger = match access {
-            // Without tables there is nothing to read.
-            Access::Read => self.format > 0,
-            Access::Write => self.home.is_some(),
-        };
+        let ledger = self.concerns_ledger(access);
         let history = self.histories.iter().find(|there| Some(there.quoted.as_str()) == history);
         ledger && (self.code || alien) || history.is_some_and(|there| there.code || strict && there.alien)
+    }
+
+    /// Without tables there is nothing to read; but a superuser is told at once that the schema is a stranger's.
+    fn concerns_ledger(&self, access: Access) -> bool {
+        match access {
+            Access::Read => self.format > 0 || self.superuser && self.home.is_some(),
+            Access::Write => self.home.is_some(),
+        }
     }
 
     /// The role works here, and somebody whom it does not trust may write the ledger.
@@ -49,7 +53,7 @@ impl Looked {
         let counts = |refusal: &&Refusal| {
             let strict = strict || refusal.place.is_none() && self.obeys_others();
             let concerns = match refusal.place {
-                None => access == Access::Write || self.format > 0,
+                None => self.concerns_ledger(access),
                 some => some == place,
             };
             concerns && (refusal.code || strict)

@@ -1,6 +1,6 @@
 //! Rows and indexes of somebody trusted that are made anew of a neighbour's tables and types: with his rights.
 
-use super::put_back::{RUNS_E, beside, calls, harmful};
+use super::put_back::{RUNS_E, beside, calls, harmful, refused_of_neighbour};
 use crate::support::Case;
 
 /// What hangs on the project's view must be refused with these words: the neighbour prepares something, somebody trusted uses it,
@@ -51,6 +51,37 @@ fn a_partition_key() {
         "select 1",
         &["materialized view public.m", "function public.k(integer), which belongs to"],
     );
+}
+
+/// A partitioned table whose key calls what does harm.
+const BY_KEY: &str = "create function public.k(x int) returns int immutable language sql as \
+                        'select case when public.e(1) then x end'; \
+                      create table public.hp (x int) partition by hash ((x + public.k(1))); \
+                      create table public.hp0 partition of public.hp for values with (modulus 2, remainder 0)";
+
+#[test]
+fn the_key_of_a_table_whose_rows_fire_a_trigger() {
+    let fires = "create function public.fires() returns trigger language plpgsql as 'begin return new; end'";
+    refused_of_neighbour(
+        &format!(
+            "{BY_KEY}; {fires}; create trigger tt after insert on public.hp for each row when (app.f(new.x) > 0) \
+             execute function public.fires()"
+        ),
+        &["trigger tt on public.hp", "function public.k(integer), which belongs to"],
+    );
+}
+
+#[test]
+fn the_key_of_a_table_that_a_check_looks_up() {
+    for looks in [
+        "satisfies_hash_partition(('public.' || 'hp')::regclass::oid, 2, 0, x) is not null",
+        "pg_get_partition_constraintdef(('public.' || 'hp0')::regclass::oid) <> ''",
+    ] {
+        refused_of_neighbour(
+            &format!("{BY_KEY}; create table public.tc (x int check (app.f(x) > 0 and {looks}))"),
+            &["table constraint tc_x_check on public.tc", "with words of"],
+        );
+    }
 }
 
 #[test]
