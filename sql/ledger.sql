@@ -64,7 +64,8 @@ create table :"ledger".project (
 
 -- Every text that an object ever had, and its entry of the manifest, so that each release can be put together again: it
 -- holds what was recorded by it or before it, unless that was retired by then or something followed.
--- follows: the definition that this one took the place of, also under another name. retired: the release that no longer
+-- follows: the definition that this one took the place of, also under another name; 0: of what was lost, so that no release before
+-- this one is kept. retired: the release that no longer
 -- held the object; dropped: the one that dropped it. deparsed is what the server made of the text (server: its major
 -- version). forgotten: since when text, entry and deparsed are not kept any more.
 create table :"ledger".definition (

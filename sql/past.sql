@@ -1,7 +1,9 @@
 -- What the ledger remembers of a project: every application of a release, and every definition without its text.
 -- Parameters: ledger (schema), project. Columns: answer (JSON: {releases: [{number, checksum, schema, built, moment (the same in
 -- milliseconds), applied_at, applied_by, application, viewkeeper, stands}], definitions: [{id, identity, kind, checksum, release, follows, retired,
--- dropped, recorded_at, recorded_by, application, forgotten}]}, each in order; moments in UTC). Versions: 14-18.
+-- dropped, recorded_at, recorded_by, application, forgotten, lost (it has no text, and was not forgotten), counted (its id is the one
+-- before it and 1: format 1 left ids out)}], unfounded: [{definition, identity, retired}] (objects whose definition is not there), objects
+-- (how many the project has)}, each in order; moments in UTC). Versions: 14-18.
 select pg_catalog.json_build_object(
   'releases', coalesce((
     select pg_catalog.json_agg(pg_catalog.json_build_object(
@@ -31,6 +33,17 @@ select pg_catalog.json_build_object(
              'recorded_at', pg_catalog.to_char(d.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
              'recorded_by', d.recorded_by,
              'application', d.application,
-             'forgotten', d.forgotten is not null) order by d.id)
+             'forgotten', d.forgotten is not null,
+             'lost', d.forgotten is null and (d.text is null or d.entry is null),
+             'counted', d.recorded_at >= m.since) order by d.id)
       from :"ledger".definition d
-     where d.project = :'project'), '[]')) as answer
+     cross join (select min(f.since) as since from :"ledger".format f where f.version = 2) m
+     where d.project = :'project'), '[]'),
+  'unfounded', coalesce((
+    select pg_catalog.json_agg(pg_catalog.json_build_object(
+             'definition', o.definition, 'identity', o.identity, 'retired', o.retired) order by o.definition)
+      from :"ledger".object o
+     where o.project = :'project'
+       and not exists (select from :"ledger".definition d
+                        where d.project = o.project and d.schema = o.schema and d.id = o.definition)), '[]'),
+  'objects', coalesce((select max(p.objects) from :"ledger".project p where p.name = :'project'), 0)) as answer

@@ -26,7 +26,9 @@ select pg_catalog.json_build_object(
          'writable', pg_catalog.has_table_privilege(:'ledger_table', 'insert'),
          'objects', c.objects > 0,
          'holed', pg_catalog.array_remove(array[
-           case when p.name is null and c.objects > 0 then 'project' end,
+           case when p.name is null
+                     and (c.objects > 0 or exists (select from :"ledger".release x where x.project = :'project'))
+                then 'project' end,
            case when p.release is not null and r.id is null then 'release' end,
            case when c.objects < p.objects then 'object' end,
            case when c.dependencies < p.dependencies then 'dependency' end], null),

@@ -1,6 +1,7 @@
 -- Writes the ledger from what the catalog says right now. Rows that would not change are not written.
 -- Parameters: ledger (schema), project, checksum, schema (the project's), built, viewkeeper (version), history (qualified
--- name or empty), history_hash (an expression), keep_history (a boolean: what is recorded of it stays), objects (JSON: [{place (their order), identity, kind, schema, name, table, checksum, stated,
+-- name or empty), history_hash (an expression), keep_history (a boolean: what is recorded of it stays), lost (a boolean: rows of the
+-- ledger were lost), objects (JSON: [{place (their order), identity, kind, schema, name, table, checksum, stated,
 -- text, entry, attached}]), routines (an expression: the addresses of those that are routines, as JSON: {identity: address}), retired (JSON: [identity]), dropped (JSON: [identity]), taken (JSON:
 -- [identity]: somebody else's now), renamed (JSON: [{from, to}]); and the texts of deparsed.sql, made.sql, standing.sql,
 -- fingerprints.sql and dependency_fingerprints.sql under their names, with their own parameters. Settings: pinned, search_path to
@@ -21,6 +22,8 @@ select :'project', :'schema',
        greatest((select max(r.id) from :"ledger".release r where r.project = :'project' and r.schema = :'schema'),
                 (select p.release from :"ledger".project p where p.name = :'project'),
                 (select max(o.release) from :"ledger".object o where o.project = :'project'
+                    and not exists (select from :"ledger".release r where r.project = :'project')),
+                (select max(greatest(f.release, f.retired, f.dropped)) from :"ledger".definition f where f.project = :'project'
                     and not exists (select from :"ledger".release r where r.project = :'project')), 0) + 1,
        :'schema', :'checksum', :built, pg_catalog.clock_timestamp(), session_user,
        pg_catalog.current_setting('application_name'), :'viewkeeper'
@@ -116,10 +119,16 @@ with routine as materialized (
          coalesce((select max(f.id) from :"ledger".definition f where f.project = :'project' and f.schema = :'schema'),
                   (select max(o.definition) from :"ledger".object o where o.project = :'project'), 0)
            + pg_catalog.row_number() over (order by d.place), d.identity, d.kind, d.checksum, d.release,
-         -- By the primary key, whatever the planner thinks of sizes that it does not know.
-         (select o.definition
-            from :"ledger".object o
-           where o.project = :'project' and o.schema = :'schema' and o.identity = d.identity),
+         case when :lost and not exists (select from :"ledger".definition f where f.project = :'project') then 0
+              else coalesce(
+                -- By the primary key, whatever the planner thinks of sizes that it does not know.
+                (select o.definition
+                   from :"ledger".object o
+                  where o.project = :'project' and o.schema = :'schema' and o.identity = d.identity),
+                case when :lost then coalesce((
+                  select f.id from :"ledger".definition f
+                   where f.project = :'project' and f.schema = :'schema' and f.identity = d.identity and f.retired is null
+                   order by f.id desc limit 1), 0) end) end,
          pg_catalog.clock_timestamp(), session_user, pg_catalog.current_setting('application_name'),
          d.text, d.entry, d.deparsed, d.server
     from deparsed d

@@ -165,6 +165,7 @@ impl Boot<'_, '_> {
         let written = Written {
             history: table,
             keep_history: self.options.direction == Direction::Back,
+            lost: self.lost,
             follow: readable(probe)
                 .and_then(|standing| standing.schema.as_deref())
                 .is_some_and(|schema| schema != self.project.schema()),

@@ -10,13 +10,14 @@ use crate::decide::moved::{another_plan, another_release};
 use crate::decide::past::named;
 use crate::decide::plan::{Plan, RollbackPlan};
 use crate::read::facts::Probe;
-use crate::read::past::{self, Past, PastRelease};
+use crate::read::past::{self, Past, PastDefinition, PastRelease};
 use crate::set::kept::{self, KeptObject, KeptRelease};
 use crate::set::project::Project;
 use crate::words::checksum::{Checksum, short};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::moment::in_the_future;
 use crate::words::options::{Direction, Options, Prune};
+use crate::words::release::AppliedRelease;
 use crate::words::report::Report;
 
 /// What a rollback was decided on. Between that and the project's lock somebody else may have worked.
@@ -129,18 +130,8 @@ fn moment(past: &Past) -> u64 {
 
 fn put_together(boot: &mut Boot<'_, '_>, past: &Past, release: &PastRelease) -> Result<KeptRelease, Error> {
     let state = past.state(release.applied.number);
-    let lost: Vec<String> = state
-        .iter()
-        .filter(|definition| definition.forgotten)
-        .map(|definition| format!("\"{}\"", definition.identity))
-        .collect();
-    if !lost.is_empty() {
-        let lost = lost.join(", ");
-        let message =
-            format!("the ledger has forgotten texts of release {}: {lost}", short(&release.applied.checksum));
-        return Err(Error::new(ErrorKind::Unknown, message)
-            .note("nothing was changed")
-            .help("deploy a build of that release's files"));
+    if let Some(error) = not_kept(past, release, &state) {
+        return Err(error.note("nothing was changed").help("deploy a build of that release's files"));
     }
     let ids = state.iter().map(|definition| definition.id);
     let mut texts = past::texts(&mut boot.session, &boot.options.ledger, boot.project.name(), ids)
@@ -160,6 +151,30 @@ fn put_together(boot: &mut Boot<'_, '_>, past: &Past, release: &PastRelease) -> 
         checksum: Checksum::written(release.applied.checksum.clone()),
         schema: release.schema.clone(),
         objects: objects.collect(),
+    })
+}
+
+/// Why a release cannot be put together. What nothing tells to be missing would be dropped as what came later.
+fn not_kept(past: &Past, release: &PastRelease, state: &[&PastDefinition]) -> Option<Error> {
+    let AppliedRelease { number, checksum, .. } = &release.applied;
+    let named = |which: fn(&PastDefinition) -> bool| {
+        let names = state.iter().filter(|definition| which(definition));
+        names.map(|definition| format!("\"{}\"", definition.identity)).collect::<Vec<_>>().join(", ")
+    };
+    let (forgotten, lost) = (named(|definition| definition.forgotten), named(|definition| definition.lost));
+    let checksum = short(checksum);
+    if !forgotten.is_empty() {
+        let message = format!("the ledger has forgotten texts of release {checksum}: {forgotten}");
+        return Some(Error::new(ErrorKind::Unknown, message));
+    }
+    if !lost.is_empty() {
+        let message = format!("the ledger has lost texts of release {checksum}: {lost}");
+        return Some(Error::new(ErrorKind::Ledger, message));
+    }
+    (!past.keeps(*number)).then(|| {
+        let message = format!("the ledger has lost texts of release {checksum} (number {number})");
+        let rows = "rows of its table \"definition\" are missing, as after a dump without its data";
+        Error::new(ErrorKind::Ledger, message).note(rows)
     })
 }
 

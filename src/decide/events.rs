@@ -118,11 +118,10 @@ pub fn releases(past: &Past, objects: &[ObjectHistory]) -> Vec<ReleaseHistory> {
         let change = ReleaseChange { change: *change, kind: *kind, object: object.clone() };
         changes.entry(*release).or_default().push(change);
     }
-    let lost = past.lost();
     let releases = past.releases.iter().rev().map(|release| ReleaseHistory {
         release: release.applied.clone(),
         stands: release.stands,
-        kept: !lost.iter().any(|lost| lost.contains(&release.applied.number)),
+        kept: past.keeps(release.applied.number),
         changes: changes.remove(&release.applied.number).unwrap_or_default(),
     });
     releases.collect()

@@ -14,6 +14,9 @@ const DIGITS: usize = 4;
 /// How many releases an error lists.
 const LISTED: usize = 10;
 
+/// What a definition follows that took the place of what was lost.
+const LOST: i64 = 0;
+
 impl Past {
     /// The release that stands.
     pub fn standing(&self) -> Option<&PastRelease> {
@@ -95,7 +98,77 @@ impl Past {
         let held = |definition: &&PastDefinition| {
             definition.retired.is_none_or(|retired| retired > number) && !followed.contains(&definition.id)
         };
-        self.definitions.iter().filter(known).filter(held).collect()
+        let held: Vec<_> = self.definitions.iter().filter(known).filter(held).collect();
+        // Where an object was recorded anew and did not know what it followed, the last one holds.
+        let last: BTreeMap<&str, i64> =
+            held.iter().map(|definition| (definition.identity.as_str(), definition.id)).collect();
+        let holds = |definition: &&PastDefinition| last[definition.identity.as_str()] == definition.id;
+        held.into_iter().filter(holds).collect()
+    }
+
+    /// Whether the ledger has all texts that the release of this number held.
+    pub fn keeps(&self, number: i64) -> bool {
+        !self.textless().iter().chain(&self.holes()).any(|releases| releases.contains(&number))
+    }
+
+    /// The releases that may have held a definition whose row is not there. Ids are given without a gap, so that one tells of such
+    /// a row; where nothing tells how long it was held, it may be held to this day.
+    pub fn holes(&self) -> Vec<Range<i64>> {
+        let Some(last) = self.definitions.last() else {
+            let lost = self.objects > 0 || !self.unfounded.is_empty();
+            return Vec::from_iter(lost.then_some(i64::MIN..i64::MAX));
+        };
+        let anew = self.definitions.iter().rev().find(|definition| definition.follows == Some(LOST));
+        let mut holes = Vec::from_iter(anew.map(|anew| i64::MIN..anew.release));
+        // What was lost before the others were recorded anew is accounted for by that.
+        let mut before: Option<&PastDefinition> = None;
+        for definition in &self.definitions {
+            if anew.is_none_or(|anew| definition.id > anew.id) {
+                let first = before.map_or(1, |before| before.id + 1);
+                self.hole(first..definition.id, before, definition.counted, &mut holes);
+            }
+            before = Some(definition);
+        }
+        self.hole(last.id + 1..i64::MAX, before, false, &mut holes);
+        holes
+    }
+
+    /// The releases that may have held what is missing between two definitions. `counted`: each of these ids was given.
+    fn hole(
+        &self,
+        ids: Range<i64>,
+        before: Option<&PastDefinition>,
+        counted: bool,
+        holes: &mut Vec<Range<i64>>,
+    ) {
+        if ids.is_empty() {
+            return;
+        }
+        let start = before.map_or(i64::MIN, |before| before.release);
+        let followers = self.definitions.iter().filter_map(|definition| {
+            Some((definition.follows?, definition.identity.as_str(), definition.release))
+        });
+        let objects = self
+            .unfounded
+            .iter()
+            .map(|object| (object.definition, object.identity.as_str(), object.retired.unwrap_or(i64::MAX)));
+        let mut known: BTreeMap<i64, (&str, i64)> = BTreeMap::new();
+        for (id, identity, end) in followers.chain(objects).filter(|(id, ..)| ids.contains(id)) {
+            let one = known.entry(id).or_insert((identity, end));
+            one.1 = one.1.min(end);
+        }
+        for &(identity, end) in known.values() {
+            // Of one release an object has one text.
+            let own = |definition: &PastDefinition| {
+                definition.id < ids.start && definition.release == start && definition.identity == identity
+            };
+            let own = self.definitions.iter().any(own);
+            holes.push(if own { start + 1 } else { start }..end);
+        }
+        let all = i64::try_from(known.len()).is_ok_and(|known| known == ids.end - ids.start);
+        if counted && !all {
+            holes.push(start..i64::MAX);
+        }
     }
 
     /// The names that objects of a release have now, by those that they had; only where these are others, and not those of
@@ -121,11 +194,11 @@ impl Past {
         pairs.collect()
     }
 
-    /// The releases that held a definition whose text was forgotten.
-    pub fn lost(&self) -> Vec<Range<i64>> {
+    /// The releases that held a definition whose text was forgotten or lost.
+    fn textless(&self) -> Vec<Range<i64>> {
         let followers = self.followers();
-        let forgotten = self.definitions.iter().filter(|definition| definition.forgotten);
-        let held = forgotten.map(|definition| {
+        let textless = self.definitions.iter().filter(|definition| definition.forgotten || definition.lost);
+        let held = textless.map(|definition| {
             let followed = followers.get(&definition.id).map(|follower| follower.release);
             let ends = [followed, definition.retired].into_iter().flatten();
             definition.release..ends.min().unwrap_or(i64::MAX)
@@ -165,6 +238,7 @@ pub fn named(release: &PastRelease) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::past::Unfounded;
     use crate::words::object::Kind;
 
     fn release(number: i64, checksum: &str) -> PastRelease {
@@ -194,6 +268,8 @@ mod tests {
             recorded_by: String::new(),
             application: String::new(),
             forgotten: false,
+            lost: false,
+            counted: true,
         }
     }
 
@@ -201,7 +277,7 @@ mod tests {
         let mut releases: Vec<PastRelease> =
             (1..).zip(checksums).map(|(number, checksum)| release(number, checksum)).collect();
         releases.last_mut().unwrap().stands = true;
-        Past { releases, definitions: Vec::new() }
+        Past { releases, ..Past::default() }
     }
 
     #[test]
@@ -241,5 +317,55 @@ mod tests {
         assert_eq!(past.renamed(&past.state(1)).get("v"), Some(&"x"));
         assert_eq!(past.outlived(2), [1]);
         assert_eq!(past.outlived(4), [1, 2, 4]);
+    }
+
+    #[test]
+    fn a_gap_in_the_ids_tells_which_releases_are_not_kept() {
+        let kept = |definitions: Vec<PastDefinition>, unfounded: &[(i64, &str)]| {
+            let mut past = releases(&["a", "b", "c", "d"]);
+            past.definitions = definitions;
+            past.objects = 2;
+            past.unfounded = unfounded
+                .iter()
+                .map(|&(definition, identity)| Unfounded {
+                    definition,
+                    identity: identity.to_owned(),
+                    retired: None,
+                })
+                .collect();
+            (1..=4).filter(|number| past.keeps(*number)).collect::<Vec<_>>()
+        };
+        let all = || {
+            vec![
+                definition(1, "v", 1, None),
+                definition(2, "w", 1, None),
+                definition(3, "v", 3, Some(1)),
+                definition(4, "v", 4, Some(3)),
+            ]
+        };
+        let without = |id: i64| all().into_iter().filter(|one| one.id != id).collect::<Vec<_>>();
+        assert_eq!(kept(all(), &[]), [1, 2, 3, 4]);
+        // Its follower says how long it was held, the object that it is held, and nobody anything of a third.
+        assert_eq!(kept(without(1), &[]), [3, 4]);
+        assert_eq!(kept(without(2), &[(2, "w")]), [0; 0]);
+        assert_eq!(kept(without(2), &[]), [0; 0]);
+        assert_eq!(kept(without(3), &[]), [1, 4]);
+        assert_eq!(kept(without(4), &[(4, "v")]), [1, 2, 3]);
+        assert_eq!(kept(Vec::new(), &[]), [0; 0]);
+        // Recorded anew.
+        let anew = vec![
+            definition(7, "v", 3, Some(0)),
+            definition(8, "w", 3, Some(0)),
+            definition(9, "v", 4, Some(7)),
+        ];
+        assert_eq!(kept(anew, &[]), [3, 4]);
+        // Format 1 left ids out.
+        let sparse = all().into_iter().map(|one| PastDefinition {
+            id: one.id * 3,
+            follows: one.follows.map(|id| id * 3),
+            counted: false,
+            ..one
+        });
+        assert_eq!(kept(sparse.collect(), &[]), [1, 2, 3, 4]);
     }
 }

@@ -41,6 +41,8 @@ pub struct Written<'d> {
     pub keep_history: bool,
     /// The ledger has the project in another schema than it is in now.
     pub follow: bool,
+    /// Rows of the ledger were lost.
+    pub lost: bool,
 }
 
 /// The ledger of one project.
@@ -367,6 +369,7 @@ impl<'p> Ledger<'p> {
                     ("history", Value::Text(done.written.history.unwrap_or(""))),
                     ("history_hash", Value::Sql(&hash)),
                     ("keep_history", Value::Sql(if done.written.keep_history { "true" } else { "false" })),
+                    ("lost", Value::Sql(if done.written.lost { "true" } else { "false" })),
                     ("fingerprints", Value::Sql(&fingerprints)),
                     ("dependency_fingerprints", Value::Sql(&dependencies)),
                     ("objects", Value::Text(&objects)),

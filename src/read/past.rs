@@ -15,6 +15,20 @@ pub struct Past {
     pub releases: Vec<PastRelease>,
     /// In order.
     pub definitions: Vec<PastDefinition>,
+    /// The objects whose definition is not there.
+    pub unfounded: Vec<Unfounded>,
+    /// How many objects the project has, by its own row.
+    pub objects: i64,
+}
+
+/// An object of the ledger whose definition is not there.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Unfounded {
+    /// The id that is missing.
+    pub definition: i64,
+    pub identity: String,
+    /// The release that no longer held the object.
+    pub retired: Option<i64>,
 }
 
 /// An application of a release.
@@ -47,6 +61,10 @@ pub struct PastDefinition {
     pub recorded_by: String,
     pub application: String,
     pub forgotten: bool,
+    /// It has no text, and nobody forgot it.
+    pub lost: bool,
+    /// Its id is that of the one before it and 1.
+    pub counted: bool,
 }
 
 /// A definition's text and its entry of the manifest.

@@ -194,7 +194,7 @@ impl fmt::Display for ReleaseHistory {
             f.write_str(", stands")?;
         }
         if !self.kept {
-            f.write_str(", texts forgotten")?;
+            f.write_str(", not kept")?;
         }
         for ReleaseChange { change, kind, object } in &self.changes {
             row!(f, "  {change} {kind} {object}")?;

@@ -1,8 +1,8 @@
 //! A ledger that lost rows, as after a dump without its data, is said to be that and filled anew with what is there.
 
-use viewkeeper::{ErrorKind, Outcome, State, Verb};
+use viewkeeper::{Error, ErrorKind, Outcome, State, Verb};
 
-use crate::support::{Case, Files, project};
+use crate::support::{Case, Files, laws, project};
 
 fn genes() -> Files {
     project("genes")
@@ -169,4 +169,123 @@ fn an_empty_history_without_a_ledger_is_told_where_a_migration_finds_its_table()
     case.damage("drop table kept");
     case.boot(&genes);
     case.obeys_the_laws(&genes);
+}
+
+/// Two releases: the second changes one view, and makes another.
+fn twice(case: &mut Case) -> Files {
+    case.boot(&genes());
+    let second = genes()
+        .file("views/gene.sql", "create view gene as select id, upper(symbol) as symbol from genes;\n")
+        .file("views/later.sql", "create view later as select 1 as one;\n");
+    case.boot(&second);
+    second
+}
+
+/// Goes back to a release that the ledger has lost: refused by name, and nothing is changed.
+fn not_gone_back(case: &mut Case, to: &str, loss: &str) -> Error {
+    let before = laws::everything(&case.database);
+    let migrator = project("genes").migrator();
+    let planned = migrator.plan_rollback(&mut case.client, to).map(|plan| plan.to_string());
+    let error = migrator.rollback(&mut case.client, to).map(|report| report.to_string()).unwrap_err();
+    similar_asserts::assert_eq!(before, laws::everything(&case.database), "{loss}");
+    assert_eq!(error.kind(), ErrorKind::Ledger, "{loss}: {error:?}");
+    assert_eq!(planned.unwrap_err().to_string(), error.to_string(), "{loss}");
+    let said = format!("{error:?}");
+    let named = error.to_string().starts_with("the ledger has lost texts of release ");
+    assert!(named && said.contains("nothing was changed") && said.contains("deploy a build of"), "{said}");
+    error
+}
+
+/// Which releases are kept, the first one first.
+fn kept(case: &mut Case) -> Vec<bool> {
+    let history = project("genes").migrator().history(&mut case.client, None).unwrap();
+    let kept: Vec<bool> = history.releases.iter().rev().map(|release| release.kept).collect();
+    assert_eq!(history.to_string().matches(", not kept").count(), kept.iter().filter(|kept| !*kept).count());
+    kept
+}
+
+#[test]
+fn a_release_whose_definitions_are_lost_is_refused_and_drops_nothing() {
+    for loss in [
+        "truncate viewkeeper.definition",
+        "delete from viewkeeper.definition where release = 1",
+        "delete from viewkeeper.definition where identity = 'public.gene' and release = 1",
+        "delete from viewkeeper.definition where identity = 'public.ranking'",
+        "truncate viewkeeper.definition, viewkeeper.object, viewkeeper.dependency",
+        "delete from viewkeeper.definition where identity = 'public.ranking';
+         delete from viewkeeper.object where identity = 'public.ranking'",
+        "update viewkeeper.definition set text = null where release = 1",
+        "update viewkeeper.definition set entry = null where release = 1 and identity = 'public.gene'",
+    ] {
+        for filled in [false, true] {
+            let mut case = Case::new();
+            let second = twice(&mut case);
+            case.damage(loss);
+            if filled {
+                case.boot(&second);
+            }
+            assert!(!kept(&mut case)[0], "{loss}");
+            let error = not_gone_back(&mut case, "previous", loss);
+            let named = loss.contains("text = null") || loss.contains("entry = null");
+            assert_eq!(error.to_string().contains("\"public.gene\""), named, "{error}");
+            case.boot(&second);
+            case.obeys_the_laws(&second);
+        }
+    }
+}
+
+#[test]
+fn what_is_filled_anew_after_a_loss_can_be_gone_back_to() {
+    for loss in [
+        "truncate viewkeeper.definition",
+        "truncate viewkeeper.definition, viewkeeper.object, viewkeeper.dependency",
+        "truncate viewkeeper.definition, viewkeeper.object, viewkeeper.dependency, viewkeeper.project",
+    ] {
+        let mut case = Case::new();
+        let second = twice(&mut case);
+        // What was dropped before the loss, and of which nothing is known, is no doubt of what came after it.
+        case.boot(&genes());
+        project("genes").migrator().rollback(&mut case.client, "previous").unwrap();
+        case.damage(loss);
+        case.boot(&second);
+        let filled = kept(&mut case);
+        let before = filled.iter().filter(|kept| !**kept).count();
+        assert_eq!((before, filled[before..].iter().all(|kept| *kept)), (filled.len() - 1, true), "{loss}");
+        let third = second.clone().file("views/later.sql", "create view later as select 2 as one;\n");
+        case.boot(&third);
+        project("genes").migrator().rollback(&mut case.client, "previous").unwrap();
+        assert_eq!(case.column("select one from later"), ["1"], "{loss}");
+        not_gone_back(&mut case, "1", loss);
+        case.obeys_the_laws(&second);
+    }
+}
+
+#[test]
+fn a_release_of_which_all_texts_are_there_can_be_gone_back_to_whatever_else_is_lost() {
+    for loss in [
+        "truncate viewkeeper.object",
+        "truncate viewkeeper.dependency",
+        "delete from viewkeeper.definition where identity = 'public.gene' and release = 2",
+        // Its number says that it came after all that the first release held.
+        "delete from viewkeeper.definition where identity = 'public.later'",
+    ] {
+        for filled in [false, true] {
+            let mut case = Case::new();
+            let second = twice(&mut case);
+            case.damage(loss);
+            if filled {
+                case.boot(&second);
+            }
+            if loss.contains("public.") {
+                not_gone_back(&mut case, "2", loss);
+            }
+            project("genes").migrator().rollback(&mut case.client, "1").unwrap();
+            assert_eq!(case.column("select count(*) from ranking"), ["0"], "{loss}");
+            // Nothing says any more that it is the project's.
+            if loss.ends_with("object") && !filled {
+                case.damage("drop view later");
+            }
+            case.obeys_the_laws(&genes());
+        }
+    }
 }
