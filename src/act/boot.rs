@@ -10,6 +10,7 @@ use super::aside::Aside;
 use super::migrations::unknown_warning;
 use super::rehearsal::Rehearsing;
 use super::rollback::Shown;
+use super::settings::Prepared;
 use super::standing::{check_session, other_than_ours, readable, unwritable};
 use super::tables;
 use super::trust::earlier;
@@ -74,6 +75,8 @@ pub(super) struct Boot<'b, 'c> {
     pub(super) moved: bool,
     /// The ledger lost rows, so every object is looked at.
     pub(super) lost: bool,
+    /// The moment before the first migration that may prepare something; none where what it prepared was committed.
+    pub(super) prepared: Option<Prepared>,
     /// There is a migration history, and no row is in it.
     pub(super) empty_history: bool,
     /// How often something of a stranger's came between what was decided and what was done.
@@ -137,6 +140,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             shown: None,
             moved: false,
             lost: false,
+            prepared: None,
             empty_history: false,
         }
     }

@@ -186,6 +186,7 @@ impl Boot<'_, '_> {
             options: self.options,
             role: settings.role(),
             aside: &mut self.aside,
+            prepared: &mut self.prepared,
         };
         let ran = tables::run(&mut self.session, self.project, table, indexes, around, Some(way)).map_err(
             |stopped| {

@@ -4,10 +4,12 @@
 //! trigger, a division by zero. Such a message is gone back from, and its statements are sent again one by one, once.
 
 use super::reset_all::StandIns;
+use super::settings::Prepared;
 use crate::decide::do_body;
 use crate::read::session::{Failure, Session};
+use crate::words::error::ServerError;
 use crate::words::span::Span;
-use crate::words::sqlstate::{QUERY_CANCELED, SYNTAX_ERROR, is_of_the_moment};
+use crate::words::sqlstate::{QUERY_CANCELED, SYNTAX_ERROR, UNDEFINED_PSTATEMENT, is_of_the_moment};
 
 /// What came of looking for the statement.
 pub enum Found {
@@ -24,19 +26,22 @@ pub struct File<'f> {
     pub text: &'f str,
     pub statements: &'f [Span],
     pub stand_ins: &'f StandIns,
+    /// The moment before it was sent, where it may prepare something.
+    pub prepared: Option<&'f Prepared>,
 }
 
 /// Looks for the statement of a file that failed when all were sent in one message.
 pub fn pinpoint(session: &mut Session<'_>, file: &File<'_>, savepoint: &str, failure: Failure) -> Found {
-    let File { text: file, statements, stand_ins } = *file;
-    if !is_looked_for(&failure, file) || session.back_to(savepoint).is_err() {
+    let File { text: file, statements, stand_ins, prepared } = *file;
+    if !is_looked_for(&failure, file) || Prepared::back_to(session, savepoint, prepared).is_err() {
         return Found::AsItWas(failure);
     }
     for span in statements {
         let text = file.get(span.start..span.end).unwrap_or("");
         let Err(again) = session.send_theirs(stand_ins.of(text)) else { continue };
-        // The first time nobody was in the way, so the first failure is the one to be told.
-        if again.refusal().is_some_and(|server| server.code != failure.code() && is_of_the_moment(server)) {
+        // The first time nobody was in the way, and what it deallocated was there, so the first failure is the one to be told.
+        let passing = |server: &ServerError| is_of_the_moment(server) || server.code == UNDEFINED_PSTATEMENT;
+        if again.refusal().is_some_and(|server| server.code != failure.code() && passing(server)) {
             return Found::AsItWas(failure);
         }
         return Found::At(shifted(again, file, *span));

@@ -25,17 +25,20 @@ impl Boot<'_, '_> {
         loop {
             let error = match self.attempt() {
                 Ok(Step::Done) => {
+                    self.keep_prepared(self.rehearsing.is_none());
                     self.tidy_ledger();
                     let outcome = self.report.outcome;
                     return Ok(self.finish(outcome));
                 }
                 Ok(Step::Again) => {
+                    self.keep_prepared(true);
                     self.tidy_ledger();
                     continue;
                 }
                 Err(error) => error,
             };
             self.session.rollback();
+            self.keep_prepared(false);
             self.moved = false;
             self.report.migrations.retain(|migration| migration.alone);
             if error.server_error().is_some_and(gives_way) {
@@ -63,6 +66,15 @@ impl Boot<'_, '_> {
                 let error = self.found_elsewhere(error);
                 return Err(self.explain(error));
             }
+        }
+    }
+
+    /// Settles what migrations prepared: it outlives their transaction, also one that was taken back.
+    fn keep_prepared(&mut self, kept: bool) {
+        let Some(prepared) = self.prepared.take().filter(|_| !kept) else { return };
+        // Where the connection is lost, so is what was prepared.
+        if let Err(failure) = self.session.send(&prepared.back()) {
+            info!(target: "viewkeeper::migrate", "what was prepared stays: {}", Line(format!("{failure:?}")));
         }
     }
 

@@ -13,7 +13,7 @@ use super::aside::Aside;
 use super::pinpoint::shifted;
 use super::put_back::Refused;
 use super::reset_all::StandIns;
-use super::settings::Moment;
+use super::settings::{Moment, Prepared};
 use super::survey::milliseconds;
 use super::tables::{Stopped, label};
 use crate::decide::of_file::{answer_for, distrusted};
@@ -41,6 +41,8 @@ pub struct Way<'w> {
     /// The role that called us, whatever a migration makes of it.
     pub role: &'w str,
     pub aside: &'w mut Aside,
+    /// The moment before the first migration that may prepare something.
+    pub prepared: &'w mut Option<Prepared>,
 }
 
 /// The answer of `sql/in_the_way.sql`.
@@ -129,11 +131,12 @@ impl Way<'_> {
         loop {
             let kept =
                 format!("{}\n;\nrelease savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}", stand_ins.of(text));
+            let prepared = Prepared::before(session, text).map_err(failed)?;
             let Err(failure) = session.send_theirs(&kept) else { return Ok(together) };
             if !matches!(failure, Failure::Server(_)) {
                 return Err(failed(failure));
             }
-            session.back_to(SAVEPOINT).map_err(failed)?;
+            Prepared::back_to(session, SAVEPOINT, prepared.as_ref()).map_err(failed)?;
             let more = match Doing::refused(&failure) {
                 Some(doing) => ask(session, doing, &failure, text).map_err(failed)?,
                 // It may miss what stepped aside for an earlier statement and fits by now.

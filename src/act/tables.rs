@@ -14,7 +14,7 @@ use siphasher::sip::SipHasher13;
 
 use super::pinpoint::{File, Found, pinpoint};
 use super::reset_all::StandIns;
-use super::settings::may_set;
+use super::settings::{Prepared, may_set};
 use super::stepwise::{Way, may_pass};
 use crate::decide::history::{Applied, Known};
 use crate::read::catalog::{CANONICAL, pins};
@@ -344,6 +344,10 @@ impl History<'_, '_> {
         let Some(way) = &mut self.way else {
             return self.session.send_theirs(&record).map(|_| Vec::new()).map_err(unrecorded);
         };
+        let prepared = Prepared::before(self.session, text).map_err(failed)?;
+        if way.prepared.is_none() {
+            way.prepared.clone_from(&prepared);
+        }
         // What waits for its place may be missed, and is tried again.
         if way.aside.pending.is_empty() {
             let statements = &way.project.manifest().migrations[index].statements;
@@ -352,7 +356,7 @@ impl History<'_, '_> {
             match answer.map_err(|failure| sent.in_file(failure)) {
                 Ok(_) => return Ok(Vec::new()),
                 Err(failure) if !may_pass(&failure) => {
-                    let file = File { text, statements, stand_ins: &stand_ins };
+                    let file = File { text, statements, stand_ins: &stand_ins, prepared: prepared.as_ref() };
                     return Err(match pinpoint(self.session, &file, SAVEPOINT, failure) {
                         Found::At(failure) | Found::AsItWas(failure) => at_most_in(index, text, failure),
                         Found::Nowhere(first) => match self.session.send_theirs(&record) {
@@ -361,7 +365,7 @@ impl History<'_, '_> {
                         },
                     });
                 }
-                Err(_) => self.session.back_to(SAVEPOINT).map_err(failed)?,
+                Err(_) => Prepared::back_to(self.session, SAVEPOINT, prepared.as_ref()).map_err(failed)?,
             };
         }
         let aside = way.run(self.session, index, &stand_ins)?;

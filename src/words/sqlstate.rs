@@ -30,6 +30,8 @@ pub const UNDEFINED_TABLE: &str = "42P01";
 pub const UNDEFINED_FUNCTION: &str = "42883";
 pub const UNDEFINED_OBJECT: &str = "42704";
 pub const DUPLICATE_TABLE: &str = "42P07";
+/// A statement that nobody prepared in the session.
+pub const UNDEFINED_PSTATEMENT: &str = "26000";
 pub const DUPLICATE_OBJECT: &str = "42710";
 pub const DUPLICATE_FUNCTION: &str = "42723";
 /// Ours, of `sql/same_session.sql`.

@@ -495,3 +495,68 @@ fn what_cannot_be_put_back_after_a_statement_is_named_at_the_statement() {
     case.damage("drop event trigger forbid; drop schema audit cascade");
     case.obeys_the_laws(&genes());
 }
+
+/// The names that are prepared in the case's session.
+fn prepared(case: &mut Case) -> Vec<String> {
+    case.column("select name from pg_prepared_statements where from_sql order by name")
+}
+
+#[test]
+fn what_a_migration_prepared_does_not_hide_the_statement_that_failed() {
+    let mut case = Case::booted(&genes());
+    case.damage("prepare mine as select 1");
+    for (text, code, line) in [
+        ("prepare p as select 1/0;\nexecute p;\n", "22012", 2),
+        ("prepare p (int) as select 1/$1;\nexecute p(1);\nexecute p(0);\n", "22012", 3),
+        ("PREPARE \"P 1\" as select 1;\nselect 1;\ninsert into genes values (1), (1);\n", "23505", 3),
+        ("do $$ begin execute 'prepare p as select 1'; end $$;\nselect 1/0;\n", "22012", 2),
+        ("do $$ begin execute 'prepare p as select 1'; perform 1/0; end $$;\n", "22012", 1),
+        ("prepare p as select 1;\nexecute p;\ndeallocate p;\nselect 1/0;\n", "22012", 4),
+        ("prepare mine as select 2;\n", "42P05", 1),
+    ] {
+        let project = genes().file("migrations/V2__no.sql", text);
+        let error = fails_at_once(&mut case, &project, code);
+        assert_eq!(error.location().map(|place| place.line), Some(line), "{text}: {error:?}");
+        assert_eq!(prepared(&mut case), ["mine"], "{text}");
+    }
+    // What an earlier migration of the same run prepared is there for the next, also where that is sent again.
+    let project = genes()
+        .file("migrations/V2__p.sql", "prepare p (int) as select 1/$1;\n")
+        .file("migrations/V3__no.sql", "prepare q as select 1;\nexecute p(1);\nexecute p(0);\n");
+    let error = fails_at_once(&mut case, &project, "22012");
+    assert_eq!(error.location().map(|place| place.line), Some(3), "{error:?}");
+    assert_eq!(prepared(&mut case), ["mine"]);
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn what_a_migration_prepared_is_no_obstacle_when_it_is_sent_again() {
+    let base = genes().file("views/best.sql", "create view best as select symbol from genes;\n");
+    let mut case = Case::booted(&base);
+    case.damage("prepare mine as select 1");
+    let next = base
+        .clone()
+        .file(
+            "migrations/V2__more.sql",
+            "prepare pp as select 1;\nexecute pp;\nalter table genes add column x int;\n",
+        )
+        .file(
+            "migrations/V3__type.sql",
+            "prepare qq as select 1;\nalter table genes alter column symbol type varchar(9);\nexecute pp;\n",
+        );
+    // A rehearsal takes everything back.
+    next.migrator().rehearse(&mut case.client).unwrap();
+    assert_eq!(prepared(&mut case), ["mine"]);
+    let mut reader = case.database.connect().unwrap();
+    reader.batch_execute("begin; select * from genes").unwrap();
+    let let_go = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(1500));
+        reader.batch_execute("commit").unwrap();
+    });
+    let report = case.boot(&next);
+    let_go.join().unwrap();
+    assert!(report.retries > 0, "{report}");
+    assert_eq!(prepared(&mut case), ["mine", "pp", "qq"]);
+    case.damage("deallocate all");
+    case.obeys_the_laws(&next);
+}
