@@ -85,13 +85,16 @@ impl Work<'_> {
         let Work { project, options, migration, .. } = *self;
         let started = Instant::now();
         let mut ran = Ran { duration: Duration::ZERO, retries: 0, blockers: Vec::new() };
-        let stand_ins = StandIns::new(project.text(&migration.file), self.pins);
+        let stand_ins = StandIns::new(project.text(&migration.file), self.pins, None);
+        let mut own_deadline = false;
         for statement in migration.outside.iter().flatten() {
             let sql = statement_text(project, migration, statement);
-            self.deadline(session, sql)?;
+            if !own_deadline {
+                self.deadline(session, sql)?;
+            }
             let mut backoff: Option<Backoff> = None;
             while !already_there(session, project, statement)? {
-                let Err(failure) = self.own.send_theirs(session, stand_ins.of(sql)) else { break };
+                let Err(failure) = self.own.send_theirs(session, &stand_ins.of(sql)) else { break };
                 if let Some(error) = self.own.lost(&failure) {
                     return Err(error);
                 }
@@ -113,23 +116,28 @@ impl Work<'_> {
                 }
                 ran.retries += 1;
             }
+            if stand_ins.may_set_deadline(sql) {
+                own_deadline = self.has_own_deadline(session)?;
+            }
         }
         ran.duration = started.elapsed();
         Ok(ran)
     }
 
-    /// How long the statement may wait for a lock. One that works concurrently keeps nobody waiting, and leaves an invalid
-    /// index when it gives up. A migration that sets its own deadline has that.
+    /// How long the statement may wait for a lock, where the migration set no deadline of its own. One that works concurrently keeps
+    /// nobody waiting, and leaves an invalid index when it gives up.
     fn deadline(&self, session: &mut Session<'_>, sql: &str) -> Result<(), Error> {
-        let says = |text: &str, word: &str| text.to_ascii_lowercase().contains(word);
-        if says(self.project.text(&self.migration.file), "lock_timeout") {
-            return Ok(());
-        }
-        let wait = match says(sql, "concurrently") {
+        let wait = match sql.to_ascii_lowercase().contains("concurrently") {
             true => "0".to_owned(),
             false => milliseconds(self.options.migration_lock_timeout),
         };
         self.own.send(session, &format!("set lock_timeout to {wait}"), "cannot set the deadline for locks")
+    }
+
+    /// Whether the migration set a deadline, and not ours or none.
+    fn has_own_deadline(&self, session: &mut Session<'_>) -> Result<bool, Error> {
+        let now: u64 = self.own.ask(session, &bind("deadline", &[]), "cannot read the deadline for locks")?;
+        Ok(now > 0 && now.to_string() != milliseconds(self.options.migration_lock_timeout))
     }
 }
 

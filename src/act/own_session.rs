@@ -6,6 +6,8 @@
 use std::thread;
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
+
 use super::settings::Settings;
 use crate::read::session::{Failure, Session, Value, bind};
 use crate::words::error::{Error, ErrorKind};
@@ -36,6 +38,16 @@ impl OwnSession {
     /// Sends one message of ours that is for this session alone.
     pub fn send(&self, session: &mut Session<'_>, sql: &str, doing: &str) -> Result<(), Error> {
         self.try_send(session, sql).map_err(|failure| self.failed(failure, doing))
+    }
+
+    /// Asks this session alone.
+    pub fn ask<T: DeserializeOwned>(
+        &self,
+        session: &mut Session<'_>,
+        sql: &str,
+        doing: &str,
+    ) -> Result<T, Error> {
+        session.ask(&format!("{};\n{sql}", self.guard())).map_err(|failure| self.failed(failure, doing))
     }
 
     /// Sets the session back to what the caller had set.

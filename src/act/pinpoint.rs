@@ -38,7 +38,7 @@ pub fn pinpoint(session: &mut Session<'_>, file: &File<'_>, savepoint: &str, fai
     }
     for span in statements {
         let text = file.get(span.start..span.end).unwrap_or("");
-        let Err(again) = session.send_theirs(stand_ins.of(text)) else { continue };
+        let Err(again) = session.send_theirs(&stand_ins.of(text)) else { continue };
         // The first time nobody was in the way, and what it deallocated was there, so the first failure is the one to be told.
         let passing = |server: &ServerError| is_of_the_moment(server) || server.code == UNDEFINED_PSTATEMENT;
         if again.refusal().is_some_and(|server| server.code != failure.code() && passing(server)) {

@@ -1,23 +1,27 @@
-//! What is sent in place of RESET ALL and DISCARD ALL.
+//! What is sent in place of RESET ALL and DISCARD ALL, and behind a statement that speaks of the deadline for locks.
 //!
 //! They take settings that no library defined, such as `app.tenant`, from the session that called us, and nobody can list these to
 //! give them back. So a statement of a migration that says so takes back all others, and of these the ones that its file names.
+//! `set lock_timeout = 0`, which every dump begins with, would let readers queue behind a migration for as long as somebody holds a
+//! lock; so our deadline comes back where there is none.
 
 use std::borrow::Cow;
 
 use super::settings::{custom_names, taken_back};
-use crate::read::session::{Failure, SET_OURS};
+use crate::read::session::{Failure, SET_OURS, Value, bind};
 use crate::words::span::Span;
 
 /// What stands in for the statements of one migration.
 pub struct StandIns {
     reset: String,
     discard: String,
+    /// Behind what speaks of the deadline.
+    deadline: String,
 }
 
 impl StandIns {
-    /// `found`: the statements that set what the migration found when it began.
-    pub fn new(migration: &str, found: &str) -> Self {
+    /// `found`: the statements that set what the migration found when it began. `deadline`: the milliseconds of ours for locks.
+    pub fn new(migration: &str, found: &str, deadline: Option<&str>) -> Self {
         let back = taken_back(&custom_names(migration));
         let reset = format!("{SET_OURS}{back};\n{found}");
         // As the server's manual says what DISCARD ALL does.
@@ -25,16 +29,35 @@ impl StandIns {
             "close all;\nset session authorization default;\n{reset};\ndeallocate all;\nunlisten *;\n\
              select pg_catalog.pg_advisory_unlock_all();\ndiscard plans;\ndiscard temp;\ndiscard sequences"
         );
-        StandIns { reset, discard }
+        let deadline = deadline.map(|wait| bind("deadline_kept", &[("milliseconds", Value::Text(wait))]));
+        let deadline = deadline.map(|kept| format!("\n;\n{kept}")).unwrap_or_default();
+        StandIns { reset, discard, deadline }
     }
 
     /// What is sent for a statement: mostly itself.
-    pub fn of<'s>(&'s self, statement: &'s str) -> &'s str {
-        match words(statement).as_deref() {
-            Some("reset all") => &self.reset,
-            Some("discard all") => &self.discard,
-            _ => statement,
+    pub fn of<'s>(&'s self, statement: &'s str) -> Cow<'s, str> {
+        match (self.instead(statement), self.behind(statement)) {
+            (Some(instead), _) => Cow::Borrowed(instead),
+            (None, "") => Cow::Borrowed(statement),
+            (None, behind) => Cow::Owned(format!("{statement}{behind}")),
         }
+    }
+
+    /// Whether the session may have another deadline for locks after a statement.
+    pub fn may_set_deadline(&self, statement: &str) -> bool {
+        speaks_of_deadline(statement) || self.instead(statement).is_some()
+    }
+
+    fn instead(&self, statement: &str) -> Option<&str> {
+        match words(statement)?.as_str() {
+            "reset all" => Some(&self.reset),
+            "discard all" => Some(&self.discard),
+            _ => None,
+        }
+    }
+
+    fn behind(&self, statement: &str) -> &str {
+        if speaks_of_deadline(statement) { &self.deadline } else { "" }
     }
 
     /// What is sent for a whole file of these statements.
@@ -44,14 +67,16 @@ impl StandIns {
         let mut text = String::new();
         for span in statements {
             let statement = file.get(span.start..span.end).unwrap_or("");
-            let sent = self.of(statement);
-            if sent != statement {
-                text.push_str(&file[done..span.start]);
-                let start = text.chars().count();
-                sendable.replaced.push((start, sent.chars().count(), statement.chars().count()));
-                text.push_str(sent);
-                done = span.end;
-            }
+            let (from, sent) = match (self.instead(statement), self.behind(statement)) {
+                (Some(instead), _) => (span.start, instead),
+                (None, "") => continue,
+                (None, behind) => (span.end, behind),
+            };
+            text.push_str(&file[done..from]);
+            let start = text.chars().count();
+            sendable.replaced.push((start, sent.chars().count(), file[from..span.end].chars().count()));
+            text.push_str(sent);
+            done = span.end;
         }
         if done > 0 {
             text.push_str(&file[done..]);
@@ -88,6 +113,10 @@ impl Sendable<'_> {
         }
         sent + shorter - longer
     }
+}
+
+fn speaks_of_deadline(statement: &str) -> bool {
+    statement.to_ascii_lowercase().contains("lock_timeout")
 }
 
 /// The words of a very short statement, in lower case.
@@ -145,13 +174,21 @@ mod tests {
 
     #[test]
     fn positions_are_those_of_the_file() {
-        let stand_ins = StandIns { reset: "0123456789ABC".into(), discard: String::new() };
+        let stand_ins =
+            StandIns { reset: "0123456789ABC".into(), discard: String::new(), deadline: ";xyz".into() };
         let file = "é;reset all;b;reset all;c";
         let statements =
             [(0, 2), (3, 12), (13, 14), (15, 24), (25, 26)].map(|(start, end)| Span { start, end });
         let sendable = stand_ins.of_file(file, &statements);
         assert_eq!(sendable.text, "é;0123456789ABC;b;0123456789ABC;c");
         for (sent, place) in [(1, 1), (3, 3), (15, 3), (16, 12), (17, 13), (19, 15), (33, 25), (34, 26)] {
+            assert_eq!(sendable.position(sent), place, "{sent}");
+        }
+        // What is sent behind a statement leaves the places in it.
+        let file = "set lock_timeout=é;b";
+        let sendable = stand_ins.of_file(file, &[(0, 19), (20, 21)].map(|(start, end)| Span { start, end }));
+        assert_eq!(sendable.text, "set lock_timeout=é;xyz;b");
+        for (sent, place) in [(1, 1), (18, 18), (19, 19), (22, 19), (23, 19), (24, 20)] {
             assert_eq!(sendable.position(sent), place, "{sent}");
         }
         assert!(matches!(stand_ins.of_file("select 1", &[]).text, Cow::Borrowed("select 1")));

@@ -340,7 +340,11 @@ impl History<'_, '_> {
             "{SET_OURS}{restore}{pins};\n{insert};\nset local search_path to {path};\n\
              release savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}"
         );
-        let stand_ins = StandIns::new(text, &format!("{pins};\nset local search_path to {path}"));
+        let stand_ins = StandIns::new(
+            text,
+            &format!("{pins};\nset local search_path to {path}"),
+            self.around.lock_timeout.as_deref(),
+        );
         let Some(way) = &mut self.way else {
             return self.session.send_theirs(&record).map(|_| Vec::new()).map_err(unrecorded);
         };

@@ -83,8 +83,8 @@ impl Migrator {
 
     /// How long a table migration may wait for a lock before we give way and try again; half a second by default. Whoever
     /// comes after us for the same table queues behind us for that long, readers of a table that is altered too. It is the
-    /// `lock_timeout` under which each migration begins: one that sets another in its text has that. It does not hold
-    /// for statements `CONCURRENTLY`, which keep nobody waiting. With half the server's `deadlock_timeout` or less, no
+    /// `lock_timeout` under which each migration begins: one that sets another in its text has that, and
+    /// `set lock_timeout = 0`, which stands at the head of every dump, leaves ours. It does not hold for statements `CONCURRENTLY`, which keep nobody waiting. With half the server's `deadlock_timeout` or less, no
     /// reader is chosen to end a deadlock with us.
     pub fn migration_lock_timeout(mut self, timeout: Duration) -> Self {
         self.options.migration_lock_timeout = timeout;

@@ -327,3 +327,66 @@ fn a_statement_outside_of_a_transaction_gives_way_alone() {
     assert!(report.retries > 0 && report.gave_way_to.len() == 1, "{report}");
     case.obeys_the_laws(&project);
 }
+
+#[test]
+fn a_migration_that_takes_the_deadline_away_has_ours() {
+    let deadline = Duration::from_millis(200);
+    for (place, lifts) in [
+        "set lock_timeout = 0;",
+        "SET statement_timeout = 0;\nSET lock_timeout = 0;\nset client_encoding = 'UTF8';",
+        "set local lock_timeout to '0'; -- none",
+        "set session lock_timeout to default;",
+        "reset lock_timeout;",
+        "select set_config('lock_timeout', '0', false);",
+        "do $$ begin perform set_config('lock_timeout', '0', true); end $$;",
+        "set lock_timeout = '1h';\nset lock_timeout = '0ms';",
+        "-- viewkeeper: no-transaction\nset lock_timeout = 0;",
+        "-- viewkeeper: no-transaction\nset lock_timeout = '1h';\nreset all;",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let text = format!("{lifts}\nalter table t add column more int;\n");
+        let mut case = Case::booted(&first());
+        let project = first().file("migrations/V2__more.sql", &text);
+        let mut reader = holding(&case, "select * from t");
+        let boot = booting(&case, project.migrator().migration_lock_timeout(deadline));
+        until_waited_for(&mut case, "t");
+        let mut slowest = Duration::ZERO;
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_millis(1500) {
+            let read = Instant::now();
+            case.damage("set statement_timeout = '5s'; select * from t");
+            slowest = slowest.max(read.elapsed());
+        }
+        case.damage("reset statement_timeout");
+        assert!(slowest < deadline + Duration::from_millis(400), "{place} {lifts}: {slowest:?}");
+        reader.batch_execute("commit").unwrap();
+        boot.join().unwrap().unwrap_or_else(|error| panic!("{lifts}: {error:?}"));
+        case.obeys_the_laws(&project);
+    }
+}
+
+#[test]
+fn a_deadline_of_a_migrations_own_holds_in_and_outside_of_a_transaction() {
+    for head in ["", "-- viewkeeper: no-transaction\n"] {
+        let text = format!(
+            "{head}set lock_timeout = 0;\nset lock_timeout = '1234ms';\nselect 1;\ncreate table seen as select current_setting('lock_timeout') as wait;\n"
+        );
+        let mut case = Case::booted(&first());
+        let project = first().file("migrations/V2__own.sql", &text);
+        case.boot(&project);
+        assert_eq!(case.column("select wait from seen"), ["1234ms"]);
+        case.obeys_the_laws(&project);
+    }
+}
+
+#[test]
+fn the_place_of_an_error_behind_a_deadline_is_that_of_the_file() {
+    let mut case = Case::booted(&first());
+    let text = "set lock_timeout = 0;\nset lock_timeout = 0;\nselect ünknown from t;\n";
+    let error = case.refused(&first().file("migrations/V2__no.sql", text));
+    let place = error.location().unwrap();
+    assert_eq!((error.code(), place.line, place.column), (Some("42703"), 3, 8), "{error:?}");
+    case.obeys_the_laws(&first());
+}
