@@ -4,8 +4,13 @@
 -- key's first check plans; and of anything, literals of types that hold a domain. As the owner, in an operation that cannot get
 -- out of his rights: indexes, statistics, and the rows of a materialized view. That is harm only where the owner is trusted.
 -- Nothing else is evaluated when it is made.
--- Columns: those of `line` in saved.sql. Parameters: planned, direct, uses, namesakes, shadow (the files trust_*.sql). Needs: trusted. Versions: 14-18.
-evaluated(node, thing, classid, objid, objsubid, whole, planned) as materialized (
+-- The names in a body in quotes are looked up when it runs, so words decide (body_means.sql).
+-- Columns: those of `line` in saved.sql. Parameters: schemas (text[]: the project's, and those of its path), planned, direct, uses, namesakes, shadow (the files trust_*.sql). Needs: trusted. Versions: 14-18.
+searching as materialized (
+  select :'schemas'::text[] as schemas
+)
+
+, evaluated(node, thing, classid, objid, objsubid, whole, planned) as materialized (
   -- whole: all that it uses; else only the types of its literals. planned: the table with which it is.
   select n.node, n.thing, r.classid, r.objid, r.objsubid, true, r.planned
     from named n
@@ -156,7 +161,9 @@ evaluated(node, thing, classid, objid, objsubid, whole, planned) as materialized
     join namesake n on e.whole and n.fclass = e.classid and n.fobj = e.objid and n.fsub = e.objsubid
   union
   select e.node, 'untrusted', 0, x.code, format('alter %s owner to', x.code), null, false,
-         format('it runs %s, which belongs to %I', x.code, pg_get_userbyid(x.owner)), e.thing || '{"does": "make"}'
+         case when x.body is null then format('it runs %s, which belongs to %I', x.code, pg_get_userbyid(x.owner))
+              else format('it may run %s, which belongs to %I, for a name that the body of %s writes without a schema', x.code,
+                          pg_get_userbyid(x.owner), x.body) end, e.thing || '{"does": "make"}'
     from evaluated e
     join runs r on r.whole = e.whole and r.classid = e.classid and r.objid = e.objid and r.objsubid = e.objsubid
     join stranger x on x.classid = r.sclass and x.objid = r.sobj
@@ -172,6 +179,11 @@ evaluated(node, thing, classid, objid, objsubid, whole, planned) as materialized
     join direct d on d.whole = e.whole and d.fclass = e.classid and d.fobj = e.objid and d.fsub = e.objsubid
    cross join lateral pg_catalog.pg_identify_object(d.classid, d.objid, 0) i
    where e.planned is null and d.objid >= 16384
+  union -- where bodies in quotes find their names
+  select distinct e.node, 'rest', 0, 'path', 'path', (select s.schemas::text from searching s), false, '0/0/0', e.thing || '{"does": "make"}'
+    from evaluated e
+    left join direct d on d.whole and d.fclass = e.classid and d.fobj = e.objid and d.fsub = e.objsubid and d.objid >= 16384
+   where e.planned is not null or d.objid is not null
   union
   select distinct e.node, 'rest', 0, 'planned ' || e.planned, 'planned', e.planned::regclass::text, false,
          'pg_catalog.pg_class'::regclass::oid || '/' || e.planned || '/0', e.thing || '{"does": "make"}'

@@ -1,14 +1,16 @@
 -- What of a stranger's would run by now if things were put back that rest on these: the question that was asked when they were saved
 -- (saved_trust.sql), which needs neither them nor what they hung on to be there. What stands under a name now is what a text means
 -- that is read again.
--- Parameters: rests (JSON: [{on: an address, name, how: whole, types, planned (a table, with a query of it) or plain (names of the
--- server's, read under the project's path)}]); trusted_roles, planned, direct, uses, namesakes, shadow (the files of those names, or
+-- Parameters: rests (JSON: [{on: an address, name, how: whole, types, planned (a table, with a query of it), path (name: the schemas
+-- of the project's path, text[]) or plain (names of the server's, read under that path)}]); trusted_roles, planned, direct, uses, namesakes, shadow (the files of those names, or
 -- trust_*.sql). Columns: answer (JSON: [{what, give}], or null). Settings: search_path to pg_catalog. Versions: 14-18.
 with recursive :trusted_roles
 , rest as materialized (
   select r.how, r.name, split_part(r.on_, '/', 1)::oid as classid, split_part(r.on_, '/', 2)::oid as objid
     from (select j.value ->> 'how' as how, j.value ->> 'name' as name, j.value ->> 'on' as on_
             from json_array_elements(:'rests') j) r
+), searching as materialized (
+  select array(select n.name from rest r cross join lateral unnest(r.name::text[]) n(name) where r.how = 'path') as schemas
 ), meant as materialized (
   select r.how, r.classid, r.objid from rest r
   union
@@ -54,7 +56,9 @@ with recursive :trusted_roles
 , :shadow
 
 select json_agg(json_build_object('what', a.what, 'give', a.give) order by a.what collate "C") as answer
-  from (select format('it runs %s, which belongs to %I', s.code, pg_get_userbyid(s.owner)) as what,
+  from (select case when s.body is null then format('it runs %s, which belongs to %I', s.code, pg_get_userbyid(s.owner))
+                    else format('it may run %s, which belongs to %I, for a name that the body of %s writes without a schema', s.code,
+                                pg_get_userbyid(s.owner), s.body) end as what,
                format('alter %s owner to', s.code) as give
           from stranger s
          union

@@ -1,8 +1,9 @@
 -- A part of statements, CTEs after "with recursive": all that something uses which is evaluated, and what of that belongs to
 -- somebody who is not trusted.
 -- Columns: uses (edges from one thing to another; `whole` is null where the first is itself something used), stranger (classid, objid,
--- code, owner). Parameters: none. Needs: direct (whole, fclass, fobj, fsub, classid, objid: what the evaluated things use by
--- themselves), trusted. Versions: 14-18.
+-- code, owner, body: the trusted function whose body in quotes names it without a schema, where one does). Parameters: body_means (the
+-- file of that name). Needs: direct (whole, fclass, fobj, fsub, classid, objid: what the evaluated things use by themselves),
+-- searching (schemas: those of the project's path), trusted. Versions: 14-18.
 uses(whole, fclass, fobj, fsub, classid, objid) as (
   select d.whole, d.fclass, d.fobj, d.fsub, d.classid, d.objid
     from direct d
@@ -81,11 +82,31 @@ uses(whole, fclass, fobj, fsub, classid, objid) as (
         select 'pg_catalog.pg_proc'::regclass, k.castfunc
           from pg_catalog.pg_cast k where y.oid in (k.castsource, k.casttarget)) x
       where u.classid = 'pg_catalog.pg_type'::regclass and y.oid = u.objid
+     union all -- what a body in quotes names
+     select m.class, m.oid
+       from pg_catalog.pg_proc p
+       join pg_catalog.pg_language l on l.oid = p.prolang and l.lanname not in ('c', 'internal')
+      cross join lateral (
+        :body_means) m
+      where u.classid = 'pg_catalog.pg_proc'::regclass and p.oid = u.objid and p.prosqlbody is null
+        and p.proowner in (select t.oid from trusted t)
      ) x
    -- What comes with the server is its owner's.
    where u.objid >= 16384 and x.objid >= 16384
-), stranger(classid, objid, code, owner) as materialized (
-  select s.classid, s.objid, s.code, s.owner
+), misnamed(body, classid, objid) as materialized ( -- what a body may come to run for a name without a schema
+  select distinct p.oid, m.class, m.oid
+    from (select distinct u.objid from uses u where u.classid = 'pg_catalog.pg_proc'::regclass and u.objid >= 16384) u
+    join pg_catalog.pg_proc p on p.oid = u.objid and p.prosqlbody is null and p.proowner in (select t.oid from trusted t)
+    join pg_catalog.pg_language l on l.oid = p.prolang and l.lanname not in ('c', 'internal')
+   cross join lateral (
+     :body_means) m
+   where m.found
+), stranger(classid, objid, code, owner, body) as materialized (
+  select s.classid, s.objid, s.code, s.owner,
+         (select min('function ' || m.body::regprocedure) from misnamed m
+           where m.classid = s.classid and m.objid = s.objid
+              or m.classid = 'pg_catalog.pg_operator'::regclass and s.classid = 'pg_catalog.pg_proc'::regclass
+                 and exists (select from pg_catalog.pg_operator o where o.oid = m.objid and o.oprcode = s.objid))
     from (select distinct u.classid, u.objid from uses u where u.objid >= 16384) u
    cross join lateral (
      select u.classid, u.objid,
@@ -100,6 +121,11 @@ uses(whole, fclass, fobj, fsub, classid, objid) as (
      union all
      select u.classid, u.objid, 'domain ' || format_type(y.oid, null), y.typowner
        from pg_catalog.pg_type y
-      where u.classid = 'pg_catalog.pg_type'::regclass and y.oid = u.objid and y.typtype = 'd') s
+      where u.classid = 'pg_catalog.pg_type'::regclass and y.oid = u.objid and y.typtype = 'd'
+     union all -- whoever reads it runs what it says
+     select u.classid, u.objid, 'view ' || c.oid::regclass, c.relowner
+       from pg_catalog.pg_class c
+      where u.classid = 'pg_catalog.pg_class'::regclass and c.oid = u.objid and c.relkind = 'v'
+        and exists (select from misnamed m where m.classid = u.classid and m.objid = u.objid)) s
    where s.owner not in (select t.oid from trusted t)
 )

@@ -3,8 +3,7 @@
 -- of an untrusted owner, that is all that is asked. A value of the parameters has no dollar sign.
 -- Parameters: schemas (text[]: the project's, and those of its path), objects (JSON: [{identity, schema, name, table, written:
 -- [[schema, name]]}]; table: of a trigger; written: what its text names with a schema), filled (text[]: the identities of objects
--- that are about to be filled), called (text[]: functions that an index or a query is about to call), unqualified (text[]: the words
--- of that query behind no dot), operators (whether it has operators), caller (whose index it is, or the query's file), own (JSON: [{schema, name,
+-- that are about to be filled), caller (whose index it is that is about to be made, or the query's file), own (JSON: [{schema, name,
 -- arguments}]: the objects of the project among what they may use; types of its schema stand without it), chosen (JSON: [[schema,
 -- name]]: what texts of the project name with a schema), reached (the text of uses_reached.sql, with its parameters),
 -- trusted_roles (the file of that name).
@@ -94,22 +93,14 @@ begin
            'view ' || c.oid::pg_catalog.regclass::text
       from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
      where c.relkind = 'v' and c.relowner <> all (trusted)
-  ), foreign_code as (
+  ), :reached, foreign_code as (
     select u.identity, t.class, t.oid, t.schema, t.name, t.owner, t.what
       from used u
       join thing t on t.class = u.refclassid and t.oid = u.refobjid
      union
     -- What a text is about to use is known by its names alone.
-    select :'caller', t.class, t.oid, t.schema, t.name, t.owner, t.what
-      from thing t
-     where t.schema = any (:'schemas'::text[])
-       and case t.class when 'pg_catalog.pg_proc'::pg_catalog.regclass then t.name = any (:'called'::text[])
-                        when 'pg_catalog.pg_operator'::pg_catalog.regclass then :operators
-                        when 'pg_catalog.pg_type'::pg_catalog.regclass
-                        then t.name = any (:'unqualified'::text[])
-                             and exists (select from pg_catalog.pg_constraint k where k.contypid = t.oid)
-                        else t.name = any (:'unqualified'::text[]) end
-  ), :reached, hit as (
+    select c.identity, c.class, c.oid, c.schema, c.name, c.owner, c.what from caller_code c
+  ), hit as (
     select f.identity, f.what, f.owner, null::text as body, null::text as runs
       from foreign_code f
      where not exists (select from object o cross join lateral pg_catalog.json_array_elements(o.written) as w(value)

@@ -3,23 +3,31 @@
 -- operator or a word that means one. And of a table that is read, the server works out what its indexes, checks, generated columns,
 -- statistics, policies and partition key call.
 -- A body that sets a search_path is looked at for what is in schemas which that names, too.
--- Parameters: filled, called, unqualified, operators, caller (as in uses.sql), words (text[]: all words of the query). Columns of reached_hit: identity, schema, name, what, owner (of the
--- thing), body (the function whose body names it), runs (what the server would run of a table's). Needs: used, thing, the variables path and
--- trusted. Versions: 14-18.
-reached (identity, class, oid) as (
+-- Parameters: filled, caller (as in uses.sql), called (text[]: functions that an index or a query is about to call),
+-- said_means (the text of body_means.sql, for that text), apart (that of body_apart.sql), body_means (that of
+-- body_means.sql, for functions). Columns of caller_code: those of foreign_code in uses.sql; of reached_hit: identity, schema, name,
+-- what, owner (of the thing), body (the function whose body names it), runs (what the server would run of a table's). Needs: used,
+-- thing, the variables path and trusted. Versions: 14-18.
+said as materialized (
+  select m.class, m.oid, m.follow, m.found, m.call
+    from (:said_means) m
+), caller_code (identity, class, oid, schema, name, owner, what) as (
+  select :'caller', t.class, t.oid, t.schema, t.name, t.owner, t.what
+    from thing t
+   where t.class = 'pg_catalog.pg_proc'::pg_catalog.regclass and t.name = any (:'called'::text[])
+     and exists (select from pg_catalog.pg_proc p
+                  where p.oid = t.oid and p.pronamespace = any (path)
+                    and (p.pronargs = 0 or exists (select from pg_catalog.unnest(p.proargtypes) a(oid) where not (:apart))))
+   union
+  select :'caller', t.class, t.oid, t.schema, t.name, t.owner, t.what
+    from thing t
+    join said s on s.class = t.class and s.oid = t.oid and s.found and not s.call
+), reached (identity, class, oid) as (
   (select u.identity, u.refclassid, u.refobjid
      from used u
     where u.identity = any (:'filled'::text[]) and u.refobjid >= 16384
     union
-   select :'caller', 'pg_catalog.pg_proc'::pg_catalog.regclass::oid, p.oid
-     from pg_catalog.pg_proc p where p.pronamespace = any (path) and p.proname = any (:'called'::text[])
-    union
-   select :'caller', 'pg_catalog.pg_operator'::pg_catalog.regclass::oid, o.oid
-     from pg_catalog.pg_operator o where o.oprnamespace = any (path) and :operators
-    union
-   select :'caller', 'pg_catalog.pg_class'::pg_catalog.regclass::oid, c.oid
-     from pg_catalog.pg_class c where c.relname = any (:'words'::text[])
-      and (c.relowner = any (trusted) or c.relnamespace = any (path) and c.relname = any (:'unqualified'::text[])))
+   select :'caller', s.class, s.oid from said s where s.follow)
    union
   select r.identity, x.class, x.oid
     from reached r
@@ -48,65 +56,38 @@ reached (identity, class, oid) as (
        join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass and d.objid = k.oid
       where r.class = 'pg_catalog.pg_type'::pg_catalog.regclass and k.contypid = r.oid
       union all
-     select n.class, n.oid
+     -- What a type consists of, and what changes it into others.
+     select y.class, y.oid
+       from pg_catalog.pg_type t
+      cross join lateral (
+        select r.class, e.oid from (values (t.typelem), (t.typbasetype)) e(oid)
+         union all
+        select r.class, g.rngsubtype from pg_catalog.pg_range g where t.oid in (g.rngtypid, g.rngmultitypid)
+         union all
+        select r.class, a.atttypid from pg_catalog.pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
+         union all
+        select 'pg_catalog.pg_proc'::pg_catalog.regclass, k.castfunc from pg_catalog.pg_cast k where t.oid in (k.castsource, k.casttarget)) y
+      where r.class = 'pg_catalog.pg_type'::pg_catalog.regclass and t.oid = r.oid
+      union all
+     select m.class, m.oid
        from pg_catalog.pg_proc p
        join pg_catalog.pg_language l on l.oid = p.prolang and l.lanname not in ('c', 'internal')
-      cross join lateral pg_catalog.regexp_matches(p.prosrc, '"((?:[^"]|"")+)"|((?:[[:alpha:]_]|[^ -~[:space:]])(?:[[:alnum:]_$]|[^ -~[:space:]])*)', 'g')
-             as m(word)
       cross join lateral (
-        select 'pg_catalog.pg_proc'::pg_catalog.regclass::oid as class, q.oid
-          from pg_catalog.pg_proc q
-         where q.proname = coalesce(pg_catalog.replace(m.word[1], '""', '"'), pg_catalog.lower(m.word[2]))
-           and q.proowner = any (trusted)
-         union all
-        select 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid
-          from pg_catalog.pg_class c
-         where c.relname = coalesce(pg_catalog.replace(m.word[1], '""', '"'), pg_catalog.lower(m.word[2]))
-           and (c.relowner = any (trusted) or c.relnamespace = any (path))) n
+        :body_means) m
       where r.class = 'pg_catalog.pg_proc'::pg_catalog.regclass and p.oid = r.oid and p.prosqlbody is null
-        and p.proowner = any (trusted)) x
+        and p.proowner = any (trusted) and m.follow) x
    where x.oid >= 16384
      and x.class in ('pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_operator'::pg_catalog.regclass,
                      'pg_catalog.pg_type'::pg_catalog.regclass, 'pg_catalog.pg_class'::pg_catalog.regclass)
-), body as materialized (
-  select b.oid, b.schemas, b.prosrc, m.word[1] is not null as dotted,
-         coalesce(pg_catalog.replace(m.word[2], '""', '"'), pg_catalog.lower(m.word[3])) as word, m.word[4] is not null as called
-    from (select p.oid, p.prosrc,
-                 -- Those of the path, and those that it says itself.
-                 array(select n.nspname from pg_catalog.pg_namespace n
-                        where case when c.says is null then n.oid = any (path)
-                                   else n.nspname = any (pg_catalog.regexp_split_to_array(c.says, '[", ]+')) end) as schemas
-            from pg_catalog.pg_proc p
-            join pg_catalog.pg_language l on l.oid = p.prolang and l.lanname not in ('c', 'internal')
-           cross join lateral (
-             select (select pg_catalog.substr(s.setting, 13) from pg_catalog.unnest(p.proconfig) s(setting)
-                      where pg_catalog.starts_with(s.setting, 'search_path=')) as says) c
-           where p.prosqlbody is null and p.proowner = any (trusted)
-             and p.oid in (select r.oid from reached r where r.class = 'pg_catalog.pg_proc'::pg_catalog.regclass)) b
-   cross join lateral pg_catalog.regexp_matches(b.prosrc, '([.][[:space:]]*)?(?:"((?:[^"]|"")+)"|((?:[[:alpha:]_]|[^ -~[:space:]])(?:[[:alnum:]_$]|[^ -~[:space:]])*))([[:space:]]*[(])?', 'g')
-          as m(word)
 ), named (body, class, oid, schema, name, what, owner) as (
-  select distinct b.oid, t.class, t.oid, t.schema, t.name, t.what, t.owner
-    from body b
-    join thing t on t.name = b.word and t.schema = any (b.schemas)
-   where case t.class
-           -- `(x).f` calls f with a row.
-           when 'pg_catalog.pg_proc'::pg_catalog.regclass
-           then b.called and not b.dotted
-                or b.dotted and not b.called
-                   and exists (select from pg_catalog.pg_proc p
-                                 join pg_catalog.pg_type y on y.oid = p.proargtypes[0]
-                                where p.oid = t.oid and p.pronargs - p.pronargdefaults <= 1 and y.typtype in ('c', 'p'))
-           when 'pg_catalog.pg_type'::pg_catalog.regclass
-           then not b.dotted and exists (select from pg_catalog.pg_constraint k where k.contypid = t.oid)
-           else not b.dotted end
-   union
-  select b.oid, t.class, t.oid, t.schema, t.name, t.what, t.owner
-    from (select distinct b.oid, b.schemas, b.prosrc from body b) b
-    join thing t on t.class = 'pg_catalog.pg_operator'::pg_catalog.regclass and t.schema = any (b.schemas)
-   where pg_catalog.strpos(b.prosrc, t.name) > 0
-      or t.name in ('=', '<>', '<', '>', '<=', '>=', '~', '!~', '~~', '!~~', '~~*', '!~~*')
-         and pg_catalog.lower(b.prosrc) ~ '(^|[^[:alnum:]_])(in|using|natural|case|nullif|distinct|between|like|ilike|similar)([^[:alnum:]_]|$)'
+  select distinct p.oid, t.class, t.oid, t.schema, t.name, t.what, t.owner
+    from (select distinct r.oid from reached r where r.class = 'pg_catalog.pg_proc'::pg_catalog.regclass) r
+    join pg_catalog.pg_proc p on p.oid = r.oid and p.prosqlbody is null and p.proowner = any (trusted)
+    join pg_catalog.pg_language l on l.oid = p.prolang and l.lanname not in ('c', 'internal')
+   cross join lateral (
+     :body_means) m
+    join thing t on t.class = m.class and t.oid = m.oid
+   where m.found
 ), laden as materialized ( -- what the server would run of the tables of untrusted roles
   select c.oid, x.class, x.ran, x.says
     from pg_catalog.pg_class c

@@ -1,5 +1,9 @@
--- A part of uses.sql in place of uses_reached.sql, a CTE: nothing is about to run. Columns, parameters, versions: as there; none; 14-18.
-reached_hit as (
+-- A part of uses.sql in place of uses_reached.sql, CTEs: nothing is about to run. Columns, parameters, versions: as there; none; 14-18.
+caller_code as (
+  select null::text as identity, null::oid as class, null::oid as oid, null::name as schema, null::name as name, null::oid as owner,
+         null::text as what
+   where false
+), reached_hit as (
   select null::text as identity, null::name as schema, null::name as name, null::text as what, null::oid as owner, null::text as body,
          null::text as runs
    where false

@@ -40,7 +40,7 @@ pub fn export(
     let triggers: Vec<&Address> =
         objects.iter().filter(|object| object.kind == Kind::Trigger).map(|object| &object.address).collect();
     let attached = attached(&mut session, &addresses).map_err(failed)?;
-    let saved = catalog::saved(&mut session, &addresses, true, &triggers).map_err(failed)?;
+    let saved = catalog::saved(&mut session, project, &addresses, true, &triggers).map_err(failed)?;
     session.rollback();
     let known = Known {
         project,

@@ -68,7 +68,8 @@ fn made(
     let twins = IndexTwins::new(looks.iter().copied());
     // An expression is worked out where it can be, also where no row is. What is refused here is so again where it is made.
     let asked = looks.iter().map(|look| {
-        format!("{};\n", question_before(project, &look.object.data().indexed_by, &look.object.key(), ""))
+        let (object, text) = (look.object, look.object.indexing_text());
+        format!("{};\n", question_before(project, &object.data().indexed_by, &object.key(), &text))
     });
     let asked: String = asked.collect();
     session.mark("savepoint viewkeeper_changes").map_err(other)?;

@@ -94,7 +94,7 @@ pub fn decide(
     let leaving = Leaving::of(&survey.recorded, &looks, options.prune);
     let triggers = survey.recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
     let alone: Vec<&Address> = triggers.map(|managed| &managed.address).collect();
-    let saved = fitting(hanging_on(session, roots.iter(), &alone)?, &looks);
+    let saved = fitting(hanging_on(session, project, roots.iter(), &alone)?, &looks);
     let ours: BTreeSet<&Address> =
         survey.recorded.managed.iter().map(|managed| &managed.address).chain(&roots).collect();
     let foreign: Vec<&Saved> = saved.iter().filter(|saved| !ours.contains(&saved.id)).collect();
@@ -105,7 +105,7 @@ pub fn decide(
         true => HashMap::new(),
         false => misfits(session, project, &comparison.objects, &survey.live.taken, &foreign)?,
     };
-    let pruned = hanging_on(session, leaving.prune.iter().map(|gone| &gone.address), &alone)?;
+    let pruned = hanging_on(session, project, leaving.prune.iter().map(|gone| &gone.address), &alone)?;
     let (mut plan, work) = planner::plan(&Facts {
         project,
         names,
@@ -177,6 +177,7 @@ fn seen(live: &LiveObject) -> (String, String) {
 /// These objects and what hangs on them; of that, those of `alone` by themselves.
 pub(super) fn hanging_on<'r>(
     session: &mut Session<'_>,
+    project: &Project,
     roots: impl IntoIterator<Item = &'r Address>,
     alone: &[&Address],
 ) -> Result<Vec<Saved>, Error> {
@@ -184,7 +185,7 @@ pub(super) fn hanging_on<'r>(
     if roots.is_empty() {
         return Ok(Vec::new());
     }
-    catalog::saved(session, &roots, true, alone)
+    catalog::saved(session, project, &roots, true, alone)
         .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot read what hangs on the objects"))
 }
 

@@ -70,12 +70,12 @@ pub fn reviewed(
     let roots: Vec<&Address> = roots.chain(&gone).collect();
     let triggers = survey.recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
     let alone: Vec<&Address> = triggers.map(|managed| &managed.address).collect();
-    let saved = objects::hanging_on(&mut boot.session, roots.iter().copied(), &alone)?;
+    let saved = objects::hanging_on(&mut boot.session, boot.project, roots.iter().copied(), &alone)?;
     let before = match renamed.is_empty() {
         true => saved.clone(),
         false => {
             boot.session.back_to("viewkeeper_names").map_err(failed)?;
-            objects::hanging_on(&mut boot.session, roots, &alone)?
+            objects::hanging_on(&mut boot.session, boot.project, roots, &alone)?
         }
     };
     boot.session.rollback();

@@ -173,7 +173,7 @@ impl Way<'_> {
         };
         let deadline = milliseconds(self.options.lock_timeout);
         let moment = Moment::enter(session, self.role, &deadline).map_err(failed)?;
-        let mut saved = closure(session, found).map_err(failed)?;
+        let mut saved = closure(session, self.project, found).map_err(failed)?;
         self.allow(session, &mut saved, &name)
             .map_err(|error| Stopped::Refused(at(project, index, span, said(error, refused))))?;
         self.aside.wanted = saved.iter().filter_map(|saved| saved.relation).collect();
@@ -308,18 +308,18 @@ fn misses(server: &ServerError, gone: &[Saved]) -> bool {
 }
 
 /// Everything that must be dropped for it.
-fn closure(session: &mut Session<'_>, found: &Found) -> Result<Vec<Saved>, Failure> {
+fn closure(session: &mut Session<'_>, project: &Project, found: &Found) -> Result<Vec<Saved>, Failure> {
     let objects: Vec<Address> = found.objects.iter().cloned().collect();
     if found.columns.is_empty() {
-        return catalog::saved(session, &objects, true, &[]);
+        return catalog::saved(session, project, &objects, true, &[]);
     }
     let columns: Vec<Address> = found.columns.iter().cloned().collect();
-    let users = catalog::saved(session, &columns, false, &[])?;
+    let users = catalog::saved(session, project, &columns, false, &[])?;
     if objects.is_empty() {
         return Ok(users);
     }
     let all: Vec<Address> = objects.into_iter().chain(users.into_iter().map(|saved| saved.id)).collect();
-    catalog::saved(session, &all, true, &[])
+    catalog::saved(session, project, &all, true, &[])
 }
 
 /// The error at a statement of a migration.

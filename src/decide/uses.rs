@@ -8,10 +8,10 @@ use serde_json::json;
 use super::beside::Beside;
 use super::mention::words;
 use crate::read::session::{Value, array, bind, part};
-use crate::read::trusted::trusted_roles;
+use crate::read::trusted::{body_means, text_means, trusted_roles, type_is_apart};
 use crate::set::bundle::Calls;
 use crate::set::project::Project;
-use crate::words::name::identifier;
+use crate::words::name::{identifier, literal};
 
 /// The SQLSTATE of its error.
 pub const CODE: &str = "VK001";
@@ -62,7 +62,7 @@ struct Asked<'a> {
 }
 
 fn asking(project: &Project, asked: &Asked<'_>, beside: &Beside) -> String {
-    let Asked { objects, filled, calls, caller, query } = asked;
+    let Asked { objects, filled, calls, caller: _, query } = asked;
     let runs = !filled.is_empty() || !calls.is_empty() || !query.is_empty();
     let rows = objects.iter().map(|&index| {
         let object = project.object(index);
@@ -87,34 +87,43 @@ fn asking(project: &Project, asked: &Asked<'_>, beside: &Beside) -> String {
     let (rows, own) = (undollared(&rows.collect::<Vec<_>>()), undollared(&own.collect::<Vec<_>>()));
     let chosen: BTreeSet<_> = project.objects().flat_map(|object| &object.data().written).collect();
     let chosen = undollared(&chosen.into_iter().map(|name| json!(name)).collect::<Vec<_>>());
-    let words: BTreeSet<(String, bool)> = words(query).filter(|(word, _)| !word.contains('$')).collect();
-    let unqualified = array(words.iter().filter(|(_, dotted)| !dotted).map(|(word, _)| word));
-    let words = array(words.iter().map(|(word, _)| word).collect::<BTreeSet<_>>());
     let filled = array(filled.iter().map(|&index| project.object(index).key()));
-    let (called, operators) = (array(&calls.functions), calls.operators.to_string());
-    let names = [
-        ("filled", Value::Text(&filled)),
-        ("called", Value::Text(&called)),
-        ("unqualified", Value::Text(&unqualified)),
-        ("words", Value::Text(&words)),
-        ("operators", Value::Sql(&operators)),
-        ("caller", Value::Text(caller)),
-    ];
-    let reached = part(if runs { "uses_reached" } else { "uses_unreached" }, &names);
-    let [_, called, unqualified, _, operators, caller] = names;
+    let reached = if runs { reached(project, asked, &filled) } else { part("uses_unreached", &[]) };
     bind(
         "uses",
         &[
             ("schemas", Value::Text(&array(project.named_schemas()))),
             ("objects", Value::Text(&rows)),
-            called,
-            unqualified,
-            operators,
-            caller,
             ("own", Value::Text(&own)),
             ("chosen", Value::Text(&chosen)),
             ("reached", Value::Sql(&reached)),
             trusted_roles(),
+        ],
+    )
+}
+
+/// The text of `sql/uses_reached.sql`.
+fn reached(project: &Project, asked: &Asked<'_>, filled: &str) -> String {
+    let Asked { calls, caller, query, .. } = asked;
+    let words: BTreeSet<String> =
+        words(query).map(|(word, _)| word).filter(|word| !word.contains('$')).collect();
+    let schemas = format!("{}::pg_catalog.text[]", literal(&array(project.named_schemas())));
+    // No dollar quote ends in it.
+    let text = literal(&query.replace('$', "\u{1}"));
+    let text = format!("pg_catalog.translate({text}, pg_catalog.chr(1), pg_catalog.chr(36))");
+    let said_means = text_means(&text, &schemas, "trusted", "false");
+    let body_means = body_means("trusted", &schemas);
+    let words = array(&words);
+    let apart = type_is_apart("trusted", &format!("{}::pg_catalog.name[]", literal(&words)));
+    part(
+        "uses_reached",
+        &[
+            ("filled", Value::Text(filled)),
+            ("called", Value::Text(&array(&calls.functions))),
+            ("caller", Value::Text(caller)),
+            ("said_means", Value::Sql(&said_means)),
+            ("body_means", Value::Sql(&body_means)),
+            ("apart", Value::Sql(&apart)),
         ],
     )
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::attached::{Attached, Made};
 use super::facts::{Address, Blocker, HeldLock, Live, Recorded, Saved, Shape, StrangeTrigger, ViewText};
 use super::session::{Failure, OURS, SET_OURS, Session, Value, array, bind, decode, under};
-use super::trusted::trusted_roles;
+use super::trusted::{body_means, trusted_roles};
 use crate::set::project::Project;
 use crate::set::source::statement;
 use crate::words::identity::Identity;
@@ -164,8 +164,11 @@ const SAVED_STEPS: [&str; 11] = [
 
 /// The parts of the questions about what would run.
 fn trust_parts() -> [(&'static str, String); 6] {
+    let means =
+        body_means("array(select t.oid from trusted t)", "(select s.schemas from searching s)::text[]");
+    let values = [("relid", Value::Sql("k.relid")), ("body_means", Value::Sql(&means))];
     ["planned", "direct", "uses", "obedient", "namesakes", "shadow"]
-        .map(|part| (part, bind(&format!("trust_{part}"), &[("relid", Value::Sql("k.relid"))])))
+        .map(|part| (part, bind(&format!("trust_{part}"), &values)))
 }
 
 /// The statement that ends the work where what rests on these, which are what `sql/trust_again.sql` wants, would run something of
@@ -183,6 +186,7 @@ pub fn unchanged(rests: &str) -> String {
 /// views.
 pub fn saved(
     session: &mut Session<'_>,
+    project: &Project,
     roots: &[Address],
     with_roots: bool,
     alone: &[&Address],
@@ -190,7 +194,9 @@ pub fn saved(
     let (roots, alone) = (array(roots), array(alone));
     let with_roots = if with_roots { "true" } else { "false" };
     let trust = trust_parts();
-    let mut parts = vec![("aggregate", Value::Sql(statement("aggregate")))];
+    let schemas = array(project.named_schemas());
+    let mut parts =
+        vec![("aggregate", Value::Sql(statement("aggregate"))), ("schemas", Value::Text(&schemas))];
     parts.extend(trust.iter().map(|(name, part)| (*name, Value::Sql(part))));
     let steps = SAVED_STEPS.map(|step| (step, bind(&format!("saved_{step}"), &parts)));
     let mut values: Vec<_> = steps.iter().map(|(step, text)| (*step, Value::Sql(text))).collect();

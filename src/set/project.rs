@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Serialize;
 
 use super::bundle::{self, Bundle};
-use crate::words::attachment::Statement;
+use crate::words::attachment::{Says, Statement};
 use crate::words::checksum::Checksum;
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier};
@@ -289,6 +289,14 @@ impl<'p> Object<'p> {
     /// The kinds of fingerprint of what the text states beside the definition.
     pub(crate) fn attached_kinds(self) -> BTreeSet<&'static str> {
         self.data().attachments.iter().map(|attachment| attachment.says.fingerprint()).collect()
+    }
+
+    /// The texts of its indexes and statistics.
+    pub(crate) fn indexing_text(self) -> String {
+        let built = self.data().attachments.iter();
+        let built =
+            built.filter(|attached| matches!(attached.says, Says::Index { .. } | Says::Statistics { .. }));
+        built.map(|attached| format!("{};\n", self.slice(attached.span))).collect()
     }
 
     /// The definition and what is attached to it, without the comments.

@@ -54,8 +54,9 @@ impl<'d> Made<'_, 'd, '_> {
     fn ask_index(&mut self, phase: Phase, index: usize) {
         let project = self.decided.facts.project;
         let object = project.object(index);
-        if !object.data().indexed_by.is_empty() {
-            let question = question_before(project, &object.data().indexed_by, &object.key(), "");
+        let text = object.indexing_text();
+        if !text.is_empty() {
+            let question = question_before(project, &object.data().indexed_by, &object.key(), &text);
             self.script(phase).push_question(&question);
         }
     }

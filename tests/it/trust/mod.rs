@@ -10,6 +10,7 @@ mod operators;
 mod parsing;
 mod path;
 mod put_back;
+mod put_back_bodies;
 mod read_again;
 mod recipe;
 mod rows;
