@@ -1,6 +1,6 @@
 //! Which text of a project names what the server would evaluate while it parses it.
 
-use super::mention::{has_escapes, has_row, is_chosen, named, operator};
+use super::mention::{as_type, blank, has_escapes, has_row, is_chosen, named, operator};
 use crate::read::evaluated::{Evaluated, Form};
 use crate::set::project::{Object, Project};
 use crate::words::span::Span;
@@ -18,7 +18,9 @@ pub fn first_named<'p, 'e>(
     objects.into_iter().find_map(|object| {
         let parts = object.data().parts.iter();
         parts.map(|part| (*part, object.slice(*part))).find_map(|(Span { start, .. }, text)| {
-            let (at, thing) = meant.iter().find_map(|thing| Some((place(text, thing)?, *thing)))?;
+            let query = object.kind().is_relation().then(|| blank(text));
+            let (at, thing) =
+                meant.iter().find_map(|thing| Some((place(text, query.as_deref(), thing)?, *thing)))?;
             Some((object, start + at, thing))
         })
     })
@@ -26,11 +28,12 @@ pub fn first_named<'p, 'e>(
 
 /// The first of these that a query names.
 pub fn named_by<'e>(project: &Project, text: &str, evaluated: &'e [Evaluated]) -> Option<&'e Evaluated> {
-    evaluated.iter().find(|thing| !is_projects(project, thing) && place(text, thing).is_some())
+    let query = blank(text);
+    evaluated.iter().find(|thing| !is_projects(project, thing) && place(text, Some(&query), thing).is_some())
 }
 
-/// Where a text names it.
-fn place(text: &str, thing: &Evaluated) -> Option<usize> {
+/// Where a text names it, which is also blank where it is that of a query: else types stand where words do not tell.
+fn place(text: &str, query: Option<&str>, thing: &Evaluated) -> Option<usize> {
     if thing.row && !has_row(text) {
         return None;
     }
@@ -43,7 +46,10 @@ fn place(text: &str, thing: &Evaluated) -> Option<usize> {
     };
     match thing.form {
         Form::Operator => operator(text, &thing.name),
-        Form::Type => named(text, &thing.name).map(|(at, _)| at).next(),
+        Form::Type => match query {
+            Some(query) => as_type(query, &thing.name),
+            None => named(text, &thing.name).map(|(at, _)| at).next(),
+        },
         // A comment may stand in between.
         Form::Call => behind(&["(", "/*", "--"]),
         Form::Array => behind(&["[", "array", "ARRAY", "Array", "/*", "--"]),

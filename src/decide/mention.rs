@@ -42,6 +42,182 @@ pub fn is_chosen(text: &str, schema: &str, name: &str) -> bool {
     found.into_iter().any(|before| before.trim_end_matches('"').ends_with(schema))
 }
 
+/// Where a query, whose comments and strings are blank, has this name as one of a type or of what is read: behind `::`, in a cast, before
+/// a literal or a parenthesis, or among what follows FROM. Where words do not tell, it is one.
+pub fn as_type(blank: &str, name: &str) -> Option<usize> {
+    named(blank, name).find(|(start, rest)| is_type(&blank[..*start], rest)).map(|(start, _)| start)
+}
+
+fn is_type(before: &str, rest: &str) -> bool {
+    let before = before.strip_suffix('"').unwrap_or(before).trim_end();
+    let begins =
+        |begin: &&str| rest.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin));
+    if before.ends_with("::") || ["'", "$", "(", "e'", "b'", "x'", "n'", "u&'"].iter().any(begins) {
+        return true;
+    }
+    let word = last_word(before);
+    match word.as_str() {
+        // An alias, or the type of a cast.
+        "as" => opened(before).is_some_and(|outside| CASTS.contains(&last_word(outside).as_str())),
+        "" => match before.chars().next_back() {
+            Some(',' | '(') => is_read(before),
+            Some('\'' | '"') => opened(before).is_some(),
+            _ => false,
+        },
+        word if READS.contains(&word) || word == "returning" => true,
+        word if BEFORE_VALUES.contains(&word) => false,
+        // Within parentheses it may be the type of a column that is named there; else it is an alias.
+        _ => opened(before).is_some(),
+    }
+}
+
+const CASTS: [&str; 3] = ["cast", "treat", "xmlserialize"];
+
+/// Words before what is read.
+const READS: [&str; 5] = ["from", "join", "lateral", "only", "table"];
+
+/// Words before a value.
+const BEFORE_VALUES: [&str; 28] = [
+    "all",
+    "and",
+    "any",
+    "asymmetric",
+    "between",
+    "by",
+    "case",
+    "distinct",
+    "else",
+    "escape",
+    "having",
+    "ilike",
+    "in",
+    "is",
+    "like",
+    "limit",
+    "not",
+    "offset",
+    "on",
+    "or",
+    "select",
+    "some",
+    "symmetric",
+    "then",
+    "to",
+    "when",
+    "where",
+    "with",
+];
+
+/// Words behind which a list holds values.
+const LISTS: [&str; 7] = ["by", "having", "limit", "offset", "select", "values", "where"];
+
+/// Whether what stands behind this comma or parenthesis is read: FROM has begun there.
+fn is_read(before: &str) -> bool {
+    let (mut depth, mut at) = (0, before.len());
+    while let Some(last) = before[..at].chars().next_back() {
+        let word = last_word(&before[..at]);
+        at -= if word.is_empty() { last.len_utf8() } else { word.len() };
+        match last {
+            ')' => depth += 1,
+            '(' if depth > 0 => depth -= 1,
+            '(' => {
+                let outside = before[..at].trim_end();
+                if !outside.ends_with([',', '(']) {
+                    return READS.contains(&last_word(outside).as_str());
+                }
+            }
+            _ if depth == 0 && READS.contains(&word.as_str()) => return true,
+            _ if depth == 0 && LISTS.contains(&word.as_str()) => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// What stands before the parenthesis that is open at the end.
+fn opened(before: &str) -> Option<&str> {
+    let mut depth = 0;
+    for (at, c) in before.char_indices().rev() {
+        match c {
+            ')' => depth += 1,
+            '(' if depth == 0 => return Some(before[..at].trim_end()),
+            '(' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The word at the end, in small letters.
+fn last_word(text: &str) -> String {
+    let start =
+        text.char_indices().rev().take_while(|(_, c)| of_name(*c)).last().map_or(text.len(), |(at, _)| at);
+    text[start..].to_ascii_lowercase()
+}
+
+/// A text with blanks in place of its comments, and of what its strings hold.
+pub fn blank(text: &str) -> String {
+    let (mut blank, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(first) = rest.chars().next() {
+        let (keep, end) = match first {
+            '\'' => (1, 1 + string_end(&rest[1..], blank.ends_with(['e', 'E']))),
+            '"' => (usize::MAX, 2 + rest[1..].find('"').unwrap_or(rest.len())),
+            '-' if rest.starts_with("--") => (0, rest.find(['\n', '\r']).unwrap_or(rest.len())),
+            '/' if rest.starts_with("/*") => (0, comment_end(rest)),
+            first => (usize::MAX, first.len_utf8()),
+        };
+        let (part, behind) = rest.split_at(end.min(rest.len()));
+        match keep {
+            usize::MAX => blank.push_str(part),
+            0 => blank.extend(std::iter::repeat_n(' ', part.len())),
+            _ => {
+                blank.push('\'');
+                blank.extend(std::iter::repeat_n(' ', part.len().saturating_sub(2)));
+                blank.push_str(if part.len() > 1 { "'" } else { "" });
+            }
+        }
+        rest = behind;
+    }
+    blank
+}
+
+/// The length of the rest of a string, with its quote.
+fn string_end(rest: &str, escapes: bool) -> usize {
+    let mut escaped = false;
+    for (at, c) in rest.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if escapes => escaped = true,
+            '\'' => return at + 1,
+            _ => {}
+        }
+    }
+    rest.len()
+}
+
+/// The length of a comment, which may hold others.
+fn comment_end(text: &str) -> usize {
+    let (mut depth, mut at) = (0, 0);
+    while at < text.len() {
+        let rest = &text[at..];
+        at += match rest {
+            _ if rest.starts_with("/*") => {
+                depth += 1;
+                2
+            }
+            _ if rest.starts_with("*/") => {
+                depth -= 1;
+                2
+            }
+            _ => rest.chars().next().map_or(1, char::len_utf8),
+        };
+        if depth == 0 {
+            break;
+        }
+    }
+    at
+}
+
 /// Where it has this operator without a schema, or a word that means it.
 pub fn operator(text: &str, symbol: &str) -> Option<usize> {
     let written = runs(text).find(|(at, run)| {
@@ -108,6 +284,47 @@ mod tests {
         assert_eq!(found("select \"my \"\"own\"\"\"(1)", "my \"own\""), [8]);
         assert_eq!(found("-- 5\" wide\nselect pick(1)", "pick"), [18]);
         assert_eq!(named("pick /**/ (1)", "pick").next().map(|(_, behind)| behind), Some("/**/ (1)"));
+    }
+
+    #[test]
+    fn a_type_is_found_where_one_can_stand() {
+        let found = |text: &str| as_type(&blank(text), "id").is_some();
+        for text in [
+            "select '(1)'::id",
+            "select cast('(1)' as id)",
+            "select id '(1)'",
+            "select id('(1)')",
+            "select \"id\" '(1)'",
+            "select id /* */ '(1)'",
+            "select 1 from id",
+            "select 1 from t, id where id = '(1)'",
+            "select 1 from t join id on true",
+            "select 1 from (id cross join t)",
+            "select 1 from f(1, 2) x, (select 1) y, id",
+            "select 1 from f() t(a id, b int)",
+            "select id-- '\n'(1)'",
+            "select '(1)'::id[]",
+            "select 1 from t join u on t.a = u.a, id",
+            "select json_value('1', '$' returning id)",
+        ] {
+            assert!(found(text), "{text}");
+        }
+        for text in [
+            "select id from t",
+            "select id, 'a' from t",
+            "select a, id, sum(id) from t",
+            "select t.id from t",
+            "select 1 as id, 'a' from t",
+            "select a from t where id = 1 and id in (2) or (id) > 3",
+            "select (select 1 as id) from t group by a, id order by id",
+            "select a from t join u using (id)",
+            "select 'the id' from t -- id 'x'",
+            "with id as (select 1) select cast(1 as int)",
+            "select case when id then id else id end from t",
+            "select 1 + id, f(a, id), count(*) id from t",
+        ] {
+            assert!(!found(text), "{text}");
+        }
     }
 
     #[test]

@@ -208,6 +208,162 @@ fn a_check_does_not_run_a_body_that_calls_what_a_neighbour_made() {
     neighbour.came_to_nothing(&mut case);
 }
 
+/// Types and operators of somebody trusted, behind which is a body that calls `pick(a)`.
+const BEHIND: &str = "create function behind(int) returns boolean language plpgsql immutable as $$ begin return pick('a'::varchar) = 'a'; end $$; \
+     create domain dm as int check (behind(value)); create domain dm2 as dm; \
+     create type mood2 as enum ('glad'); \
+     create function number(mood2) returns int language plpgsql immutable as $$ begin return length(pick('a'::varchar)); end $$; \
+     create cast (mood2 as int) with function number(mood2); \
+     create function near(int, int) returns boolean language plpgsql immutable as $$ begin return behind($1); end $$; \
+     create operator ### (leftarg = int, rightarg = int, function = near)";
+
+const BEHIND_NAMES: [&str; 5] =
+    ["(1::dm) is null", "(1::dm2) is null", "('{1}'::dm[]) is null", "'glad'::mood2::int > 0", "1 ### 1"];
+
+#[test]
+fn a_body_behind_a_type_a_cast_or_an_operator_of_a_body_is_reached() {
+    for expression in BEHIND_NAMES {
+        let (mut case, neighbour) = squatted(nothing);
+        case.damage(BEHIND);
+        let helper = format!(
+            "create function helper(a varchar) returns text language plpgsql immutable as $$ begin return {expression}; end $$"
+        );
+        is_refused(&mut case, &neighbour, &with(&[("functions/helper.sql", &helper), FILLED]), BY_HELPER);
+    }
+}
+
+#[test]
+fn a_name_is_found_whatever_stands_around_it() {
+    for expression in [
+        "pick /* c */ (a)",
+        "pick /* a /* b */ c */ (a)",
+        "pick -- c\n (a)",
+        "U&\"\\0070ick\"(a)",
+        "U&\"!0070i!+000063k\" uescape '!' (a)",
+        "'5\"' || pick(a) || '\"'",
+        "a || -- the end.\n pick(a)",
+        "a || /* it's. */ pick(a)",
+    ] {
+        let (mut case, neighbour) = squatted(nothing);
+        let helper = format!(
+            "create function helper(a varchar) returns text language plpgsql immutable as $$ begin return {expression}; end $$"
+        );
+        is_refused(&mut case, &neighbour, &with(&[("functions/helper.sql", &helper), FILLED]), BY_HELPER);
+    }
+    let (mut case, neighbour) = squatted(|harm| {
+        format!(
+            "create function public.differ(int, numeric) returns boolean language plpgsql immutable as $$ begin {harm} return true; end $$; \
+             create operator public.<> (leftarg = int, rightarg = numeric, function = public.differ)"
+        )
+    });
+    let helper = (
+        "functions/helper.sql",
+        "create function helper(a varchar) returns text language sql immutable as 'select a where 1 != 2::numeric'",
+    );
+    let says = "would use operator public.<>(integer,numeric)";
+    is_refused(&mut case, &neighbour, &with(&[helper, FILLED]), says);
+}
+
+#[test]
+fn a_check_and_an_index_reach_what_is_behind_their_types_and_operators() {
+    for expression in BEHIND_NAMES {
+        let (mut case, neighbour) = squatted(nothing);
+        case.damage(BEHIND);
+        let made = with(&[("views/m.sql", "create materialized view m as select id, name from names")]);
+        let files = made.file("checks/a.sql", &format!("select 1 where ({expression}) is null;\n"));
+        case.boot(&files);
+        let check = files.migrator().check(&mut case.client).unwrap();
+        let errors: Vec<_> =
+            check.assertions.iter().filter_map(|assertion| assertion.error.clone()).collect();
+        assert_eq!(errors.len(), 1, "{check}");
+        assert!(errors[0].contains(BY_HELPER), "{check}");
+        let indexed = format!(
+            "create materialized view m as select id, name from names;\ncreate index mi on m (({expression}))"
+        );
+        is_refused(&mut case, &neighbour, &with(&[("views/m.sql", &indexed)]), BY_HELPER);
+    }
+}
+
+#[test]
+fn an_index_that_calls_a_function_with_a_row_is_not_made() {
+    let mut case = Case::new();
+    case.damage("create table names (id int, name text); insert into names values (1, 'a')");
+    let view = "create materialized view m as select id, name from names";
+    case.boot(&with(&[("views/m.sql", view)]));
+    let neighbour = Neighbour::beside(&mut case, &["create on schema public"]);
+    let harm = neighbour.harm();
+    neighbour.does(
+        &mut case,
+        &format!(
+            "create function public.lowr(m) returns text language plpgsql immutable as $$ begin {harm} return 'a'; end $$"
+        ),
+    );
+    let indexed = format!("{view};\ncreate index mi on m ((m.lowr))");
+    is_refused(
+        &mut case,
+        &neighbour,
+        &with(&[("views/m.sql", &indexed)]),
+        "would use function public.lowr(public.m)",
+    );
+}
+
+/// What he makes for himself is in nobody's way.
+#[test]
+fn what_a_neighbour_has_and_no_text_means_is_left_alone() {
+    let (mut case, neighbour) = squatted(|harm| {
+        format!(
+            "create function public.near(int, int) returns boolean language plpgsql immutable as $$ begin {harm} return true; end $$; \
+             create operator public.### (leftarg = int, rightarg = int, function = public.near); \
+             create type public.mood as enum ('glad'); create table public.moods (mood public.mood); \
+             create function public.lower(public.mood) returns text language plpgsql immutable as $$ begin {harm} return 'a'; end $$; \
+             create function public.plus(public.mood, int) returns int language plpgsql immutable as $$ begin {harm} return 1; end $$; \
+             create operator public.+ (leftarg = public.mood, rightarg = int, function = public.plus); \
+             create function public.minus(public.mood) returns int language plpgsql immutable as $$ begin {harm} return 1; end $$; \
+             create operator public.- (rightarg = public.mood, function = public.minus)"
+        )
+    });
+    let helper = (
+        "functions/helper.sql",
+        "create function helper(a varchar) returns text language plpgsql immutable as $$ declare n int := 1; begin return lower(a) || -(n + 1); end $$",
+    );
+    let view = (
+        "views/m.sql",
+        "create materialized view m as select id, helper(name) as name from names;\ncreate index mi on m ((id + 1), lower(name)) where id > 0",
+    );
+    let files = with(&[helper, view]).file("checks/a.sql", "select lower(name) from m where id + 1 < 0;\n");
+    case.boot(&files);
+    let check = files.migrator().check(&mut case.client).unwrap();
+    assert!(check.assertions.iter().all(|assertion| assertion.error.is_none()), "{check}");
+    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &files);
+    neighbour.came_to_nothing(&mut case);
+}
+
+/// Where the project has a value of his type, his function is meant.
+#[test]
+fn an_overload_for_a_neighbours_type_of_which_a_value_is_at_hand_is_refused() {
+    let made = |harm: &str| {
+        format!(
+            "create type public.mood as enum ('glad'); \
+             create table public.moods (mood public.mood); insert into public.moods values ('glad'); grant select on public.moods to public; \
+             create function public.lower(public.mood) returns text language plpgsql immutable as $$ begin {harm} return 'a'; end $$; \
+             create function public.joined(public.mood, int) returns text language plpgsql immutable as $$ begin {harm} return 'a'; end $$; \
+             create operator public.|| (leftarg = public.mood, rightarg = int, function = public.joined)"
+        )
+    };
+    for (body, what) in [
+        ("select lower(mood) from moods", "would use function public.lower(public.mood)"),
+        ("select lower(m.mood) from public.moods m", "would use function public.lower(public.mood)"),
+        ("select lower(''glad''::mood)", "would use function public.lower(public.mood)"),
+        // A literal would be one, because the other side fits.
+        ("select ''glad'' || 1", "would use operator public.||(public.mood,integer)"),
+    ] {
+        let (mut case, neighbour) = squatted(made);
+        let helper =
+            format!("create function helper(a varchar) returns text language sql stable as '{body}'");
+        is_refused(&mut case, &neighbour, &with(&[("functions/helper.sql", &helper), FILLED]), what);
+    }
+}
+
 // Tables.
 
 const READS: &str = "create materialized view m as select id from theirs where id > 0 and note = 'a'";

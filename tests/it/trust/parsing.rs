@@ -175,6 +175,25 @@ fn what_evaluates_nothing_is_left_alone() {
     neighbour.came_to_nothing(&mut case);
 }
 
+/// A column may have the name of a table of his.
+#[test]
+fn a_name_where_no_type_can_stand_is_left_alone() {
+    let (mut case, neighbour) =
+        trapped("create domain public.dd as int check (value > 0); create table public.id (a public.dd[])");
+    let query = "select id, name as id2, 'a' as word from names where name in ('a', 'b') group by name, id";
+    let files = project("parsing")
+        .file("views/v.sql", &format!("create view v as {query};\n"))
+        .file("checks/a.sql", "select id from names where name = 'id';\n");
+    case.boot(&files);
+    let check = files.migrator().check(&mut case.client).unwrap();
+    assert!(check.assertions.iter().all(|assertion| assertion.error.is_none()), "{check}");
+    for text in ["select '({1})'::id as one", "select 1 as one from names, id where a = '{1}'"] {
+        let error = case.refused(&files.clone().file("views/w.sql", &format!("create view w as {text};\n")));
+        assert!(error.to_string().contains("may mean table public.id"), "{error}");
+    }
+    neighbour.came_to_nothing(&mut case);
+}
+
 /// The session searches public, and the project does not.
 #[test]
 fn what_a_text_means_along_the_sessions_path_is_not_tried_where_that_does_harm() {
