@@ -1,17 +1,19 @@
 //! What is put back evaluates functions of ours, and in their bodies no name means what a neighbour made of it.
 
 use super::Neighbour;
-use crate::support::{Case, Files, laws, project};
+use crate::support::{Case, Files, laws, major, project};
 
 /// A project in public with a function whose argument has this name.
 fn of(argument: &str) -> Files {
+    // From 17 on an index and a filling search pg_catalog alone.
+    let searches = if major() >= 17 { "set search_path to public" } else { "" };
     project("put_back_bodies")
         .file("migrations/V1__t.sql", "create table t (id int, word text); insert into t values (1, 'a');\n\
              create function h(bigint) returns int language sql immutable as 'select 2';\n")
         .file(
             "functions/g.sql",
             &format!(
-                "create function g({argument} int) returns int language plpgsql immutable as $$ begin return h({argument}); end $$;\n"
+                "create function g({argument} int) returns int language plpgsql immutable {searches} as $$ begin return h({argument}); end $$;\n"
             ),
         )
 }
