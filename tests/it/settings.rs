@@ -1,10 +1,8 @@
 //! The settings of a session: what the files say does not depend on them, and the caller finds them as they were.
 
-use std::cell::RefCell;
-
-use log::{LevelFilter, Log, Metadata, Record};
 use viewkeeper::{ErrorKind, Outcome};
 
+use crate::support::ears::listen;
 use crate::support::{Case, Files, major, project};
 
 /// Every setting of the server as the session shows it; those of a library come with the library.
@@ -127,6 +125,41 @@ fn settings_that_no_library_defined_are_as_they_were() {
     case.obeys_the_laws(&project);
 }
 
+/// However a migration writes it.
+#[test]
+fn the_name_of_a_setting_is_read_as_the_server_reads_it() {
+    let ways = [
+        "set \"app\".\"tenant\" = 'w';",
+        "set app.\"tenant\" = 'w';",
+        "set \"app.tenant\" = 'w';",
+        "set App . /* ' */ Tenant = 'w';",
+        "set session app.\"TENANT\" to w;",
+        "set U&\"\\0061pp\".tenant = 'w';",
+        "select set_config(E'app\\056tenant', 'w', false);",
+        "select set_config($$app.tenant$$, 'w', false);",
+        "select \"set_config\"('app.'\n'tenant', 'w', false);",
+        "select set_config(is_local => false, new_value => 'w', setting_name => 'app.tenant');",
+        "select set_config(n, 'w', false) from (values ('app.tenant')) v (n);",
+        "do $$ begin set \"app\".tenant = 'w'; end $$;",
+        "do $a$ begin execute 'set app.\"tenant\" = ''w'' '; end $a$;",
+    ];
+    let tenant = "select current_setting('app.tenant', true)";
+    let mut case = Case::new();
+    let mut project =
+        project("names").file("migrations/V1__t.sql", "create table t (id int, tenant text);\n");
+    case.boot(&project);
+    for (version, way) in (2..).zip(ways) {
+        case.damage("set app.tenant = 'x'");
+        let text = format!("{way}\ninsert into t values ({version}, current_setting('app.tenant'));\n");
+        project = project.file(&format!("migrations/V{version}__a.sql"), &text);
+        case.boot(&project);
+        assert_eq!(case.column(tenant), ["x"], "{way}");
+        assert_eq!(case.column(&format!("select tenant from t where id = {version}")), ["w"], "{way}");
+    }
+    case.damage("reset app.tenant");
+    case.obeys_the_laws(&project);
+}
+
 /// RESET ALL takes the others too, and nobody could give them back.
 #[test]
 fn a_migration_that_resets_all_leaves_what_no_library_defined() {
@@ -234,27 +267,6 @@ fn the_callers_transaction_keeps_its_path() {
     case.obeys_the_laws(&backslashes());
 }
 
-/// Hears everything that is logged on the threads that listen; the other tests' threads do not.
-struct Ears;
-
-thread_local! {
-    static HEARD: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
-}
-
-impl Log for Ears {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        HEARD.with_borrow(Option::is_some)
-    }
-
-    fn log(&self, record: &Record<'_>) {
-        HEARD.with_borrow_mut(|heard| {
-            heard.iter_mut().for_each(|heard| heard.push(record.args().to_string()))
-        });
-    }
-
-    fn flush(&self) {}
-}
-
 #[test]
 fn the_plan_that_is_only_logged_leaves_no_setting() {
     let mut case = Case::booted(&backslashes());
@@ -262,12 +274,8 @@ fn the_plan_that_is_only_logged_leaves_no_setting() {
         .file("migrations/V2__u.sql", "create table u (id int);\n")
         .file("views/v.sql", "create view v as select '\\n'::text as x, id from t, u;\n");
     let before = settings(&mut case);
-    log::set_logger(&Ears).unwrap();
-    log::set_max_level(LevelFilter::Debug);
-    HEARD.set(Some(Vec::new()));
-    case.boot(&project);
-    let heard = HEARD.take().unwrap();
-    assert!(heard.iter().any(|line| line.starts_with("before the migrations: ")), "{heard:#?}");
+    let (_, heard) = listen(|| case.boot(&project));
+    assert!(heard.iter().any(|(_, _, text)| text.starts_with("before the migrations: ")), "{heard:#?}");
     assert_eq!(settings(&mut case), before);
     case.obeys_the_laws(&project);
 }

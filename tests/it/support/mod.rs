@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod case;
 pub mod cli;
+pub mod ears;
 pub mod folder;
 pub mod golden;
 pub mod laws;
