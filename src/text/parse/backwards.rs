@@ -2,8 +2,9 @@
 
 use squawk_lexer::{TokenKind, tokenize};
 
-/// What such a comment says, without the signs around it: goose, sql-migrate, micrate, dbmate, rambler; with options after it.
-const BEGINS: [&str; 5] = ["goose down", "migrate down", "micrate down", "migrate:down", "rambler down"];
+/// The tools that such a comment names before it says `down`, with options after it: goose, sql-migrate, micrate, dbmate, rambler,
+/// and those that write as they do.
+const TOOLS: [&str; 6] = ["goose", "migrate", "micrate", "rambler", "sqlx", "dbmate"];
 
 /// What is all that such a comment says: MyBatis and others, Play, shmig, node-pg-migrate, tern.
 const SAYS: [&str; 6] =
@@ -27,9 +28,14 @@ fn marks(comment: &str) -> bool {
     let words: Vec<&str> = comment.split_whitespace().collect();
     let said = words.join(" ").to_lowercase();
     let said = said.trim_matches(|c: char| !c.is_alphanumeric());
-    let begins =
-        |mark: &&str| said.strip_prefix(*mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-    SAYS.contains(&said) || BEGINS.iter().any(begins)
+    SAYS.contains(&said) || TOOLS.iter().any(|tool| said.strip_prefix(tool).is_some_and(says_down))
+}
+
+/// Whether what stands behind the name of a tool says `down`: after a colon, a space or both.
+fn says_down(behind: &str) -> bool {
+    let word = behind.trim_start_matches([':', ' ']);
+    let rest = word.strip_prefix("down").filter(|_| word != behind);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 #[cfg(test)]
@@ -45,6 +51,17 @@ mod tests {
             "-- +micrate Down",
             "-- migrate:down",
             "-- migrate:down transaction:false",
+            "-- migrate: down",
+            "-- migrate : down",
+            "-- Migrate: Down",
+            "--migrate:down;",
+            "-- sqlx:down",
+            "-- sqlx: down",
+            "-- +migrate Down",
+            "-- +migrate down",
+            "-- +goose: down",
+            "-- dbmate:down",
+            "/* migrate: down */",
             "-- rambler down",
             "--@UNDO",
             "-- //@UNDO",
@@ -68,6 +85,9 @@ mod tests {
             "do $$ begin\n-- down\nend $$;",
             "-- undo is not possible\n",
             "-- +goose downstairs\n",
+            "-- migratedown\n",
+            "-- sqlx: download\n",
+            "-- migrate the data down to one row\n",
             "",
         ] {
             assert_eq!(section(text), None, "{text}");
