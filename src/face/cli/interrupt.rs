@@ -1,4 +1,4 @@
-//! Ctrl-C, and the wish of whoever started this process that it should end: what runs on the server is cancelled there, so that no
+//! Ctrl-C, a terminal that is closed, and the wish of whoever started this process that it should end: what runs on the server is cancelled there, so that no
 //! lock and no scratch database stays behind. The only module that knows tokio, for its signals.
 
 use std::future::poll_fn;
@@ -31,6 +31,8 @@ pub enum Signal {
     Interrupt,
     #[cfg(unix)]
     Terminate,
+    #[cfg(unix)]
+    HangUp,
 }
 
 impl Signal {
@@ -39,6 +41,8 @@ impl Signal {
             Signal::Interrupt => "SIGINT",
             #[cfg(unix)]
             Signal::Terminate => "SIGTERM",
+            #[cfg(unix)]
+            Signal::HangUp => "SIGHUP",
         }
     }
 
@@ -48,6 +52,8 @@ impl Signal {
             Signal::Interrupt => 130,
             #[cfg(unix)]
             Signal::Terminate => 143,
+            #[cfg(unix)]
+            Signal::HangUp => 129,
         }
     }
 }
@@ -116,6 +122,7 @@ fn end(signal: Signal) -> ! {
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    hang_up: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
@@ -126,6 +133,7 @@ impl Signals {
         Ok(Signals {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
         })
     }
 
@@ -135,6 +143,8 @@ impl Signals {
                 Poll::Ready(Signal::Interrupt)
             } else if self.terminate.poll_recv(context).is_ready() {
                 Poll::Ready(Signal::Terminate)
+            } else if self.hang_up.poll_recv(context).is_ready() {
+                Poll::Ready(Signal::HangUp)
             } else {
                 Poll::Pending
             }
