@@ -1,6 +1,6 @@
 -- What the ledger remembers of a project: every application of a release, and every definition without its text.
--- Parameters: ledger (schema), project. Columns: answer (JSON: {releases: [{number, checksum, schema, built, moment (the same in
--- milliseconds), applied_at, applied_by, application, viewkeeper, stands}], definitions: [{id, identity, kind, checksum, release, follows, retired,
+-- Parameters: ledger (schema), project. Columns: answer (JSON: {releases: [{number, checksum, schema, built and moment (both in
+-- milliseconds since 1970), applied_at, applied_by, application, viewkeeper, stands}], definitions: [{id, identity, kind, checksum, release, follows, retired,
 -- dropped, recorded_at, recorded_by, application, forgotten, lost (it has no text, and was not forgotten), counted (its id is the one
 -- before it and 1: format 1 left ids out)}], unfounded: [{definition, identity, retired}] (objects whose definition is not there), objects
 -- (how many the project has)}, each in order; moments in UTC). Versions: 14-18.
@@ -10,7 +10,7 @@ select pg_catalog.json_build_object(
              'number', r.id,
              'checksum', r.checksum,
              'schema', r.names_in,
-             'built', pg_catalog.to_char(pg_catalog.to_timestamp(least(r.built, 253402300799000) / 1000.0) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+             'built', r.built,
              'moment', r.built,
              'applied_at', pg_catalog.to_char(r.applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
              'applied_by', r.applied_by,

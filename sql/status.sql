@@ -6,7 +6,7 @@ select pg_catalog.json_build_object(
            select pg_catalog.json_build_object(
                     'number', r.id,
                     'checksum', r.checksum,
-                    'built', pg_catalog.to_char(pg_catalog.to_timestamp(least(r.built, 253402300799000) / 1000.0) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+                    'built', r.built,
                     'applied_at', pg_catalog.to_char(r.applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
                     'applied_by', r.applied_by,
                     'application', r.application,

@@ -24,6 +24,22 @@ pub fn utc(moment: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// Reads a moment as [`utc`] writes it, or in milliseconds, as a ledger keeps it: the server writes no year as far away.
+#[cfg(feature = "run")]
+pub fn written<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Moment {
+        Milliseconds(i64),
+        Written(String),
+    }
+    let moment: Moment = serde::Deserialize::deserialize(from)?;
+    Ok(match moment {
+        Moment::Milliseconds(moment) => utc(u64::try_from(moment).unwrap_or_default()),
+        Moment::Written(moment) => moment,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

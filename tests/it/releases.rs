@@ -180,6 +180,10 @@ fn a_release_from_the_future_does_not_keep_the_database_for_ever() {
         assert!(status.is_settled(), "{status}");
         let past = ahead.migrator().history(&mut case.client, None).unwrap();
         assert_eq!(past.releases.len(), 1, "{past}");
+        // The moment is shown in one way wherever it is.
+        assert!(status.standing.as_ref().unwrap().built.starts_with(date), "{status}");
+        assert!(status.to_string().contains(&format!("built     {date}")), "{status}");
+        assert!(past.releases[0].release.built.starts_with(date), "{past}");
 
         let honest = first().file("views/c.sql", "create view c as select id from b;\n");
         let honest = honest.clone().built(honest.moment() + 2000);
