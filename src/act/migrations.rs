@@ -273,18 +273,16 @@ impl Boot<'_, '_> {
             _ => None,
         };
         let text = self.project.text(&migration.file);
-        let byte =
-            position.and_then(|position| text.char_indices().nth(position)).map_or(0, |(byte, _)| byte);
         let code = failure.code().to_owned();
-        let error = failure
-            .while_(ErrorKind::Migration, format!("migration {label} failed"))
-            .object(label)
-            .at(self.project.place(&migration.file, byte));
-        let error = match position {
-            None if migration.statements.len() > 1 => {
-                error.note("which of its statements failed is not known")
+        let error = failure.while_(ErrorKind::Migration, format!("migration {label} failed")).object(label);
+        let error = match (position, migration.statements.as_slice()) {
+            (None, [_, _, ..]) => error
+                .in_file(self.project.shown(&migration.file))
+                .note("which of its statements failed is not known"),
+            (position, _) => {
+                let found = position.and_then(|position| text.char_indices().nth(position));
+                error.at(self.project.place(&migration.file, found.map_or(0, |(byte, _)| byte)))
             }
-            _ => error,
         };
         match code.as_str() {
             ACTIVE_TRANSACTION => error.help("put `-- viewkeeper: no-transaction` at the top of the file"),

@@ -8,7 +8,9 @@ use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::report::count;
 use crate::words::span::Span;
-use crate::words::sqlstate::{DEPENDENT_OBJECTS, NO_ACTIVE_TRANSACTION, does_not_fit, is_of_the_moment};
+use crate::words::sqlstate::{
+    DEPENDENT_OBJECTS, NO_ACTIVE_TRANSACTION, QUERY_CANCELED, does_not_fit, is_of_the_moment,
+};
 
 /// A script that was sent to the server.
 pub struct Sent<'s> {
@@ -33,7 +35,33 @@ enum Blameless {
 pub fn refused(session: &mut Session<'_>, project: &Project, sent: &Sent<'_>, failure: Failure) -> Error {
     match placed(session, project, sent, failure) {
         Ok(error) => error,
-        Err((failure, _)) => failure.while_(ErrorKind::Object, "cannot change the objects"),
+        Err((failure, _)) => undone(project, sent.script, failure),
+    }
+}
+
+/// The failure as an error about all of a script. One that was stopped says no statement, and what takes time is a fill.
+fn undone(project: &Project, script: &Script, failure: Failure) -> Error {
+    let filled: Vec<Object<'_>> = match failure.code() {
+        QUERY_CANCELED => script.filled().map(|index| project.object(index)).collect(),
+        _ => Vec::new(),
+    };
+    let error = failure.while_(ErrorKind::Object, "cannot change the objects");
+    let names: Vec<String> =
+        filled.iter().take(NAMED).map(|object| format!("\"{}\"", object.identity())).collect();
+    match filled.as_slice() {
+        [] => error,
+        [object] => error
+            .object(object.key())
+            .at(object.place(object.data().statement.start))
+            .note(format!("what takes time in it is the filling of {}", names.join(""))),
+        all if all.len() <= NAMED => {
+            error.note(format!("what takes time in it is the filling of {}", names.join(", ")))
+        }
+        all => error.note(format!(
+            "what takes time in it is the filling of {}, {} and others",
+            count(all.len(), "materialized view"),
+            names.join(", ")
+        )),
     }
 }
 
@@ -52,7 +80,7 @@ pub fn refused_or_not_committed(
     }
     match placed(session, project, sent, failure) {
         Ok(error) => error,
-        Err((failure, Blameless::Unasked)) => failure.while_(ErrorKind::Object, "cannot change the objects"),
+        Err((failure, Blameless::Unasked)) => undone(project, sent.script, failure),
         Err((failure, Blameless::Innocent)) => of_ledger(failure),
         Err((failure, Blameless::Over)) => {
             of_commit(project, migrations, failure.while_(ErrorKind::Migration, "the commit was refused"))
@@ -74,7 +102,7 @@ pub fn of_commit(project: &Project, migrations: &[usize], error: Error) -> Error
         ([], _) | (_, []) => error,
         (&[index], [label]) => error
             .object(label.as_str())
-            .at(project.place(&all[index].file, 0))
+            .in_file(project.shown(&all[index].file))
             .note(format!("what is checked at the commit was left so by migration {label}")),
         (_, labels) if labels.len() <= NAMED => {
             error.note(format!("what is checked at the commit was left so by one of {}", labels.join(", ")))

@@ -158,6 +158,14 @@ impl Script {
         })
     }
 
+    /// The objects that it fills.
+    pub fn filled(&self) -> impl Iterator<Item = usize> {
+        self.statements().filter_map(|(text, target)| match target {
+            Target::File(object, _) if text.starts_with("refresh materialized view ") => Some(object),
+            _ => None,
+        })
+    }
+
     /// The object and place that a position of the server stands for. Positions count characters, from 1.
     pub fn locate<'p>(&self, project: &'p Project, position: usize) -> Option<(Object<'p>, Place)> {
         let byte = self.text.char_indices().nth(position.checked_sub(1)?)?.0;

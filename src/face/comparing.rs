@@ -2,7 +2,7 @@
 
 use postgres::Client;
 
-use super::migrator::Migrator;
+use super::migrator::{Migrator, logged};
 use crate::act::discover;
 use crate::act::validate::{self, Scratch};
 use crate::words::differences::Differences;
@@ -31,7 +31,7 @@ impl Migrator {
     ///
     /// The catalog cannot be read.
     pub fn discover(&self, client: &mut Client) -> Result<Registry, Error> {
-        discover::discover(&self.project, &self.options, &[], client)
+        logged(discover::discover(&self.project, &self.options, &[], client))
     }
 
     /// As [`discover`](Self::discover), in these schemas, and what belongs to the whole database.
@@ -45,7 +45,7 @@ impl Migrator {
         schemas: impl IntoIterator<Item = S>,
     ) -> Result<Registry, Error> {
         let schemas: Vec<String> = schemas.into_iter().map(Into::into).collect();
-        discover::discover(&self.project, &self.options, &schemas, client)
+        logged(discover::discover(&self.project, &self.options, &schemas, client))
     }
 
     /// How the database's whole schema differs from what the project makes of an empty database: what is missing, extra, or
@@ -75,8 +75,8 @@ impl Migrator {
         scratch: Scratch<'_>,
         ignore: &Ignore,
     ) -> Result<Differences, Error> {
-        validate::validate(&self.project, &self.options, client, scratch, ignore)
-            .map_err(|error| self.placed(error))
+        let differences = validate::validate(&self.project, &self.options, client, scratch, ignore);
+        logged(differences.map_err(|error| self.placed(error)))
     }
 
     /// How the database's schema differs from a snapshot, which is the JSON of a [`Registry`]; in the schemas that the
@@ -91,6 +91,6 @@ impl Migrator {
         snapshot: &Registry,
         ignore: &Ignore,
     ) -> Result<Differences, Error> {
-        validate::validate_snapshot(&self.project, &self.options, client, snapshot, ignore)
+        logged(validate::validate_snapshot(&self.project, &self.options, client, snapshot, ignore))
     }
 }

@@ -188,7 +188,7 @@ impl Migrator {
     ///
     /// As [`run`](Self::run).
     pub fn plan(&self, client: &mut Client) -> Result<Plan, Error> {
-        preview::plan(&self.project, &self.options, client).map_err(|error| self.placed(error))
+        logged(preview::plan(&self.project, &self.options, client).map_err(|error| self.placed(error)))
     }
 
     /// Does what [`run`](Self::run) would do, says what happened and which locks were taken, and takes everything back.
@@ -198,7 +198,7 @@ impl Migrator {
     ///
     /// As [`run`](Self::run).
     pub fn rehearse(&self, client: &mut Client) -> Result<Rehearsal, Error> {
-        rehearsal::rehearse(&self.project, &self.options, client).map_err(|error| self.placed(error))
+        logged(rehearsal::rehearse(&self.project, &self.options, client).map_err(|error| self.placed(error)))
     }
 
     /// How the database differs from the project: objects missing, outdated, altered or extra, pending migrations, and
@@ -208,7 +208,7 @@ impl Migrator {
     ///
     /// The database cannot be read, or something that is not ours is in the way of the project.
     pub fn check(&self, client: &mut Client) -> Result<Check, Error> {
-        preview::check(&self.project, &self.options, client).map_err(|error| self.placed(error))
+        logged(preview::check(&self.project, &self.options, client).map_err(|error| self.placed(error)))
     }
 
     /// Which release stands, who applied it and when, what is pending, and who works on the project at this moment. Reads
@@ -219,7 +219,7 @@ impl Migrator {
     ///
     /// The database cannot be read, or the applied migrations and the project's do not fit together.
     pub fn status(&self, client: &mut Client) -> Result<Status, Error> {
-        status::status(&self.project, &self.options, client)
+        logged(status::status(&self.project, &self.options, client))
     }
 
     /// The live views, materialized views, functions, procedures, aggregates and triggers of the project's schemas as the
@@ -253,7 +253,7 @@ impl Migrator {
     ///
     /// As [`export`](Self::export), or there is no object or schema of a name.
     pub fn export_only(&self, client: &mut Client, selection: &Selection) -> Result<Export, Error> {
-        export::export(&self.project, &self.options, client, selection)
+        logged(export::export(&self.project, &self.options, client, selection))
     }
 
     /// What the ledger remembers: every release that was applied, and every text that an object ever had, by whom, when and
@@ -265,7 +265,7 @@ impl Migrator {
     /// No release was applied yet, the name is of nothing that ever was, or the role may not read the texts: they are for the
     /// ledger's owner.
     pub fn history(&self, client: &mut Client, object: Option<&str>) -> Result<History, Error> {
-        past::history(&self.project, &self.options, client, object)
+        logged(past::history(&self.project, &self.options, client, object))
     }
 
     /// Brings the objects back to what they were in an earlier release, put together from the ledger: no file of it and no
@@ -293,7 +293,7 @@ impl Migrator {
     ///
     /// As [`rollback`](Self::rollback).
     pub fn plan_rollback(&self, client: &mut Client, to: &str) -> Result<RollbackPlan, Error> {
-        rollback::plan(&self.project, &self.options, client, to)
+        logged(rollback::plan(&self.project, &self.options, client, to))
     }
 
     /// Does what a plan says, or nothing: under the project's lock it is made again, and when another release stands by then, or
@@ -324,7 +324,7 @@ impl Migrator {
     ///
     /// As [`history`](Self::history), or the role may not write the ledger.
     pub fn forget(&self, client: &mut Client, before: &str) -> Result<Forgotten, Error> {
-        past::forget(&self.project, &self.options, client, before)
+        logged(past::forget(&self.project, &self.options, client, before))
     }
 
     /// Fills every materialized view of the project anew: in dependency order, each in a transaction of its own, with
@@ -392,6 +392,6 @@ impl Migrator {
 }
 
 /// Logs the whole report of what failed: an application may print no more than the error's line.
-fn logged<T>(result: Result<T, Error>) -> Result<T, Error> {
+pub(super) fn logged<T>(result: Result<T, Error>) -> Result<T, Error> {
     result.inspect_err(|error| error!(target: "viewkeeper", "{error:?}"))
 }

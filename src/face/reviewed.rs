@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use postgres::Client;
 
-use super::migrator::Migrator;
+use super::migrator::{Migrator, logged};
 use crate::act::reviewed;
 use crate::decide::reviewed::Reviewed;
 use crate::words::error::Error;
@@ -22,7 +22,7 @@ impl Migrator {
         client: &mut Client,
         created: &BTreeSet<String>,
     ) -> Result<Reviewed, Error> {
-        reviewed::reviewed(self.project(), self.options(), client, created)
-            .map_err(|error| self.placed(error))
+        let reviewed = reviewed::reviewed(self.project(), self.options(), client, created);
+        logged(reviewed.map_err(|error| self.placed(error)))
     }
 }

@@ -86,6 +86,12 @@ impl Error {
         self
     }
 
+    /// Names the file alone, where no place in it is the one.
+    pub(crate) fn in_file(mut self, file: impl Into<String>) -> Self {
+        self.0.details.file = Some(file.into());
+        self
+    }
+
     pub(crate) fn server(mut self, server: ServerError) -> Self {
         self.0.details.server = Some(server);
         self

@@ -24,6 +24,9 @@ pub const NO_ACTIVE_TRANSACTION: &str = "25P01";
 pub const IDLE_IN_TRANSACTION: &str = "25P03";
 pub const OUT_OF_MEMORY: &str = "53200";
 pub const QUERY_CANCELED: &str = "57014";
+pub const TOO_MANY_CONNECTIONS: &str = "53300";
+/// How the codes begin with which the server ends a session: it stops, it crashed, or the database is dropped.
+const ENDS_SESSION: &str = "57P0";
 pub const INVALID_SCHEMA: &str = "3F000";
 pub const DUPLICATE_SCHEMA: &str = "42P06";
 pub const UNDEFINED_TABLE: &str = "42P01";
@@ -40,6 +43,9 @@ pub const OTHER_SESSION: &str = "VK001";
 /// What is to be put back came to run a stranger's code: raised by `sql/trust_unchanged.sql`.
 pub const CAME_BETWEEN: &str = "VK002";
 
+/// The routine of the server by which PL/pgSQL raises what a text says.
+const RAISED: &str = "exec_stmt_raise";
+
 /// The setting that says how many locks the server has room for.
 const LOCKS: &str = "max_locks_per_transaction";
 
@@ -50,7 +56,7 @@ pub fn gives_way(server: &ServerError) -> bool {
     let routine = server.routine.as_deref().unwrap_or_default();
     match server.code.as_str() {
         // What somebody's code raises under these codes is nobody's lock.
-        LOCK_NOT_AVAILABLE | DEADLOCK_DETECTED => routine != "exec_stmt_raise",
+        LOCK_NOT_AVAILABLE | DEADLOCK_DETECTED => routine != RAISED,
         INTERNAL_ERROR => {
             ["simple_heap_update", "simple_heap_delete"].contains(&routine)
                 && server.message.starts_with("tuple concurrently ")
@@ -71,11 +77,15 @@ pub fn splits(server: &ServerError) -> bool {
 }
 
 /// It is about the moment and not about a statement, so the same statement need not fail again, or only after a long time:
-/// locks, resources, what came between, and whoever stopped us.
+/// locks, what came between, and whoever stopped us. A file that cannot be read, a full disk and the like are met again, and
+/// what somebody's code raises is about the statement that calls it, whatever its code.
 pub fn is_of_the_moment(server: &ServerError) -> bool {
-    gives_way(server)
-        || [QUERY_CANCELED, CAME_BETWEEN].contains(&server.code.as_str())
-        || ["53", "57", "58"].iter().any(|class| server.code.starts_with(class))
+    let code = server.code.as_str();
+    let stops = code == QUERY_CANCELED || code == TOO_MANY_CONNECTIONS || code.starts_with(ENDS_SESSION);
+    code == CAME_BETWEEN
+        || gives_way(server)
+        || lacks_room_for_locks(server)
+        || (stops && server.routine.as_deref() != Some(RAISED))
 }
 
 /// Its name, a type or a value that it uses is not there, or is another one now; a lacking right is no such thing.
@@ -124,6 +134,19 @@ mod tests {
         for code in ["42P06", "42P07", "42710", "23505", "40001", "57014", "25P02", "53200"] {
             assert!(!gives_way(&of(code, "", "")), "{code}");
             assert!(!splits(&of(code, "", "")), "{code}");
+        }
+    }
+
+    #[test]
+    fn of_the_moment_is_what_ends_the_session_or_was_stopped() {
+        for code in ["57014", "57P01", "57P02", "57P03", "57P04", "57P05", "53300", "VK002"] {
+            assert!(is_of_the_moment(&of(code, "", "ProcessInterrupts")), "{code}");
+        }
+        for code in ["58P01", "58030", "58000", "53000", "53100", "53200", "53400", "57000"] {
+            assert!(!is_of_the_moment(&of(code, "", "")), "{code}");
+        }
+        for code in ["57014", "57P01", "53300", "55P03"] {
+            assert!(!is_of_the_moment(&of(code, "", "exec_stmt_raise")), "{code}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM while the command line runs something long: the server stops, too, and nothing stays behind.
+//! Ctrl-C, SIGTERM and a closed terminal while the command line runs something long: the server stops, too, and nothing stays behind.
 
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
@@ -92,7 +92,7 @@ fn says(line: &str, words: &[&str]) {
 
 #[test]
 fn a_migration_is_cancelled_and_its_locks_are_gone() {
-    for (name, code) in [("INT", 130), ("TERM", 143)] {
+    for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let mut case = Case::booted(&named());
         let folder = Folder::new(&with_a_slow_migration());
         let line = interrupted(&case.database, &folder, &["apply"], name, code);
@@ -111,6 +111,7 @@ fn a_fill_and_a_refresh_are_cancelled() {
         &line,
         &["cancelled by SIGINT: cannot change the objects: canceling statement", "nothing was changed"],
     );
+    says(&line, &["what takes time in it is the filling of \"public.m\""]);
     case.obeys_the_laws(&named());
 
     let quick = "create materialized view m as select id from v cross join pg_sleep(0);\n";
@@ -134,7 +135,7 @@ fn a_fill_and_a_refresh_are_cancelled() {
 fn the_scratch_database_of_a_validate_is_gone() {
     let mut case = Case::booted(&named());
     let folder = Folder::new(&with_a_slow_migration());
-    for (name, code) in [("INT", 130), ("TERM", 143)] {
+    for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let line = interrupted(&case.database, &folder, &["validate"], name, code);
         says(&line, &["cancelled by SIG", "the one that was to be validated is as it was"]);
         let scratch =

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use viewkeeper::{Error, ErrorKind, Outcome};
 
+use crate::support::ears::listen;
 use crate::support::{Case, Files, project};
 
 fn genes() -> Files {
@@ -22,6 +23,73 @@ fn fails_at_once(case: &mut Case, project: &Files, code: &str) -> Error {
     assert!(!error.is_transient(), "{error:?}");
     assert!(!format!("{error:?}").contains("gave way"), "{error:?}");
     error
+}
+
+/// What calls itself a library's user prints a chain: nothing of the report is lost on the way.
+#[test]
+fn with_anyhow_an_error_is_its_whole_report() {
+    let mut case = Case::booted(&genes());
+    let project =
+        genes().file("views/gene_list.sql", "create view gene_list as\n  select id, symbl from genes;\n");
+    let error = case.refused(&project);
+    let report = format!("{error:?}");
+    assert!(report.contains("\n2 |   select id, symbl from genes;\n  |              ^"), "{report}");
+    let error = anyhow::Error::new(error);
+    for shown in [format!("{error:?}"), format!("{error:#}")] {
+        for line in report.lines() {
+            assert!(shown.contains(line.trim_start()), "{line} is not in {shown}");
+        }
+    }
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
+fn every_call_logs_its_error_as_a_whole_and_once() {
+    use viewkeeper::{Ignore, Scratch};
+
+    let mut case = Case::booted(&genes());
+    // A migration that was changed, in a session that has a transaction open where no history is asked for.
+    let project = genes().file("migrations/V1__genes.sql", "create table genes (id bigint);\n");
+    let migrator = project.migrator();
+    type Call<'c> = (&'c str, Box<dyn Fn(&mut postgres::Client) -> Result<(), Error> + 'c>);
+    let elsewhere = |_: &str| postgres::Client::connect("host=/nonexistent user=nobody", postgres::NoTls);
+    let calls: Vec<Call<'_>> = vec![
+        ("run", Box::new(|client| migrator.run(client).map(drop))),
+        ("plan", Box::new(|client| migrator.plan(client).map(drop))),
+        ("rehearse", Box::new(|client| migrator.rehearse(client).map(drop))),
+        ("check", Box::new(|client| migrator.check(client).map(drop))),
+        ("graph", Box::new(|client| migrator.graph(client).map(drop))),
+        ("status", Box::new(|client| migrator.status(client).map(drop))),
+        ("export", Box::new(|client| migrator.export(client).map(drop))),
+        ("history", Box::new(|client| migrator.history(client, Some("nothing")).map(drop))),
+        ("forget", Box::new(|client| migrator.forget(client, "ffffffff").map(drop))),
+        ("rollback", Box::new(|client| migrator.rollback(client, "ffffffff").map(drop))),
+        ("plan_rollback", Box::new(|client| migrator.plan_rollback(client, "ffffffff").map(drop))),
+        ("refresh_only", Box::new(|client| migrator.refresh_only(client, ["nothing"]).map(drop))),
+        (
+            "discover",
+            Box::new(|client| {
+                client.batch_execute("begin; select 1 / 0").unwrap_err();
+                let discovered = migrator.discover(client).map(drop);
+                client.batch_execute("rollback").unwrap();
+                discovered
+            }),
+        ),
+        (
+            "validate",
+            Box::new(|client| {
+                migrator.validate(client, Scratch::Beside(&elsewhere), &Ignore::default()).map(drop)
+            }),
+        ),
+    ];
+    for (call, work) in calls {
+        let (result, said) = listen(|| work(&mut case.client));
+        let Err(error) = result else { panic!("{call} succeeds") };
+        let errors: Vec<_> = said.iter().filter(|(level, ..)| *level == log::Level::Error).collect();
+        let [(_, target, text)] = errors.as_slice() else { panic!("{call}: {said:#?}") };
+        assert_eq!((target.as_str(), text), ("viewkeeper", &format!("{error:?}")), "{call}");
+    }
+    case.obeys_the_laws(&genes());
 }
 
 fn raising(code: &str) -> String {
@@ -246,7 +314,7 @@ fn two_projects_make_their_common_schema_at_once() {
 }
 
 /// A migration's statement that fails without telling its place: SQLSTATE, the statement, and its column if it is not 1.
-const PLACELESS: [(&str, &str); 12] = [
+const PLACELESS: [(&str, &str); 21] = [
     ("23505", "insert into fresh values (1, 'b')"),
     ("22012", "update fresh set id = id / (id - 1)"),
     ("P0001", "do $$ begin\n  raise exception 'no luck';\nend $$"),
@@ -259,6 +327,15 @@ const PLACELESS: [(&str, &str); 12] = [
     ("42701", "alter table fresh add column id int"),
     ("22P02", "do $$ begin perform 'x'::text::int; end $$"),
     ("XX000", "do $$ begin raise exception 'x' using errcode = 'XX000'; end $$"),
+    ("58P01", "select pg_read_file('/nonexistent')"),
+    ("58P01", "copy fresh from '/nonexistent'"),
+    ("58P01", "select lo_import('/nonexistent')"),
+    ("53100", "do $$ begin raise exception 'x' using errcode = '53100'; end $$"),
+    ("53200", "do $$ begin raise exception 'x' using errcode = '53200'; end $$"),
+    ("57000", "do $$ begin raise exception 'x' using errcode = '57000'; end $$"),
+    ("57014", "do $$ begin raise exception 'x' using errcode = '57014'; end $$"),
+    ("57P01", "do $$ begin raise exception 'x' using errcode = '57P01'; end $$"),
+    ("58030", "do $$ begin raise exception 'x' using errcode = '58030'; end $$"),
 ];
 
 #[test]
@@ -340,7 +417,13 @@ fn a_migration_that_fails_only_once_is_not_done_either() {
     let error = genes().file("migrations/V2__once.sql", text).migrator().run(&mut case.client).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Migration, Some("P0001")), "{error:?}");
     assert_eq!(case.column("select to_regclass('t') is null"), ["t"]);
-    assert!(format!("{error:?}").contains("note: which of its statements failed is not known"), "{error:?}");
+    let report = format!("{error:?}");
+    assert!(report.contains("note: which of its statements failed is not known"), "{report}");
+    // A caret under the first one would blame it.
+    assert!(
+        error.location().is_none() && report.contains("\n --> sql/migrations/V2__once.sql\n"),
+        "{report}"
+    );
     case.damage("drop sequence tries");
     case.obeys_the_laws(&genes());
 }
@@ -375,6 +458,33 @@ fn the_place_of_an_objects_error_is_the_statement_that_failed() {
         "create materialized view m as\n  select 1 / (id - 1) as x from genes;\ncreate index m1 on m (x);\n";
     let error = fails_at_once(&mut case, &genes().file("views/m.sql", zero), "22012");
     assert_eq!(error.location().unwrap().to_string(), "sql/views/m.sql:1:1", "{error:?}");
+    case.obeys_the_laws(&genes());
+}
+
+/// They have classes of their own, as if they were about the server.
+#[test]
+fn what_a_fill_cannot_read_or_write_has_its_object_and_place() {
+    let mut case = Case::booted(&genes());
+    let raises = "create function f() returns int language plpgsql as $$ begin raise exception 'full' using errcode = '53100'; end $$;\n";
+    for (code, query) in
+        [("58P01", "pg_read_file('/nonexistent')"), ("53100", "f()"), ("58P01", "lo_import('/nonexistent')")]
+    {
+        let base = genes()
+            .file("functions/f.sql", raises)
+            .file("views/a.sql", "create materialized view a as select 1 as one;\n");
+        let old = base.clone().file("views/m.sql", "create materialized view m as select 'x'::text as x;\n");
+        let project =
+            base.file("views/m.sql", &format!("-- é\ncreate materialized view m as select {query} as x;\n"));
+        let error = fails_at_once(&mut case, &project, code);
+        assert_eq!((error.kind(), error.object_name()), (ErrorKind::Object, Some("public.m")), "{error:?}");
+        assert_eq!(error.location().unwrap().to_string(), "sql/views/m.sql:2:1", "{error:?}");
+        // Where it is built beside the old one, too.
+        let mut case = Case::booted(&old);
+        let error = fails_at_once(&mut case, &project, code);
+        assert_eq!(error.object_name(), Some("public.m"), "{error:?}");
+        assert_eq!(error.location().unwrap().to_string(), "sql/views/m.sql:2:1", "{error:?}");
+        case.obeys_the_laws(&old);
+    }
     case.obeys_the_laws(&genes());
 }
 

@@ -138,7 +138,6 @@ fn the_name_of_a_setting_is_read_as_the_server_reads_it() {
         "select set_config(E'app\\056tenant', 'w', false);",
         "select set_config($$app.tenant$$, 'w', false);",
         "select \"set_config\"('app.'\n'tenant', 'w', false);",
-        "select set_config(is_local => false, new_value => 'w', setting_name => 'app.tenant');",
         "select set_config(n, 'w', false) from (values ('app.tenant')) v (n);",
         "do $$ begin set \"app\".tenant = 'w'; end $$;",
         "do $a$ begin execute 'set app.\"tenant\" = ''w'' '; end $a$;",

@@ -11,6 +11,8 @@ use crate::words::place::Place;
 #[derive(Default)]
 pub(super) struct Details {
     pub(super) place: Option<Place>,
+    /// The file, where no place in it is known.
+    pub(super) file: Option<String>,
     pub(super) server: Option<ServerError>,
     pub(super) notes: Vec<String>,
     pub(super) helps: Vec<String>,
@@ -21,6 +23,7 @@ impl Details {
     /// Whether nothing stands under the line; the server's message is in the line itself.
     pub(super) fn is_empty(&self) -> bool {
         self.place.is_none()
+            && self.file.is_none()
             && self.notes.is_empty()
             && self.helps.is_empty()
             && self.of_server().next().is_none()
@@ -39,7 +42,8 @@ impl Details {
     }
 
     fn lines(&self) -> impl Iterator<Item = String> {
-        let place = self.place.iter().map(Place::frame);
+        let file = self.file.iter().map(|file| format!(" --> {}", Line(file)));
+        let place = self.place.iter().map(Place::frame).chain(file);
         let server = self.of_server().map(|(label, text)| format!("  {label}: {}", continued("    ", text)));
         let helps = self.helps.iter().map(|help| format!("  help: {}", Line(help)));
         let notes = self.notes.iter().map(|note| format!("  note: {}", Line(note)));
