@@ -75,8 +75,9 @@ pub use words::{
     refreshed::{RefreshMode, Refreshed, RefreshedView, SkippedView},
     registry::{Item, Registry},
     release::AppliedRelease,
-    report::{AppliedMigration, AppliedObject, Outcome, PutBack, Report, TierTime, Verb},
+    report::{AppliedMigration, AppliedObject, Outcome, PutBack, Report, TierTime},
     status::{Holder, OutsideMigration, StaleView, Status},
+    verb::Verb,
 };
 
 /// Embeds the project that [`collect`](https://docs.rs/viewkeeper) put together in the build script, as a module.

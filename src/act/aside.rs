@@ -9,9 +9,9 @@ use super::tables::label;
 use crate::read::facts::{Address, Recorded, Saved};
 use crate::read::session::Session;
 use crate::set::project::Project;
+use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
-use crate::words::report::count;
 
 /// What stepped aside.
 #[derive(Debug, Default)]

@@ -20,7 +20,7 @@ use crate::set::project::Object;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
 use crate::words::name::literal;
-use crate::words::report::Verb;
+use crate::words::verb::Verb;
 
 impl Boot<'_, '_> {
     /// Makes those that are not there. One that is there is brought to what its file says with the other objects.

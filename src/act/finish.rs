@@ -17,11 +17,12 @@ use crate::read::catalog::{CANONICAL, lock_timeout, pins};
 use crate::read::facts::Probe;
 use crate::read::ledger::Written;
 use crate::read::session::{Failure, decode};
+use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
 use crate::words::options::Direction;
 use crate::words::progress::Stage;
-use crate::words::report::{AppliedObject, Outcome, PutBack, count};
+use crate::words::report::{AppliedObject, Outcome, PutBack};
 
 impl Boot<'_, '_> {
     /// The plan as far as it can be made before the migrations; it is made again after them.

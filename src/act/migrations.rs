@@ -13,11 +13,12 @@ use super::{outside, tables};
 use crate::decide::history::{self, Conflict, Pending};
 use crate::read::facts::Probe;
 use crate::read::session::Failure;
+use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
 use crate::words::name::identifier;
 use crate::words::progress::Stage;
-use crate::words::report::{AppliedMigration, Outcome, count};
+use crate::words::report::{AppliedMigration, Outcome};
 use crate::words::sqlstate::{ACTIVE_TRANSACTION, INSUFFICIENT_PRIVILEGE, is_there_already};
 
 impl Boot<'_, '_> {

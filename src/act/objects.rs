@@ -26,8 +26,8 @@ use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::options::{Direction, Drift, Options};
-use crate::words::report::Verb;
 use crate::words::temporary::TemporaryNames;
+use crate::words::verb::Verb;
 
 /// What was decided.
 pub struct Decision {

@@ -22,7 +22,8 @@ use crate::words::check::{Assertion, Check, Finding, InSync, State};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::options::{Direction, Drift, Options};
-use crate::words::report::{Report, Verb};
+use crate::words::report::Report;
+use crate::words::verb::Verb;
 
 /// What a boot would do. Nothing that it does stays.
 pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Plan, Error> {

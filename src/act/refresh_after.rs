@@ -14,7 +14,7 @@ use crate::read::stale::{Stale, note_text};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
 use crate::words::refresh::Refresh;
-use crate::words::report::Verb;
+use crate::words::verb::Verb;
 
 impl Boot<'_, '_> {
     /// What the open transaction's migrations wrote that materialized views read. Asked before objects are locked: a view that

@@ -5,8 +5,8 @@ use super::uses::untrusted;
 use crate::decide::script::{Script, Target};
 use crate::read::session::{Failure, Session};
 use crate::set::project::{Object, Project};
+use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::report::count;
 use crate::words::span::Span;
 use crate::words::sqlstate::{
     DEPENDENT_OBJECTS, NO_ACTIVE_TRANSACTION, QUERY_CANCELED, does_not_fit, is_of_the_moment,

@@ -11,10 +11,11 @@ use crate::decide::reviewed::{Pending, Reviewed, changes};
 use crate::read::facts::Address;
 use crate::read::session::Failure;
 use crate::set::project::Project;
+use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::object::Kind;
 use crate::words::options::Options;
-use crate::words::report::{Verb, count};
+use crate::words::verb::Verb;
 
 /// The pending changes of objects as a migration and its reverse. `created`: the objects that a migration creates.
 ///

@@ -10,12 +10,13 @@ use crate::decide::superseded::{self, Clock, Verdict};
 use crate::read::facts::{LedgerAnswer, Probe, Standing};
 use crate::read::session::{Failure, Session, bind};
 use crate::set::project::Project;
+use crate::words::amount::count;
 use crate::words::checksum::short;
 use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
 use crate::words::options::{Direction, Superseded};
-use crate::words::report::{Outcome, count};
+use crate::words::report::Outcome;
 
 impl Boot<'_, '_> {
     /// What it comes to when nothing is to be done.

@@ -22,11 +22,11 @@ use crate::read::facts::{Address, Saved};
 use crate::read::ledger::Ledger;
 use crate::read::session::{Failure, Session, Value, bind};
 use crate::set::project::Project;
+use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind, ServerError};
 use crate::words::escape::Line;
 use crate::words::identity::Identity;
 use crate::words::options::{Foreign, Options};
-use crate::words::report::count;
 use crate::words::span::Span;
 use crate::words::sqlstate::{DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, is_missing};
 

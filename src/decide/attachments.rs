@@ -14,8 +14,8 @@ use crate::words::attachment::{Fires, Says, Subject};
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier, literal};
 use crate::words::object::Kind;
-use crate::words::report::Verb;
 use crate::words::span::Span;
+use crate::words::verb::Verb;
 
 /// When a statement beside the definition can be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use super::needs::{Facts, Need};
 use crate::set::project::{Object, Project};
 use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;
-use crate::words::report::Verb;
 use crate::words::temporary::TemporaryNames;
+use crate::words::verb::Verb;
 
 /// What is made before the switch.
 #[derive(Debug, Default)]

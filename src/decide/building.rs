@@ -8,8 +8,8 @@ use crate::read::facts::Thing;
 use crate::set::project::Object;
 use crate::words::attachment::Says;
 use crate::words::name::{Name, identifier};
-use crate::words::report::Verb;
 use crate::words::temporary::TemporaryNames;
+use crate::words::verb::Verb;
 
 /// What has to make room for what a statement of an attach makes.
 pub fn in_the_way<'n>(need: &'n Need<'_>, place: usize) -> Option<&'n Stands> {

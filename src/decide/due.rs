@@ -7,7 +7,7 @@ use super::plan::Action;
 use crate::set::project::{Object, Project};
 use crate::words::object::Kind;
 use crate::words::refresh::Refresh;
-use crate::words::report::Verb;
+use crate::words::verb::Verb;
 
 /// A materialized view whose rows are old after a boot, or that it refreshes for another reason.
 #[derive(Clone, Debug, PartialEq, Eq)]

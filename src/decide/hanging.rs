@@ -9,13 +9,14 @@ use super::of_file::{Fate, OfFile, thing};
 use super::retired::gone;
 use crate::read::facts::{Address, Saved, Thing, Untrusted};
 use crate::read::saved::About;
+use crate::words::amount::count;
 use crate::words::attachment::Says;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::name::identifier;
 use crate::words::object::Kind;
 use crate::words::options::Foreign;
-use crate::words::report::{Verb, count};
+use crate::words::verb::Verb;
 
 /// What is dropped and comes back with the rebuilt objects.
 #[derive(Debug, Default)]

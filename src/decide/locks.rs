@@ -6,7 +6,7 @@ use super::building::lock_of;
 use super::order::Item;
 use super::statements::{Decided, Work};
 use crate::read::facts::{Address, Saved};
-use crate::words::report::Verb;
+use crate::words::verb::Verb;
 
 /// Exclusive locks on what will change, dependents first: a reader locks a view before what it stands on. ALTER ...
 /// OWNER TO the present owner takes the lock on this one view and writes nothing.

@@ -6,12 +6,13 @@ use super::compare::{Cause, Look, State};
 use super::difference::Difference;
 use crate::read::facts::{Address, GoneObject, Live, ManagedObject, RetiredObject, Saved};
 use crate::set::project::{Object, Project};
+use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::options::{Direction, Drift, Foreign};
-use crate::words::report::{Verb, count};
 use crate::words::temporary::TemporaryNames;
+use crate::words::verb::Verb;
 
 /// Everything that the decision needs.
 pub struct Facts<'a> {

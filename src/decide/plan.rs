@@ -5,10 +5,12 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::words::amount::count;
 use crate::words::escape::{block, row, said};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
-use crate::words::report::{Verb, count, display};
+use crate::words::serialized::display;
+use crate::words::verb::Verb;
 
 /// What a boot would do. It prints itself, and serialises.
 #[derive(Clone, Debug, Default, Serialize)]

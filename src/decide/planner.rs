@@ -17,7 +17,7 @@ use crate::read::facts::RetiredObject;
 use crate::set::project::Project;
 use crate::words::error::Error;
 use crate::words::options::Direction;
-use crate::words::report::Verb;
+use crate::words::verb::Verb;
 
 /// Decides.
 ///

@@ -7,11 +7,12 @@ use super::hanging::Hanging;
 use super::needs::{Facts, Need};
 use super::plan::Action;
 use crate::read::facts::{Address, GoneObject, RetiredObject, Saved};
+use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::options::Direction;
-use crate::words::report::{Verb, count};
+use crate::words::verb::Verb;
 
 /// The retired objects that are dropped now.
 ///

@@ -20,8 +20,8 @@ use crate::words::escape::Line;
 use crate::words::identity::Identity;
 use crate::words::name::{identifier, literal};
 use crate::words::object::Kind;
-use crate::words::report::Verb;
 use crate::words::temporary::TemporaryNames;
+use crate::words::verb::Verb;
 
 /// What is known.
 pub struct Pending<'p> {

@@ -8,7 +8,7 @@ use crate::read::facts::{LiveSchema, Saved};
 use crate::words::closed::Closed;
 use crate::words::name::identifier;
 use crate::words::object::Kind;
-use crate::words::report::Verb;
+use crate::words::verb::Verb;
 
 /// Every right that the work needs and the role or session does not have, found before any lock is taken.
 pub fn missing_rights(

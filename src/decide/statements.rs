@@ -18,8 +18,8 @@ use crate::set::project::Object;
 use crate::words::identity::Identity;
 use crate::words::name::identifier;
 use crate::words::object::Kind;
-use crate::words::report::Verb;
 use crate::words::span::Span;
+use crate::words::verb::Verb;
 
 /// The plan as it is carried out: the statements in the order in which they are sent.
 #[derive(Debug, Default)]

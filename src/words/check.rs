@@ -8,7 +8,8 @@ use super::baseline::{Baseline, plain};
 use super::escape::{Line, code, markdown, row, said};
 use super::identity::Identity;
 use super::object::Kind;
-use super::report::{count, display};
+use crate::words::amount::count;
+use crate::words::serialized::display;
 
 /// How a database differs from a project. It prints itself.
 #[derive(Clone, Debug, Serialize)]

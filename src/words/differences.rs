@@ -10,7 +10,7 @@ use super::escape::{block, continued, row};
 use super::item_id::ItemId;
 use super::item_kind::ItemKind;
 use super::registry::Item;
-use super::report::count;
+use crate::words::amount::count;
 
 /// How the schema that was found differs from the one that was expected. It prints itself.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -11,7 +11,8 @@ use super::escape::{Line, block, line, quoted, said};
 use super::identity::Identity;
 use super::name::identifier;
 use super::object::Kind;
-use super::report::{count, display};
+use crate::words::amount::count;
+use crate::words::serialized::display;
 
 /// Which live objects are exported: by default all of trusted owners in the project's schema and in those of its objects.
 #[derive(Clone, Debug, Default)]

@@ -4,12 +4,13 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::words::amount::count;
 use crate::words::checksum::short;
 use crate::words::escape::{Lines, row, said};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::release::AppliedRelease;
-use crate::words::report::{count, display};
+use crate::words::serialized::display;
 
 /// What the ledger remembers. It prints itself: the releases with what each changed, or, when an object was asked for, its
 /// versions with what each changed in its text.

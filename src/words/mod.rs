@@ -1,6 +1,8 @@
 //! The nouns that every layer speaks.
 
 #[cfg(feature = "run")]
+pub mod amount;
+#[cfg(feature = "run")]
 pub mod aspect;
 pub mod attachment;
 #[cfg(feature = "run")]
@@ -50,6 +52,8 @@ pub mod registry;
 pub mod release;
 #[cfg(feature = "run")]
 pub mod report;
+#[cfg(feature = "run")]
+pub mod serialized;
 pub mod span;
 #[cfg(feature = "run")]
 pub mod sqlstate;
@@ -59,3 +63,5 @@ pub mod status;
 pub mod temporary;
 #[cfg(feature = "run")]
 pub mod trusted;
+#[cfg(feature = "run")]
+pub mod verb;

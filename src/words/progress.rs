@@ -50,7 +50,7 @@ impl fmt::Display for Progress {
         match &self.what {
             Some(what) if self.all > 1 => said!(f, " {what} ({} of {})", self.number, self.all),
             Some(what) => said!(f, " {what}"),
-            None => write!(f, " {}", super::report::count(self.all, "object")),
+            None => write!(f, " {}", crate::words::amount::count(self.all, "object")),
         }
     }
 }

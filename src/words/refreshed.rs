@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::escape::{row, said};
 use super::name::Name;
-use super::report::{count, display, human, milliseconds};
+use crate::words::amount::{count, human};
+use crate::words::serialized::{display, milliseconds};
 
 /// The result of a refresh. It prints itself.
 #[derive(Clone, Debug, Serialize)]

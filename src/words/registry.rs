@@ -9,7 +9,7 @@ use super::aspect::Aspect;
 use super::escape::{block, row};
 use super::item_id::ItemId;
 use super::item_kind::ItemKind;
-use super::report::count;
+use crate::words::amount::count;
 
 /// The schema of a database: every object with its definition and what it needs. Equal schemas give equal registries, and
 /// equal bytes of JSON: no oids, no moments, and a fixed order. That JSON is the snapshot that a project can keep

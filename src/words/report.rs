@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::words::amount::{count, human};
+use crate::words::serialized::{display, milliseconds, some_milliseconds};
+use crate::words::verb::Verb;
+
 use crate::words::checksum::short;
 use crate::words::escape::{row, said};
 use crate::words::identity::Identity;
@@ -123,69 +127,6 @@ pub struct TierTime {
     pub duration: Duration,
 }
 
-/// What is done to an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Verb {
-    /// Given its name back.
-    Rename,
-    /// Created.
-    Create,
-    /// Replaced in place.
-    Replace,
-    /// Dropped and created, with what hung on it put back.
-    Rebuild,
-    /// Its attachments were applied again.
-    Attach,
-    /// Found to be as its file says; only the ledger was written.
-    Record,
-    /// Its file is gone; it stays until the next release.
-    Retire,
-    /// Its file is gone, and now it is too.
-    Drop,
-    /// Found to differ and left so, because the option says so.
-    Leave,
-}
-
-impl Verb {
-    /// Whether the object's definition is sent.
-    pub(crate) fn makes(self) -> bool {
-        matches!(self, Verb::Create | Verb::Replace | Verb::Rebuild)
-    }
-
-    /// `created`.
-    pub fn past(self) -> &'static str {
-        match self {
-            Verb::Rename => "renamed",
-            Verb::Create => "created",
-            Verb::Replace => "replaced",
-            Verb::Rebuild => "rebuilt",
-            Verb::Attach => "attached",
-            Verb::Record => "recorded",
-            Verb::Retire => "retired",
-            Verb::Drop => "dropped",
-            Verb::Leave => "left",
-        }
-    }
-}
-
-impl fmt::Display for Verb {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Verb::Rename => "rename",
-            Verb::Create => "create",
-            Verb::Replace => "replace",
-            Verb::Rebuild => "rebuild",
-            Verb::Attach => "attach",
-            Verb::Record => "record",
-            Verb::Retire => "retire",
-            Verb::Drop => "drop",
-            Verb::Leave => "leave",
-        })
-    }
-}
-
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let time = human(self.duration);
@@ -250,43 +191,4 @@ fn stepped_aside(objects: &[String]) -> String {
         more => format!(" and {more} more"),
     };
     format!("{} stepped aside and {were} put back: {names}{more}", count(objects.len(), "object"))
-}
-
-/// `1 object`, `2 objects`.
-pub fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
-/// A duration for people: `0.4 ms`, `12 ms`, `3.1 s`.
-pub fn human(duration: Duration) -> String {
-    let ms = duration.as_secs_f64() * 1000.0;
-    match ms {
-        ms if ms < 10.0 => format!("{ms:.1} ms"),
-        ms if ms < 1000.0 => format!("{ms:.0} ms"),
-        ms => format!("{:.1} s", ms / 1000.0),
-    }
-}
-
-pub(crate) fn milliseconds<S: serde::Serializer>(
-    duration: &Duration,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64((duration.as_secs_f64() * 1e6).round() / 1e3)
-}
-
-fn some_milliseconds<S: serde::Serializer>(
-    duration: &Option<Duration>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match duration {
-        Some(duration) => milliseconds(duration, serializer),
-        None => serializer.serialize_none(),
-    }
-}
-
-pub(crate) fn display<T: fmt::Display, S: serde::Serializer>(
-    value: &T,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(value)
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::checksum::short;
 use super::escape::{row, said};
 use super::release::AppliedRelease;
-use super::report::count;
+use crate::words::amount::count;
 
 /// Where a database stands with a project: which release, applied by whom and when, what is pending, and who is at work. It
 /// prints itself.

@@ -7,12 +7,12 @@ use super::strangers::Trust;
 use crate::read::exportable::{Exportable, Exportables};
 use crate::read::facts::Address;
 use crate::set::project::Project;
+use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::export::{LeftOut, Schemas, Selection};
 use crate::words::identity::Identity;
 use crate::words::name::Name;
 use crate::words::nearest::nearest;
-use crate::words::report::count;
 
 /// The schemas to be read; none for all. One that a wanted name has is among them.
 pub fn schemas(project: &Project, selection: &Selection) -> Option<Vec<String>> {

@@ -8,11 +8,11 @@ use crate::decide::adopting::states_owner;
 use crate::read::exportable::{Exportable, Strange};
 use crate::read::facts::Address;
 use crate::set::project::Project;
+use crate::words::amount::count;
 use crate::words::escape::line;
 use crate::words::export::{LeftOut, Selection};
 use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;
-use crate::words::report::count;
 
 /// Who decides what an export takes.
 pub struct Trust<'t> {

@@ -14,7 +14,7 @@ use crate::words::attachment::Says;
 use crate::words::identity::Identity;
 use crate::words::name::Name;
 use crate::words::object::Kind;
-use crate::words::report::Verb;
+use crate::words::verb::Verb;
 
 impl<'d> Made<'_, 'd, '_> {
     /// The indexes and statistics that a materialized view lacks which stays as it is.

@@ -18,7 +18,7 @@ use crate::read::facts::Saved;
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier, literal};
 use crate::words::object::Kind;
-use crate::words::report::Verb;
+use crate::words::verb::Verb;
 
 /// When a statement is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -25,7 +25,7 @@ use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier};
 use crate::words::nearest::nearest;
-use crate::words::report::display;
+use crate::words::serialized::display;
 
 /// The objects of a project, and which stands on which. It prints itself tier by tier, and serialises.
 #[derive(Clone, Debug)]

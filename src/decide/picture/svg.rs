@@ -5,8 +5,8 @@ use std::fmt::Write;
 use super::drawing::{BADGE, Drawing, HEIGHT, Place};
 use super::ink::{LOOKS, Look, SIGN_SIZE, Shape, look, width};
 use super::{Graph, Node, NodeState, Strength};
+use crate::words::amount::count;
 use crate::words::escape::xml;
-use crate::words::report::count;
 
 /// Colours and strokes, for light and dark.
 pub const STYLE: &str = include_str!("ink.css");

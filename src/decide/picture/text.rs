@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Edge, Graph, NodeState, Strength};
+use crate::words::amount::count;
 use crate::words::escape::{row, said};
-use crate::words::report::count;
 
 /// A graph with more objects than this is listed with the first needs of each only.
 const MANY: usize = 60;

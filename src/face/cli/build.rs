@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::answer::{Answer, Failed};
 use super::context::Context;
+use crate::words::amount::count;
 use crate::words::checksum::short;
 use crate::words::escape::{Lines, row, said};
-use crate::words::report::count;
 
 #[derive(Serialize)]
 struct Built {

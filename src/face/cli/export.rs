@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::answer::{Answer, Failed, written};
 use super::context::Context;
+use crate::words::amount::count;
 use crate::words::escape::{row, said};
 use crate::words::export::{Existing, Export, ExportedFile, FileState, Selection};
-use crate::words::report::count;
 
 #[derive(clap::Args)]
 #[command(after_help = "\

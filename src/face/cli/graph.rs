@@ -8,7 +8,7 @@ use serde_json::json;
 use super::answer::{Answer, Failed, written};
 use super::context::Context;
 use crate::decide::picture::{Follow, Graph};
-use crate::words::report::count;
+use crate::words::amount::count;
 
 #[derive(clap::Args)]
 #[command(after_help = "\

@@ -8,8 +8,8 @@ use super::drawing::Drawing;
 use super::ink::{LOOKS, look};
 use super::svg::{STYLE, class_of, scene};
 use super::{Graph, NodeState, Strength};
+use crate::words::amount::count;
 use crate::words::escape::{self, Lines, line, xml};
-use crate::words::report::count;
 
 impl Graph {
     /// The graph as one page that needs no network: search, zoom, what stands on what, definitions, and the states where a
