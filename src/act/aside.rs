@@ -6,7 +6,9 @@ use serde_json::json;
 
 use super::put_back::{Outcome, Refused, put_back};
 use super::tables::label;
-use crate::read::facts::{Address, Recorded, Saved};
+use crate::read::address::Address;
+use crate::read::facts::Recorded;
+use crate::read::saved::Saved;
 use crate::read::session::Session;
 use crate::set::project::Project;
 use crate::words::amount::count;

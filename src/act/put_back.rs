@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::decide::attachments::{self, Searched, early_parts, searched, searched_first};
 use crate::decide::rests::question;
-use crate::read::facts::Saved;
+use crate::read::saved::Saved;
 use crate::read::session::{Failure, Session};
 use crate::words::error::ServerError;
 use crate::words::sqlstate::{does_not_fit, is_of_the_moment, is_there_already};

@@ -8,7 +8,7 @@ use super::survey::Survey;
 use crate::decide::plan::{Action, Plan};
 use crate::decide::renamed::Renamed;
 use crate::decide::reviewed::{Pending, Reviewed, changes};
-use crate::read::facts::Address;
+use crate::read::address::Address;
 use crate::read::session::Failure;
 use crate::set::project::Project;
 use crate::words::amount::count;

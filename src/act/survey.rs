@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use log::debug;
 
+use crate::read::address::Address;
 use crate::read::catalog::{self, CANONICAL, pins};
 use crate::read::evaluated::Evaluated;
-use crate::read::facts::{Address, Live, Recorded, RecordedObject};
+use crate::read::facts::{Live, Recorded, RecordedObject};
 use crate::read::ledger::Ledger;
 use crate::read::path::Meant;
 use crate::read::session::{Failure, Session, decode};

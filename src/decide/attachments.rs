@@ -6,7 +6,7 @@ use super::of_file::{Fate, OfFile};
 use super::script::Sql;
 use super::splice::with_places;
 use super::taken_back::{Of, TakenBack};
-use crate::read::facts::{Part, Saved, Thing};
+use crate::read::saved::{Part, Saved, Thing};
 use crate::read::session::OURS;
 use crate::set::bundle::Attachment;
 use crate::set::project::Object;

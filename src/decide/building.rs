@@ -4,7 +4,7 @@
 use super::needs::Need;
 use super::taken_back::{Of, TakenBack};
 use super::wrong::Stands;
-use crate::read::facts::Thing;
+use crate::read::saved::Thing;
 use crate::set::project::Object;
 use crate::words::attachment::Says;
 use crate::words::name::{Name, identifier};

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::building::lock_of;
 use super::order::Item;
 use super::statements::{Decided, Work};
-use crate::read::facts::{Address, Saved};
+use crate::read::address::Address;
+use crate::read::saved::Saved;
 use crate::words::verb::Verb;
 
 /// Exclusive locks on what will change, dependents first: a reader locks a view before what it stands on. ALTER ...

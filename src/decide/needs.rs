@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::compare::{Cause, Look, State};
 use super::difference::Difference;
-use crate::read::facts::{Address, GoneObject, Live, ManagedObject, RetiredObject, Saved};
+use crate::read::address::Address;
+use crate::read::facts::{GoneObject, Live, ManagedObject, RetiredObject};
+use crate::read::saved::Saved;
 use crate::set::project::{Object, Project};
 use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};

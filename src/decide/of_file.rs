@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::needs::Need;
-use crate::read::facts::{Does, Part, Saved, Thing, Untrusted};
 use crate::read::saved::About;
+use crate::read::saved::{Does, Part, Saved, Thing, Untrusted};
 use crate::set::project::{Object, Project};
 use crate::words::attachment::{Says, Subject};
 use crate::words::identity::Identity;

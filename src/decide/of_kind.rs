@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::compare::Look;
 use super::of_file::thing;
-use crate::read::facts::{Part, Saved, Thing};
+use crate::read::saved::{Part, Saved, Thing};
 use crate::words::object::Kind;
 
 /// What belonged to a view, as far as a materialized view in its place can carry it, or the other way round. What it cannot

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::hanging::Hanging;
 use super::needs::{Facts, Need};
-use crate::read::facts::Saved;
+use crate::read::saved::Saved;
 use crate::set::graph;
 
 /// One thing to be made.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::of_file::{Fate, OfFile};
 use crate::read::catalog::unchanged;
-use crate::read::facts::{Rest, Saved};
+use crate::read::saved::{Rest, Saved};
 
 /// The statement that ends the work where something of a stranger's would run by now. None where nothing is to be asked.
 pub fn question<'r>(rests: impl IntoIterator<Item = &'r Rest>) -> Option<String> {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::hanging::Hanging;
 use super::needs::{Facts, Need};
-use crate::read::facts::{LiveSchema, Saved};
+use crate::read::facts::LiveSchema;
+use crate::read::saved::Saved;
 use crate::words::closed::Closed;
 use crate::words::name::identifier;
 use crate::words::object::Kind;

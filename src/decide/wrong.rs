@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::grants::{Todo, by_role, grantee};
 use super::wanted::{Stated, Wanted};
 use crate::read::attached::{Attached, Trace};
-use crate::read::facts::{Record, Thing};
+use crate::read::facts::Record;
+use crate::read::saved::Thing;
 use crate::words::attachment::{Fires, Subject};
 use crate::words::name::{Name, identifier};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::facts::Address;
+use crate::read::address::Address;
 use crate::words::attachment::{Fires, Subject};
 
 /// What is attached to a live object, of `sql/attached.sql`.

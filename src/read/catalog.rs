@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::attached::{Attached, Made};
-use super::facts::{Address, Blocker, HeldLock, Live, Recorded, Saved, Shape, StrangeTrigger, ViewText};
+use super::facts::{Blocker, HeldLock, Live, Recorded, Shape, StrangeTrigger, ViewText};
 use super::session::{Failure, OURS, SET_OURS, Session, Value, array, bind, decode, under};
 use super::trusted::{body_means, trusted_roles};
+use crate::read::address::Address;
+use crate::read::saved::Saved;
 use crate::set::project::Project;
 use crate::set::source::statement;
 use crate::words::identity::Identity;

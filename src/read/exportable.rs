@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::attached::{Attached, LiveGrant};
 use super::catalog::{CANONICAL, pins};
-use super::facts::Address;
 use super::saved::Thing;
 use super::session::{Failure, Session, Value, array, bind, under};
 use super::trusted::trusted_roles;
+use crate::read::address::Address;
 use crate::set::project::Project;
 use crate::set::source::statement;
 use crate::words::identity::Identity;

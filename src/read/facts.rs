@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::address::Address;
 use super::attached::{Attached, Made};
-pub use super::saved::{Does, Part, Rest, Saved, Thing, Untrusted};
+use super::saved::Saved;
 use crate::words::attachment::{Fires, Statement};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
@@ -420,10 +421,6 @@ pub struct Column {
     pub data_type: String,
     pub collation: Option<String>,
 }
-
-/// An object of the database by its place in the catalog, of `sql/saved.sql`: `1259/16400/0`, which is class, oid and
-/// column.
-pub type Address = String;
 
 /// A row of refinery's history.
 #[derive(Clone, Debug, Deserialize)]

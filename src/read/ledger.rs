@@ -6,9 +6,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::catalog::deparsed;
-use super::facts::{Address, Home, LedgerAnswer, Looked, Probe, Recorded, Standing, Whose};
+use super::facts::{Home, LedgerAnswer, Looked, Probe, Recorded, Standing, Whose};
 use super::session::{Failure, SET_OURS, Session, Value, array, bind, part};
 use super::trusted::trusted_roles;
+use crate::read::address::Address;
 use crate::set::kept::keep;
 use crate::set::project::Project;
 use crate::set::source::statement;

@@ -1,5 +1,6 @@
 //! Reading the live database and the ledger.
 
+pub mod address;
 pub mod advisory;
 pub mod attached;
 pub mod catalog;

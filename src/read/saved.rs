@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::Address;
+use crate::read::address::Address;
 use crate::words::name::{Name, identifier};
 use crate::words::trusted::TRUSTED;
 

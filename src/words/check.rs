@@ -94,6 +94,11 @@ impl Check {
         self.pending.is_empty() && self.findings.is_empty() && self.assertions.is_empty()
     }
 
+    /// Everything that was found, to be accepted from now on.
+    pub fn baseline(&self) -> Baseline {
+        self.differences().chain(self.known.iter().cloned()).collect()
+    }
+
     /// The differences, one a line without their reasons, as a [`Baseline`] names them.
     pub fn differences(&self) -> impl Iterator<Item = String> + '_ {
         let pending = self.pending.iter().map(|migration| pending(migration));

@@ -4,11 +4,13 @@ use std::fmt;
 
 use self::cause::Cause;
 use self::details::Details;
+pub use self::server::ServerError;
 use crate::words::escape::said;
 use crate::words::place::{Location, Place};
 
 mod cause;
 mod details;
+mod server;
 
 /// Why a boot, a plan or a check failed.
 ///
@@ -50,24 +52,6 @@ pub enum ErrorKind {
     Moved,
     /// The ledger was written by a newer version of viewkeeper, or is damaged.
     Ledger,
-}
-
-/// What the server said.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ServerError {
-    pub code: String,
-    pub message: String,
-    pub detail: Option<String>,
-    pub hint: Option<String>,
-    pub context: Option<String>,
-    /// The schema of what it is about, where the server says so.
-    pub schema: Option<String>,
-    /// The routine of the server's source that refused.
-    pub routine: Option<String>,
-    /// Counts characters of the whole text that was sent, from 1.
-    pub position: Option<usize>,
-    /// The same within the body of a routine.
-    pub in_body: Option<usize>,
 }
 
 impl Error {

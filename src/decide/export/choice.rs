@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::called;
 use super::strangers::Trust;
+use crate::read::address::Address;
 use crate::read::exportable::{Exportable, Exportables};
-use crate::read::facts::Address;
 use crate::set::project::Project;
 use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};

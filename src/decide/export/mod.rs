@@ -15,9 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use choice::{choose, schemas};
 
+use crate::read::address::Address;
 use crate::read::attached::Attached;
 use crate::read::exportable::{Exportable, Initial};
-use crate::read::facts::{Address, Saved};
+use crate::read::saved::Saved;
 use crate::set::project::{Object, Project};
 use crate::words::export::{Export, ExportedObject, LeftOut};
 use crate::words::identity::Identity;

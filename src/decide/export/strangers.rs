@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{called, of_project};
 use crate::decide::adopting::states_owner;
+use crate::read::address::Address;
 use crate::read::exportable::{Exportable, Strange};
-use crate::read::facts::Address;
 use crate::set::project::Project;
 use crate::words::amount::count;
 use crate::words::escape::line;

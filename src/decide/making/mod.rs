@@ -14,7 +14,7 @@ use super::order::Item;
 use super::plan::{Action, ForeignAction};
 use super::script::Sql;
 use super::statements::{CLOCK, Decided, Work, action, create, create_beside};
-use crate::read::facts::Saved;
+use crate::read::saved::Saved;
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier, literal};
 use crate::words::object::Kind;

@@ -37,7 +37,7 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
     let mut check = context.project()?.check(&mut context.connect()?)?;
     if let Some(file) = &arguments.baseline {
         let baseline = match arguments.write_baseline {
-            true => Baseline::of(&check),
+            true => check.baseline(),
             false => read(file)?,
         };
         if arguments.write_baseline {

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::ServerError;
 use super::cause::Cause;
+use super::server::ServerError;
 use crate::words::escape::{Line, continued};
 use crate::words::place::Place;
 
