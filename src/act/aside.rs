@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::put_back::{Outcome, Refused, put_back};
-use super::tables::label;
 use crate::read::address::Address;
 use crate::read::facts::Recorded;
 use crate::read::saved::Saved;
@@ -121,14 +120,14 @@ impl Aside {
             ErrorKind::Conflict,
             format!(
                 "migration {} takes away what {} of no file of this project {} on: {}",
-                label(migration),
+                migration.label(),
                 count(names.len(), "object"),
                 if names.len() == 1 { "stands" } else { "stand" },
                 names.join("; ")
             ),
         );
         let place = project.place(&migration.file, start);
-        Some(error.object(label(migration)).at(place).help(
+        Some(error.object(migration.label()).at(place).help(
             "change or drop them in the migration, before this statement, or give them files in this project",
         ))
     }

@@ -12,7 +12,6 @@ use super::rehearsal::Rehearsing;
 use super::rollback::Shown;
 use super::settings::Prepared;
 use super::standing::{check_session, other_than_ours, readable, unwritable};
-use super::tables;
 use super::trust::earlier;
 use crate::decide::adopting::of_stranger;
 use crate::decide::history::Pending;
@@ -255,10 +254,8 @@ impl<'b, 'c> Boot<'b, 'c> {
             let settings = self.settings(&pending)?;
             self.early_routines()?;
             if migrations[first].outside.is_some() {
-                let why = format!(
-                    "before {}, which runs outside of a transaction",
-                    tables::label(&migrations[first])
-                );
+                let why =
+                    format!("before {}, which runs outside of a transaction", migrations[first].label());
                 if self.stops_rehearsal(why)? {
                     return Ok(Step::Done);
                 }

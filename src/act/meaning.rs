@@ -7,7 +7,6 @@ use super::boot::Boot;
 use super::comparison::not_comparable;
 use super::path::line;
 use super::survey::{Questions, Survey};
-use super::tables::label;
 use crate::decide::compare::{self, Look, State};
 use crate::decide::meaning::other_meanings;
 use crate::decide::twins::{self, Twins};
@@ -63,7 +62,7 @@ impl Boot<'_, '_> {
                 || migration.calls.iter().any(|name| Some(name.as_str()) == called)
         });
         let Some(migration) = concerned else { return Ok(()) };
-        let (label, schema) = (label(migration), identifier(&first.schema));
+        let (label, schema) = (migration.label(), identifier(&first.schema));
         let of = first.by.as_ref().map(|by| format!(" for a column of {by}")).unwrap_or_default();
         let message = format!(
             "migration {label} may mean something else here: schema {schema}, which this session searches and the project does \

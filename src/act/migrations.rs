@@ -115,16 +115,13 @@ impl Boot<'_, '_> {
                 *index,
                 format!(
                     "migration {} was changed after it was applied as {applied}",
-                    tables::label(&migrations[*index])
+                    migrations[*index].label()
                 ),
                 "give the file its old text back, and write the change as a new migration".to_owned(),
             ),
             Conflict::Late { index, newest } => (
                 *index,
-                format!(
-                    "migration {} is not applied, and {newest} is already",
-                    tables::label(&migrations[*index])
-                ),
+                format!("migration {} is not applied, and {newest} is already", migrations[*index].label()),
                 format!(
                     "rename it to V{}__{}.sql, so that it runs after the applied ones",
                     newest + 1,
@@ -135,13 +132,13 @@ impl Boot<'_, '_> {
                 *index,
                 format!(
                     "the version of migration {} does not fit into the migration history, whose versions have 4 bytes",
-                    tables::label(&migrations[*index])
+                    migrations[*index].label()
                 ),
                 format!("widen it, as its owner: alter table {table} alter column version type bigint;"),
             ),
         };
         Error::new(ErrorKind::History, message)
-            .object(tables::label(&migrations[index]))
+            .object(migrations[index].label())
             .at(self.project.place(&migrations[index].file, 0))
             .help(help)
             .note(format!("nothing was changed; {} are applied", count(applied, "migration")))
@@ -204,7 +201,7 @@ impl Boot<'_, '_> {
             },
         )?;
         for ran in ran {
-            let name = tables::label(&self.project.manifest().migrations[ran.index]);
+            let name = self.project.manifest().migrations[ran.index].label();
             info!(target: "viewkeeper::migrate", "{} in {:?}", Line(&name), ran.duration);
             self.report.migrations.push(AppliedMigration {
                 name,
@@ -253,7 +250,7 @@ impl Boot<'_, '_> {
         let (index, failure) = match stopped {
             tables::Stopped::Migration { index, failure } => (index, failure),
             tables::Stopped::Record { index, failure } => {
-                let label = tables::label(&self.project.manifest().migrations[index]);
+                let label = self.project.manifest().migrations[index].label();
                 let message = format!("cannot record migration {label} in the history");
                 return failure.while_(ErrorKind::History, message).object(label);
             }
@@ -268,7 +265,7 @@ impl Boot<'_, '_> {
             }
         };
         let migration = &self.project.manifest().migrations[index];
-        let label = tables::label(migration);
+        let label = migration.label();
         let position = match &failure {
             Failure::Server(server) => server.position.and_then(|position| position.checked_sub(1)),
             _ => None,
@@ -318,7 +315,7 @@ impl Boot<'_, '_> {
             .map_err(|failure| failure.while_(ErrorKind::Migration, "cannot commit the migrations"))
             .map_err(|error| of_commit(self.project, indexes, error))?;
         let migrations = &self.project.manifest().migrations;
-        self.committed.extend(indexes.iter().map(|&index| tables::label(&migrations[index])));
+        self.committed.extend(indexes.iter().map(|&index| migrations[index].label()));
         self.report.outcome = Outcome::Applied;
         Ok(())
     }
@@ -332,7 +329,7 @@ impl Boot<'_, '_> {
         settings: &Settings,
     ) -> Result<(), Error> {
         let migration = &self.project.manifest().migrations[index];
-        let label = tables::label(migration);
+        let label = migration.label();
         let failed = |failure: Failure| {
             failure.while_(ErrorKind::Migration, format!("cannot record migration {label}"))
         };

@@ -13,7 +13,6 @@ use super::reset_all::StandIns;
 use super::retry::busy;
 use super::settings::{Settings, session_pins};
 use super::survey::milliseconds;
-use super::tables::label;
 use super::wait::Backoff;
 use crate::decide::do_body;
 use crate::read::catalog;
@@ -60,7 +59,7 @@ pub fn run(
 ) -> Result<Ran, Error> {
     let own = OwnSession::find(session)?;
     let pins = session_pins(&project.search_path());
-    own.send(session, &pins, &format!("cannot begin migration {}", label(migration)))?;
+    own.send(session, &pins, &format!("cannot begin migration {}", migration.label()))?;
     let work = Work { project, options, migration, pins: &pins, own: &own };
     let ran = work.run(session);
     let back = own.give_back(session, settings);
@@ -194,7 +193,7 @@ fn failed(
         project.text(&migration.file),
         statement.span.start + byte,
     );
-    let label = label(migration);
+    let label = migration.label();
     failure
         .while_(ErrorKind::Migration, format!("migration {label} failed"))
         .object(label.as_str())

@@ -51,7 +51,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
         .map(|&index| {
             let migration = &project.manifest().migrations[index];
             PlannedMigration {
-                name: tables::label(migration),
+                name: migration.label(),
                 file: project.shown(&migration.file),
                 transactional: migration.outside.is_none(),
             }

@@ -1,6 +1,5 @@
 //! What the server refused: which object it was about, and where that stands in its file.
 
-use super::tables::label;
 use super::uses::untrusted;
 use crate::decide::script::{Script, Target};
 use crate::read::session::{Failure, Session};
@@ -97,7 +96,7 @@ pub fn of_commit(project: &Project, migrations: &[usize], error: Error) -> Error
         return error;
     }
     let all = &project.manifest().migrations;
-    let labels: Vec<String> = migrations.iter().map(|&index| label(&all[index])).collect();
+    let labels: Vec<String> = migrations.iter().map(|&index| all[index].label()).collect();
     match (migrations, labels.as_slice()) {
         ([], _) | (_, []) => error,
         (&[index], [label]) => error

@@ -9,6 +9,7 @@ use super::{status, tables};
 use crate::decide::superseded::{self, Clock, Verdict};
 use crate::read::facts::{LedgerAnswer, Probe, Standing};
 use crate::read::session::{Failure, Session, bind};
+use crate::set::bundle::Migration;
 use crate::set::project::Project;
 use crate::words::amount::count;
 use crate::words::checksum::short;
@@ -80,7 +81,7 @@ impl Boot<'_, '_> {
         };
         let is_applied = |version| applied.iter().any(|row| row.version == version);
         let missing = migrations.iter().filter(|migration| !is_applied(migration.version));
-        self.report.pending = missing.map(tables::label).collect();
+        self.report.pending = missing.map(Migration::label).collect();
         if !self.report.pending.is_empty() {
             self.warn(not_applied(&self.report.pending));
         }

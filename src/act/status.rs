@@ -55,7 +55,7 @@ pub fn status(project: &Project, options: &Options, client: &mut postgres::Clien
         };
     }
     let Pending { migrations: pending, unknown, .. } = boot.pending(&probe)?;
-    let label = |index: usize| super::tables::label(&project.manifest().migrations[index]);
+    let label = |index: usize| project.manifest().migrations[index].label();
     let known = project.manifest().migrations.len();
     status.migrations = known - pending.len() + unknown.len();
     status.newest = (0..known).rev().find(|index| !pending.contains(index)).map(label);

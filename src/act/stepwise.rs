@@ -15,7 +15,7 @@ use super::put_back::Refused;
 use super::reset_all::StandIns;
 use super::settings::{Moment, Prepared};
 use super::survey::milliseconds;
-use super::tables::{Stopped, label};
+use super::tables::Stopped;
 use crate::decide::of_file::{answer_for, distrusted};
 use crate::read::address::Address;
 use crate::read::catalog;
@@ -167,7 +167,7 @@ impl Way<'_> {
         refused: &Failure,
     ) -> Result<Vec<Saved>, Stopped> {
         let project = self.project;
-        let name = label(&project.manifest().migrations[index]);
+        let name = project.manifest().migrations[index].label();
         let failed = |failure: Failure| {
             let message = format!("cannot clear the way for migration {name}");
             Stopped::Refused(at(project, index, span, failure.while_(ErrorKind::Migration, message)))
@@ -248,7 +248,7 @@ impl Way<'_> {
         if self.aside.pending.is_empty() {
             return Ok(0);
         }
-        let name = label(&self.project.manifest().migrations[index]);
+        let name = self.project.manifest().migrations[index].label();
         let failed = |failure: Failure| {
             let message = format!("cannot put back what stepped aside for migration {name}");
             Stopped::Refused(at(self.project, index, span, failure.while_(ErrorKind::Object, message)))
@@ -326,7 +326,7 @@ fn closure(session: &mut Session<'_>, project: &Project, found: &Found) -> Resul
 /// The error at a statement of a migration.
 fn at(project: &Project, index: usize, span: Span, error: Error) -> Error {
     let migration = &project.manifest().migrations[index];
-    error.object(label(migration)).at(project.place(&migration.file, span.start))
+    error.object(migration.label()).at(project.place(&migration.file, span.start))
 }
 
 /// Adds the server's words.

@@ -52,12 +52,6 @@ pub fn fits(project: &Project) -> Result<(), Error> {
     .help(format!("write into Cargo.toml, under [dependencies]: {line}")))
 }
 
-/// `V1__create_genes`, as refinery calls it.
-pub fn label(migration: &bundle::Migration) -> String {
-    let prefix = if migration.unordered { 'U' } else { 'V' };
-    format!("{prefix}{}__{}", migration.version, migration.name)
-}
-
 /// The project's migrations as the comparison with the history needs them.
 pub fn known(project: &Project) -> Vec<Known<'_>> {
     project
@@ -222,7 +216,7 @@ pub fn run(
     let pending = indexes
         .iter()
         .zip(&texts)
-        .map(|(&index, text)| understood(&label(&migrations[index]), text))
+        .map(|(&index, text)| understood(&migrations[index].label(), text))
         .collect::<Result<Vec<Migration>, Stopped>>()?;
     let mut history =
         History { session, project, pins, around, way, indexes, ran: Vec::new(), stopped: None };
@@ -267,7 +261,7 @@ fn recorded(project: &Project, index: usize, insert: &str) -> Result<String, Sto
         (Some(head), Ok(narrow)) => Ok(format!("{head}'{narrow}')")),
         _ => Err(Stopped::History(Failure::Answer(format!(
             "refinery's row of {} is not as it was expected: {insert}",
-            label(migration)
+            migration.label()
         )))),
     }
 }
@@ -310,7 +304,7 @@ impl Transaction for History<'_, '_> {
                 Refused
             })?;
             if let Some(way) = &self.way {
-                let name = label(&way.project.manifest().migrations[index]);
+                let name = way.project.manifest().migrations[index].label();
                 way.options.observer.tell(Stage::Migrate, name, (self.ran.len() + 1, self.indexes.len()));
             }
             let started = Instant::now();

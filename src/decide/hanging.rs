@@ -6,7 +6,6 @@ use super::compare::Cause;
 use super::difference::Difference;
 use super::needs::{Facts, Need, depends_on};
 use super::of_file::{Fate, OfFile, thing};
-use super::retired::gone;
 use crate::read::address::Address;
 use crate::read::saved::About;
 use crate::read::saved::{Saved, Thing, Untrusted};
@@ -173,7 +172,7 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'
         .filter(|managed| facts.project.find(&managed.identity).is_none())
         .map(|managed| &managed.address)
         .collect();
-    let because = gone(facts.direction);
+    let because = facts.direction.gone();
     let mut problems = Vec::new();
     for saved in facts.saved.iter().chain(facts.aside) {
         if hanging.is_ours(saved) || comes_from_a_file(facts, saved) {

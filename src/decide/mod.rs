@@ -17,6 +17,7 @@ pub mod do_body;
 pub mod due;
 pub mod evaluated;
 pub mod events;
+pub mod existence;
 pub mod export;
 pub mod first_rights;
 pub mod grants;

@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::plan::Action;
-use super::reviewed::{dollar, is_there};
+use crate::decide::existence::is_there;
 use crate::words::escape::Line;
 use crate::words::identity::Identity;
+use crate::words::name::dollar;
 use crate::words::name::identifier;
 use crate::words::object::Kind;
 

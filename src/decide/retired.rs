@@ -82,14 +82,6 @@ fn hung_on(facts: &Facts<'_>, problems: &[String]) -> Error {
         .help(help)
 }
 
-/// Why an object goes that the project no longer holds.
-pub fn gone(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Forward | Direction::Compare => "its file is gone",
-        Direction::Back => "that release does not hold it",
-    }
-}
-
 /// What is said of one that somebody changed since, or keeps.
 pub fn taken_warning(taken: &GoneObject, direction: Direction) -> String {
     let which = match direction {
@@ -104,7 +96,7 @@ pub fn taken_warning(taken: &GoneObject, direction: Direction) -> String {
 
 /// What is said of the objects whose files are gone.
 pub fn retirement(facts: &Facts<'_>, hanging: &Hanging<'_>, pruned: &[Saved]) -> Vec<Action> {
-    let because = gone(facts.direction);
+    let because = facts.direction.gone();
     let going: BTreeSet<&Address> = pruned.iter().map(|saved| &saved.id).collect();
     let gone = hanging.gone.iter().map(|(saved, why)| {
         let kind = Kind::ALL.into_iter().find(|kind| kind.keyword() == saved.kind).unwrap_or(Kind::View);
@@ -133,7 +125,7 @@ pub fn retirement(facts: &Facts<'_>, hanging: &Hanging<'_>, pruned: &[Saved]) ->
 
 /// It stays for now.
 pub fn retire(retired: &RetiredObject, direction: Direction) -> Action {
-    let reason = format!("{}; it stays as it is until the next release", gone(direction));
+    let reason = format!("{}; it stays as it is until the next release", direction.gone());
     about(Verb::Retire, retired, reason)
 }
 

@@ -10,6 +10,7 @@ use std::fmt::Write;
 
 use super::attachments::{Belonging, attachments};
 use super::compare::Cause;
+use super::existence::is_there;
 use super::needs::Need;
 use super::plan::{Action, Plan};
 use super::renamed::Renamed;
@@ -18,8 +19,8 @@ use crate::read::address::Address;
 use crate::read::saved::Saved;
 use crate::set::project::{Object, Project};
 use crate::words::escape::Line;
-use crate::words::identity::Identity;
-use crate::words::name::{identifier, literal};
+use crate::words::name::dollar;
+use crate::words::name::identifier;
 use crate::words::object::Kind;
 use crate::words::temporary::TemporaryNames;
 use crate::words::verb::Verb;
@@ -299,30 +300,6 @@ fn where_it_was(object: Object<'_>, statements: Vec<String>) -> String {
     format!(
         "do {quote}\nbegin\n  if pg_catalog.current_setting('viewkeeper.was_{index}')::pg_catalog.bool then\n{body}\n  end if;\nend\n{quote};\n"
     )
-}
-
-/// An expression that is true where the object is there, under the search_path of a migration: it names nothing that another
-/// schema could have, too.
-pub fn is_there(identity: &Identity) -> String {
-    match identity.on() {
-        Some(table) => format!(
-            "exists (select from pg_catalog.pg_trigger where tgrelid operator(pg_catalog.=) pg_catalog.to_regclass({})::pg_catalog.oid \
-             and tgname operator(pg_catalog.=) {}::pg_catalog.name)",
-            literal(&table.to_string()),
-            literal(&identity.name)
-        ),
-        None if identity.arguments.is_some() => {
-            format!("pg_catalog.to_regprocedure({}) is not null", literal(&identity.to_string()))
-        }
-        None => format!("pg_catalog.to_regclass({}) is not null", literal(&identity.to_string())),
-    }
-}
-
-/// A dollar quote that does not stand in the text.
-pub fn dollar(text: &str, word: &str) -> String {
-    let numbers = (2..).map(|number| format!("${word}_{number}$"));
-    let mut quotes = std::iter::once(format!("${word}$")).chain(numbers);
-    quotes.find(|quote| !text.contains(quote.as_str())).unwrap_or_default()
 }
 
 /// With a semicolon, on a line of its own where a comment ends the text.

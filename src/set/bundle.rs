@@ -121,6 +121,15 @@ pub struct Migration {
     pub outside: Option<Vec<Outside>>,
 }
 
+#[cfg(feature = "run")]
+impl Migration {
+    /// `V1__create_genes`, as refinery calls it.
+    pub fn label(&self) -> String {
+        let prefix = if self.unordered { 'U' } else { 'V' };
+        format!("{prefix}{}__{}", self.version, self.name)
+    }
+}
+
 /// A statement of a migration with the directive `no-transaction`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outside {

@@ -247,6 +247,14 @@ const KEYWORDS: &[&str] = &[
     "xmltable",
 ];
 
+/// A dollar quote that does not stand in the text.
+#[cfg(feature = "run")]
+pub fn dollar(text: &str, word: &str) -> String {
+    let numbers = (2..).map(|number| format!("${word}_{number}$"));
+    let mut quotes = std::iter::once(format!("${word}$")).chain(numbers);
+    quotes.find(|quote| !text.contains(quote.as_str())).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -70,6 +70,16 @@ pub enum Direction {
     Compare,
 }
 
+impl Direction {
+    /// Why an object goes that the project no longer holds.
+    pub fn gone(self) -> &'static str {
+        match self {
+            Direction::Forward | Direction::Compare => "its file is gone",
+            Direction::Back => "that release does not hold it",
+        }
+    }
+}
+
 /// All choices.
 #[derive(Clone, Debug)]
 pub struct Options {

@@ -1,6 +1,6 @@
 //! The statements that belong to an object, and whose they are.
 
-use super::draft::{Draft, Known};
+use super::draft::{Attached, Draft, Known};
 use super::file::File;
 use crate::text::diagnostic::Diagnostic;
 use crate::text::parse::{Attach, Named, Statement, Target};
@@ -8,12 +8,6 @@ use crate::words::attachment::Says;
 use crate::words::name::Name;
 use crate::words::nearest::nearest;
 use crate::words::object::Kind;
-
-/// A statement about an object, in the object's file.
-pub struct Attached<'f> {
-    pub statement: &'f Statement,
-    pub said: &'f Attach,
-}
 
 /// Gives a statement to the object that it is about.
 pub fn attach<'f>(

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::draft::Known;
 use super::file::{File, Folder, Source};
-use super::{ahead, draft, folder, migrations, settings};
+use super::{ahead, drafts, folder, migrations, settings};
 use crate::set::bundle::Versions;
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
@@ -43,7 +43,7 @@ pub fn inventory(path: &Path, shown: &str) -> Inventory {
     let files = File::parse_all(&sources, shown);
     let of = |folder: Folder| files.iter().filter(move |file| file.folder() == folder).collect::<Vec<_>>();
     let chain = migrations::read(&of(Folder::Migrations), settings.versions, &mut ignored);
-    let drafts = draft::read(&of(Folder::Objects), &settings.schema, &mut ignored);
+    let drafts = drafts::read(&of(Folder::Objects), &settings.schema, &mut ignored);
     let known = Known::new(&drafts, &settings.schema).along(&settings.path);
     let created = ahead::created(&chain, &drafts, &known);
     let objects = drafts.iter().map(|draft| Held {

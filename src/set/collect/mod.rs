@@ -7,6 +7,7 @@ mod cargo;
 mod characters;
 mod checks;
 mod draft;
+mod drafts;
 mod early;
 mod edges;
 mod file;
@@ -92,7 +93,7 @@ fn assemble(
     let of = |folder: Folder| files.iter().filter(move |file| file.folder() == folder).collect::<Vec<_>>();
 
     let migrations = migrations::read(&of(Folder::Migrations), settings.versions, &mut problems);
-    let drafts = draft::read(&of(Folder::Objects), &settings.schema, &mut problems);
+    let drafts = drafts::read(&of(Folder::Objects), &settings.schema, &mut problems);
     let known = Known::new(&drafts, &settings.schema).along(&settings.path);
     let checks = checks::read(&of(Folder::Checks), &mut problems);
     ahead::check(&migrations, &drafts, &known, &mut problems);

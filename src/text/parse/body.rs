@@ -10,8 +10,8 @@ use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 use super::guard;
 use super::name::{Written, fold, span};
 use super::references::uses;
-use super::statement::{Use, UseKind};
 use super::tree::child;
+use crate::text::parse::usage::{Use, UseKind};
 use crate::words::span::Span;
 
 /// A body in quotes.

@@ -1,7 +1,8 @@
 //! What a CREATE statement of a managed kind says.
 
 use super::name::Written;
-use super::statement::{Problem, Use};
+use crate::text::parse::problem::Problem;
+use crate::text::parse::usage::Use;
 use crate::words::attachment::Says;
 use crate::words::object::Kind;
 use crate::words::span::Span;

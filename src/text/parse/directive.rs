@@ -7,8 +7,8 @@
 use std::fmt;
 
 use super::name::Written;
-use super::statement::Problem;
 use super::types;
+use crate::text::parse::problem::Problem;
 use crate::words::nearest::nearest;
 use crate::words::refresh::Refresh;
 use crate::words::span::Span;

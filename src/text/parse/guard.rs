@@ -2,7 +2,7 @@
 
 use squawk_lexer::{TokenKind, tokenize};
 
-use super::statement::Problem;
+use crate::text::parse::problem::Problem;
 
 /// How many parentheses, brackets and CASEs may be open at once; the stack holds more than 4000 of the costliest.
 const DEPTH: usize = 3000;

@@ -11,11 +11,13 @@ mod effects;
 mod guard;
 mod name;
 mod operators;
+mod problem;
 mod references;
 mod statement;
 mod syntax;
 mod tree;
 mod types;
+mod usage;
 
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,7 +27,9 @@ use std::thread;
 pub use definition::{Definition, Form, Routine};
 pub use directive::{Directive, Word};
 pub use name::Written;
-pub use statement::{Attach, Effect, Named, Parsed, Problem, Statement, Target, Use, UseKind, What};
+pub use problem::Problem;
+pub use statement::{Attach, Effect, Named, Parsed, Statement, Target, What};
+pub use usage::{Use, UseKind};
 
 /// The parser calls itself for each level of nesting: on a stack of 8 MB it overflows at 3000 parentheses. What is too
 /// deep for this one is refused before it is parsed.

@@ -3,7 +3,7 @@
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::name::{Written, folded, span};
-use super::statement::{Use, UseKind};
+use crate::text::parse::usage::{Use, UseKind};
 
 /// Every name that a statement refers to, in the order of the text.
 pub fn uses(statement: &SyntaxNode) -> Vec<Use> {

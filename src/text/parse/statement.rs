@@ -3,6 +3,8 @@
 use super::definition::Definition;
 use super::directive::Directive;
 use super::name::Written;
+use super::problem::Problem;
+use super::usage::Use;
 use crate::words::attachment::Says;
 use crate::words::object::Kind;
 use crate::words::span::Span;
@@ -14,19 +16,6 @@ pub struct Parsed {
     pub statements: Vec<Statement>,
     /// In the order of the text.
     pub problems: Vec<Problem>,
-}
-
-/// Something wrong at a place of the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The byte where it is.
-    pub offset: usize,
-    /// A lower-case clause without a final period.
-    pub message: String,
-    /// Other places that belong to it.
-    pub also: Vec<usize>,
-    /// What to do.
-    pub helps: Vec<String>,
 }
 
 /// One statement.
@@ -132,52 +121,6 @@ pub enum Named {
     Statistics,
 }
 
-/// A name that a statement refers to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Use {
-    /// How it is used.
-    pub kind: UseKind,
-    /// The name.
-    pub name: Written,
-}
-
-/// How a statement uses a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UseKind {
-    /// Where a relation stands: FROM, INTO, ON, REFERENCES.
-    Relation,
-    /// As a type, which may be a relation's row type.
-    Type,
-    /// As a function, called with so many arguments, if that can be told.
-    Function(Option<usize>),
-    /// As a procedure, in CALL.
-    Procedure,
-    /// As the routine that the statement is about.
-    Routine,
-    /// In a string that is read as a relation's name: `'v'::regclass`, `nextval('s')`.
-    Literal,
-    /// Before a column, with its schema: `app.v.id`. Names a relation that stands in FROM, so it is no dependency of its
-    /// own.
-    Qualifier,
-}
-
-impl UseKind {
-    /// Whether the name is called or executed.
-    pub fn is_call(self) -> bool {
-        matches!(self, UseKind::Function(_) | UseKind::Procedure)
-    }
-
-    /// Whether the name can mean a routine of this kind.
-    pub fn means(self, kind: Kind) -> bool {
-        match self {
-            UseKind::Function(_) => matches!(kind, Kind::Function | Kind::Aggregate),
-            UseKind::Procedure => kind == Kind::Procedure,
-            UseKind::Routine => kind.is_routine(),
-            _ => false,
-        }
-    }
-}
-
 /// A change of what relations and routines exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -187,23 +130,4 @@ pub enum Effect {
     Removes(Written),
     /// A routine of this name is there from now on.
     AddsRoutine(Written),
-}
-
-impl Problem {
-    /// Something wrong at this byte.
-    pub fn new(offset: usize, message: impl Into<String>) -> Self {
-        Problem { offset, message: message.into(), also: Vec::new(), helps: Vec::new() }
-    }
-
-    /// Adds what to do about it.
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.helps.push(help.into());
-        self
-    }
-
-    /// Adds a place that belongs to it.
-    pub fn and(mut self, offset: usize) -> Self {
-        self.also.push(offset);
-        self
-    }
 }

@@ -3,7 +3,7 @@
 use squawk_syntax::syntax_error::SyntaxError;
 use squawk_syntax::{Parse, SourceFile, SyntaxKind, SyntaxNode};
 
-use super::statement::Problem;
+use crate::text::parse::problem::Problem;
 use crate::words::nearest::nearest;
 use crate::words::span::Span;
 

@@ -9,8 +9,8 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 pub use routine::arguments;
 
 use super::definition::Definition;
-use super::statement::Problem;
 use super::tree::child;
+use crate::text::parse::problem::Problem;
 
 /// What a statement defines, when it creates an object of a managed kind.
 pub fn create(node: &SyntaxNode) -> Option<Definition> {

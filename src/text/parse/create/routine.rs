@@ -5,7 +5,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 use crate::text::parse::body;
 use crate::text::parse::definition::{Definition, Form, Routine};
 use crate::text::parse::name::{Written, folded, span};
-use crate::text::parse::statement::Problem;
+use crate::text::parse::problem::Problem;
 use crate::text::parse::tree::child;
 use crate::text::parse::types;
 use crate::words::object::Kind;
