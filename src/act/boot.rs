@@ -7,14 +7,16 @@ use std::time::{Duration, Instant};
 use log::{info, warn};
 
 use super::aside::Aside;
-use super::migrations::unknown_warning;
-use super::rehearsal::Rehearsing;
-use super::rollback::Shown;
+use super::rehearsing::Rehearsing;
+use super::session::check_session;
 use super::settings::Prepared;
-use super::standing::{check_session, other_than_ours, readable, unwritable};
-use super::trust::earlier;
+use super::shown::Shown;
+use super::step::Step;
 use crate::decide::adopting::of_stranger;
 use crate::decide::history::Pending;
+use crate::decide::history::unknown_warning;
+use crate::decide::standing::other_than_ours;
+use crate::decide::trust::earlier;
 use crate::read::advisory::Keys;
 use crate::read::catalog;
 use crate::read::facts::{Blocker, LedgerAnswer, Probe, Standing};
@@ -82,13 +84,6 @@ pub(super) struct Boot<'b, 'c> {
     pub(super) came_between: usize,
 }
 
-/// What one try came to.
-pub(super) enum Step {
-    Done,
-    /// A part is committed, or somebody else has to finish first.
-    Again,
-}
-
 /// Brings the database to the state of the project.
 pub fn run(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Report, Error> {
     Boot::new(project, options, client).bring()
@@ -151,7 +146,7 @@ impl<'b, 'c> Boot<'b, 'c> {
         if let Some(outcome) = self.settled(&probe)? {
             return Ok(self.finish(outcome));
         }
-        match unwritable(&probe) {
+        match probe.unwritable() {
             Some(why) if matches!(probe.ledger, Some(LedgerAnswer::Earlier)) => Err(earlier(Some(why))),
             Some(why) => self.look_only(&probe, why),
             None => self.work(),
@@ -171,7 +166,7 @@ impl<'b, 'c> Boot<'b, 'c> {
         let other = other_than_ours(probe, self.project);
         if other.is_none() {
             self.open_to_look()?;
-            self.lost = readable(probe).is_some_and(Standing::lost);
+            self.lost = probe.readable().is_some_and(Standing::lost);
             let survey = self.look_at_objects(true)?;
             self.may_run(probe, &survey)?;
             let decision = self.would_do(&survey)?;
@@ -196,7 +191,7 @@ impl<'b, 'c> Boot<'b, 'c> {
             self.move_ledger()?;
             probe = self.probe()?;
         }
-        if let Some(standing) = readable(&probe)
+        if let Some(standing) = probe.readable()
             && standing.claimed
             && self.others_claim()?
         {
@@ -218,7 +213,7 @@ impl<'b, 'c> Boot<'b, 'c> {
         }
         self.still_stands(&probe)?;
         let Pending { migrations: pending, unknown, newest_unknown } = self.pending(&probe)?;
-        if readable(&probe).is_none_or(|standing| standing.standing.is_none())
+        if probe.readable().is_none_or(|standing| standing.standing.is_none())
             && let Some(done) = self.newer_database(&probe, newest_unknown)?
         {
             return Ok(done);
@@ -236,8 +231,8 @@ impl<'b, 'c> Boot<'b, 'c> {
             warn!(target: "viewkeeper::ledger", "{}", Line(&lost));
             self.report.warnings.push(lost);
         }
-        self.lost = readable(&probe).is_some_and(Standing::lost);
-        if readable(&probe).is_none() {
+        self.lost = probe.readable().is_some_and(Standing::lost);
+        if probe.readable().is_none() {
             self.may_begin(&probe, !pending.is_empty())?;
             self.create_ledger(&probe)?;
         }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::boot::Boot;
 use super::preview;
-use super::standing::readable;
 use crate::decide::export::{self, Known};
 use crate::read::address::Address;
 use crate::read::catalog;
@@ -23,7 +22,7 @@ pub fn export(
     client: &mut postgres::Client,
     selection: &Selection,
 ) -> Result<Export, Error> {
-    let ledger = readable(&Boot::new(project, options, client).probe()?).is_some();
+    let ledger = Boot::new(project, options, client).probe()?.readable().is_some();
     let in_sync = in_sync(project, options, client)?;
     let failed =
         |failure: Failure| failure.while_(ErrorKind::Connection, "cannot read what is to be exported");

@@ -5,11 +5,11 @@ use std::time::Instant;
 use log::{debug, info};
 
 use super::apply::{End, apply, thinking};
-use super::boot::{Boot, Step};
+use super::boot::Boot;
 use super::comparison::Purpose;
 use super::first_rights::lacking;
 use super::objects::{self, Decision};
-use super::standing::readable;
+use super::step::Step;
 use super::survey::{Survey, milliseconds, survey};
 use crate::decide::missing_edges::missing_edges;
 use crate::decide::plan::{Action, Plan};
@@ -27,7 +27,7 @@ use crate::words::report::{AppliedObject, Outcome, PutBack};
 impl Boot<'_, '_> {
     /// The plan as far as it can be made before the migrations; it is made again after them.
     pub(super) fn forecast(&mut self, probe: &Probe) -> Result<(), Error> {
-        if !log::log_enabled!(target: "viewkeeper::plan", log::Level::Debug) || readable(probe).is_none() {
+        if !log::log_enabled!(target: "viewkeeper::plan", log::Level::Debug) || probe.readable().is_none() {
             return Ok(());
         }
         let questions = self.questions_of_names(&[]);
@@ -167,7 +167,8 @@ impl Boot<'_, '_> {
             history: table,
             keep_history: self.options.direction == Direction::Back,
             lost: self.lost,
-            follow: readable(probe)
+            follow: probe
+                .readable()
                 .and_then(|standing| standing.schema.as_deref())
                 .is_some_and(|schema| schema != self.project.schema()),
         };
@@ -191,7 +192,8 @@ impl Boot<'_, '_> {
             let done = format!("{} {} {}: {}", action.verb.past(), action.kind, action.object, action.reason);
             info!(target: "viewkeeper::apply", "{}", Line(done));
         }
-        let stood = readable(probe)
+        let stood = probe
+            .readable()
             .and_then(|standing| standing.standing.as_ref())
             .is_some_and(|standing| standing.checksum == self.report.release);
         self.report.outcome = match (stood && self.report.migrations.is_empty(), plan.changes_nothing()) {

@@ -1,7 +1,6 @@
 //! What a first run lacks is said before anything is done.
 
 use super::boot::Boot;
-use super::standing::readable;
 use crate::decide::first_rights;
 use crate::read::facts::Probe;
 use crate::read::first_rights::FirstRights;
@@ -15,7 +14,7 @@ impl Boot<'_, '_> {
         probe: &Probe,
         pending: bool,
     ) -> Result<(String, Vec<String>), Error> {
-        if readable(probe).is_some() {
+        if probe.readable().is_some() {
             return Ok(Default::default());
         }
         let history = self.history(probe);

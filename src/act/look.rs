@@ -4,7 +4,7 @@
 use super::boot::Boot;
 use super::comparison::Purpose;
 use super::objects::{self, Decision};
-use super::standing::{check_session, readable};
+use super::session::check_session;
 use super::survey::{Survey, survey};
 use super::tables;
 use crate::decide::history::Pending;
@@ -41,11 +41,11 @@ impl Boot<'_, '_> {
         if self.settled(&probe)?.is_some() {
             return Ok(None);
         }
-        self.lost = readable(&probe).is_some_and(Standing::lost);
+        self.lost = probe.readable().is_some_and(Standing::lost);
         self.report.warnings.extend(self.lost_rows(&probe));
         self.open_to_look()?;
         let Pending { migrations: pending, unknown, .. } = self.pending(&probe)?;
-        let recorded = readable(&probe).is_some();
+        let recorded = probe.readable().is_some();
         let (_, missing_rights) = self.missing_at_first(&probe, !pending.is_empty())?;
         self.path_stands(&pending)?;
         self.migrations_mean(&pending)?;

@@ -6,8 +6,8 @@ use super::apply::thinking;
 use super::boot::Boot;
 use super::refusal::of_commit;
 use super::settings::Settings;
-use super::standing::readable;
 use super::stepwise::Way;
+use super::stopped::Stopped;
 use super::survey::milliseconds;
 use super::{outside, tables};
 use crate::decide::history::{self, Conflict, Pending};
@@ -51,7 +51,7 @@ impl Boot<'_, '_> {
 
     /// The ledger knows of a history that is not there any more.
     fn lost_history(&self, probe: &Probe) -> Option<Error> {
-        let recorded = readable(probe)?.history.as_ref()?;
+        let recorded = probe.readable()?.history.as_ref()?;
         if self.project.manifest().migrations.is_empty() || self.history(probe).is_some() {
             return None;
         }
@@ -75,7 +75,7 @@ impl Boot<'_, '_> {
     /// Where there is no history under the project's names, one in another schema of the session's search_path is that of the same
     /// tables as likely as not: refinery itself found it there. Without it every migration would run a second time.
     fn history_elsewhere(&mut self, probe: &Probe) -> Result<Option<Error>, Error> {
-        let ledger = readable(probe);
+        let ledger = probe.readable();
         if self.project.manifest().migrations.is_empty()
             || ledger.is_some_and(|ledger| ledger.standing.is_some())
         {
@@ -216,7 +216,7 @@ impl Boot<'_, '_> {
     /// The project's history table, if there is one. One that another project keeps is not ours, whatever its name.
     pub(super) fn history(&self, probe: &Probe) -> Option<String> {
         let ours = |table: &&String| {
-            readable(probe).is_none_or(|standing| !standing.foreign_histories.contains(table))
+            probe.readable().is_none_or(|standing| !standing.foreign_histories.contains(table))
         };
         probe.histories.iter().find(ours).filter(|_| !self.project.manifest().migrations.is_empty()).cloned()
     }
@@ -230,7 +230,7 @@ impl Boot<'_, '_> {
         let histories = self.project.histories();
         let late = self.migrations_make_schema() && !probe.schema;
         let home = histories[if late { histories.len() - 1 } else { 0 }].to_string();
-        if readable(probe).is_some_and(|standing| standing.foreign_histories.contains(&home)) {
+        if probe.readable().is_some_and(|standing| standing.foreign_histories.contains(&home)) {
             let name = self.project.name().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
             return Err(Error::new(
                 ErrorKind::Conflict,
@@ -246,16 +246,16 @@ impl Boot<'_, '_> {
         Ok(home)
     }
 
-    fn stopped(&self, stopped: tables::Stopped) -> Error {
+    fn stopped(&self, stopped: Stopped) -> Error {
         let (index, failure) = match stopped {
-            tables::Stopped::Migration { index, failure } => (index, failure),
-            tables::Stopped::Record { index, failure } => {
+            Stopped::Migration { index, failure } => (index, failure),
+            Stopped::Record { index, failure } => {
                 let label = self.project.manifest().migrations[index].label();
                 let message = format!("cannot record migration {label} in the history");
                 return failure.while_(ErrorKind::History, message).object(label);
             }
-            tables::Stopped::Refused(error) => return error,
-            tables::Stopped::History(failure) => {
+            Stopped::Refused(error) => return error,
+            Stopped::History(failure) => {
                 let kind = if failure.code() == INSUFFICIENT_PRIVILEGE {
                     ErrorKind::Rights
                 } else {
@@ -380,12 +380,4 @@ fn ways_out_of_emptied(error: Error, table: &str) -> Error {
              pg_dump --data-only --table='{table}'; the next run fills the ledger anew"
         ))
         .help("where the tables are to be made anew: begin with an empty database")
-}
-
-/// What to say of applied migrations that the project does not hold.
-pub fn unknown_warning(unknown: &[String]) -> Vec<String> {
-    if unknown.is_empty() {
-        return Vec::new();
-    }
-    vec![format!("the database has migrations that this project does not hold: {}", unknown.join(", "))]
 }

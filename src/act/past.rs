@@ -1,7 +1,7 @@
 //! Looking back: what the ledger remembers, and forgetting.
 
 use super::boot::Boot;
-use super::standing::{check_session, readable};
+use super::session::check_session;
 use crate::decide::events::{self, is_called, lives};
 use crate::read::past::{self, Past};
 use crate::read::session::Failure;
@@ -75,7 +75,7 @@ pub(super) fn remembered(boot: &mut Boot<'_, '_>) -> Result<Past, Error> {
     let probe = boot.probe()?;
     check_session(&mut boot.session, &probe)?;
     let lost = boot.lost_rows(&probe);
-    if readable(&probe).and_then(|standing| standing.standing.as_ref()).is_none() {
+    if probe.readable().and_then(|standing| standing.standing.as_ref()).is_none() {
         if let Some(lost) = lost {
             return Err(Error::new(ErrorKind::Ledger, lost).note("nothing was changed"));
         }

@@ -10,7 +10,7 @@ use log::{debug, info};
 
 use super::boot::Boot;
 use super::retry::busy;
-use super::standing::check_session;
+use super::session::check_session;
 use super::survey::milliseconds;
 use super::uses::untrusted;
 use super::wait::Backoff;

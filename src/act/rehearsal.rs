@@ -1,16 +1,15 @@
 //! A rehearsal: everything that a boot does, in a transaction that is rolled back.
 
-use std::collections::BTreeMap;
-
 use super::boot::Boot;
 use super::objects::Decision;
 use super::refusal::of_commit;
-use super::standing::{check_session, unwritable};
-use super::trust::earlier;
+use super::rehearsing::{Rehearsing, failed};
+use super::session::check_session;
 use super::uses::untrusted;
 use crate::decide::beside::Beside;
 use crate::decide::plan::Plan;
-use crate::decide::rehearsal::{Rehearsal, TakenLock};
+use crate::decide::rehearsal::Rehearsal;
+use crate::decide::trust::earlier;
 use crate::decide::uses::question;
 use crate::read::catalog;
 use crate::read::facts::LedgerAnswer;
@@ -18,16 +17,6 @@ use crate::read::session::Failure;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::options::Options;
-
-/// What a rehearsal has seen so far.
-#[derive(Debug, Default)]
-pub(super) struct Rehearsing {
-    /// The names of the relations before anything was changed.
-    names: BTreeMap<String, String>,
-    plan: Plan,
-    locks: Vec<TakenLock>,
-    stopped: Option<String>,
-}
 
 /// Does everything and takes it back.
 pub fn rehearse(
@@ -42,7 +31,7 @@ pub fn rehearse(
     });
     let probe = boot.probe_to_work()?;
     check_session(&mut boot.session, &probe)?;
-    if let Some(why) = unwritable(&probe) {
+    if let Some(why) = probe.unwritable() {
         if matches!(probe.ledger, Some(LedgerAnswer::Earlier)) {
             return Err(earlier(Some(why)));
         }
@@ -93,24 +82,4 @@ impl Boot<'_, '_> {
         self.session.rollback();
         Ok(())
     }
-}
-
-impl Rehearsing {
-    /// What is locked now, of what was there before.
-    fn take_locks(&mut self, session: &mut crate::read::session::Session<'_>) -> Result<(), Error> {
-        let held = catalog::locks(session).map_err(failed)?;
-        self.locks = held
-            .into_iter()
-            .filter_map(|lock| {
-                let object = self.names.get(&lock.relation.to_string())?.clone();
-                Some(TakenLock { object, mode: lock.mode })
-            })
-            .collect();
-        self.locks.sort_by(|a, b| (&a.object, &a.mode).cmp(&(&b.object, &b.mode)));
-        Ok(())
-    }
-}
-
-fn failed(failure: Failure) -> Error {
-    failure.while_(ErrorKind::Connection, "cannot read the locks")
 }

@@ -2,7 +2,8 @@
 
 use log::{info, warn};
 
-use super::boot::{Boot, Step};
+use super::boot::Boot;
+use super::step::Step;
 use super::uses::came_between;
 use super::wait::Backoff;
 use crate::read::catalog;

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::boot::Boot;
 use super::past::{remembered, unread};
 use super::preview;
-use super::standing::readable;
+use super::shown::Shown;
 use crate::decide::moved::{another_plan, another_release};
 use crate::decide::past::named;
 use crate::decide::plan::{Plan, RollbackPlan};
@@ -19,15 +19,6 @@ use crate::words::moment::in_the_future;
 use crate::words::options::{Direction, Options, Prune};
 use crate::words::release::AppliedRelease;
 use crate::words::report::Report;
-
-/// What a rollback was decided on. Between that and the project's lock somebody else may have worked.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Shown<'b> {
-    /// The ledger's number of the release that stood.
-    stood: i64,
-    /// The plan that somebody saw.
-    plan: Option<&'b Plan>,
-}
 
 /// An earlier release as a project that is built now, and how it is applied.
 struct Earlier {
@@ -84,7 +75,7 @@ impl Boot<'_, '_> {
     /// Under the project's lock: a rollback was decided on the release that stands.
     pub(super) fn still_stands(&self, probe: &Probe) -> Result<(), Error> {
         let Some(shown) = &self.shown else { return Ok(()) };
-        let standing = readable(probe).and_then(|standing| standing.standing.as_ref());
+        let standing = probe.readable().and_then(|standing| standing.standing.as_ref());
         another_release(shown.stood, standing).map_or(Ok(()), Err)
     }
 

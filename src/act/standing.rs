@@ -4,16 +4,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use log::warn;
 
-use super::boot::{Boot, Step};
-use super::{status, tables};
+use super::boot::Boot;
+use super::step::Step;
+use super::tables;
+use crate::decide::history::not_applied;
 use crate::decide::superseded::{self, Clock, Verdict};
-use crate::read::facts::{LedgerAnswer, Probe, Standing};
-use crate::read::session::{Failure, Session, bind};
+use crate::read::facts::Probe;
+use crate::read::session::{Failure, bind};
+use crate::read::status;
 use crate::set::bundle::Migration;
-use crate::set::project::Project;
-use crate::words::amount::count;
-use crate::words::checksum::short;
-use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
 use crate::words::options::{Direction, Superseded};
@@ -22,7 +21,7 @@ use crate::words::report::Outcome;
 impl Boot<'_, '_> {
     /// What it comes to when nothing is to be done.
     pub(super) fn settled(&mut self, probe: &Probe) -> Result<Option<Outcome>, Error> {
-        let Some(standing) = readable(probe) else { return Ok(None) };
+        let Some(standing) = probe.readable() else { return Ok(None) };
         let Some(release) = &standing.standing else { return Ok(None) };
         let back = self.options.direction == Direction::Back;
         if release.checksum == self.project.release().checksum.as_str() {
@@ -94,7 +93,7 @@ impl Boot<'_, '_> {
             Direction::Forward => self.option_or_operators()?,
         };
         let newest_known = self.project.manifest().migrations.last().map(|migration| migration.version);
-        let (ours, standing) = (self.project.release(), readable(probe));
+        let (ours, standing) = (self.project.release(), probe.readable());
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let now = u64::try_from(now).unwrap_or_default();
         let clock = match superseded::ahead(&ours, standing, now) {
@@ -149,68 +148,4 @@ impl Boot<'_, '_> {
         self.session.rollback();
         Ok(Some(Step::Done))
     }
-}
-
-/// `2 table migrations of this binary are not applied: V3__x, V4__y`.
-pub fn not_applied(labels: &[String]) -> String {
-    let are = if labels.len() == 1 { "is" } else { "are" };
-    format!(
-        "{} of this binary {are} not applied: {}",
-        count(labels.len(), "table migration"),
-        labels.join(", ")
-    )
-}
-
-/// What the ledger says, where there is one that we may read.
-pub fn readable(probe: &Probe) -> Option<&Standing> {
-    match &probe.ledger {
-        Some(LedgerAnswer::Readable(standing)) => Some(standing),
-        _ => None,
-    }
-}
-
-/// What stands here, where that is something else than what this binary would leave.
-pub fn other_than_ours(probe: &Probe, project: &Project) -> Option<String> {
-    let Some(standing) = readable(probe) else { return Some("there is no ledger".to_owned()) };
-    let Some(release) = &standing.standing else {
-        return Some("no release of the project was applied here".to_owned());
-    };
-    let ours = project.release();
-    if release.checksum != ours.checksum.as_str() {
-        let (theirs, ours) = (short(&release.checksum), short(ours.checksum.as_str()));
-        return Some(format!("release {theirs} stands here, and this is {ours}"));
-    }
-    let history = standing.history_changed.then(|| "the history of table migrations was changed".to_owned());
-    history.or(standing
-        .claimed
-        .then(|| "a no-transaction migration is under way, or was interrupted".to_owned()))
-}
-
-/// Why nothing can be written here.
-pub fn unwritable(probe: &Probe) -> Option<Closed> {
-    let closed = readable(probe).is_some_and(|standing| !standing.writable);
-    Closed::of(probe.recovery, probe.read_only).or(closed.then_some(Closed::Ledger))
-}
-
-/// Whether we can work in this session at all.
-pub fn check_session(session: &mut Session<'_>, probe: &Probe) -> Result<(), Error> {
-    let (server, in_transaction) = (probe.server, probe.in_transaction);
-    if in_transaction {
-        session.give_back().map_err(|failure| {
-            failure.while_(ErrorKind::Connection, "cannot leave the caller's transaction as it was")
-        })?;
-        return Err(Error::new(
-            ErrorKind::Connection,
-            "the client is inside a transaction, which is the caller's to end",
-        )
-        .note("nothing was changed")
-        .help("call run before BEGIN, or after COMMIT or ROLLBACK"));
-    }
-    if server < 140_000 {
-        return Err(Error::new(
-            ErrorKind::Connection,
-            format!("the server is PostgreSQL {}, and viewkeeper works with 14 and later", server / 10_000),
-        ));
-    }
-    Ok(())
 }

@@ -1,26 +1,14 @@
 //! Where the database stands: reading only.
 
-use serde::Deserialize;
-
 use super::boot::Boot;
-use super::standing::readable;
 use crate::decide::history::Pending;
 use crate::decide::superseded::Verdict;
 use crate::read::session::Failure;
+use crate::read::status::Answer;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::options::Options;
-use crate::words::release::AppliedRelease;
-use crate::words::status::{OutsideMigration, StaleView, Status};
-
-/// The answer of `sql/status.sql`.
-#[derive(Deserialize)]
-pub(super) struct Answer {
-    pub(super) standing: Option<AppliedRelease>,
-    objects: std::collections::BTreeMap<String, usize>,
-    stale: Vec<StaleView>,
-    outside: Vec<OutsideMigration>,
-}
+use crate::words::status::Status;
 
 /// Asks the ledger, the history of the migrations and the lock.
 pub fn status(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Status, Error> {
@@ -42,7 +30,7 @@ pub fn status(project: &Project, options: &Options, client: &mut postgres::Clien
         holder: None,
         warnings: boot.lost_rows(&probe).into_iter().collect(),
     };
-    if readable(&probe).is_some() {
+    if probe.readable().is_some() {
         let text = boot.ledger.status_text();
         let answer: Answer = boot.session.ask(&text).map_err(failed)?;
         status.standing = answer.standing;

@@ -5,6 +5,7 @@
 //! between them runs the migration twice. Its traits are implemented here for a session with an open transaction: a
 //! migration and its row go in one message, and everything commits together.
 
+use super::stopped::Stopped;
 use std::hash::{Hash, Hasher};
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,7 @@ use crate::read::facts::AppliedRow;
 use crate::read::session::{Failure, SET_OURS, Session, Value, bind, part};
 use crate::set::bundle::{self, Manifest};
 use crate::set::project::Project;
-use crate::words::error::{Error, ErrorKind, ServerError};
+use crate::words::error::{Error, ErrorKind};
 use crate::words::name::literal;
 use crate::words::progress::Stage;
 
@@ -151,37 +152,6 @@ pub struct Ran {
     pub duration: Duration,
     /// What stepped aside for it.
     pub aside: Vec<String>,
-}
-
-/// What stopped a run.
-#[derive(Debug)]
-pub enum Stopped {
-    /// A migration failed; positions are those of its text.
-    Migration { index: usize, failure: Failure },
-    /// A migration was run, and its row of the history could not be written.
-    Record { index: usize, failure: Failure },
-    /// What is in a migration's way cannot step aside.
-    Refused(Error),
-    /// The history table could not be made.
-    History(Failure),
-}
-
-impl Stopped {
-    /// The migration whose statements did not come to an end.
-    pub fn migration(&self) -> Option<usize> {
-        match self {
-            Stopped::Migration { index, .. } => Some(*index),
-            _ => None,
-        }
-    }
-
-    /// What the server said of its statement, when it refused one.
-    pub fn refusal(&self) -> Option<&ServerError> {
-        match self {
-            Stopped::Migration { failure, .. } => failure.refusal(),
-            _ => None,
-        }
-    }
 }
 
 /// What is set around migrations, beside our pins.

@@ -3,10 +3,10 @@
 use log::debug;
 
 use super::boot::Boot;
-use super::standing::{check_session, readable};
+use super::session::check_session;
 use super::survey::Survey;
 use super::tables;
-use crate::decide::trust::Access;
+use crate::decide::trust::{Access, earlier};
 use crate::read::facts::{LedgerAnswer, Probe};
 use crate::read::ledger::{Care, Ledger};
 use crate::words::closed::Closed;
@@ -168,26 +168,11 @@ impl Boot<'_, '_> {
 
     /// `the ledger in schema viewkeeper is empty`.
     pub(super) fn what_is_lost(&self, probe: &Probe) -> Option<String> {
-        let standing = readable(probe).filter(|standing| standing.lost())?;
+        let standing = probe.readable().filter(|standing| standing.lost())?;
         let schema = identifier(&self.options.ledger);
         Some(match standing.format {
             None => format!("the ledger in schema {schema} is empty"),
             Some(_) => format!("the ledger in schema {schema} lost rows of: {}", standing.holed.join(", ")),
         })
-    }
-}
-
-/// What a command that does not move the ledger says of one of format 1.
-pub(super) fn earlier(closed: Option<Closed>) -> Error {
-    let message = format!(
-        "the ledger has format 1, and this version of viewkeeper works with format {}",
-        Ledger::FORMAT
-    );
-    let error = Error::new(ErrorKind::Ledger, message).note("nothing was changed");
-    match closed {
-        Some(Closed::Standby) => error.help("run this version on the primary first: that moves the ledger"),
-        _ => error.help(
-            "run this version first where it may write (run, or viewkeeper apply): that moves the ledger",
-        ),
     }
 }

@@ -1,5 +1,6 @@
 //! Which migrations are pending, and what is wrong between the files and refinery's history.
 
+use crate::words::amount::count;
 use std::collections::BTreeMap;
 
 /// A migration of the project as the decision needs it.
@@ -76,6 +77,24 @@ pub fn pending(known: &[Known<'_>], applied: &[Applied]) -> Result<Pending, Conf
 
 fn label(row: &Applied) -> String {
     format!("V{}__{}", row.version, row.name)
+}
+
+/// What to say of applied migrations that the project does not hold.
+pub fn unknown_warning(unknown: &[String]) -> Vec<String> {
+    if unknown.is_empty() {
+        return Vec::new();
+    }
+    vec![format!("the database has migrations that this project does not hold: {}", unknown.join(", "))]
+}
+
+/// `2 table migrations of this binary are not applied: V3__x, V4__y`.
+pub fn not_applied(labels: &[String]) -> String {
+    let are = if labels.len() == 1 { "is" } else { "are" };
+    format!(
+        "{} of this binary {are} not applied: {}",
+        count(labels.len(), "table migration"),
+        labels.join(", ")
+    )
 }
 
 #[cfg(test)]

@@ -49,6 +49,7 @@ pub mod reviewed;
 pub mod rights;
 pub mod script;
 pub mod splice;
+pub mod standing;
 pub mod statements;
 pub mod taken_back;
 pub mod trust;

@@ -1,6 +1,8 @@
 //! What is wrong with a ledger or a migration history that is not read or not written, and the way out.
 
 use crate::read::facts::{Flaw, Looked, Refusal};
+use crate::read::ledger::Ledger;
+use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 
 /// What is wanted of ledger and history. To read, a superuser asks as much as somebody who writes: what it reads by mistake runs
@@ -164,6 +166,21 @@ fn told(refusal: &Refusal) -> (String, String) {
         Flaw::Privilege => (
             format!("role {which} may do more than read {of}"),
             format!("revoke all on {relation} from {which}; grant select on {relation} to {which};"),
+        ),
+    }
+}
+
+/// What a command that does not move the ledger says of one of format 1.
+pub fn earlier(closed: Option<Closed>) -> Error {
+    let message = format!(
+        "the ledger has format 1, and this version of viewkeeper works with format {}",
+        Ledger::FORMAT
+    );
+    let error = Error::new(ErrorKind::Ledger, message).note("nothing was changed");
+    match closed {
+        Some(Closed::Standby) => error.help("run this version on the primary first: that moves the ledger"),
+        _ => error.help(
+            "run this version first where it may write (run, or viewkeeper apply): that moves the ledger",
         ),
     }
 }

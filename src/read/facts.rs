@@ -1,6 +1,7 @@
 //! What reading gives: plain values, decoded from the server's JSON. Deciding works on these and never on a
 //! connection.
 
+use crate::words::closed::Closed;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -26,6 +27,22 @@ pub struct Probe {
     pub ledger: Option<LedgerAnswer>,
     /// What ledger and history are.
     pub looked: Looked,
+}
+
+impl Probe {
+    /// What the ledger says, where there is one that we may read.
+    pub fn readable(&self) -> Option<&Standing> {
+        match &self.ledger {
+            Some(LedgerAnswer::Readable(standing)) => Some(standing),
+            _ => None,
+        }
+    }
+
+    /// Why nothing can be written here.
+    pub fn unwritable(&self) -> Option<Closed> {
+        let closed = self.readable().is_some_and(|standing| !standing.writable);
+        Closed::of(self.recovery, self.read_only).or(closed.then_some(Closed::Ledger))
+    }
 }
 
 /// What the ledger answered.

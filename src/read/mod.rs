@@ -17,4 +17,5 @@ pub mod registry;
 pub mod saved;
 pub mod session;
 pub mod stale;
+pub mod status;
 pub mod trusted;
