@@ -1,13 +1,21 @@
 //! The layers: a module imports only from its own layer or from lower ones, and each fenced crate stands in one module.
 
+mod imports;
+
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use imports::Imports;
 
 /// From the lowest to the highest.
 const LAYERS: [&str; 7] = ["words", "text", "set", "read", "decide", "act", "face"];
 
 /// The one module that knows the throwaway server, which stands beside the layers.
 const THROWAWAY: &str = "src/face/cli/throwaway.rs";
+
+/// Files that may import each other in a circle: a tree of statements is read by what reads its branches, and the options of a
+/// command stand with the command.
+const CIRCLES: [&str; 2] = ["text::parse::tree", "face::cli::arguments"];
 
 /// Crates that one module alone may know.
 const FENCED: [(&str, &str); 13] = [
@@ -85,6 +93,16 @@ fn no_module_imports_from_a_higher_layer() {
     }
     assert!(seen > 100, "the imports were read");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let root = package().join("src");
+    let circles = Imports::read(&root, &sources(&root)).circles();
+    let wrong: Vec<_> =
+        circles.iter().filter(|circle| !circle.iter().any(|file| CIRCLES.contains(&file.as_str()))).collect();
+    assert_eq!(circles.len(), CIRCLES.len(), "{circles:#?}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
