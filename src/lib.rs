@@ -25,9 +25,17 @@ mod act;
 #[cfg(feature = "run")]
 mod decide;
 #[cfg(feature = "run")]
+mod export;
+#[cfg(feature = "run")]
 mod face;
 #[cfg(feature = "run")]
+mod graph;
+#[cfg(feature = "run")]
+mod look;
+#[cfg(feature = "run")]
 mod read;
+#[cfg(feature = "run")]
+mod schema;
 
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -36,11 +44,9 @@ pub mod testing;
 pub use set::collect::collect;
 
 #[cfg(feature = "run")]
-pub use act::validate::Scratch;
+pub use act::commands::validate::Scratch;
 #[cfg(feature = "run")]
-pub use decide::picture::{Edge, Follow, Graph, Node, NodeState, Strength};
-#[cfg(feature = "run")]
-pub use decide::plan::{Action, ForeignAction, Plan, PlannedMigration, RollbackPlan};
+pub use decide::plan::value::{Action, ForeignAction, Plan, PlannedMigration, RollbackPlan};
 #[cfg(feature = "run")]
 pub use decide::rehearsal::{Rehearsal, TakenLock};
 #[cfg(feature = "run")]
@@ -49,6 +55,8 @@ pub use face::background::run_async;
 pub use face::cli;
 #[cfg(feature = "run")]
 pub use face::migrator::Migrator;
+#[cfg(feature = "run")]
+pub use graph::{Edge, Follow, Graph, Node, NodeState, Strength};
 #[cfg(feature = "run")]
 pub use postgres;
 #[cfg(feature = "run")]
@@ -148,7 +156,7 @@ macro_rules! embed {
 #[doc(hidden)]
 pub mod __private {
     #[cfg(feature = "run")]
-    pub use crate::act::tables::INT8_VERSIONS;
+    pub use crate::act::run::tables::INT8_VERSIONS;
     #[cfg(any(feature = "run", feature = "build"))]
     pub use crate::set::bundle::{Bundle, Manifest};
     #[cfg(feature = "build")]

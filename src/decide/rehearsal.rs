@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::plan::Plan;
+use super::plan::value::Plan;
 use crate::words::escape::row;
 use crate::words::report::Report;
 

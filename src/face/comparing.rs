@@ -3,8 +3,8 @@
 use postgres::Client;
 
 use super::migrator::{Migrator, logged};
-use crate::act::discover;
-use crate::act::validate::{self, Scratch};
+use crate::act::commands::discover;
+use crate::act::commands::validate::{self, Scratch};
 use crate::words::differences::Differences;
 use crate::words::error::Error;
 use crate::words::ignore::Ignore;

@@ -3,7 +3,7 @@
 use postgres::Client;
 
 use super::migrator::Migrator;
-use crate::decide::picture::Graph;
+use crate::graph::Graph;
 use crate::words::error::Error;
 
 impl Migrator {

@@ -6,10 +6,12 @@ use std::time::Duration;
 use log::error;
 use postgres::Client;
 
-use crate::act::refresh::{self, Which};
-use crate::act::{boot, encoding, export, past, preview, rehearsal, rollback, status};
-use crate::decide::plan::{Plan, RollbackPlan};
+use crate::act::commands::refresh::{self, Which};
+use crate::act::commands::{export, past, preview, rehearsal, rollback, status};
+use crate::act::run::boot;
+use crate::decide::plan::value::{Plan, RollbackPlan};
 use crate::decide::rehearsal::Rehearsal;
+use crate::look::server_error::encoding;
 use crate::set::project::Project;
 use crate::words::check::Check;
 use crate::words::error::Error;

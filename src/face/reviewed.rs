@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use postgres::Client;
 
 use super::migrator::{Migrator, logged};
-use crate::act::reviewed;
-use crate::decide::reviewed::Reviewed;
+use crate::act::commands::reviewed;
+use crate::decide::reviewed::migration::Reviewed;
 use crate::words::error::Error;
 
 impl Migrator {

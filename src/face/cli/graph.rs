@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::answer::{Answer, Failed, written};
 use super::context::Context;
-use crate::decide::picture::{Follow, Graph};
+use crate::graph::{Follow, Graph};
 use crate::words::amount::count;
 
 #[derive(clap::Args)]

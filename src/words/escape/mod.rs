@@ -40,7 +40,8 @@ pub use xml::xml;
 #[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
-    use crate::words::name::{identifier, literal};
+    use crate::words::name::identifier;
+    use crate::words::name::literal;
 
     /// A text, and what becomes of it in each output.
     struct Row {

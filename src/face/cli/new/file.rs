@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 
-use super::super::answer::Failed;
+use crate::face::cli::answer::Failed;
 
 /// A file that is about to be made.
 pub struct NewFile {

@@ -2,11 +2,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::super::answer::Failed;
-use super::super::context::Context;
 use super::file::NewFile;
 use super::object::snake;
 use super::{Created, write};
+use crate::face::cli::answer::Failed;
+use crate::face::cli::context::Context;
 use crate::set::bundle::Versions;
 use crate::set::collect::{Inventory, Source, bundle};
 use crate::words::escape::is_command;

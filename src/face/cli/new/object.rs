@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::answer::Failed;
 use super::file::NewFile;
+use crate::face::cli::answer::Failed;
 use crate::set::collect::{Held, Inventory};
 use crate::words::escape::file_name;
 use crate::words::name::{MAX_BYTES, Name, identifier};

@@ -1,0 +1,15 @@
+//! What people ask for beside a run.
+
+pub mod discover;
+pub mod export;
+pub mod past;
+pub mod path_made;
+pub mod preview;
+pub mod refresh;
+pub mod rehearsal;
+#[cfg(feature = "tool")]
+pub mod reviewed;
+pub mod rollback;
+pub mod scratch;
+pub mod status;
+pub mod validate;

@@ -1,0 +1,135 @@
+//! What a start would do to objects, as a migration that people review: what it needs to know of the database.
+
+use crate::look::survey::hanging_on;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::act::run::boot::Boot;
+use crate::decide::plan::value::{Action, Plan};
+use crate::decide::reviewed::migration::{Pending, Reviewed, changes};
+use crate::decide::reviewed::renamed::Renamed;
+use crate::look::survey::Survey;
+use crate::read::address::Address;
+use crate::read::session::Failure;
+use crate::set::project::Project;
+use crate::words::amount::count;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::object::Kind;
+use crate::words::options::Options;
+use crate::words::verb::Verb;
+
+/// The pending changes of objects as a migration and its reverse. `created`: the objects that a migration creates.
+///
+/// # Errors
+///
+/// Nothing is to be done, table migrations are pending, or the database cannot be read; or an object is to be renamed and the role
+/// may not do that.
+pub fn reviewed(
+    project: &Project,
+    options: &Options,
+    client: &mut postgres::Client,
+    created: &BTreeSet<String>,
+) -> Result<Reviewed, Error> {
+    let mut boot = Boot::new(project, options, client);
+    let Some(mut seen) = boot.look()? else {
+        return Err(boot.report.warnings.into_iter().fold(nothing(project), Error::note));
+    };
+    if let Some(&first) = seen.pending.first() {
+        let file = project.shown(&project.manifest().migrations[first].file);
+        let pending = count(seen.pending.len(), "table migration");
+        let are = if seen.pending.len() == 1 { "is" } else { "are" };
+        return Err(refused(format!("{pending} {are} pending, the first is {file}"))
+            .help("apply them first: what the plan says of objects is decided after them"));
+    }
+    let mut decision = boot.would_do(&seen.survey)?;
+    if !decision.plan.actions.iter().any(changes) {
+        return Err(nothing(project));
+    }
+    let failed =
+        |failure: Failure| failure.while_(ErrorKind::Connection, "cannot look at the renamed objects");
+    let renamed = renamed(&seen.survey, &decision.plan)?;
+    if !renamed.is_empty() {
+        // What else is to be done is told under the new names, as a start does it.
+        let renames: Vec<Action> = renamed.iter().map(|renamed| renamed.action.clone()).collect();
+        boot.session.mark("savepoint viewkeeper_names").map_err(failed)?;
+        boot.rename(&renames)?;
+        seen = boot.look_again(seen)?;
+        decision = boot.would_do(&seen.survey)?;
+    }
+    let (plan, survey) = (&decision.plan, &seen.survey);
+    let managed = addresses(project, survey);
+    let changed = plan.actions.iter().filter(|action| changes(action)).filter_map(|action| action.index);
+    let changed: BTreeSet<usize> = changed.collect();
+    let dropped: BTreeSet<String> = plan
+        .actions
+        .iter()
+        .filter(|action| action.verb == Verb::Drop)
+        .map(|action| action.object.to_string())
+        .collect();
+    let gone = survey.recorded.gone.iter().filter(|gone| dropped.contains(&gone.identity));
+    let gone: BTreeSet<Address> = gone.map(|gone| gone.address.clone()).collect();
+    let roots = managed.iter().filter(|(_, index)| changed.contains(index)).map(|(address, _)| address);
+    let roots: Vec<&Address> = roots.chain(&gone).collect();
+    let triggers = survey.recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
+    let alone: Vec<&Address> = triggers.map(|managed| &managed.address).collect();
+    let saved = hanging_on(&mut boot.session, boot.project, roots.iter().copied(), &alone)?;
+    let before = match renamed.is_empty() {
+        true => saved.clone(),
+        false => {
+            boot.session.back_to("viewkeeper_names").map_err(failed)?;
+            hanging_on(&mut boot.session, boot.project, roots, &alone)?
+        }
+    };
+    boot.session.rollback();
+    let (saved, before) = (&saved, &before);
+    Ok(Reviewed::of(&Pending {
+        project,
+        renamed: &renamed,
+        plan,
+        created,
+        saved,
+        before,
+        managed: &managed,
+        gone: &gone,
+    }))
+}
+
+/// What the plan renames, with the names that it has.
+fn renamed(survey: &Survey, plan: &Plan) -> Result<Vec<Renamed>, Error> {
+    let renames = plan.actions.iter().filter(|action| action.verb == Verb::Rename);
+    let renamed = renames.map(|action| {
+        let wanted = action.object.to_string();
+        let live =
+            survey.live.objects.iter().find(|live| live.wanted == wanted && live.identity != action.object);
+        let found = live.and_then(|live| {
+            let (action, from) = (action.clone(), live.identity.clone());
+            Some(Renamed { kind: live.managed_kind()?, action, from })
+        });
+        found.ok_or_else(|| {
+            let (kind, object, reason) = (action.kind, &action.object, &action.reason);
+            refused(format!("columns of {kind} \"{object}\" have other names here: {reason}"))
+                .help("only this database has others: `apply` gives them their names back")
+        })
+    });
+    renamed.collect()
+}
+
+/// The project's objects that are there, by address.
+fn addresses(project: &Project, survey: &Survey) -> BTreeMap<Address, usize> {
+    let recorded =
+        survey.recorded.managed.iter().map(|managed| (&managed.address, managed.identity.as_str()));
+    let live = survey.live.objects.iter().map(|live| (&live.address, live.wanted.as_str()));
+    recorded
+        .chain(live)
+        .filter_map(|(address, identity)| Some((address.clone(), project.find(identity)?.index())))
+        .collect()
+}
+
+fn nothing(project: &Project) -> Error {
+    let message = format!("the objects of project \"{}\" are as their files say", project.name());
+    refused(message).help("change a file first: the migration is made of what `plan` would do")
+}
+
+fn refused(message: String) -> Error {
+    Error::new(ErrorKind::Refused, format!("there is no migration to write: {message}"))
+        .note("nothing was written")
+}

@@ -1,0 +1,111 @@
+//! Looking without doing: how a plan, a reviewed migration and a start that cannot write begin, in a transaction that is rolled
+//! back.
+
+use super::boot::Boot;
+use super::objects::{self, Decision};
+use super::session::check_session;
+use super::tables;
+use crate::decide::releases::history::Pending;
+use crate::look::comparison::Purpose;
+use crate::look::survey::{Survey, survey};
+use crate::read::facts::Standing;
+use crate::read::path::PathHere;
+use crate::read::session::Failure;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::name::identifier;
+use crate::words::temporary::TemporaryNames;
+
+/// What was seen.
+pub struct Seen {
+    /// The places of the table migrations that are pending.
+    pub pending: Vec<usize>,
+    /// The names of applied ones that the project does not hold.
+    pub unknown: Vec<String>,
+    pub survey: Survey,
+    /// The rights that the role lacks for a first run.
+    pub missing_rights: Vec<String>,
+    /// The migration history, where migrations are pending.
+    pub history: Option<String>,
+    /// What a start makes before the migrations.
+    pub before: Vec<String>,
+    /// There is a ledger that may be read.
+    #[cfg(feature = "tool")]
+    recorded: bool,
+}
+
+impl Boot<'_, '_> {
+    /// Opens the transaction and looks; none where nothing is to be done.
+    pub fn look(&mut self) -> Result<Option<Seen>, Error> {
+        let probe = self.probe()?;
+        check_session(&mut self.session, &probe)?;
+        if self.settled(&probe)?.is_some() {
+            return Ok(None);
+        }
+        self.lost = probe.readable().is_some_and(Standing::lost);
+        self.report.warnings.extend(self.lost_rows(&probe));
+        self.open_to_look()?;
+        let Pending { migrations: pending, unknown, .. } = self.pending(&probe)?;
+        let recorded = probe.readable().is_some();
+        let (_, missing_rights) = self.missing_at_first(&probe, !pending.is_empty())?;
+        self.path_stands(&pending)?;
+        self.migrations_mean(&pending)?;
+        let survey = self.look_at_objects(recorded)?;
+        self.may_run(&probe, &survey)?;
+        let history = if pending.is_empty() { None } else { Some(self.history_home(&probe)?) };
+        let mut before = Vec::new();
+        if !probe.schema && !self.migrations_make_schema() {
+            before.push(format!("create schema {}", identifier(self.project.schema())));
+        }
+        if let Some(table) = history.as_ref().filter(|_| self.history(&probe).is_none()) {
+            before.push(tables::history_text(self.project, table));
+        }
+        Ok(Some(Seen {
+            history,
+            before,
+            pending,
+            unknown,
+            survey,
+            missing_rights,
+            #[cfg(feature = "tool")]
+            recorded,
+        }))
+    }
+
+    /// For a reviewed migration: looks at the objects again, after something was tried in the transaction.
+    #[cfg(feature = "tool")]
+    pub fn look_again(&mut self, seen: Seen) -> Result<Seen, Error> {
+        Ok(Seen { survey: self.look_at_objects(seen.recorded)?, ..seen })
+    }
+
+    pub fn open_to_look(&mut self) -> Result<(), Error> {
+        let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot open a transaction");
+        let question = PathHere::question(self.project, self.session.found_path());
+        let answers = self.session.begin("isolation level read committed", &question).map_err(failed)?;
+        self.path = PathHere::read(self.project, &answers).map_err(failed)?;
+        Ok(())
+    }
+
+    /// `recorded`: there is a ledger that may be read.
+    pub fn look_at_objects(&mut self, recorded: bool) -> Result<Survey, Error> {
+        let ledger = recorded.then_some(&self.ledger);
+        let questions = self.questions_of_names(&[]);
+        survey(
+            &mut self.session,
+            self.project,
+            ledger,
+            &self.aside.names,
+            (self.options, &questions),
+            self.lost,
+        )
+    }
+
+    /// What would be done to the objects.
+    pub fn would_do(&mut self, survey: &Survey) -> Result<Decision, Error> {
+        self.may_be_parsed(survey)?;
+        self.objects_mean(survey)?;
+        // A plan names what is made for a while in the same way in every session.
+        let names = TemporaryNames::shown(self.project.name());
+        objects::decide(&mut self.session, self.project, survey, (self.options, &names, Purpose::Look))
+            .map_err(|error| self.found_elsewhere(error))
+    }
+}

@@ -1,0 +1,383 @@
+//! The table migrations of a boot: what is pending, and running it inside or outside of the transaction.
+
+use log::info;
+
+use super::apply::thinking;
+use super::boot::Boot;
+use super::settings::Settings;
+use super::stepwise::Way;
+use super::stopped::Stopped;
+use super::{outside, tables};
+use crate::decide::releases::history::{self, Conflict, Pending};
+use crate::look::server_error::refusal::of_commit;
+use crate::look::survey::milliseconds;
+use crate::read::facts::Probe;
+use crate::read::session::Failure;
+use crate::words::amount::count;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::escape::Line;
+use crate::words::name::identifier;
+use crate::words::progress::Stage;
+use crate::words::report::{AppliedMigration, Outcome};
+use crate::words::sqlstate::{ACTIVE_TRANSACTION, INSUFFICIENT_PRIVILEGE, is_there_already};
+
+impl Boot<'_, '_> {
+    /// What is pending, and what is applied that we do not know.
+    pub fn pending(&mut self, probe: &Probe) -> Result<Pending, Error> {
+        if let Some(gone) = self.lost_history(probe) {
+            return Err(gone);
+        }
+        let table = self.history(probe);
+        if table.is_none()
+            && let Some(error) = self.history_elsewhere(probe)?
+        {
+            return Err(error);
+        }
+        let applied = match &table {
+            Some(table) => tables::applied(&mut self.session, table)?,
+            None => Vec::new(),
+        };
+        self.empty_history = table.is_some() && applied.is_empty();
+        if let (Some(table), true) = (&table, self.empty_history)
+            && let Some(emptied) = self.emptied_history(probe, table)
+        {
+            return Err(emptied);
+        }
+        let known = tables::known(self.project);
+        history::pending(&known, &applied).map_err(|conflict| {
+            self.history_conflict(&conflict, table.as_deref().unwrap_or_default(), applied.len())
+        })
+    }
+
+    /// The ledger knows of a history that is not there any more.
+    fn lost_history(&self, probe: &Probe) -> Option<Error> {
+        let recorded = probe.readable()?.history.as_ref()?;
+        if self.project.manifest().migrations.is_empty() || self.history(probe).is_some() {
+            return None;
+        }
+        let error = Error::new(ErrorKind::History, format!("the migration history \"{recorded}\" is gone"));
+        Some(
+            error
+                .note("nothing was changed")
+                .help("restore the table from a backup: without it, every migration would run again"),
+        )
+    }
+
+    /// The ledger lost rows, and the history has none: every migration would run again, on tables that are there.
+    fn emptied_history(&self, probe: &Probe, table: &str) -> Option<Error> {
+        let lost = self.what_is_lost(probe)?;
+        let message = format!("the migration history \"{table}\" has no rows, and {lost}");
+        let error = Error::new(ErrorKind::History, message)
+            .note("nothing was changed; the table migrations would run again, as in an empty database");
+        Some(ways_out_of_emptied(error, table))
+    }
+
+    /// Where there is no history under the project's names, one in another schema of the session's search_path is that of the same
+    /// tables as likely as not: refinery itself found it there. Without it every migration would run a second time.
+    fn history_elsewhere(&mut self, probe: &Probe) -> Result<Option<Error>, Error> {
+        let ledger = probe.readable();
+        if self.project.manifest().migrations.is_empty()
+            || ledger.is_some_and(|ledger| ledger.standing.is_some())
+        {
+            return Ok(None);
+        }
+        let mut found = self
+            .ledger
+            .histories_elsewhere(&mut self.session)
+            .map_err(|failure| failure.while_(ErrorKind::History, "cannot look for the migration history"))?;
+        found.retain(|table| ledger.is_none_or(|ledger| !ledger.foreign_histories.contains(table)));
+        let Some(table) = found.first() else { return Ok(None) };
+        let (schema, toml) = (self.project.schema(), self.project.shown("viewkeeper.toml"));
+        let message = format!(
+            "the migration history \"{table}\" is in the session's search_path, and project \"{}\" is in schema \"{schema}\"",
+            self.project.name()
+        );
+        Ok(Some(
+            Error::new(ErrorKind::History, message)
+                .note("nothing was changed")
+                .help(format!(
+                    "if it is this project's: schema = \"...\" in {toml}, with the schema that it is in"
+                ))
+                .help(format!(
+                    "or, where the tables are in \"{schema}\": alter table {table} set schema {};",
+                    identifier(schema)
+                ))
+                .help(format!(
+                    "if it is another application's: history = \"...\" in {toml}, with a name of its own"
+                )),
+        ))
+    }
+
+    fn history_conflict(&self, conflict: &Conflict, table: &str, applied: usize) -> Error {
+        let migrations = &self.project.manifest().migrations;
+        let (index, message, help) = match conflict {
+            Conflict::Divergent { index, applied } => (
+                *index,
+                format!(
+                    "migration {} was changed after it was applied as {applied}",
+                    migrations[*index].label()
+                ),
+                "give the file its old text back, and write the change as a new migration".to_owned(),
+            ),
+            Conflict::Late { index, newest } => (
+                *index,
+                format!("migration {} is not applied, and {newest} is already", migrations[*index].label()),
+                format!(
+                    "rename it to V{}__{}.sql, so that it runs after the applied ones",
+                    newest + 1,
+                    migrations[*index].name
+                ),
+            ),
+            Conflict::Wide { index } => (
+                *index,
+                format!(
+                    "the version of migration {} does not fit into the migration history, whose versions have 4 bytes",
+                    migrations[*index].label()
+                ),
+                format!("widen it, as its owner: alter table {table} alter column version type bigint;"),
+            ),
+        };
+        Error::new(ErrorKind::History, message)
+            .object(migrations[index].label())
+            .at(self.project.place(&migrations[index].file, 0))
+            .help(help)
+            .note(format!("nothing was changed; {} are applied", count(applied, "migration")))
+    }
+
+    /// The session's settings, before these migrations run.
+    pub fn settings(&mut self, pending: &[usize]) -> Result<Settings, Error> {
+        let migrations = &self.project.manifest().migrations;
+        let texts = pending.iter().map(|&index| self.project.text(&migrations[index].file));
+        Settings::read(&mut self.session, texts)
+            .map_err(|failure| failure.while_(ErrorKind::Migration, "cannot read the session's settings"))
+    }
+
+    /// Runs migrations in the open transaction.
+    pub fn migrate(
+        &mut self,
+        probe: &Probe,
+        indexes: &[usize],
+        table: &str,
+        settings: &Settings,
+        alone: bool,
+    ) -> Result<(), Error> {
+        if !alone {
+            self.forecast(probe)?;
+        }
+        let restore = settings.restore();
+        // Their locks are held to the commit.
+        self.session.hold(thinking(self.project));
+        let around = tables::Around {
+            // What a migration makes without naming its schema goes nowhere else while the project's is not there yet.
+            path: match &self.schema_left {
+                Some(_) => identifier(self.project.schema()),
+                None => self.project.search_path(),
+            },
+            restore: &restore,
+            // Readers queue behind whoever waits for an exclusive lock.
+            lock_timeout: Some(milliseconds(self.options.migration_lock_timeout)),
+            makes_history: self.history(probe).is_none(),
+        };
+        let way = Way {
+            project: self.project,
+            ledger: &self.ledger,
+            options: self.options,
+            role: settings.role(),
+            aside: &mut self.aside,
+            prepared: &mut self.prepared,
+        };
+        let ran = tables::run(&mut self.session, self.project, table, indexes, around, Some(way)).map_err(
+            |stopped| {
+                self.wanted_by = stopped.migration();
+                let there = stopped.refusal().is_some_and(is_there_already);
+                let error = self.stopped(stopped);
+                match self.empty_history && there {
+                    true => ways_out_of_emptied(
+                        error.note(format!("the migration history \"{table}\" is there, and has no rows")),
+                        table,
+                    ),
+                    false => error,
+                }
+            },
+        )?;
+        for ran in ran {
+            let name = self.project.manifest().migrations[ran.index].label();
+            info!(target: "viewkeeper::migrate", "{} in {:?}", Line(&name), ran.duration);
+            self.report.migrations.push(AppliedMigration {
+                name,
+                duration: ran.duration,
+                alone,
+                aside: ran.aside,
+            });
+        }
+        Ok(())
+    }
+
+    /// The project's history table, if there is one. One that another project keeps is not ours, whatever its name.
+    pub fn history(&self, probe: &Probe) -> Option<String> {
+        let ours = |table: &&String| {
+            probe.readable().is_none_or(|standing| !standing.foreign_histories.contains(table))
+        };
+        probe.histories.iter().find(ours).filter(|_| !self.project.manifest().migrations.is_empty()).cloned()
+    }
+
+    /// The history table, or where a new one goes: beside the objects, or to public while the project's schema is not
+    /// there yet.
+    pub fn history_home(&self, probe: &Probe) -> Result<String, Error> {
+        if let Some(table) = self.history(probe) {
+            return Ok(table);
+        }
+        let histories = self.project.histories();
+        let late = self.migrations_make_schema() && !probe.schema;
+        let home = histories[if late { histories.len() - 1 } else { 0 }].to_string();
+        if probe.readable().is_some_and(|standing| standing.foreign_histories.contains(&home)) {
+            let name = self.project.name().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                format!("the migration history \"{home}\" belongs to another project"),
+            )
+            .note("nothing was changed")
+            .help(format!(
+                "give this one a history of its own: history = \"refinery_schema_history_{name}\" in {}",
+                self.project.shown("viewkeeper.toml")
+            ))
+            .help("or a schema of its own: schema = \"...\" in the same file"));
+        }
+        Ok(home)
+    }
+
+    fn stopped(&self, stopped: Stopped) -> Error {
+        let (index, failure) = match stopped {
+            Stopped::Migration { index, failure } => (index, failure),
+            Stopped::Record { index, failure } => {
+                let label = self.project.manifest().migrations[index].label();
+                let message = format!("cannot record migration {label} in the history");
+                return failure.while_(ErrorKind::History, message).object(label);
+            }
+            Stopped::Refused(error) => return error,
+            Stopped::History(failure) => {
+                let kind = if failure.code() == INSUFFICIENT_PRIVILEGE {
+                    ErrorKind::Rights
+                } else {
+                    ErrorKind::History
+                };
+                return failure.while_(kind, "cannot make the migration history");
+            }
+        };
+        let migration = &self.project.manifest().migrations[index];
+        let label = migration.label();
+        let position = match &failure {
+            Failure::Server(server) => server.position.and_then(|position| position.checked_sub(1)),
+            _ => None,
+        };
+        let text = self.project.text(&migration.file);
+        let code = failure.code().to_owned();
+        let error = failure.while_(ErrorKind::Migration, format!("migration {label} failed")).object(label);
+        let error = match (position, migration.statements.as_slice()) {
+            (None, [_, _, ..]) => error
+                .in_file(self.project.shown(&migration.file))
+                .note("which of its statements failed is not known"),
+            (position, _) => {
+                let found = position.and_then(|position| text.char_indices().nth(position));
+                error.at(self.project.place(&migration.file, found.map_or(0, |(byte, _)| byte)))
+            }
+        };
+        match code.as_str() {
+            ACTIVE_TRANSACTION => error.help("put `-- viewkeeper: no-transaction` at the top of the file"),
+            _ => error,
+        }
+    }
+
+    /// The error about what stepped aside, is not the project's and does not fit any more.
+    pub fn misfits(&mut self) -> Result<Option<Error>, Error> {
+        if self.aside.pending.is_empty() {
+            return Ok(None);
+        }
+        let recorded = self.ledger.owned(&mut self.session).map_err(|failure| {
+            failure.while_(ErrorKind::Ledger, "cannot read which objects are the project's")
+        })?;
+        Ok(self.aside.misfits(self.project, &recorded))
+    }
+
+    /// Commits migrations without the objects.
+    pub fn commit_segment(&mut self, indexes: &[usize]) -> Result<(), Error> {
+        let mut last = String::new();
+        if !self.aside.is_empty() {
+            if let Some(error) = self.misfits()? {
+                return Err(error
+                    .note("each table migration is committed by itself, so everything has to fit after it"));
+            }
+            last = self.ledger.aside_text(&self.aside.kept());
+        }
+        self.note_written()?;
+        self.session
+            .commit(&last)
+            .map_err(|failure| failure.while_(ErrorKind::Migration, "cannot commit the migrations"))
+            .map_err(|error| of_commit(self.project, indexes, error))?;
+        let migrations = &self.project.manifest().migrations;
+        self.committed.extend(indexes.iter().map(|&index| migrations[index].label()));
+        self.report.outcome = Outcome::Applied;
+        Ok(())
+    }
+
+    /// A migration outside of a transaction: claim, commit; its statements; its history row, unclaim, commit.
+    pub fn outside(
+        &mut self,
+        probe: &Probe,
+        index: usize,
+        table: &str,
+        settings: &Settings,
+    ) -> Result<(), Error> {
+        let migration = &self.project.manifest().migrations[index];
+        let label = migration.label();
+        let failed = |failure: Failure| {
+            failure.while_(ErrorKind::Migration, format!("cannot record migration {label}"))
+        };
+        let claim = self.ledger.claim_text("claim", migration.version, &label);
+        self.session.commit(&claim).map_err(failed)?;
+        self.options.observer.tell(Stage::Migrate, &label, (1, 1));
+        let ran = outside::run(&mut self.session, self.project, self.options, migration, settings);
+        let unclaim = self.ledger.claim_text("unclaim", migration.version, &label);
+        let ran = match ran {
+            Ok(ran) => ran,
+            Err(error) => {
+                // The claim of a failed run would only make others wait; when this fails too, its session is gone and
+                // they take it over.
+                let _ = self.session.tidy(&unclaim);
+                self.committed.push(format!("the statements of {label} before the failed one"));
+                return Err(error);
+            }
+        };
+        self.report.retries += ran.retries;
+        self.tell_of(&ran.blockers);
+        self.lock()?;
+        let around = tables::Around {
+            path: self.project.search_path(),
+            restore: "",
+            lock_timeout: None,
+            makes_history: self.history(probe).is_none(),
+        };
+        tables::run(&mut self.session, self.project, table, &[index], around, None)
+            .map_err(|stopped| self.stopped(stopped))?;
+        self.session.commit(&unclaim).map_err(failed)?;
+        self.committed.push(label.clone());
+        self.report.outcome = Outcome::Applied;
+        self.report.migrations.push(AppliedMigration {
+            name: label,
+            duration: ran.duration,
+            alone: true,
+            aside: Vec::new(),
+        });
+        Ok(())
+    }
+}
+
+/// What a person can do about a history that lost its rows.
+fn ways_out_of_emptied(error: Error, table: &str) -> Error {
+    error
+        .help(format!(
+            "after a dump without data: bring the history's rows over from the database that was dumped, with \
+             pg_dump --data-only --table='{table}'; the next run fills the ledger anew"
+        ))
+        .help("where the tables are to be made anew: begin with an empty database")
+}

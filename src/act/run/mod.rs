@@ -1,0 +1,35 @@
+//! The run: lock, migrations, objects, ledger, commit, and what is refreshed then.
+
+pub mod apply;
+pub mod aside;
+pub mod boot;
+pub mod early;
+pub mod evaluated;
+pub mod finish;
+pub mod first_rights;
+pub mod lock;
+pub mod look;
+pub mod meaning;
+pub mod migrations;
+pub mod objects;
+pub mod outside;
+pub mod own_session;
+pub mod path;
+pub mod pinpoint;
+pub mod put_back;
+pub mod recheck;
+pub mod refresh_after;
+pub mod rehearse;
+pub mod rehearsing;
+pub mod reset_all;
+pub mod retry;
+pub mod session;
+pub mod settings;
+pub mod shown;
+pub mod standing;
+pub mod step;
+pub mod stepwise;
+pub mod stopped;
+pub mod tables;
+pub mod trust;
+pub mod wait;

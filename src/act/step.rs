@@ -1,8 +1,0 @@
-//! What one try came to.
-
-/// What one try came to.
-pub(super) enum Step {
-    Done,
-    /// A part is committed, or somebody else has to finish first.
-    Again,
-}

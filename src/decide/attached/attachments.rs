@@ -1,0 +1,348 @@
+//! What belongs to an object beside its definition: what its file states, and what somebody else put on it.
+
+use super::building::{in_the_way, step_aside};
+use super::of_file::{Fate, OfFile};
+use super::taken_back::{Of, TakenBack};
+use crate::decide::plan::needs::{Facts, Need};
+use crate::decide::plan::script::Sql;
+use crate::decide::plan::splice::with_places;
+use crate::read::saved::{Part, Saved, Thing};
+use crate::read::session::OURS;
+use crate::set::bundle::Attachment;
+use crate::set::project::Object;
+use crate::words::attachment::{Fires, Says, Subject};
+use crate::words::identity::Identity;
+use crate::words::name::{Name, identifier, literal};
+use crate::words::object::Kind;
+use crate::words::span::Span;
+use crate::words::verb::Verb;
+
+/// When a statement beside the definition can be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Belonging {
+    /// Once the object is there.
+    Plain,
+    /// Once a materialized view is filled: indexes, statistics.
+    Built,
+    /// Once everything that it may name is there.
+    Rules,
+}
+
+impl Belonging {
+    fn of(says: &Says) -> Self {
+        match says {
+            Says::Rule { .. } | Says::Comment { on: Subject::Rule(_), .. } => Belonging::Rules,
+            Says::Index { .. }
+            | Says::Statistics { .. }
+            | Says::Comment { on: Subject::Index(_) | Subject::Statistics(_), .. } => Belonging::Built,
+            _ => Belonging::Plain,
+        }
+    }
+}
+
+/// The statements of the file beside the definition: all of them for an object that is made, else those that state what
+/// is not so. A rule is replaced where it exists. `name`: where the object is now.
+pub fn attachments(object: Object<'_>, need: &Need<'_>, name: &Name) -> Vec<(Belonging, Sql)> {
+    let only = match (need.verb, need.look) {
+        (Verb::Attach, Some(look)) => Some(look.upkeep.statements()),
+        _ => None,
+    };
+    let all = object.data().attachments.iter().enumerate();
+    all.filter(|(place, _)| only.as_ref().is_none_or(|only| only.contains(place)))
+        .filter(|(_, attachment)| need.verb == Verb::Attach || !is_of_definition(object, attachment))
+        .flat_map(|(place, attachment)| {
+            let belonging = Belonging::of(&attachment.says);
+            let own = |sql: String| Sql::of(object).generated(&sql, attachment.span.start);
+            let (before, after) = match in_the_way(need, place) {
+                Some(stands) => (vec![step_aside(object, place, stands)], stands.keeps.clone()),
+                None => (Vec::new(), Vec::new()),
+            };
+            let file = statement(object, attachment, name);
+            let all = before.into_iter().map(own).chain([file]).chain(after.into_iter().map(own));
+            all.map(|sql| (belonging, sql)).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// The options of a materialized view, which stand in its definition.
+fn is_of_definition(object: Object<'_>, attachment: &Attachment) -> bool {
+    let (inner, outer) = (attachment.span, object.data().statement);
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+fn statement(object: Object<'_>, attachment: &Attachment, name: &Name) -> Sql {
+    let (start, end) = (attachment.span.start, attachment.span.end);
+    if is_of_definition(object, attachment) {
+        let head = format!("alter {} {name} set ", object.kind());
+        return Sql::of(object).generated(&head, start).verbatim(object, start, end);
+    }
+    let rest = match attachment.says {
+        Says::Rule { .. } => without_create(object.slice(attachment.span)),
+        _ => None,
+    };
+    let (sql, from) = match rest {
+        Some(skipped) => (Sql::of(object).generated("create or replace ", start), start + skipped),
+        None => (Sql::of(object), start),
+    };
+    if *name == object.name() || object.kind() == Kind::Trigger {
+        return sql.verbatim(object, from, end);
+    }
+    // What the statement creates or names beside the object itself is where the object is.
+    let (created, target) = match &attachment.says {
+        Says::Comment { on: Subject::Index(part) | Subject::Statistics(part), .. } => {
+            (None, Name::new(name.schema.as_str(), part.as_str()))
+        }
+        Says::Statistics { name: created, .. } => {
+            (Some(Name::new(name.schema.as_str(), created.as_str())), name.clone())
+        }
+        _ => (None, name.clone()),
+    };
+    let created = attachment.created.zip(created);
+    let places = std::iter::once((attachment.target, target)).chain(created);
+    let places = places.map(|(span, name)| (span, name.to_string())).collect();
+    with_places(sql, object, Span { start: from, end }, places)
+}
+
+/// A statement that names an object where it belongs, about the same object where it is (`to`).
+pub fn renamed(mut statement: String, from: &Name, to: &Name) -> String {
+    if from == to {
+        return statement;
+    }
+    let (old, new) = (from.to_string(), to.to_string());
+    // Not within a longer name.
+    let ends = |at: usize| {
+        let behind = statement[at + old.len()..].chars().next();
+        behind.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '$')
+    };
+    let found = statement.match_indices(&old).map(|(at, _)| at).find(|&at| ends(at));
+    if let Some(at) = found {
+        statement.replace_range(at..at + old.len(), &new);
+    }
+    statement
+}
+
+/// What takes back what the text that we applied last stated and the file states no more. A definition resets the options
+/// itself, and a rebuilt object comes without what [`put_back`] leaves out. A created one has something to take back when it
+/// stepped aside (`saved`).
+pub fn take_back(
+    facts: &Facts<'_>,
+    object: Object<'_>,
+    need: &Need<'_>,
+    saved: Option<&Saved>,
+) -> Vec<String> {
+    let made = matches!(need.verb, Verb::Rebuild | Verb::Create);
+    let columns = facts.columns.get(&object.index()).filter(|_| made);
+    let has_column = |one: &TakenBack| match (&one.column, columns) {
+        (Some(column), Some(columns)) => columns.contains(column),
+        _ => true,
+    };
+    let is_saved = |one: &TakenBack| match (&one.role, saved) {
+        (Some(role), Some(saved)) => {
+            saved.parts.iter().any(|part| part.statement.contains(&format!(" to {role}")))
+        }
+        _ => saved.is_some(),
+    };
+    let put_back = |one: &TakenBack| matches!(one.of, Of::Grants | Of::Comments) && has_column(one);
+    let back = need.look.map_or(&[][..], |look| &look.upkeep.taken_back);
+    back.iter()
+        .filter(|one| match need.verb {
+            Verb::Attach => true,
+            Verb::Replace => one.of != Of::Options,
+            Verb::Rebuild => put_back(one),
+            Verb::Create => put_back(one) && is_saved(one),
+            _ => false,
+        })
+        .map(|one| one.sql.clone())
+        .collect()
+}
+
+/// How many bytes `create` or `create or replace` takes at the start of a text, with the space behind it.
+fn without_create(text: &str) -> Option<usize> {
+    let created = skip_word(text, 0, "create")?;
+    let replaced = skip_word(text, created, "or").and_then(|or| skip_word(text, or, "replace"));
+    Some(replaced.unwrap_or(created))
+}
+
+/// The place of the next word, when this word stands here.
+fn skip_word(text: &str, at: usize, word: &str) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let head = rest.get(..word.len())?;
+    let behind = &rest[word.len()..];
+    let whole = head.eq_ignore_ascii_case(word) && behind.starts_with(char::is_whitespace);
+    whole.then(|| text.len() - behind.trim_start().len())
+}
+
+/// What belonged to an object that was dropped, as far as the new one can carry it. Rules, defaults, indexes and statistics
+/// that a text of ours stated come from the file, or come no more.
+pub fn put_back<'a>(
+    facts: &Facts<'_>,
+    object: Object<'_>,
+    need: &Need<'_>,
+    saved: &'a Saved,
+) -> impl Iterator<Item = &'a Part> {
+    let of_file = OfFile::new(object, need);
+    let columns = facts.columns.get(&object.index()).cloned();
+    saved.parts.iter().filter(move |part| {
+        let own_option = part.option.as_ref().is_none_or(|option| !of_file.options.contains(option));
+        let has_column = match (&part.column, &columns) {
+            (Some(column), Some(columns)) => columns.contains(column),
+            _ => true,
+        };
+        own_option && has_column && of_file.fate(part) == Fate::Kept
+    })
+}
+
+/// What is put back after the statements of the file: somebody's own comments on what these make, and the like.
+pub fn put_back_last<'a>(
+    object: Object<'_>,
+    need: &Need<'_>,
+    saved: &'a Saved,
+) -> impl Iterator<Item = &'a Part> {
+    let of_file = OfFile::new(object, need);
+    saved.parts.iter().filter(move |part| of_file.fate(part) == Fate::Last)
+}
+
+/// The somebody's own options that a new definition does not lose, for the report.
+pub fn kept(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>, saved: Option<&Saved>) -> Option<String> {
+    let of_file = OfFile::new(object, need);
+    let parts = saved.into_iter().flat_map(|saved| &saved.parts).filter_map(|part| part.option.as_deref());
+    let known = facts.options.get(&object.index()).map_or(&[][..], Vec::as_slice);
+    let value =
+        |name: &str| known.iter().filter_map(|option| option.split_once('=')).find(|(key, _)| *key == name);
+    let live: Vec<&str> = match need.verb {
+        Verb::Replace => known.iter().filter_map(|option| Some(option.split_once('=')?.0)).collect(),
+        _ => parts.collect(),
+    };
+    let kept: Vec<String> = live
+        .into_iter()
+        .filter(|name| !of_file.options.iter().any(|stated| stated == name))
+        .map(|name| value(name).map_or_else(|| name.to_owned(), |(name, value)| format!("{name} = {value}")))
+        .collect();
+    (!kept.is_empty()).then(|| format!("keeps {}, which its file does not state", kept.join(" and ")))
+}
+
+/// CREATE OR REPLACE VIEW sets the options to exactly what its text states. Those that no text of ours stated are
+/// somebody's own, and are set again.
+pub fn keep_options(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>) -> Vec<String> {
+    let stated = &object.data().options;
+    let before = need.look.and_then(|look| look.record).map_or(&[][..], |record| &record.stated.options);
+    let options = facts.options.get(&object.index()).filter(|_| object.kind() == Kind::View);
+    options
+        .map_or(&[][..], Vec::as_slice)
+        .iter()
+        .filter_map(|option| option.split_once('='))
+        .filter(|(key, _)| !stated.iter().chain(before).any(|stated| stated == key))
+        .map(|(key, value)| {
+            format!("alter view {} set ({} = {})", object.name(), identifier(key), literal(value))
+        })
+        .collect()
+}
+
+/// What puts back the parts of a foreign object that come last, and how each is searched. A materialized view is filled with
+/// its own schema before the project's `path`: functions that it calls may name what is beside it.
+pub fn late(saved: &Saved, path: &str) -> Vec<(Searched, String)> {
+    let late = saved.parts.iter().filter(|part| part.late);
+    late.map(|part| match part.statement.starts_with("refresh ") {
+        true => {
+            let schema = identifier(&Name::displayed(&saved.identity).schema);
+            let refresh = &part.statement;
+            let filled = format!(
+                "set local search_path to {schema}, {path}; {refresh}; set local search_path to {OURS}"
+            );
+            (Searched::AsDeparsed, filled)
+        }
+        false => (searched(saved, part), part.statement.clone()),
+    })
+    .collect()
+}
+
+/// Where a statement's names are searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Searched {
+    /// Under the search_path under which its text was made. There a function that somebody else made cannot come before one of
+    /// the server's that takes any type.
+    AsDeparsed,
+    /// Under the project's: the server runs what it calls at once, and that may search for names.
+    AsProject,
+}
+
+impl Searched {
+    /// The statement that sets it, where this is the project's path.
+    pub fn set(self, path: &str) -> String {
+        let path = if self == Searched::AsDeparsed { OURS } else { path };
+        format!("set local search_path to {path}")
+    }
+}
+
+/// Where the names in a saved object's definition are searched.
+pub fn searched_first(saved: &Saved) -> Searched {
+    match ["table column", "index"].contains(&saved.kind.as_str()) && !saved.exact {
+        true => Searched::AsProject,
+        false => Searched::AsDeparsed,
+    }
+}
+
+/// Where the names in a statement that puts something back are searched.
+pub fn searched(saved: &Saved, part: &Part) -> Searched {
+    let is_index = part.about.as_ref().is_some_and(|about| about.kind == Thing::Index) && !saved.exact;
+    let validates = part.about.is_none() && part.statement.contains(" validate constraint ");
+    match is_index || validates || part.is_of_rows() {
+        true => Searched::AsProject,
+        false => Searched::AsDeparsed,
+    }
+}
+
+/// What belonged to an object that had another name when it was dropped, for the one that its file makes.
+pub fn of_name(mut saved: Saved, name: &Name) -> Saved {
+    let old = Identity::displayed(&saved.identity).qualified();
+    for part in &mut saved.parts {
+        part.statement = renamed(std::mem::take(&mut part.statement), &old, name);
+    }
+    saved
+}
+
+/// What belonged to a routine, for the one with other argument types that its file makes.
+pub fn of_arguments(mut saved: Saved, identity: &Identity) -> Saved {
+    let old = format!("{}(", Identity::displayed(&saved.identity).qualified());
+    for part in &mut saved.parts {
+        let found = part.statement.find(&old).and_then(|start| {
+            let end = start + part.statement[start..].find(')')? + 1;
+            Some(start..end)
+        });
+        if let Some(range) = found {
+            part.statement.replace_range(range, &identity.to_string());
+        }
+    }
+    saved
+}
+
+/// What puts back the parts of an object that come with it.
+pub fn early_parts(saved: &Saved) -> impl Iterator<Item = &Part> {
+    saved.parts.iter().filter(|part| !part.late)
+}
+
+/// CREATE OR REPLACE TRIGGER makes it fire again. What somebody made of that stays, unless the file says it.
+pub fn keep_fires(object: Object<'_>, need: &Need<'_>) -> Option<String> {
+    let stated = object.data().attachments.iter().any(|one| matches!(one.says, Says::Fires { .. }));
+    let fires = need.look?.live?.fires.filter(|_| !stated)?;
+    let word = match fires {
+        Fires::Origin => return None,
+        Fires::Never => "disable",
+        Fires::Replica => "enable replica",
+        Fires::Always => "enable always",
+    };
+    let identity = object.identity();
+    Some(format!("alter table {} {word} trigger {}", identity.on()?, identifier(&identity.name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_is_made_replaceable_whatever_it_began_with() {
+        assert_eq!(without_create("create rule r"), Some(7));
+        assert_eq!(without_create("CREATE  OR\n REPLACE rule r"), Some(20));
+        assert_eq!(without_create("create order"), Some(7));
+    }
+}

@@ -1,0 +1,82 @@
+//! What an attach does to an object whose definition stays: which statements of its file it sends, what it builds on a
+//! materialized view, what makes room for that, and the lock that all of it takes.
+
+use super::taken_back::{Of, TakenBack};
+use super::wrong::Stands;
+use crate::decide::plan::needs::Need;
+use crate::read::saved::Thing;
+use crate::set::project::Object;
+use crate::words::attachment::Says;
+use crate::words::name::{Name, identifier};
+use crate::words::temporary::TemporaryNames;
+use crate::words::verb::Verb;
+
+/// What has to make room for what a statement of an attach makes.
+pub fn in_the_way<'n>(need: &'n Need<'_>, place: usize) -> Option<&'n Stands> {
+    let look = need.look.filter(|_| need.verb == Verb::Attach)?;
+    look.upkeep.in_the_way().find(|(by, _)| *by == place).map(|(_, stands)| stands)
+}
+
+/// Makes room for an index or for statistics. An index gets another name, because to drop it would keep readers waiting
+/// while the new one is built; nobody waits for statistics.
+pub fn step_aside(object: Object<'_>, place: usize, stands: &Stands) -> String {
+    match stands.thing {
+        Thing::Index => {
+            let aside = identifier(&aside(object, place));
+            format!("alter index {} rename to {aside}", stands.name)
+        }
+        _ => format!("drop statistics {}", stands.name),
+    }
+}
+
+/// The name of an index while another takes its place.
+fn aside(object: Object<'_>, place: usize) -> String {
+    TemporaryNames::of_old_index(object.project().name(), object.index(), place)
+}
+
+/// Drops the indexes in whose places others were built.
+pub fn drop_aside(object: Object<'_>, need: &Need<'_>) -> Vec<String> {
+    let Some(look) = need.look.filter(|_| need.verb == Verb::Attach) else { return Vec::new() };
+    let indexes = look.upkeep.in_the_way().filter(|(_, stands)| stands.thing == Thing::Index);
+    indexes
+        .map(|(place, stands)| {
+            format!("drop index {}", Name::new(stands.name.schema.as_str(), aside(object, place)))
+        })
+        .collect()
+}
+
+/// Whether an attach builds something on a materialized view, which takes its time.
+pub fn builds(object: Object<'_>, need: &Need<'_>) -> bool {
+    sent(object, need).any(|says| matches!(says, Says::Index { .. } | Says::Statistics { .. }))
+}
+
+/// What the statements of the file that an attach sends say.
+fn sent<'n>(object: Object<'n>, need: &Need<'_>) -> impl Iterator<Item = &'n Says> {
+    let look = need.look.filter(|_| need.verb == Verb::Attach);
+    let only = look.map(|look| look.upkeep.statements()).unwrap_or_default();
+    let all = object.data().attachments.iter().enumerate();
+    all.filter(move |(place, _)| only.contains(place)).map(|(_, attachment)| &attachment.says)
+}
+
+/// The strongest lock that the statements of an attach take.
+pub fn lock_of(object: Object<'_>, need: &Need<'_>) -> &'static str {
+    let Some(look) = need.look else { return "share update exclusive" };
+    // Nobody waits for a routine.
+    if object.kind().is_routine() {
+        return "share update exclusive";
+    }
+    let of_says = |says: &Says| match says {
+        Says::Comment { .. } | Says::Grant { .. } | Says::Revoke { .. } | Says::Statistics { .. } => 0,
+        Says::Index { .. } => 1,
+        Says::Fires { .. } => 2,
+        _ => 3,
+    };
+    let of_back = |one: &TakenBack| match one.of {
+        Of::Grants | Of::Comments | Of::Statistics => 0,
+        _ => 3,
+    };
+    let drops = look.upkeep.in_the_way().any(|(_, stands)| stands.thing == Thing::Index);
+    let back = look.upkeep.taken_back.iter().map(of_back);
+    let strongest = sent(object, need).map(of_says).chain(back).chain(drops.then_some(3)).max();
+    ["share update exclusive", "share", "share row exclusive", "access exclusive"][strongest.unwrap_or(0)]
+}

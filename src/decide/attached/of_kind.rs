@@ -1,0 +1,91 @@
+//! What belonged to an object of one kind, for one of another kind in its place.
+
+use std::collections::BTreeSet;
+
+use super::of_file::thing;
+use crate::decide::compare::classify::Look;
+use crate::read::saved::{Part, Saved, Thing};
+use crate::words::object::Kind;
+
+/// What belonged to a view, as far as a materialized view in its place can carry it, or the other way round. What it cannot
+/// carry is told: indexes, statistics and options of storage of the one; column defaults, rules, triggers and options of
+/// the other.
+///
+/// What our text stated is no loss.
+pub fn of_kind(mut saved: Saved, look: &Look<'_>) -> Saved {
+    let kind = look.object.kind();
+    let stated: BTreeSet<(Thing, String)> = look
+        .record
+        .iter()
+        .flat_map(|record| &record.stated.attachments)
+        .filter_map(|one| thing(&one.says))
+        .collect();
+    let is_ours = |part: &&Part| {
+        part.about.as_ref().is_some_and(|about| stated.contains(&(about.kind, about.name.clone())))
+    };
+    let (carried, lost): (Vec<Part>, Vec<Part>) =
+        saved.parts.into_iter().partition(|part| !part.late && is_carried(&part.statement));
+    saved.parts = carried.into_iter().map(|part| about_kind(part, kind)).collect();
+    let rows = |statement: &str| ["refresh ", "analyze "].iter().any(|head| statement.starts_with(head));
+    let lost = lost
+        .iter()
+        .filter(|part| !is_ours(part))
+        .map(|part| &part.statement)
+        .filter(|statement| !rows(statement));
+    saved.warnings.extend(lost.map(|statement| format!("is a {kind} now, and lost: {statement}")));
+    saved
+}
+
+/// ALTER is about options or columns, but for the owner.
+fn is_carried(statement: &str) -> bool {
+    let alters = ["alter view ", "alter materialized view "].iter().any(|head| statement.starts_with(head));
+    !alters || statement.contains(" owner to ")
+}
+
+/// The statement with the other kind's name, where it names a kind.
+fn about_kind(part: Part, kind: Kind) -> Part {
+    let heads = ["alter ", "comment on ", "security label for ", "alter extension "];
+    let found = ["materialized view ", "view "].iter().find_map(|old| {
+        let at = part.statement.find(old)?;
+        let before = &part.statement[..at];
+        let is_name = heads.iter().any(|head| before.starts_with(head)) && !before.contains(['.', '\'']);
+        is_name.then_some((at, old.len()))
+    });
+    match found {
+        Some((at, length)) => {
+            let (before, behind) = (&part.statement[..at], &part.statement[at + length..]);
+            Part { statement: format!("{before}{kind} {behind}"), ..part }
+        }
+        None => part,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_about_one_kind_become_those_about_another() {
+        let about = |statement: &str, kind: Kind| {
+            let part = Part {
+                option: None,
+                column: None,
+                late: false,
+                about: None,
+                pieces: None,
+                by: None,
+                statement: statement.into(),
+            };
+            about_kind(part, kind).statement
+        };
+        let same = "comment on column a.v.c is 'a materialized view '";
+        assert_eq!(about(same, Kind::View), same);
+        assert_eq!(about("alter materialized view a.v owner to x", Kind::View), "alter view a.v owner to x");
+        assert_eq!(
+            about("comment on view a.v is 'my view'", Kind::MaterializedView),
+            "comment on materialized view a.v is 'my view'"
+        );
+        assert!(!is_carried("alter materialized view a.v alter column c set statistics 5"));
+        assert!(is_carried("grant select on a.v to x"));
+    }
+}

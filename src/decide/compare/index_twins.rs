@@ -1,0 +1,78 @@
+//! Twins of indexes, extended statistics, column defaults and rules: made as the file says on an empty copy of a materialized
+//! view, or on a view of the view, so that the server deparses them as it deparsed the live ones. Needed where nobody knows what it made of the file's statement: the
+//! live one was there before us, or another statement of ours made it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::classify::Look;
+use crate::decide::plan::script::{Script, Sql};
+use crate::decide::plan::splice::with_places;
+use crate::read::attached::Made;
+use crate::words::attachment::Says;
+use crate::words::name::{Name, identifier};
+use crate::words::object::Kind;
+
+/// Copies of views with the twins on them.
+#[derive(Debug, Default)]
+pub struct IndexTwins {
+    pub script: Script,
+    /// How `sql/index_twins.sql` finds the copies, with the object's index as the key.
+    pub copies: Vec<Value>,
+}
+
+/// Whether something of it cannot be judged without a twin.
+pub fn is_doubtful(look: &Look<'_>) -> bool {
+    look.upkeep.doubtful().next().is_some()
+}
+
+impl IndexTwins {
+    /// Twins of what cannot be judged otherwise.
+    pub fn new<'l>(looks: impl IntoIterator<Item = &'l Look<'l>>) -> Self {
+        let mut twins = IndexTwins::default();
+        looks.into_iter().for_each(|look| twins.add(look));
+        twins
+    }
+
+    fn add(&mut self, look: &Look<'_>) {
+        let (object, Some(live)) = (look.object, look.live) else { return };
+        let copy = Name::new("pg_temp", format!("viewkeeper on {}", object.index()));
+        let live = live.identity.qualified();
+        self.script.push(&match object.kind() {
+            Kind::View => format!("create temporary view {copy} as select * from {live}"),
+            _ => format!("create temporary table {copy} (like {live})"),
+        });
+        self.copies.push(json!({"key": object.index().to_string(), "relation": copy.to_string()}));
+        for place in look.upkeep.doubtful() {
+            let Some(attachment) = object.data().attachments.get(place) else { continue };
+            let twin = match attachment.says {
+                Says::Index { .. } => identifier(&twin(place)),
+                _ => Name::new("pg_temp", twin(place)).to_string(),
+            };
+            let mut places = vec![(attachment.target, copy.to_string())];
+            places.extend(attachment.created.map(|created| (created, twin)));
+            self.script.push_sql(&with_places(Sql::of(object), object, attachment.span, places));
+        }
+    }
+}
+
+/// The name of a twin, by the place of its statement.
+fn twin(place: usize) -> String {
+    format!("viewkeeper {place}")
+}
+
+/// What the server made of the statements, by their places.
+pub fn made(look: &Look<'_>, on_copy: &Made) -> BTreeMap<usize, String> {
+    let all = look.object.data().attachments.iter().enumerate();
+    let trace = |place: usize, says: &Says| match says {
+        Says::Index { .. } => on_copy.indexes.get(&twin(place)),
+        Says::Statistics { .. } => on_copy.statistics.get(&twin(place)),
+        // These have their own names there: a view has no other rules and defaults than those that are made on it.
+        Says::Rule { name } => on_copy.rules.get(name),
+        Says::Default { column, .. } => on_copy.defaults.get(column),
+        _ => None,
+    };
+    all.filter_map(|(place, attachment)| Some((place, trace(place, &attachment.says)?.hash.clone())))
+        .collect()
+}

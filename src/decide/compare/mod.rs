@@ -1,0 +1,11 @@
+//! What is live, compared with what the files say.
+
+pub mod adopting;
+pub mod classify;
+pub mod difference;
+pub mod evaluated;
+pub mod index_twins;
+pub mod meaning;
+pub mod mention;
+pub mod twins;
+pub mod uses;

@@ -1,0 +1,164 @@
+//! Twins: temporary objects made from the files, which the server deparses as it deparsed the live ones. So text is
+//! compared with text of the same server, and whether an object can be replaced in place is known before it is touched.
+//!
+//! A view's twin is a temporary view, and so is a materialized view's: its query is what counts. A routine's is in pg_temp;
+//! a trigger's is on an empty copy of its table. A twin names the twins of the objects that it needs where these exist, and
+//! the live ones elsewhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::classify::{Look, State};
+use crate::decide::plan::script::{Script, Sql};
+use crate::decide::plan::splice::{has_alias, splice};
+use crate::set::bundle::Reference;
+use crate::set::graph;
+use crate::set::project::{Object, Project};
+use crate::words::identity::Identity;
+use crate::words::name::identifier;
+use crate::words::object::Kind;
+use crate::words::span::Span;
+
+/// The twins to make.
+#[derive(Debug)]
+pub struct Twins {
+    /// Their names in pg_temp, by object; of triggers, the names of the copies of their tables.
+    pub names: BTreeMap<usize, String>,
+    /// How `sql/shapes.sql` finds them, with the object's index as the key.
+    pub wanted: Vec<Value>,
+    pub script: Script,
+}
+
+/// The objects that need twins at first: those in doubt, and those that are not there yet or not under their name, which
+/// the former may name, or whose columns are wanted. A call may mean any routine of its name, so one twin of a routine
+/// wants those of all.
+pub fn first_round(project: &Project, looks: &[Look<'_>], columns: bool) -> BTreeSet<usize> {
+    if !columns && !looks.iter().any(|look| look.state == State::Suspect) {
+        return BTreeSet::new();
+    }
+    let needed = |look: &&Look<'_>| match look.state {
+        State::Suspect => true,
+        State::Missing => look.object.kind() != Kind::Trigger,
+        _ => look.moved_from().is_some(),
+    };
+    with_overloads(project, looks.iter().filter(needed).map(|look| look.object.index()).collect())
+}
+
+/// The objects that need twins when some move: all that stand on these too.
+pub fn second_round(project: &Project, first: &BTreeSet<usize>, moving: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let needs: Vec<&[usize]> = project.objects().map(|object| object.data().needs.as_slice()).collect();
+    with_overloads(project, graph::dependents(&needs, moving).union(first).copied().collect())
+}
+
+fn with_overloads(project: &Project, mut objects: BTreeSet<usize>) -> BTreeSet<usize> {
+    let routines = || project.objects().filter(|object| object.kind().is_routine());
+    let names: BTreeSet<_> =
+        routines().filter(|object| objects.contains(&object.index())).map(|object| object.name()).collect();
+    if !names.is_empty() {
+        let same = routines().filter(|object| names.contains(&object.name()));
+        objects.extend(same.map(|object| object.index()));
+    }
+    objects
+}
+
+impl Twins {
+    /// Twins of these objects. Of two with one name in different schemas, the second gets another name, and so does one
+    /// whose name a temporary relation of the session has; it is then found to differ wherever it is named, and replaced
+    /// in place at worst.
+    pub fn new(project: &Project, objects: &BTreeSet<usize>, taken: &[String]) -> Self {
+        let mut names = BTreeMap::new();
+        // Routines of one name have other arguments; relations and routines do not share their names.
+        let mut taken: BTreeSet<(String, Option<String>)> =
+            taken.iter().map(|name| (name.clone(), None)).collect();
+        for &index in objects {
+            let Identity { name, arguments, .. } = project.object(index).identity();
+            let name = match project.object(index).kind() {
+                Kind::Trigger => format!("viewkeeper on {index}"),
+                _ if taken.contains(&(name.clone(), arguments.clone())) => format!("viewkeeper {index}"),
+                _ => name,
+            };
+            taken.insert((name.clone(), arguments));
+            names.insert(index, name);
+        }
+        let mut twins = Twins { names, wanted: Vec::new(), script: Script::default() };
+        if objects.iter().any(|&index| project.object(index).kind().is_routine()) {
+            twins.script.push("set local check_function_bodies to off");
+        }
+        for &index in objects {
+            twins.add(project.object(index));
+        }
+        twins
+    }
+
+    fn add(&mut self, object: Object<'_>) {
+        let (data, index) = (object.data(), object.index());
+        let name = identifier(&self.names[&index]);
+        let key = index.to_string();
+        let rest = Span { start: data.head_end, end: data.statement.end };
+        let start = |head: String| Sql::of(object).generated(&head, data.statement.start);
+        let (sql, wanted) = match (object.kind(), &data.materialized, &data.trigger) {
+            (Kind::Trigger, _, Some(trigger)) => {
+                let on = self.table_of(object);
+                let (to, from) = (trigger.target.start, trigger.target.end);
+                let head = start(format!("create {} {}", data.words, identifier(&data.name)));
+                let sql = splice(head, object, Span { end: to, ..rest }, |one| self.named(object, one));
+                let sql = sql.generated(&on, to);
+                let sql = splice(sql, object, Span { start: from, ..rest }, |one| self.named(object, one));
+                (sql, json!({"key": key, "trigger": data.name, "on": on}))
+            }
+            (_, Some(view), _) => {
+                let sql = start(format!("create temporary view {name} "));
+                let sql = match view.columns {
+                    Some(columns) => sql.verbatim(object, columns.start, columns.end),
+                    None => sql,
+                };
+                let sql = sql.generated(" as ", view.query.start);
+                let sql = splice(sql, object, view.query, |one| self.named(object, one));
+                (sql, json!({"key": key, "relation": format!("pg_temp.{name}")}))
+            }
+            (kind, ..) if kind.is_routine() => {
+                let sql = start(format!("create {} pg_temp.{name}", data.words));
+                let sql = splice(sql, object, rest, |one| self.named(object, one));
+                let arguments = object.identity().arguments.unwrap_or_default();
+                let routine = format!("pg_temp.{name}({arguments})");
+                (sql, json!({"key": key, "routine": routine, "name": self.names[&index]}))
+            }
+            _ => {
+                let sql = start(format!("create temporary {} {name}", data.words));
+                let sql = splice(sql, object, rest, |one| self.named(object, one));
+                (sql, json!({"key": key, "relation": format!("pg_temp.{name}")}))
+            }
+        };
+        self.script.push_sql(&sql);
+        self.wanted.push(wanted);
+    }
+
+    /// What stands for a reference: the twin, where there is one.
+    fn named(&self, object: Object<'_>, reference: &Reference) -> Option<String> {
+        let name = self.names.get(&reference.object)?;
+        let twin = format!("pg_temp.{}", identifier(name));
+        let other = object.sibling(reference.object);
+        let own = &other.data().name;
+        let behind = Span { start: reference.span.end, end: object.data().statement.end };
+        match name != own && other.kind().is_relation() && !has_alias(object.slice(behind)) {
+            true => Some(format!("{twin} {}", identifier(own))),
+            false => Some(twin),
+        }
+    }
+
+    /// The twin of a trigger's view, or an empty copy of its table, which is made here.
+    fn table_of(&mut self, trigger: Object<'_>) -> String {
+        let Some(table) = trigger.identity().on() else { return String::new() };
+        let of_project = trigger.needs().find(|object| object.kind().is_relation() && object.name() == table);
+        if let Some(name) = of_project.and_then(|view| self.names.get(&view.index())) {
+            return format!("pg_temp.{}", identifier(name));
+        }
+        let copy = format!("pg_temp.{}", identifier(&self.names[&trigger.index()]));
+        self.script.push(&match of_project {
+            Some(_) => format!("create temporary view {copy} as select * from {table}"),
+            None => format!("create temporary table {copy} (like {table})"),
+        });
+        copy
+    }
+}

@@ -1,0 +1,44 @@
+//! What the ledger holds under a name that the project does not hold any more.
+
+use crate::decide::compare::classify::Look;
+use crate::read::facts::{GoneObject, Recorded, RetiredObject};
+use crate::words::options::Prune;
+
+/// What the project no longer holds under its recorded name.
+pub struct Leaving {
+    /// Old and new identities of what the files say was renamed.
+    pub renamed: Vec<(String, String)>,
+    /// Objects whose files this release took away.
+    pub retired: Vec<RetiredObject>,
+    /// Those of them that are there.
+    pub staying: Vec<RetiredObject>,
+    /// Objects whose files are gone and that go now.
+    pub prune: Vec<GoneObject>,
+    /// Those that would go, and somebody changed since: they are no longer ours.
+    pub taken: Vec<GoneObject>,
+}
+
+impl Leaving {
+    /// What was renamed is not gone.
+    pub fn of(recorded: &Recorded, looks: &[Look<'_>], prune: Prune) -> Self {
+        let renamed: Vec<(String, String)> = looks
+            .iter()
+            .filter(|look| look.renamed)
+            .filter_map(|look| Some((look.record?.identity.clone(), look.object.key())))
+            .collect();
+        let is_gone = |identity: &str| !renamed.iter().any(|(from, _)| from == identity);
+        let retired: Vec<RetiredObject> =
+            recorded.retired.iter().filter(|retired| is_gone(&retired.identity)).cloned().collect();
+        let is_there =
+            |retired: &&RetiredObject| recorded.gone.iter().any(|gone| gone.identity == retired.identity);
+        let staying = retired.iter().filter(is_there).cloned().collect();
+        let due = |gone: &&GoneObject| match prune {
+            Prune::NextRelease => gone.before,
+            Prune::Now => true,
+            Prune::Never => false,
+        };
+        let gone = recorded.gone.iter().filter(|gone| is_gone(&gone.identity)).filter(due).cloned();
+        let (taken, prune) = gone.partition(|gone| gone.changed);
+        Leaving { renamed, retired, staying, prune, taken }
+    }
+}

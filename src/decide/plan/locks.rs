@@ -1,0 +1,83 @@
+//! The exclusive locks of a plan, in the order in which readers take theirs.
+
+use std::collections::BTreeSet;
+
+use super::order::Item;
+use super::statements::{Decided, Work};
+use crate::decide::attached::building::lock_of;
+use crate::read::address::Address;
+use crate::read::saved::Saved;
+use crate::words::verb::Verb;
+
+/// Exclusive locks on what will change, dependents first: a reader locks a view before what it stands on. ALTER ...
+/// OWNER TO the present owner takes the lock on this one view and writes nothing.
+pub fn lock(decided: &Decided<'_, '_>, work: &mut Work) {
+    let gone = decided.hanging.gone.iter().rev().map(|(saved, _)| *saved);
+    let saved_lock = |saved: &Saved| Some((Some(saved.id.clone()), saved.lock.clone()?));
+    let mut locks: Vec<(Option<Address>, String)> =
+        gone.filter(|saved| is_there(decided, saved)).filter_map(saved_lock).collect();
+    for item in decided.order.iter().rev() {
+        locks.extend(match item {
+            Item::Managed(index) => {
+                own_lock(decided, *index).map(|lock| (decided.needs[index].address.clone(), lock))
+            }
+            Item::Foreign(saved) => saved_lock(saved).filter(|_| is_there(decided, saved)),
+        });
+    }
+    // A pruned object comes right after the last that stood on it.
+    for saved in decided.pruned.iter().rev() {
+        let above = above(decided.facts.pruned, saved);
+        let last =
+            locks.iter().rposition(|(oid, _)| oid.as_ref().is_some_and(|id| above.contains(id.as_str())));
+        if let Some(lock) = saved_lock(saved) {
+            locks.insert(last.map_or(0, |last| last + 1), lock);
+        }
+    }
+    let relations = decided.facts.saved.iter().chain(decided.pruned).filter_map(|saved| saved.relation);
+    let own = decided.needs.values().filter_map(|need| relation(need.address.as_ref()?));
+    work.locked = relations.chain(own).collect();
+    let mut taken = BTreeSet::new();
+    for (_, lock) in locks.iter().filter(|(_, lock)| taken.insert(lock.as_str())) {
+        work.locks.push(lock);
+    }
+}
+
+/// What stands on one, directly or through others, and itself. Each comes after what it stands on.
+fn above<'s>(saved: &'s [Saved], root: &'s Saved) -> BTreeSet<&'s str> {
+    let mut above = BTreeSet::from([root.id.as_str()]);
+    for saved in saved {
+        if saved.needs.iter().any(|id| above.contains(id.as_str())) {
+            above.insert(&saved.id);
+        }
+    }
+    above
+}
+
+fn own_lock(decided: &Decided<'_, '_>, index: usize) -> Option<String> {
+    let need = &decided.needs[&index];
+    let object = decided.facts.project.object(index);
+    let moved = need.look.is_some_and(|look| look.moved_from().is_some());
+    let changes = match need.verb {
+        Verb::Replace | Verb::Rebuild => true,
+        Verb::Attach => lock_of(object, need) == "access exclusive",
+        _ => moved,
+    };
+    let now = need.now.as_ref().filter(|_| changes)?;
+    let saved = decided.hanging.ours.get(&index).filter(|saved| is_there(decided, saved));
+    match saved.and_then(|saved| saved.lock.clone()) {
+        Some(lock) => Some(lock),
+        // Nobody waits for a routine, and a trigger locks its table when it is replaced.
+        None if !object.kind().is_relation() => None,
+        None => Some(format!("alter {} {} owner to {}", object.kind(), now.identity, now.owner)),
+    }
+}
+
+/// It did not step aside for a migration already.
+fn is_there(decided: &Decided<'_, '_>, saved: &Saved) -> bool {
+    !decided.facts.aside.iter().any(|aside| aside.id == saved.id)
+}
+
+/// The oid of a relation.
+fn relation(address: &Address) -> Option<u32> {
+    address.strip_prefix("1259/")?.split('/').next()?.parse().ok()
+}

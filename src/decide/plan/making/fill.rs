@@ -1,0 +1,180 @@
+//! The rows of materialized views, their indexes and statistics.
+
+use super::{Made, Phase};
+use crate::decide::attached::attachments::{Belonging, Searched, attachments, put_back, renamed};
+use crate::decide::attached::of_file::OfFile;
+use crate::decide::compare::uses::{question_before, question_of_filling};
+use crate::decide::plan::beside::{Beside, fills};
+use crate::decide::plan::rests::{self, of_ours};
+use crate::decide::plan::statements::Decided;
+use crate::read::saved::About;
+use crate::read::saved::{Rest, Saved, Thing};
+use crate::set::project::Object;
+use crate::words::attachment::Says;
+use crate::words::identity::Identity;
+use crate::words::name::Name;
+use crate::words::object::Kind;
+use crate::words::verb::Verb;
+
+impl<'d> Made<'_, 'd, '_> {
+    /// The indexes and statistics that a materialized view lacks which stays as it is.
+    pub fn build(&mut self, phase: Phase, index: usize) {
+        let Decided { facts, needs, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        self.ask_index(phase, index);
+        for (belonging, sql) in attachments(object, need, &object.name()) {
+            if belonging == Belonging::Built {
+                self.file(phase, index, &sql);
+            }
+        }
+        self.own(phase, index, format!("analyze {}", object.name()), false);
+    }
+
+    /// Before the first of these objects is filled: what they came to use, which would run then.
+    pub fn ask(&mut self, phase: Phase, objects: &[usize]) {
+        let Decided { facts, needs, hanging, beside, .. } = *self.decided;
+        let is_filled = |index: &usize| {
+            let index = *index;
+            let (object, need) = (facts.project.object(index), &needs[&index]);
+            let made = matches!(need.verb, Verb::Create | Verb::Rebuild);
+            let here = (phase == Phase::Early) == beside.contains(index);
+            object.kind() == Kind::MaterializedView && made && here && fills(object, need, hanging)
+        };
+        let filled: Vec<usize> = objects.iter().copied().filter(is_filled).collect();
+        if !filled.is_empty() {
+            // With the switch, everything is where it belongs.
+            let nowhere = Beside::default();
+            let places = if phase == Phase::Early { beside } else { &nowhere };
+            let question = question_of_filling(facts.project, objects, &filled, places);
+            self.script(phase).push_question(&question);
+        }
+    }
+
+    /// Before an index is made on rows that are there: what it is about to call.
+    fn ask_index(&mut self, phase: Phase, index: usize) {
+        let project = self.decided.facts.project;
+        let object = project.object(index);
+        let text = object.indexing_text();
+        if !text.is_empty() {
+            let question = question_before(project, &object.data().indexed_by, &object.key(), &text);
+            self.script(phase).push_question(&question);
+        }
+    }
+
+    /// Before somebody's own things on an object are put back: what they came to run.
+    pub fn ask_again_of(&mut self, phase: Phase, index: usize) {
+        let Decided { facts, needs, .. } = *self.decided;
+        if let Some(saved) = self.saved(index) {
+            let of_file = OfFile::new(facts.project.object(index), &needs[&index]);
+            self.ask_again(phase, of_ours(&of_file, saved));
+        }
+    }
+
+    /// Before what is in no file is put back: what that came to run.
+    pub fn ask_of_foreign(&mut self) {
+        let all = self.decided.hanging.put_back.iter().flat_map(|saved| &saved.rests);
+        self.ask_again(Phase::Switch, all);
+        self.asked = true;
+    }
+
+    /// Before something is put back that rests on these: what it came to run.
+    pub fn ask_again<'r>(&mut self, phase: Phase, rests: impl IntoIterator<Item = &'r Rest>) {
+        let Some(question) = rests::question(rests) else { return };
+        let path = self.path(phase);
+        let then = if phase == Phase::Early { Searched::AsProject } else { self.searched };
+        let script = self.script(phase);
+        script.push(&Searched::AsDeparsed.set(&path));
+        script.push_question(&question);
+        script.push(&then.set(&path));
+    }
+
+    /// The search_path under which the project's texts are read.
+    fn path(&self, phase: Phase) -> String {
+        match phase {
+            Phase::Early => self.work.early_path.clone(),
+            Phase::Switch => self.decided.facts.project.search_path(),
+        }
+    }
+
+    /// The rows of a materialized view that is made, its indexes and statistics.
+    pub fn fill(&mut self, phase: Phase, index: usize) {
+        let Decided { facts, needs, hanging, beside, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        if object.kind() != Kind::MaterializedView || !matches!(need.verb, Verb::Create | Verb::Rebuild) {
+            return;
+        }
+        let name = beside.name(object);
+        let saved = self.saved(index);
+        // On 17 and later an owner can lack the right to do both; then it gets it for the while.
+        let of_rows: Vec<&str> = saved
+            .iter()
+            .flat_map(|saved| saved.parts.iter().filter(|part| part.is_of_rows()))
+            .map(|part| part.statement.as_str())
+            .collect();
+        let right = |head: &str| of_rows.iter().find(|one| one.starts_with(head)).map(|&one| one.to_owned());
+        let filled = fills(object, need, hanging);
+        if filled {
+            right("grant maintain").into_iter().for_each(|one| self.own(phase, index, one, true));
+            self.about(phase, index, format!("refresh materialized view {name}"));
+        }
+        let pieces: Vec<(String, String)> = saved
+            .iter()
+            .flat_map(|saved| put_back(facts, object, need, saved))
+            .filter_map(|part| {
+                let (pieces, about) = (part.pieces.as_ref()?, part.about.as_ref()?);
+                let what = format!("{about} of {} {}", object.kind(), object.identity());
+                // An index goes with its table, extended statistics have a schema of their own.
+                let own = Name::new(about.schema.as_str(), about.name.as_str());
+                let schema = match beside.schema(object) {
+                    Some(schema) => schema.to_owned(),
+                    None => home(object, saved?, about),
+                };
+                Some((renamed(pieces.on(&name), &own, &Name { schema, ..own.clone() }), what))
+            })
+            .collect();
+        if !pieces.is_empty() {
+            self.ask_again_of(phase, index);
+        }
+        let exact = saved.filter(|saved| saved.exact && !pieces.is_empty());
+        let path = self.path(phase);
+        exact.iter().for_each(|_| self.script(phase).push(&Searched::AsDeparsed.set(&path)));
+        for (sql, what) in pieces {
+            self.script(phase).push_about(&sql, &what);
+            let place = self.places[&index];
+            self.actions[place].puts_back.push(beside.shown(sql));
+        }
+        exact.iter().for_each(|_| self.script(phase).push(&Searched::AsProject.set(&path)));
+        self.ask_index(phase, index);
+        self.attach(phase, index, Belonging::Built);
+        if filled {
+            self.own(phase, index, format!("analyze {name}"), false);
+            right("revoke maintain").into_iter().for_each(|one| self.own(phase, index, one, true));
+        }
+    }
+
+    /// The extended statistics that a materialized view is made with, where they belong.
+    pub fn statistics(&self, index: usize) -> Vec<Name> {
+        let Decided { facts, needs, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        let of_file = object.data().attachments.iter().filter_map(|attachment| match &attachment.says {
+            Says::Statistics { name, .. } => Some(Name { name: name.clone(), ..object.name() }),
+            _ => None,
+        });
+        let of_saved = self.saved(index).into_iter().flat_map(|saved| {
+            let parts = put_back(facts, object, need, saved).filter(|part| part.pieces.is_some());
+            let about = parts.filter_map(|part| part.about.as_ref());
+            about
+                .filter(|about| about.kind == Thing::Statistics)
+                .map(|about| Name::new(home(object, saved, about), about.name.as_str()))
+        });
+        of_file.chain(of_saved).collect()
+    }
+}
+
+/// The schema to which extended statistics of a materialized view come back: somebody's own need not be in its schema.
+fn home(object: Object<'_>, saved: &Saved, statistics: &About) -> String {
+    match statistics.schema == Identity::displayed(&saved.identity).schema {
+        true => object.name().schema,
+        false => statistics.schema.clone(),
+    }
+}

@@ -1,0 +1,400 @@
+//! Making everything, each after what it stands on: some of it beside the old objects, before anything is locked.
+
+mod fill;
+mod send;
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::order::Item;
+use super::script::Sql;
+use super::statements::{CLOCK, Decided, Work, action, create, create_beside};
+use super::value::{Action, ForeignAction};
+use crate::decide::attached::attachments::{
+    Belonging, Searched, attachments, early_parts, keep_fires, keep_options, kept, late, put_back,
+    put_back_last, searched, searched_first, take_back,
+};
+use crate::decide::attached::building::{builds, drop_aside, lock_of};
+use crate::read::saved::Saved;
+use crate::words::identity::Identity;
+use crate::words::name::{Name, identifier, literal};
+use crate::words::object::Kind;
+use crate::words::verb::Verb;
+
+/// When a statement is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Before anything is locked.
+    Early,
+    /// With the locks.
+    Switch,
+}
+
+/// Makes everything.
+pub fn make(decided: &Decided<'_, '_>, work: &mut Work) -> (Vec<Action>, Vec<ForeignAction>) {
+    let managed = || {
+        decided.order.iter().filter_map(|item| match item {
+            Item::Managed(index) => Some(*index),
+            Item::Foreign(_) => None,
+        })
+    };
+    let actions = managed().map(|index| {
+        let need = &decided.needs[&index];
+        action(need.verb, decided.facts.project.object(index), need, Vec::new(), None)
+    });
+    let mut made = Made {
+        decided,
+        actions: actions.collect(),
+        places: managed().enumerate().map(|(place, index)| (index, place)).collect(),
+        work,
+        foreign: Vec::new(),
+        searched: Searched::AsProject,
+        tier: 0,
+        of_tier: 0,
+        asked: false,
+    };
+    made.early();
+    for item in decided.order {
+        match item {
+            Item::Managed(index) => {
+                made.search(Searched::AsProject);
+                made.managed(*index);
+            }
+            Item::Foreign(saved) => made.foreign(saved),
+        }
+    }
+    made.late();
+    made.end_tier();
+    (made.actions, made.foreign)
+}
+
+/// Things in the making.
+struct Made<'m, 'd, 'a> {
+    decided: &'m Decided<'d, 'a>,
+    work: &'m mut Work,
+    /// Of the objects of the project, in order.
+    actions: Vec<Action>,
+    /// Where they are in it.
+    places: HashMap<usize, usize>,
+    foreign: Vec<ForeignAction>,
+    /// Where names are searched at the end of what the switch has so far.
+    searched: Searched,
+    tier: usize,
+    /// How many objects of the tier were made since its last mark.
+    of_tier: usize,
+    /// Nothing was made since it was asked what somebody's own things rest on.
+    asked: bool,
+}
+
+impl<'d> Made<'_, 'd, '_> {
+    /// What is made before the switch: first everything, then the materialized views are filled.
+    fn early(&mut self) {
+        let Decided { order, beside, facts, needs, .. } = *self.decided;
+        for item in order {
+            if let Item::Managed(index) = item
+                && self.builds_early(*index)
+            {
+                self.work.early_path = beside.search_path(facts.project);
+                self.build(Phase::Early, *index);
+            }
+        }
+        if beside.is_empty() {
+            return;
+        }
+        self.work.early_path = beside.search_path(facts.project);
+        for schema in beside.schemas() {
+            self.work.early.push(&format!("create schema {}", identifier(schema)));
+        }
+        self.work.early.push("set local check_function_bodies to off");
+        let members = || {
+            order.iter().filter_map(|item| match item {
+                Item::Managed(index) if beside.contains(*index) => Some(*index),
+                _ => None,
+            })
+        };
+        for index in members() {
+            let (object, need) = (facts.project.object(index), &needs[&index]);
+            if let (Some(now), Some(schema)) = (&need.now, beside.schema(object)) {
+                // Its owner must be able to have it there, and to find what it reads.
+                let schema = identifier(schema);
+                self.work.early.push(&format!("grant usage, create on schema {schema} to {}", now.owner));
+                self.let_in(index, &schema);
+            }
+            self.define(Phase::Early, index);
+            self.attach(Phase::Early, index, Belonging::Plain);
+        }
+        let made: Vec<usize> = members().collect();
+        self.ask(Phase::Early, &made);
+        for index in members() {
+            self.fill(Phase::Early, index);
+        }
+        self.work.early.push("set local check_function_bodies to on");
+    }
+
+    /// Who hands on a right to an object must find it.
+    fn let_in(&mut self, index: usize, schema: &str) {
+        let parts = self.saved(index).into_iter().flat_map(|saved| &saved.parts);
+        let grantors: BTreeSet<&String> = parts.filter_map(|part| part.by.as_ref()).collect();
+        for role in grantors {
+            self.work.early.push(&format!("grant usage on schema {schema} to {role}"));
+        }
+    }
+
+    /// Whether a materialized view that stays as it is gets indexes or statistics that name nothing which comes later.
+    fn builds_early(&self, index: usize) -> bool {
+        let Decided { facts, needs, .. } = *self.decided;
+        let object = facts.project.object(index);
+        let changes = |below: &usize| needs.get(below).is_some_and(|need| need.verb.makes());
+        builds(object, &needs[&index]) && !object.data().needs.iter().any(changes)
+    }
+
+    /// What is made of an object at its place in the order.
+    fn managed(&mut self, index: usize) {
+        self.asked = false;
+        let Decided { facts, needs, beside, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        if object.tier() != self.tier {
+            self.end_tier();
+        }
+        self.tier = object.tier();
+        self.of_tier += usize::from(need.verb != Verb::Record);
+        if let Some(schema) = beside.schema(object) {
+            let from = Identity { schema: schema.to_owned(), ..object.identity() };
+            let to = identifier(&object.name().schema);
+            self.own(Phase::Switch, index, format!("alter {} {from} set schema {to}", object.kind()), false);
+            // Indexes go with their table.
+            for statistics in self.statistics(index) {
+                let (from, to) = (Name::new(schema, statistics.name), identifier(&statistics.schema));
+                self.own(Phase::Switch, index, format!("alter statistics {from} set schema {to}"), false);
+            }
+        } else if !beside.contains(index) {
+            self.define(Phase::Switch, index);
+        }
+        let saved = self.saved(index);
+        let place = self.places[&index];
+        if matches!(need.verb, Verb::Replace | Verb::Rebuild)
+            && let Some(kept) = kept(facts, object, need, saved)
+        {
+            self.actions[place].reason = format!("{}; {kept}", self.actions[place].reason);
+        }
+        self.actions[place].lock = match need.verb {
+            Verb::Replace if object.kind().is_routine() => None,
+            Verb::Replace if object.kind() == Kind::Trigger => Some("share row exclusive"),
+            Verb::Replace | Verb::Rebuild => Some("access exclusive"),
+            Verb::Attach => Some(lock_of(object, need)),
+            _ => None,
+        };
+        // What comes last for a rebuilt object comes at once where nothing else is waited for.
+        if !beside.contains(index) && saved.is_none() {
+            self.attach(Phase::Switch, index, Belonging::Plain);
+            self.attach(Phase::Switch, index, Belonging::Rules);
+        }
+    }
+
+    /// The definition, and what of the old object's belongings the new one can carry at once.
+    fn define(&mut self, phase: Phase, index: usize) {
+        let Decided { facts, needs, beside, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        if !need.verb.makes() {
+            return;
+        }
+        let bodies = object.kind().is_routine() && phase == Phase::Switch;
+        if bodies {
+            // What its text names may come later; it is checked when everything stands.
+            self.script(phase).push("set local check_function_bodies to off");
+        }
+        let replace = need.verb == Verb::Replace;
+        // With the switch, everything is where it belongs.
+        let definition = match phase {
+            Phase::Early => create_beside(object, replace, beside),
+            Phase::Switch => create(object, replace),
+        };
+        self.file(phase, index, &definition);
+        if bodies {
+            self.script(phase).push("set local check_function_bodies to on");
+        }
+        if replace {
+            let kept = keep_options(facts, object, need).into_iter().chain(keep_fires(object, need));
+            kept.for_each(|statement| self.own(phase, index, statement, true));
+        }
+        if let Some(saved) = self.saved(index) {
+            let parts: Vec<String> = put_back(facts, object, need, saved)
+                .filter(|part| !part.late)
+                .map(|part| part.statement.clone())
+                .collect();
+            parts.into_iter().for_each(|statement| self.own(phase, index, statement, true));
+        }
+    }
+
+    fn foreign(&mut self, saved: &Saved) {
+        let bodies = matches!(saved.kind.as_str(), "function" | "procedure" | "aggregate");
+        let create = saved.create.iter().map(|statement| (searched_first(saved), statement));
+        let parts = || early_parts(saved).map(|part| (searched(saved, part), &part.statement));
+        let puts_back: Vec<String> = parts().map(|(_, statement)| statement.clone()).collect();
+        if !saved.rests.is_empty() && !self.asked {
+            self.ask_of_foreign();
+        }
+        // What its text names may come later.
+        if bodies {
+            self.work.changes.push("set local check_function_bodies to off");
+        }
+        for (searched, statement) in create.chain(parts()) {
+            self.search(searched);
+            self.work.changes.push_about(statement, &saved.to_string());
+        }
+        if bodies {
+            self.work.changes.push("set local check_function_bodies to on");
+        }
+        self.foreign.push(ForeignAction {
+            kind: saved.kind.clone(),
+            object: saved.identity.clone(),
+            reason: self.decided.reason(saved),
+            lock: saved.lock.clone(),
+            drop: saved.drop.clone(),
+            sql: saved.create.clone(),
+            puts_back,
+        });
+    }
+
+    /// Sets where the names in what comes next of the switch are searched.
+    fn search(&mut self, searched: Searched) {
+        if self.searched != searched {
+            self.searched = searched;
+            let path = self.decided.facts.project.search_path();
+            self.work.changes.push(&searched.set(&path));
+        }
+    }
+
+    /// What may name anything that was dropped, and the rows of materialized views.
+    fn late(&mut self) {
+        let Decided { facts, needs, order, beside, .. } = *self.decided;
+        let mut of_foreign = 0;
+        let made = order.iter().filter_map(|item| match item {
+            Item::Managed(index) if needs[index].verb.makes() => Some(*index),
+            _ => None,
+        });
+        let made: Vec<usize> = made.collect();
+        self.ask(Phase::Switch, &made);
+        self.asked = false;
+        for item in order {
+            match item {
+                Item::Managed(index) => {
+                    self.search(Searched::AsProject);
+                    self.asked = false;
+                    if !beside.contains(*index) {
+                        self.fill(Phase::Switch, *index);
+                    }
+                    let (object, need) = (facts.project.object(*index), &needs[index]);
+                    let Some(saved) = self.saved(*index) else { continue };
+                    let parts: Vec<(Searched, String)> = put_back(facts, object, need, saved)
+                        .filter(|part| part.late && !part.is_of_rows() && part.pieces.is_none())
+                        .map(|part| (searched(saved, part), part.statement.clone()))
+                        .collect();
+                    if !parts.is_empty() {
+                        self.ask_again_of(Phase::Switch, *index);
+                    }
+                    for (searched, statement) in parts {
+                        self.search(searched);
+                        self.own(Phase::Switch, *index, statement, true);
+                    }
+                    self.search(Searched::AsProject);
+                    if !beside.contains(*index) {
+                        self.attach(Phase::Switch, *index, Belonging::Plain);
+                    }
+                    self.attach(Phase::Switch, *index, Belonging::Rules);
+                    let of_texts = self.decided.hanging.of_texts.iter().filter(|(of, _)| of == index);
+                    let last: Vec<String> = [saved]
+                        .into_iter()
+                        .chain(of_texts.map(|(_, saved)| *saved))
+                        .flat_map(|saved| put_back_last(object, need, saved))
+                        .map(|part| part.statement.clone())
+                        .collect();
+                    last.into_iter().for_each(|statement| self.own(Phase::Switch, *index, statement, true));
+                }
+                Item::Foreign(saved) => {
+                    let late = late(saved, &facts.project.search_path());
+                    if !late.is_empty() && !saved.rests.is_empty() && !self.asked {
+                        self.ask_of_foreign();
+                    }
+                    for (searched, statement) in late {
+                        self.search(searched);
+                        self.work.changes.push_about(&statement, &saved.to_string());
+                        self.foreign[of_foreign].puts_back.push(statement);
+                    }
+                    of_foreign += 1;
+                }
+            }
+        }
+        self.search(Searched::AsProject);
+        for schema in beside.schemas() {
+            self.work.changes.push(&format!("drop schema {}", identifier(schema)));
+        }
+        for item in order {
+            if let Item::Managed(index) = item {
+                self.validate(*index);
+            }
+        }
+    }
+
+    /// PostgreSQL's own check of a routine's body, which was left out while not everything stood that it may name.
+    fn validate(&mut self, index: usize) {
+        let Decided { facts, needs, .. } = *self.decided;
+        let object = facts.project.object(index);
+        let made = needs[&index].verb.makes();
+        let Some(routine) = object.data().routine.as_ref().filter(|_| made) else { return };
+        let (Some(language), Some(body)) = (&routine.language, routine.body) else { return };
+        if let Some(validator) = facts.live.validators.get(language) {
+            let name = literal(&object.key());
+            let check = format!("select {validator}({name}::pg_catalog.regprocedure::pg_catalog.oid)");
+            self.work.changes.push_sql(&Sql::of(object).generated(&check, body.start));
+        }
+    }
+
+    /// What the file says beside the definition, and what it says no longer.
+    fn attach(&mut self, phase: Phase, index: usize, which: Belonging) {
+        let Decided { facts, needs, hanging, beside, .. } = *self.decided;
+        let (object, need) = (facts.project.object(index), &needs[&index]);
+        if matches!(need.verb, Verb::Record | Verb::Leave) {
+            return;
+        }
+        let name = beside.name(object);
+        // One that stays has everything at its place.
+        let made = matches!(need.verb, Verb::Create | Verb::Rebuild) && object.kind().is_relation();
+        if which == Belonging::Plain {
+            for statement in take_back(facts, object, need, hanging.ours.get(&index).copied()) {
+                self.own(phase, index, statement, false);
+            }
+        }
+        if which == Belonging::Plain && builds(object, need) && !self.builds_early(index) {
+            self.build(phase, index);
+        }
+        let built = builds(object, need);
+        for (belonging, attachment) in attachments(object, need, &name) {
+            let now = match made {
+                true => belonging == which,
+                false => which == Belonging::Plain && !(built && belonging == Belonging::Built),
+            };
+            if now {
+                self.file(phase, index, &attachment);
+            }
+        }
+        if which == Belonging::Plain {
+            for statement in drop_aside(object, need) {
+                self.own(phase, index, statement, false);
+            }
+        }
+    }
+
+    /// The old object, where it is dropped and its belongings come to the new one.
+    fn saved(&self, index: usize) -> Option<&'d Saved> {
+        let Decided { needs, hanging, .. } = *self.decided;
+        hanging.ours.get(&index).copied().filter(|_| needs[&index].verb != Verb::Replace)
+    }
+
+    /// The server's clock at the end of a tier: statements that go together in one message are timed where they run.
+    fn end_tier(&mut self) {
+        if self.of_tier > 0 {
+            self.work.changes.push(CLOCK);
+            self.work.tiers.push((self.tier, std::mem::take(&mut self.of_tier)));
+        }
+    }
+}

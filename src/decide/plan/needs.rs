@@ -1,0 +1,256 @@
+//! What each object needs: by itself, and because of what it stands on.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::decide::compare::classify::{Cause, Look, State};
+use crate::decide::compare::difference::Difference;
+use crate::read::address::Address;
+use crate::read::facts::{GoneObject, Live, ManagedObject, RetiredObject};
+use crate::read::saved::Saved;
+use crate::set::project::{Object, Project};
+use crate::words::amount::count;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::identity::Identity;
+use crate::words::object::Kind;
+use crate::words::options::{Direction, Drift, Foreign};
+use crate::words::temporary::TemporaryNames;
+use crate::words::verb::Verb;
+
+/// Everything that the decision needs.
+pub struct Facts<'a> {
+    pub project: &'a Project,
+    /// The names of what is made for a while.
+    pub names: &'a TemporaryNames,
+    pub live: &'a Live,
+    /// By identity, retired ones included.
+    pub managed: &'a HashMap<String, ManagedObject>,
+    /// In the project's order.
+    pub looks: &'a [Look<'a>],
+    /// What the twins showed, by object.
+    pub differences: &'a BTreeMap<usize, Difference>,
+    /// The objects that are to be rebuilt and all that hangs on them, those they stand on first.
+    pub saved: &'a [Saved],
+    /// Why some of them no longer fit.
+    pub misfits: &'a HashMap<Address, String>,
+    /// What stepped aside for a table migration and could not be put back yet.
+    pub aside: &'a [Saved],
+    /// The addresses of recorded objects that are not there.
+    pub absent: &'a BTreeSet<Address>,
+    /// The options that the live views have, as far as they were compared.
+    pub options: &'a BTreeMap<usize, Vec<String>>,
+    /// The columns that the objects will have, as far as twins showed them.
+    pub columns: &'a BTreeMap<usize, Vec<String>>,
+    /// Objects whose files this release took away, and that are there.
+    pub retired: &'a [RetiredObject],
+    /// Objects whose files are gone and that go now.
+    pub prune: &'a [GoneObject],
+    /// They, and what hangs on them.
+    pub pruned: &'a [Saved],
+    pub drift: Drift,
+    pub foreign: Foreign,
+    pub direction: Direction,
+    /// Why nothing could be compared exactly, where that is so.
+    pub not_comparable: Option<&'a str>,
+}
+
+/// What an object needs, before the statements are written.
+pub struct Need<'a> {
+    pub verb: Verb,
+    pub cause: Cause,
+    pub reason: String,
+    pub look: Option<&'a Look<'a>>,
+    pub address: Option<Address>,
+    /// What it is called now, and whose it is, when it exists.
+    pub now: Option<Now>,
+    /// What the release that stands now will miss.
+    pub breaks: Option<String>,
+}
+
+/// An object as it stands.
+#[derive(Clone, Debug)]
+pub struct Now {
+    pub identity: Identity,
+    /// Quoted.
+    pub owner: String,
+    /// We have the owner's rights.
+    pub ours: bool,
+}
+
+impl<'a> Need<'a> {
+    /// What an object needs that was not looked at by itself, because of what it stands on.
+    pub fn dependent(facts: &Facts<'_>, object: Object<'_>, verb: Verb, reason: String) -> Self {
+        let managed = facts.managed.get(&object.key());
+        Need {
+            verb,
+            cause: Cause::Dependency,
+            reason,
+            look: None,
+            address: managed.map(|managed| managed.address.clone()),
+            now: managed.map(|managed| Now {
+                identity: object.identity(),
+                owner: managed.owner.clone(),
+                ours: managed.ours,
+            }),
+            breaks: None,
+        }
+    }
+}
+
+/// What each looked-at object needs by itself.
+pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
+    let mut needs = BTreeMap::new();
+    for look in facts.looks {
+        let index = look.object.index();
+        let difference = facts.differences.get(&index);
+        let (mut cause, mut reason) = (look.cause, look.reason.clone());
+        let verb = match (look.state, difference) {
+            (State::Missing, _) => Verb::Create,
+            (State::Settled | State::Detached, Some(difference)) if *difference != Difference::None => {
+                // Nothing is wrong with it but what it stands on.
+                (cause, reason) = (
+                    Cause::Dependency,
+                    depends_on(look.object, |index| facts.differences.contains_key(&index)),
+                );
+                by_difference(difference, look.object, &mut reason)
+            }
+            (State::Settled, _) => Verb::Record,
+            (State::Detached, _) => Verb::Attach,
+            (State::Suspect, Some(Difference::None)) => {
+                reason = same_definition(look);
+                if look.upkeep.is_needed() { Verb::Attach } else { Verb::Record }
+            }
+            (State::Suspect, Some(difference)) => by_difference(difference, look.object, &mut reason),
+            (State::Suspect, None) => match facts.not_comparable {
+                Some(why) => {
+                    reason = format!("{reason}; not comparable here, because {why}");
+                    Verb::Leave
+                }
+                None => Verb::Rebuild,
+            },
+        };
+        if matches!(verb, Verb::Replace | Verb::Rebuild) && !look.upkeep.taken_back.is_empty() {
+            reason = format!("{reason}; no longer states {}", look.upkeep.no_longer());
+        }
+        if let Some(stays) = &look.upkeep.stays {
+            reason = format!("{reason}; {stays}");
+        }
+        let live = look.live;
+        needs.insert(
+            index,
+            Need {
+                verb,
+                cause,
+                reason,
+                look: Some(look),
+                address: live.map(|live| live.address.clone()),
+                now: live.map(|live| Now {
+                    identity: live.identity.clone(),
+                    owner: live.owner.clone(),
+                    ours: live.ours,
+                }),
+                breaks: breaks(difference),
+            },
+        );
+    }
+    // Unchanged views on one that gains columns: `select *` and NATURAL JOIN may mean more now.
+    for (&index, difference) in facts.differences {
+        if needs.contains_key(&index) || *difference == Difference::None {
+            continue;
+        }
+        let object = facts.project.object(index);
+        let mut reason = depends_on(object, |index| facts.differences.contains_key(&index));
+        let verb = by_difference(difference, object, &mut reason);
+        let need = Need { breaks: breaks(Some(difference)), ..Need::dependent(facts, object, verb, reason) };
+        needs.insert(index, need);
+    }
+    needs
+}
+
+/// Why something is to be done to an object whose definition is as the file says.
+fn same_definition(look: &Look<'_>) -> String {
+    let (reason, upkeep) = (&look.reason, &look.upkeep);
+    match (look.record, upkeep.is_needed(), look.cause) {
+        (None, false, _) => "found in the database, as the file says".to_owned(),
+        (None, true, _) => format!("found in the database, without {}", upkeep.missing()),
+        (Some(_), false, _) => format!("{reason}; the same to the server"),
+        (Some(_), true, Cause::File) => format!("{} {}", look.object.file(), upkeep.of_file()),
+        (Some(_), true, _) => format!("{reason}; {}", upkeep.by_hand()),
+    }
+}
+
+/// What readers that know the old columns will miss.
+fn breaks(difference: Option<&Difference>) -> Option<String> {
+    match difference {
+        Some(Difference::Rebuild { what, breaks: true, .. }) => Some(what.clone()),
+        _ => None,
+    }
+}
+
+/// What a difference asks for; what differs is added to the reason.
+fn by_difference(difference: &Difference, object: Object<'_>, reason: &mut String) -> Verb {
+    match difference {
+        Difference::None => Verb::Record,
+        Difference::InPlace { what, .. } => {
+            if let Some(what) = what {
+                *reason = format!("{reason}; {what}");
+            }
+            // Its columns get their names back, and that is all.
+            if object.kind() == Kind::MaterializedView { Verb::Record } else { Verb::Replace }
+        }
+        Difference::Rebuild { what, .. } => {
+            *reason = format!("{reason}; {what}, so rebuilt");
+            Verb::Rebuild
+        }
+    }
+}
+
+/// `depends on app.v, app.w`, of those that change.
+pub fn depends_on(object: Object<'_>, changes: impl Fn(usize) -> bool) -> String {
+    let below: Vec<String> =
+        object.needs().filter(|below| changes(below.index())).map(|below| below.name().to_string()).collect();
+    match below.is_empty() {
+        true => "depends on what is rebuilt".to_owned(),
+        false => format!("depends on {}", below.join(", ")),
+    }
+}
+
+/// Takes out what a person changed, when the option says so.
+pub fn leave_drift<'a>(
+    facts: &Facts<'_>,
+    needs: &mut BTreeMap<usize, Need<'a>>,
+) -> Result<Vec<(usize, Need<'a>)>, Error> {
+    let moved = |need: &Need<'_>| {
+        let look = need.look.filter(|look| !look.renamed)?;
+        Some(format!("renamed by hand to {}", look.moved_from()?))
+    };
+    let mut drifted = Vec::new();
+    for (&index, need) in needs.iter_mut().filter(|(_, need)| need.cause == Cause::Hand) {
+        let moved = moved(need);
+        // A materialized view gets the names of its columns back, and is recorded.
+        let columns =
+            facts.differences.get(&index).is_some_and(|difference| !difference.renamed().is_empty());
+        if need.verb != Verb::Record || moved.is_some() || columns {
+            need.reason = moved.filter(|_| need.verb == Verb::Record).unwrap_or_else(|| need.reason.clone());
+            drifted.push(index);
+        }
+    }
+    match facts.drift {
+        Drift::Heal => Ok(Vec::new()),
+        Drift::Refuse if !drifted.is_empty() => {
+            let names: Vec<_> = drifted
+                .iter()
+                .map(|index| format!("\"{}\" ({})", facts.project.object(*index).name(), needs[index].reason))
+                .collect();
+            Err(Error::new(
+                ErrorKind::Refused,
+                format!("{} drifted: {}", count(names.len(), "object"), names.join(", ")),
+            )
+            .note("nothing was changed")
+            .help("heal them with Drift::Heal, or write what was done by hand into their files"))
+        }
+        Drift::Refuse => Ok(Vec::new()),
+        Drift::Report => {
+            Ok(drifted.into_iter().filter_map(|index| Some((index, needs.remove(&index)?))).collect())
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! From what was read to a plan, and to the statements that carry it out.
+
+use std::collections::BTreeMap;
+
+use super::beside::Beside;
+use super::hanging::{Hanging, add_dependents};
+use super::locks;
+use super::making;
+use super::needs::{Facts, Need, leave_drift, own_needs};
+use super::order::order;
+use super::retired::{prunable, retire, retirement};
+use super::rights::missing_rights;
+use super::statements::{self, Decided, Work, action, create};
+use super::value::{Action, Plan};
+use crate::decide::compare::classify::{Look, State};
+use crate::read::facts::RetiredObject;
+use crate::set::project::Project;
+use crate::words::error::Error;
+use crate::words::options::Direction;
+use crate::words::verb::Verb;
+
+/// Decides.
+///
+/// # Errors
+///
+/// A foreign object hangs on what must be dropped and cannot be put back, or there is drift and the option refuses it.
+pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
+    let mut needs = own_needs(facts);
+    let left = leave_drift(facts, &mut needs)?;
+    let hanging = add_dependents(facts, &mut needs, &left)?;
+    let pruned = prunable(facts, &needs, &hanging)?;
+    let missing_rights = missing_rights(facts, &needs, &hanging, &pruned);
+    let order = order(facts, &needs, &hanging);
+
+    let mut work = Work::default();
+    let mut actions: Vec<Action> = left
+        .iter()
+        .map(|(index, need)| action(Verb::Leave, facts.project.object(*index), need, Vec::new(), None))
+        .collect();
+    let beside = Beside::default();
+    let decided =
+        Decided { facts, needs: &needs, hanging: &hanging, pruned: &pruned, order: &order, beside: &beside };
+    locks::lock(&decided, &mut work);
+    let beside = Beside::new(facts, &needs, &hanging, !work.locks.is_empty());
+    let decided = Decided { beside: &beside, ..decided };
+    statements::rename(&decided, &mut work, &mut actions);
+    statements::drop_rebuilt(&decided, &mut work);
+    let (made, foreign) = making::make(&decided, &mut work);
+    work.objects = made.iter().filter(|action| action.verb != Verb::Record).count() + foreign.len();
+    actions.extend(made);
+    statements::prune(&decided, &mut work);
+    actions.extend(retirement(facts, &hanging, &pruned));
+    let mut warnings = warnings(facts, &hanging);
+    warnings.extend(unchecked(facts, &needs));
+    let project = facts.project.name().to_owned();
+    let plan = Plan { project, actions, foreign, missing_rights, warnings, ..Plan::default() };
+    Ok((plan, work))
+}
+
+/// What can be said before the table migrations: the statements are decided after them.
+pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[RetiredObject]) -> Plan {
+    let mut actions = Vec::new();
+    for look in looks {
+        let (verb, sql) = match look.state {
+            State::Missing => (Verb::Create, vec![create(look.object, false).text().to_owned()]),
+            State::Settled => (Verb::Record, Vec::new()),
+            State::Detached => (Verb::Attach, Vec::new()),
+            State::Suspect => (Verb::Replace, Vec::new()),
+        };
+        let reason = match look.state {
+            State::Suspect => format!("{}; whether in place is decided after the migrations", look.reason),
+            _ => look.reason.clone(),
+        };
+        let need =
+            Need { verb, cause: look.cause, reason, look: None, address: None, now: None, breaks: None };
+        actions.push(action(verb, look.object, &need, sql, None));
+    }
+    // A rollback has no migrations to wait for.
+    actions.extend(retired.iter().map(|retired| retire(retired, Direction::Forward)));
+    Plan { project: project.name().to_owned(), actions, ..Plan::default() }
+}
+
+/// The routines whose bodies nobody checks.
+fn unchecked(facts: &Facts<'_>, needs: &BTreeMap<usize, Need<'_>>) -> Vec<String> {
+    let made = needs.iter().filter(|(_, need)| need.verb.makes());
+    made.filter_map(|(&index, _)| {
+        let object = facts.project.object(index);
+        let routine = object.data().routine.as_ref()?;
+        let language = routine.language.as_ref().filter(|_| routine.body.is_some())?;
+        (!facts.live.validators.contains_key(language)).then(|| {
+            format!(
+                "the body of {} {} is not checked: language {language} has no validator",
+                object.kind(),
+                object.identity()
+            )
+        })
+    })
+    .collect()
+}
+
+/// What is not quite the same afterwards.
+fn warnings(facts: &Facts<'_>, hanging: &Hanging<'_>) -> Vec<String> {
+    let dropped = facts.saved.iter().filter(|saved| {
+        hanging.put_back.iter().any(|put_back| put_back.id == saved.id)
+            || hanging.addresses.contains_key(saved.id.as_str())
+    });
+    dropped
+        .flat_map(|saved| saved.warnings.iter().map(move |warning| format!("{saved}: {warning}")))
+        .collect()
+}

@@ -1,0 +1,147 @@
+//! Objects whose files are gone: they stay for one release, and go with the next; and objects that the release does not hold to
+//! which one goes back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::hanging::Hanging;
+use super::needs::{Facts, Need};
+use super::value::Action;
+use crate::read::address::Address;
+use crate::read::facts::{GoneObject, RetiredObject};
+use crate::read::saved::Saved;
+use crate::words::amount::count;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::identity::Identity;
+use crate::words::object::Kind;
+use crate::words::options::Direction;
+use crate::words::verb::Verb;
+
+/// The retired objects that are dropped now.
+///
+/// # Errors
+///
+/// Something else hangs on one of them.
+pub fn prunable(
+    facts: &Facts<'_>,
+    needs: &BTreeMap<usize, Need<'_>>,
+    hanging: &Hanging<'_>,
+) -> Result<Vec<Saved>, Error> {
+    let roots: BTreeSet<&Address> = facts.prune.iter().map(|retired| &retired.address).collect();
+    let is_root = |saved: &Saved| roots.contains(&saved.id);
+    // What is made anew from its file reads it no more, unless the file says so: then it is told by the server.
+    let changes: BTreeSet<&Address> = needs
+        .values()
+        .filter(|need| matches!(need.verb, Verb::Replace | Verb::Rebuild))
+        .filter_map(|need| need.address.as_ref())
+        .collect();
+    let is_made_anew = |saved: &Saved| {
+        changes.contains(&saved.id) || hanging.gone.iter().any(|(gone, _)| gone.id == saved.id)
+    };
+    let mut anew: BTreeSet<&str> = BTreeSet::new();
+    let mut problems = Vec::new();
+    for saved in facts.pruned {
+        let root_below = |id: &String| facts.pruned.iter().any(|other| other.id == *id && is_root(other));
+        if is_root(saved) {
+            continue;
+        }
+        let on_anew_only =
+            !saved.needs.iter().any(root_below) && saved.needs.iter().all(|id| anew.contains(id.as_str()));
+        if is_made_anew(saved) || on_anew_only {
+            anew.insert(&saved.id);
+        } else {
+            problems.push(saved.to_string());
+        }
+    }
+    if problems.is_empty() {
+        let dropped =
+            |saved: &&Saved| is_root(saved) && !facts.saved.iter().any(|other| other.id == saved.id);
+        return Ok(facts.pruned.iter().filter(dropped).cloned().collect());
+    }
+    Err(hung_on(facts, &problems))
+}
+
+/// Something that stays hangs on what is to be dropped.
+fn hung_on(facts: &Facts<'_>, problems: &[String]) -> Error {
+    let names: Vec<_> = facts.prune.iter().map(|retired| format!("\"{}\"", retired.identity)).collect();
+    let (why, help) = match facts.direction {
+        Direction::Forward | Direction::Compare => (
+            if names.len() == 1 { "whose file is gone" } else { "whose files are gone" },
+            "drop or change them before, or give the view its file back, or keep it with Prune::Never",
+        ),
+        Direction::Back => (
+            "which that release does not hold",
+            "drop or change them before, or keep what came later: rollback --keep, or prune(Prune::Never) before rollback(...)",
+        ),
+    };
+    let (names, many) = (names.join(", "), count(problems.len(), "object"));
+    let hang = if problems.len() == 1 { "hangs" } else { "hang" };
+    let message = format!("cannot drop {names}, {why}: {many} still {hang} on it: {}", problems.join(", "));
+    Error::new(ErrorKind::Conflict, message)
+        .object(facts.prune[0].identity.as_str())
+        .note("nothing was changed")
+        .help(help)
+}
+
+/// What is said of one that somebody changed since, or keeps.
+pub fn taken_warning(taken: &GoneObject, direction: Direction) -> String {
+    let which = match direction {
+        Direction::Forward | Direction::Compare => "whose file is gone",
+        Direction::Back => "which that release does not hold",
+    };
+    format!(
+        "{}, {which}, was changed by hand since, or another project keeps it now: it stays, and is not this project's",
+        taken.identity
+    )
+}
+
+/// What is said of the objects whose files are gone.
+pub fn retirement(facts: &Facts<'_>, hanging: &Hanging<'_>, pruned: &[Saved]) -> Vec<Action> {
+    let because = facts.direction.gone();
+    let going: BTreeSet<&Address> = pruned.iter().map(|saved| &saved.id).collect();
+    let gone = hanging.gone.iter().map(|(saved, why)| {
+        let kind = Kind::ALL.into_iter().find(|kind| kind.keyword() == saved.kind).unwrap_or(Kind::View);
+        let identity = Identity::displayed(&saved.identity).to_string();
+        let pruned = facts.prune.iter().any(|pruned| saved.origin() == &pruned.address);
+        let reason = if pruned { why.clone() } else { format!("{because}, and it no longer fits: {why}") };
+        (RetiredObject { identity, kind }, reason, saved.drop.clone())
+    });
+    let prune = facts.prune.iter().filter(|retired| going.contains(&retired.address)).filter_map(|retired| {
+        let saved = pruned.iter().find(|saved| saved.id == retired.address)?;
+        let retired = RetiredObject { identity: retired.identity.clone(), kind: retired.kind };
+        Some((retired, because.to_owned(), saved.drop.clone()))
+    });
+    let dropped: Vec<_> = gone.chain(prune).collect();
+    let stays = |one: &&RetiredObject| !dropped.iter().any(|(dropped, ..)| dropped.identity == one.identity);
+    let mut actions: Vec<Action> =
+        facts.retired.iter().filter(stays).map(|retired| retire(retired, facts.direction)).collect();
+    actions.extend(dropped.iter().map(|(retired, reason, sql)| Action {
+        lock: Some("access exclusive"),
+        sql: vec![sql.clone()],
+        breaks: Some("the object is gone".to_owned()),
+        ..about(Verb::Drop, retired, reason.clone())
+    }));
+    actions
+}
+
+/// It stays for now.
+pub fn retire(retired: &RetiredObject, direction: Direction) -> Action {
+    let reason = format!("{}; it stays as it is until the next release", direction.gone());
+    about(Verb::Retire, retired, reason)
+}
+
+fn about(verb: Verb, retired: &RetiredObject, reason: String) -> Action {
+    Action {
+        verb,
+        kind: retired.kind,
+        object: Identity::displayed(&retired.identity),
+        reason,
+        drift: false,
+        lock: None,
+        sql: Vec::new(),
+        builds: Vec::new(),
+        puts_back: Vec::new(),
+        breaks: None,
+        tier: 0,
+        index: None,
+    }
+}

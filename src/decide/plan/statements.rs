@@ -1,0 +1,197 @@
+//! The statements of a plan, in the order in which they are sent: what is made beside the old objects, locks, renames, drops,
+//! then thing by thing what is made (see `making`), and at the end what may name anything of it.
+
+use std::collections::BTreeMap;
+
+use super::beside::Beside;
+use super::hanging::Hanging;
+use super::needs::{Facts, Need};
+use super::order::Item;
+use super::script::{Script, Sql};
+use super::splice::splice;
+use super::value::Action;
+use crate::decide::compare::classify::Cause;
+use crate::decide::compare::difference::Difference;
+use crate::read::facts::LiveObject;
+use crate::read::saved::Saved;
+use crate::set::bundle::Reference;
+use crate::set::project::Object;
+use crate::words::identity::Identity;
+use crate::words::name::identifier;
+use crate::words::object::Kind;
+use crate::words::span::Span;
+use crate::words::verb::Verb;
+
+/// The plan as it is carried out: the statements in the order in which they are sent.
+#[derive(Debug, Default)]
+pub struct Work {
+    /// Takes the exclusive locks, dependents first, as a reader does.
+    pub locks: Script,
+    /// The relations that they are on, as far as they are known by oid.
+    pub locked: Vec<u32>,
+    /// What is made before the locks are taken.
+    pub early: Script,
+    /// The search_path under which it is.
+    pub early_path: String,
+    /// Everything else.
+    pub changes: Script,
+    /// How many objects are touched.
+    pub objects: usize,
+    /// The tiers whose ends are marked in `changes`, with the number of objects in each.
+    pub tiers: Vec<(usize, usize)>,
+}
+
+/// What was decided, before it is written as statements.
+#[derive(Clone, Copy)]
+pub struct Decided<'d, 'a> {
+    pub facts: &'d Facts<'a>,
+    pub needs: &'d BTreeMap<usize, Need<'d>>,
+    pub hanging: &'d Hanging<'d>,
+    /// Retired objects whose time has come.
+    pub pruned: &'d [Saved],
+    pub order: &'d [Item<'d>],
+    pub beside: &'d Beside,
+}
+
+impl Decided<'_, '_> {
+    /// Why something foreign is touched.
+    pub fn reason(&self, saved: &Saved) -> String {
+        let below: Vec<&str> = (self.facts.saved.iter().chain(self.facts.aside))
+            .filter(|other| saved.needs.contains(&other.id))
+            .map(|other| other.identity.as_str())
+            .collect();
+        match below.is_empty() {
+            true => "it stood in the way of a table migration".to_owned(),
+            false => format!("depends on {}", below.join(", ")),
+        }
+    }
+}
+
+/// Objects and columns get their names back, or the new ones that their files say.
+pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Action>) {
+    for (&index, need) in decided.needs {
+        let Some(look) = need.look else { continue };
+        let object = decided.facts.project.object(index);
+        // It may become one of another kind after that.
+        let kind = look.live.and_then(LiveObject::managed_kind).unwrap_or(object.kind());
+        let to = object.identity();
+        let from = look.moved_from().unwrap_or_else(|| to.clone());
+        let (columns, what) = rename_columns(decided.facts, object);
+        if from == to && columns.is_empty() {
+            continue;
+        }
+        let mut sql = Vec::new();
+        if from.schema != to.schema {
+            sql.push(format!("alter {kind} {from} set schema {}", identifier(&to.schema)));
+        }
+        if from.name != to.name {
+            let from = Identity { schema: to.schema.clone(), ..from.clone() };
+            sql.push(format!("alter {kind} {from} rename to {}", identifier(&to.name)));
+        }
+        sql.extend(columns);
+        sql.iter().for_each(|sql| work.changes.push(sql));
+        let mut renamed = action(Verb::Rename, object, need, sql, Some("access exclusive"));
+        renamed.drift = !look.renamed || from == to;
+        renamed.breaks = None;
+        renamed.reason = if from == to {
+            what
+        } else if look.renamed {
+            renamed.breaks = Some(format!("nothing is called {from} any more"));
+            format!("renamed from {from} in {}", object.file())
+        } else {
+            format!("renamed by hand to {from}")
+        };
+        actions.push(renamed);
+    }
+}
+
+/// What is rebuilt, and what hangs on it, is dropped, dependents first. Never CASCADE.
+pub fn drop_rebuilt(decided: &Decided<'_, '_>, work: &mut Work) {
+    for saved in decided.facts.saved.iter().rev() {
+        work.changes.push_about(&saved.drop, &saved.to_string());
+    }
+}
+
+/// Retired objects go when everything else stands: what read them before reads them no more.
+pub fn prune(decided: &Decided<'_, '_>, work: &mut Work) {
+    for saved in decided.pruned.iter().rev() {
+        work.changes.push_about(&saved.drop, &saved.to_string());
+    }
+}
+
+/// Gives columns that a person renamed their names back, by way of other names where one has another one's; and says so.
+fn rename_columns(facts: &Facts<'_>, object: Object<'_>) -> (Vec<String>, String) {
+    let renamed = facts.differences.get(&object.index()).map_or(&[][..], Difference::renamed);
+    let rename = |from: &str, to: &str| {
+        format!("alter view {} rename column {} to {}", object.name(), identifier(from), identifier(to))
+    };
+    if renamed.is_empty() {
+        return (Vec::new(), String::new());
+    }
+    let names: Vec<_> = renamed.iter().map(|(from, to)| format!("{to} to {from}")).collect();
+    let what = format!("column renamed by hand: {}", names.join(", "));
+    if !renamed.iter().any(|(_, to)| renamed.iter().any(|(from, _)| from == to)) {
+        return (renamed.iter().map(|(from, to)| rename(from, to)).collect(), what);
+    }
+    let between = |place: usize| format!("viewkeeper {place}");
+    let away = renamed.iter().enumerate().map(|(place, (from, _))| rename(from, &between(place)));
+    let back = renamed.iter().enumerate().map(|(place, (_, to))| rename(&between(place), to));
+    (away.chain(back).collect(), what)
+}
+
+/// Answers the server's clock, told from other answers by its first word. It goes among what others wrote, so it names
+/// nothing that another search_path could make something else of.
+pub const CLOCK: &str =
+    "select pg_catalog.concat('clock ', pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))";
+
+/// The statement that makes an object where it belongs.
+pub fn create(object: Object<'_>, replace: bool) -> Sql {
+    create_beside(object, replace, &Beside::default())
+}
+
+/// The statement that makes an object, its name qualified: an unqualified one would become a temporary view when its
+/// body reads a temporary table. It names what is made beside the old objects there. A materialized view is made empty.
+pub fn create_beside(object: Object<'_>, replace: bool, beside: &Beside) -> Sql {
+    let data = object.data();
+    let replace = if replace { "or replace " } else { "" };
+    let name = match object.kind() {
+        Kind::Trigger => identifier(&data.name),
+        _ => beside.name(object).to_string(),
+    };
+    let head = format!("create {replace}{} {name}", data.words);
+    let named = |reference: &Reference| {
+        let moved = beside.moved.contains(&reference.object);
+        moved.then(|| beside.name(object.sibling(reference.object)).to_string())
+    };
+    let sql = Sql::of(object).generated(&head, data.statement.start);
+    let end = data.materialized.as_ref().map_or(data.statement.end, |view| view.query.end);
+    let sql = splice(sql, object, Span { start: data.head_end, end }, named);
+    match data.materialized {
+        Some(_) => sql.generated("\nwith no data", end),
+        None => sql,
+    }
+}
+
+/// An action without what only the caller knows.
+pub fn action(
+    verb: Verb,
+    object: Object<'_>,
+    need: &Need<'_>,
+    sql: Vec<String>,
+    lock: Option<&'static str>,
+) -> Action {
+    Action {
+        verb,
+        kind: object.kind(),
+        object: object.identity(),
+        reason: need.reason.clone(),
+        drift: need.cause == Cause::Hand,
+        lock,
+        sql,
+        builds: Vec::new(),
+        puts_back: Vec::new(),
+        tier: object.tier(),
+        breaks: need.breaks.clone(),
+        index: Some(object.index()),
+    }
+}

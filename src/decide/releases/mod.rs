@@ -1,0 +1,8 @@
+//! Releases: which stands, which yields, and what the ledger remembers of them.
+
+pub mod events;
+pub mod history;
+pub mod past;
+pub mod standing;
+pub mod superseded;
+pub mod trust;

@@ -1,0 +1,101 @@
+//! Whether views that are not ours still fit when the ones below them change: they are made as temporary views on the
+//! twins of these, before anything is locked.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::comparison::undo;
+use crate::decide::compare::twins::Twins;
+use crate::decide::plan::rests::question;
+use crate::read::address::Address;
+use crate::read::catalog;
+use crate::read::facts::ViewText;
+use crate::read::saved::Saved;
+use crate::read::session::{Failure, SET_OURS, Session};
+use crate::set::project::Project;
+use crate::words::error::{Error, ErrorKind};
+use crate::words::name::{Name, identifier};
+use crate::words::sqlstate::is_of_the_moment;
+
+/// The views among `foreign` that the server refuses on the twins of these objects, with its words.
+pub fn misfits(
+    session: &mut Session<'_>,
+    project: &Project,
+    objects: &BTreeSet<usize>,
+    taken: &[String],
+    foreign: &[&Saved],
+) -> Result<HashMap<Address, String>, Error> {
+    let views: BTreeMap<u32, &Saved> = foreign
+        .iter()
+        .filter(|saved| saved.impossible.is_none() && saved.untrusted.is_empty())
+        .filter(|saved| saved.kind.ends_with("view"))
+        .filter_map(|saved| Some((saved.relation?, *saved)))
+        .collect();
+    let mut misfits = HashMap::new();
+    if views.is_empty() || objects.is_empty() {
+        return Ok(misfits);
+    }
+    let failed = |failure: Failure| {
+        failure.while_(ErrorKind::Ledger, "cannot tell whether views on the changed ones still fit")
+    };
+    let twins = Twins::new(project, objects, taken);
+    let path = path(project, views.values().copied());
+    let oids: Vec<u32> = views.keys().copied().collect();
+    let texts: HashMap<u32, ViewText> = catalog::texts(session, &path, &oids)
+        .map_err(failed)?
+        .into_iter()
+        .map(|text| (text.oid, text))
+        .collect();
+    let make = format!(
+        "savepoint viewkeeper_changes;\nset local search_path to {};\n{}",
+        project.search_path(),
+        twins.script.text()
+    );
+    session.send_theirs(&make).map_err(failed)?;
+    let mut taken: BTreeSet<&str> = taken.iter().chain(twins.names.values()).map(String::as_str).collect();
+    // In the order in which they stand on each other.
+    for saved in foreign {
+        let Some(text) = saved.relation.and_then(|oid| texts.get(&oid)) else { continue };
+        // As a temporary view it would hide another relation of its name from those that come after it; the server decides
+        // about it when it is made.
+        if !text.alone || !taken.insert(&text.name) {
+            continue;
+        }
+        let columns: Vec<String> = text.columns.iter().map(|column| identifier(column)).collect();
+        let asked = match question(&saved.rests) {
+            Some(question) => format!("{SET_OURS}{question};\n"),
+            None => String::new(),
+        };
+        let sql = format!(
+            "savepoint viewkeeper_fit;\n{asked}set local search_path to pg_temp, {path};\ncreate temporary view {} ({}) as {}",
+            identifier(&text.name),
+            columns.join(", "),
+            text.text
+        );
+        match session.send_theirs(&sql) {
+            Ok(_) => {}
+            Err(Failure::Server(server)) if !is_of_the_moment(&server) => {
+                misfits.insert(
+                    saved.id.clone(),
+                    format!("it no longer fits: {} ({})", server.message, server.code),
+                );
+                session.back_to("viewkeeper_fit").map_err(failed)?;
+            }
+            Err(failure) => return Err(failed(failure)),
+        }
+    }
+    undo(session).map_err(failed)?;
+    Ok(misfits)
+}
+
+/// Every schema that these views and the project are in, so that a text names what is in them without a schema, which a
+/// temporary view comes before.
+fn path<'s>(project: &Project, views: impl Iterator<Item = &'s Saved>) -> String {
+    let mut schemas = project.schemas();
+    for saved in views {
+        let schema = Name::displayed(&saved.identity).schema;
+        if !schemas.contains(&schema) {
+            schemas.push(schema);
+        }
+    }
+    catalog::path_of(&schemas)
+}

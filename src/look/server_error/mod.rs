@@ -1,0 +1,5 @@
+//! What the server refused, led back to a statement and its file.
+
+pub mod encoding;
+pub mod refusal;
+pub mod uses;
