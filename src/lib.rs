@@ -25,17 +25,17 @@ mod act;
 #[cfg(feature = "run")]
 mod decide;
 #[cfg(feature = "run")]
-mod export;
+pub mod export;
 #[cfg(feature = "run")]
 mod face;
 #[cfg(feature = "run")]
-mod graph;
+pub mod graph;
 #[cfg(feature = "run")]
 mod look;
 #[cfg(feature = "run")]
 mod read;
 #[cfg(feature = "run")]
-mod schema;
+pub mod schema;
 
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -44,11 +44,9 @@ pub mod testing;
 pub use set::collect::collect;
 
 #[cfg(feature = "run")]
-pub use act::commands::validate::Scratch;
+pub use decide::plan::value::Plan;
 #[cfg(feature = "run")]
-pub use decide::plan::value::{Action, ForeignAction, Plan, PlannedMigration, RollbackPlan};
-#[cfg(feature = "run")]
-pub use decide::rehearsal::{Rehearsal, TakenLock};
+pub use decide::rehearsal::Rehearsal;
 #[cfg(feature = "run")]
 pub use face::background::run_async;
 #[cfg(feature = "cli")]
@@ -56,37 +54,79 @@ pub use face::cli;
 #[cfg(feature = "run")]
 pub use face::migrator::Migrator;
 #[cfg(feature = "run")]
-pub use graph::{Edge, Follow, Graph, Node, NodeState, Strength};
-#[cfg(feature = "run")]
 pub use postgres;
 #[cfg(feature = "run")]
-pub use set::project::{Object, Project, Release};
+pub use set::project::Project;
 #[cfg(feature = "run")]
 pub use words::{
-    aspect::Aspect,
-    baseline::Baseline,
-    check::{Assertion, Check, Finding, InSync, State},
-    differences::{AspectMismatch, Differences, Mismatch},
+    check::Check,
     error::{Error, ErrorKind},
-    export::{Existing, Export, ExportedFile, ExportedObject, FileState, LeftOut, Selection},
-    history::{Change, Forgotten, History, ObjectHistory, ObjectVersion, ReleaseChange, ReleaseHistory},
-    identity::Identity,
-    ignore::Ignore,
-    item_id::{ItemId, ItemName},
-    item_kind::ItemKind,
-    name::Name,
-    object::Kind,
     options::{Drift, Foreign, Prune, Superseded},
-    place::Location,
-    progress::{Progress, Stage},
     refresh::Refresh,
-    refreshed::{RefreshMode, Refreshed, RefreshedView, SkippedView},
-    registry::{Item, Registry},
-    release::AppliedRelease,
-    report::{AppliedMigration, AppliedObject, Outcome, PutBack, Report, TierTime},
-    status::{Holder, OutsideMigration, StaleView, Status},
-    verb::Verb,
+    refreshed::Refreshed,
+    report::Report,
+    status::Status,
 };
+
+/// What a check found, and the differences that are accepted.
+#[cfg(feature = "run")]
+pub mod check {
+    pub use crate::words::baseline::Baseline;
+    pub use crate::words::check::{Assertion, Finding, InSync, State};
+}
+
+/// The releases that a database had, and what became of the objects in each.
+#[cfg(feature = "run")]
+pub mod history {
+    pub use crate::set::project::Release;
+    pub use crate::words::checksum::Checksum;
+    pub use crate::words::history::{
+        Change, Forgotten, History, ObjectHistory, ObjectVersion, ReleaseChange, ReleaseHistory,
+    };
+}
+
+/// What tells objects apart, and where their files are.
+#[cfg(feature = "run")]
+pub mod object {
+    pub use crate::set::project::Object;
+    pub use crate::words::identity::Identity;
+    pub use crate::words::name::Name;
+    pub use crate::words::object::Kind;
+    pub use crate::words::place::Location;
+}
+
+/// What a run would do, step by step.
+#[cfg(feature = "run")]
+pub mod plan {
+    pub use crate::decide::plan::value::{Action, ForeignAction, PlannedMigration, RollbackPlan};
+    pub use crate::decide::rehearsal::TakenLock;
+}
+
+/// How far a run or a refresh is.
+#[cfg(feature = "run")]
+pub mod progress {
+    pub use crate::words::progress::{Progress, Stage};
+}
+
+/// What a refresh did to each materialized view.
+#[cfg(feature = "run")]
+pub mod refresh {
+    pub use crate::words::refreshed::{RefreshMode, RefreshedView, SkippedView};
+}
+
+/// What a run did.
+#[cfg(feature = "run")]
+pub mod report {
+    pub use crate::words::report::{AppliedMigration, AppliedObject, Outcome, PutBack, TierTime};
+    pub use crate::words::verb::Verb;
+}
+
+/// Where a database stands.
+#[cfg(feature = "run")]
+pub mod status {
+    pub use crate::words::release::AppliedRelease;
+    pub use crate::words::status::{Holder, OutsideMigration, StaleView};
+}
 
 /// Embeds the project that [`collect`](https://docs.rs/viewkeeper) put together in the build script, as a module.
 ///

@@ -1,7 +1,7 @@
 //! The application's views in a database, looked at without any of the tools.
 
+use viewkeeper::object::{Kind, Name};
 use viewkeeper::testing::Database;
-use viewkeeper::{Kind, Name};
 
 use crate::Result;
 use crate::application::migrate;

@@ -1,7 +1,8 @@
 //! The ways to have other rows in a materialized view.
 
 use postgres::Client;
-use viewkeeper::{Migrator, Verb};
+use viewkeeper::Migrator;
+use viewkeeper::report::Verb;
 
 use crate::{Result, release};
 

@@ -11,22 +11,25 @@ mod left_out;
 mod path;
 mod strangers;
 
+pub use crate::words::export::{
+    Existing, Export, ExportedFile, ExportedObject, FileState, LeftOut, Selection,
+};
+
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use choice::{choose, schemas};
+pub(crate) use choice::{choose, schemas};
 
 use crate::read::address::Address;
 use crate::read::attached::Attached;
 use crate::read::exportable::{Exportable, Initial};
 use crate::read::saved::Saved;
 use crate::set::project::{Object, Project};
-use crate::words::export::{Export, ExportedObject, LeftOut};
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier};
 use edges::Edges;
 
 /// What is known of the objects that are to be exported.
-pub struct Known<'k> {
+pub(crate) struct Known<'k> {
     pub project: &'k Project,
     /// Who exports, unquoted.
     pub role: &'k str,
@@ -44,7 +47,7 @@ pub struct Known<'k> {
 }
 
 /// The files of these objects.
-pub fn export(known: &Known<'_>, mut left_out: Vec<LeftOut>) -> Export {
+pub(crate) fn export(known: &Known<'_>, mut left_out: Vec<LeftOut>) -> Export {
     let edges = Edges::find(known, &mut left_out);
     let mut paths = path::Paths::new(&known.objects);
     let mut objects = Vec::new();

@@ -4,7 +4,8 @@ use postgres::Client;
 
 use super::migrator::{Migrator, logged};
 use crate::act::commands::discover;
-use crate::act::commands::validate::{self, Scratch};
+use crate::act::commands::validate;
+use crate::read::scratch::Scratch;
 use crate::words::differences::Differences;
 use crate::words::error::Error;
 use crate::words::ignore::Ignore;
@@ -16,7 +17,7 @@ impl Migrator {
     ///
     /// ```no_run
     /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
-    /// use viewkeeper::{Aspect, ItemKind};
+    /// use viewkeeper::schema::{Aspect, ItemKind};
     ///
     /// # fn example(mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let registry = migrate::migrator().discover(&mut client)?;
@@ -55,7 +56,7 @@ impl Migrator {
     /// ```no_run
     /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
     /// use viewkeeper::postgres::NoTls;
-    /// use viewkeeper::{Ignore, Scratch};
+    /// use viewkeeper::schema::{Ignore, Scratch};
     ///
     /// # fn example(config: viewkeeper::postgres::Config, mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let beside = |name: &str| config.clone().dbname(name).connect(NoTls);

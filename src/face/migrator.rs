@@ -233,7 +233,7 @@ impl Migrator {
     /// ```no_run
     /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
     /// use std::path::Path;
-    /// use viewkeeper::Existing;
+    /// use viewkeeper::export::Existing;
     ///
     /// # fn example(mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let export = migrate::migrator().export(&mut client)?;

@@ -15,6 +15,7 @@ pub mod path;
 pub mod refreshable;
 pub mod registry;
 pub mod saved;
+pub mod scratch;
 pub mod session;
 pub mod stale;
 pub mod status;

@@ -1,4 +1,12 @@
 //! Two whole schemas, and how they differ.
 
-pub mod creation;
-pub mod differences;
+pub(crate) mod creation;
+pub(crate) mod differences;
+
+pub use crate::read::scratch::Scratch;
+pub use crate::words::aspect::Aspect;
+pub use crate::words::differences::{AspectMismatch, Differences, Mismatch};
+pub use crate::words::ignore::Ignore;
+pub use crate::words::item_id::{ItemId, ItemName};
+pub use crate::words::item_kind::ItemKind;
+pub use crate::words::registry::{Item, Registry};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One side of an [`Item`](crate::Item), so that a difference can be told as one: the type of a column, the action of a
+/// One side of an [`Item`](crate::schema::Item), so that a difference can be told as one: the type of a column, the action of a
 /// foreign key. Values are texts as PostgreSQL writes them, and `yes` and `no`; what is not said is as usual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

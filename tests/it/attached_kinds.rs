@@ -1,6 +1,7 @@
 //! What is attached to materialized views, routines and triggers: wanted, healed, taken back, and kept where no file states it.
 
-use viewkeeper::{Drift, Outcome, Report, Verb};
+use viewkeeper::report::{Outcome, Verb};
+use viewkeeper::{Drift, Report};
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, project as named};

@@ -1,6 +1,7 @@
 //! What a file states beside a definition is wanted, healed and taken back; what no file ever stated is somebody's own.
 
-use viewkeeper::{Drift, ErrorKind, Outcome, Report, Verb};
+use viewkeeper::report::{Outcome, Verb};
+use viewkeeper::{Drift, ErrorKind, Report};
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, laws, project};

@@ -7,7 +7,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
 use postgres::{Client, NoTls};
-use viewkeeper::{ErrorKind, Outcome, run_async};
+use viewkeeper::report::Outcome;
+use viewkeeper::{ErrorKind, run_async};
 
 use crate::support::{Case, project};
 

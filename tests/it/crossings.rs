@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use viewkeeper::{Drift, ErrorKind, Foreign, Prune, Verb};
+use viewkeeper::report::Verb;
+use viewkeeper::{Drift, ErrorKind, Foreign, Prune};
 
 use crate::foreign::{genes, wider};
 use crate::support::{Case, Files, major, project};

@@ -1,6 +1,8 @@
 //! A ledger that lost rows, as after a dump without its data, is said to be that and filled anew with what is there.
 
-use viewkeeper::{Error, ErrorKind, Outcome, State, Verb};
+use viewkeeper::check::State;
+use viewkeeper::report::{Outcome, Verb};
+use viewkeeper::{Error, ErrorKind};
 
 use crate::support::{Case, Files, laws, project};
 

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use viewkeeper::{Existing, Export, Selection, Verb};
+use viewkeeper::export::{Existing, Export, Selection};
+use viewkeeper::report::Verb;
 
 use crate::support::folder::Folder;
 use crate::support::golden::golden;

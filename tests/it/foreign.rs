@@ -1,7 +1,8 @@
 //! Objects of no file of the project that hang on what must be rebuilt: dropped with it and put back, or a reason to
 //! change nothing.
 
-use viewkeeper::{ErrorKind, Foreign, Verb};
+use viewkeeper::report::Verb;
+use viewkeeper::{ErrorKind, Foreign};
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, project};

@@ -4,7 +4,8 @@ use std::thread;
 use std::time::Duration;
 
 use postgres::{Client, NoTls};
-use viewkeeper::{ErrorKind, Outcome};
+use viewkeeper::ErrorKind;
+use viewkeeper::report::Outcome;
 
 use crate::support::standby::Standby;
 use crate::support::{Case, Files, laws, project};

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use viewkeeper::{Report, Verb};
+use viewkeeper::Report;
+use viewkeeper::report::Verb;
 
 use crate::support::cli::Cli;
 use crate::support::folder::Folder;

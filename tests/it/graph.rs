@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::json;
-use viewkeeper::{Follow, Graph, NodeState};
+use viewkeeper::graph::{Follow, Graph, NodeState};
 
 use crate::support::cli::Cli;
 use crate::support::folder::Folder;

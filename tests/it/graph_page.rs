@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use viewkeeper::{Follow, Graph};
+use viewkeeper::graph::{Follow, Graph};
 
 use crate::support::browser::Browser;
 use crate::support::{Files, project};

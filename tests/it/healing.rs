@@ -1,6 +1,7 @@
 //! What a person did to a managed view is undone by the next boot, and the report says what and why.
 
-use viewkeeper::{Drift, Outcome, Verb};
+use viewkeeper::Drift;
+use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, project};

@@ -1,6 +1,7 @@
 //! What the ledger remembers: every text, who recorded it and when, and forgetting.
 
-use viewkeeper::{Change, ErrorKind, History};
+use viewkeeper::ErrorKind;
+use viewkeeper::history::{Change, History};
 
 use crate::support::cli::{Cli, steady};
 use crate::support::folder::Folder;

@@ -1,6 +1,6 @@
 //! Materialized views: made, unchanged, built anew beside the old one, healed, retired.
 
-use viewkeeper::{Outcome, Verb};
+use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, project as named};

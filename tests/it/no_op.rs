@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use postgres::{Client, NoTls};
-use viewkeeper::Outcome;
+use viewkeeper::report::Outcome;
 use viewkeeper::testing::Server;
 
 use crate::support::laws::strongest_locks;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use viewkeeper::{ErrorKind, Foreign, Report, Verb};
+use viewkeeper::report::Verb;
+use viewkeeper::{ErrorKind, Foreign, Report};
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, project};

@@ -9,8 +9,9 @@ use std::thread;
 use std::time::Duration;
 
 use postgres::{Client, Config, NoTls, SimpleQueryMessage};
+use viewkeeper::ErrorKind;
+use viewkeeper::report::{Outcome, Verb};
 use viewkeeper::testing::{Database, Server};
-use viewkeeper::{ErrorKind, Outcome, Verb};
 
 use crate::support::case::expect;
 use crate::support::cli::Cli;

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use postgres::error::SqlState;
 use postgres::{Client, Config, NoTls, Statement};
-use viewkeeper::{Outcome, Report, Verb};
+use viewkeeper::Report;
+use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::{Case, Files, project};
 

@@ -4,7 +4,8 @@ use std::thread;
 use std::time::Duration;
 
 use postgres::{Client, NoTls};
-use viewkeeper::{ErrorKind, Refresh, RefreshMode, Refreshed, Report};
+use viewkeeper::refresh::RefreshMode;
+use viewkeeper::{ErrorKind, Refresh, Refreshed, Report};
 
 use crate::support::{Case, Files, project};
 

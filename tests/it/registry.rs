@@ -1,7 +1,7 @@
 //! The discovery: every kind of object, told so that it can be made anew.
 
 use postgres::Client;
-use viewkeeper::{Ignore, ItemKind, Registry};
+use viewkeeper::schema::{Ignore, ItemKind, Registry};
 
 use crate::support::golden::golden;
 use crate::support::{Case, Files, laws, project};

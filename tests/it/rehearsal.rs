@@ -1,6 +1,6 @@
 //! Rehearsals: everything happens, is told, and is taken back.
 
-use viewkeeper::Verb;
+use viewkeeper::report::Verb;
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, laws, project};

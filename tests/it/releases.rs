@@ -1,6 +1,7 @@
 //! Several releases of one project, and what each does to the other.
 
-use viewkeeper::{ErrorKind, Outcome, Superseded, Verb};
+use viewkeeper::report::{Outcome, Verb};
+use viewkeeper::{ErrorKind, Superseded};
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, project};

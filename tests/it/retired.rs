@@ -1,6 +1,7 @@
 //! Objects whose files are gone, and objects that get another name.
 
-use viewkeeper::{ErrorKind, Outcome, Prune, Verb};
+use viewkeeper::report::{Outcome, Verb};
+use viewkeeper::{ErrorKind, Prune};
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, laws, project};

@@ -1,6 +1,8 @@
 //! Roles other than the one that installed the project: what they may do, and what is said when they may not.
 
-use viewkeeper::{ErrorKind, Outcome, State, Verb};
+use viewkeeper::ErrorKind;
+use viewkeeper::check::State;
+use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, project};

@@ -1,6 +1,7 @@
 //! Going back to an earlier release, put together from the ledger alone.
 
-use viewkeeper::{ErrorKind, Outcome, Prune, Report, Verb};
+use viewkeeper::report::{Outcome, Verb};
+use viewkeeper::{ErrorKind, Prune, Report};
 
 use crate::support::case::only;
 use crate::support::{Case, Files, laws, project};

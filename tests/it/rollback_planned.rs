@@ -3,7 +3,9 @@
 use std::thread;
 use std::time::Duration;
 
-use viewkeeper::{Error, ErrorKind, RollbackPlan, Verb};
+use viewkeeper::plan::RollbackPlan;
+use viewkeeper::report::Verb;
+use viewkeeper::{Error, ErrorKind};
 
 use crate::support::case::only;
 use crate::support::{Case, Files, laws, project};
@@ -120,7 +122,7 @@ fn a_rollback_that_somebody_else_did_leaves_nothing_to_do() {
     let migrator = project("app").migrator();
     migrator.rollback_as_planned(&mut case.client, &plan).unwrap();
     let again = migrator.rollback_as_planned(&mut case.client, &plan).unwrap();
-    assert_eq!(again.outcome, viewkeeper::Outcome::UpToDate, "{again}");
+    assert_eq!(again.outcome, viewkeeper::report::Outcome::UpToDate, "{again}");
     case.obeys_the_laws(&first());
 }
 

@@ -1,6 +1,6 @@
 //! Functions, procedures and aggregates: made, unchanged, replaced in place, rebuilt with what calls them.
 
-use viewkeeper::{Outcome, Verb};
+use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::case::{expect, only};
 use crate::support::{Case, Files, project as named};

@@ -1,6 +1,7 @@
 //! Migrations that cannot share one transaction, or cannot run in any.
 
-use viewkeeper::{ErrorKind, Outcome};
+use viewkeeper::ErrorKind;
+use viewkeeper::report::Outcome;
 
 use crate::support::{Case, Files, project};
 

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use viewkeeper::{Error, ErrorKind, Outcome};
+use viewkeeper::report::Outcome;
+use viewkeeper::{Error, ErrorKind};
 
 use crate::support::ears::listen;
 use crate::support::{Case, Files, project};
@@ -45,7 +46,7 @@ fn with_anyhow_an_error_is_its_whole_report() {
 
 #[test]
 fn every_call_logs_its_error_as_a_whole_and_once() {
-    use viewkeeper::{Ignore, Scratch};
+    use viewkeeper::schema::{Ignore, Scratch};
 
     let mut case = Case::booted(&genes());
     // A migration that was changed, in a session that has a transaction open where no history is asked for.
@@ -564,7 +565,7 @@ fn a_trigger_that_a_materialized_view_cannot_have_goes_with_its_file() {
         .file("views/gene_list.sql", "create materialized view gene_list as select id, symbol from genes;\n");
     let report = case.boot(&next);
     let (verb, why) = crate::support::case::only(&report, "t");
-    assert_eq!(verb, viewkeeper::Verb::Drop, "{report}");
+    assert_eq!(verb, viewkeeper::report::Verb::Drop, "{report}");
     assert!(
         why.contains("it no longer fits: materialized view public.gene_list cannot have a trigger"),
         "{report}"

@@ -1,6 +1,7 @@
 //! The settings of a session: what the files say does not depend on them, and the caller finds them as they were.
 
-use viewkeeper::{ErrorKind, Outcome};
+use viewkeeper::ErrorKind;
+use viewkeeper::report::Outcome;
 
 use crate::support::ears::listen;
 use crate::support::{Case, Files, major, project};

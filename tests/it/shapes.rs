@@ -1,6 +1,6 @@
 //! Names and shapes of views that are odd, and legal.
 
-use viewkeeper::{Outcome, Verb};
+use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, major, project};

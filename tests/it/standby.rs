@@ -1,7 +1,9 @@
 //! On a hot standby: what only reads works, and what would write says that, and where to go.
 
+use viewkeeper::ErrorKind;
+use viewkeeper::check::State;
+use viewkeeper::report::Outcome;
 use viewkeeper::testing::{Database, Server};
-use viewkeeper::{ErrorKind, Outcome, State};
 
 use crate::support::cli::Cli;
 use crate::support::folder::Folder;

@@ -7,8 +7,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use postgres::NoTls;
+use viewkeeper::ErrorKind;
+use viewkeeper::report::Outcome;
 use viewkeeper::testing::{Database, Template};
-use viewkeeper::{ErrorKind, Outcome};
 
 use crate::support::cli::Cli;
 use crate::support::folder::Folder;

@@ -1,7 +1,8 @@
 //! Existing databases: with a history of refinery's own, and with views that nobody managed.
 
 use refinery::{Migration, Runner};
-use viewkeeper::{ErrorKind, Outcome, Verb};
+use viewkeeper::ErrorKind;
+use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, project};

@@ -1,6 +1,6 @@
 //! Triggers on tables and views.
 
-use viewkeeper::{Outcome, Verb};
+use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::case::only;
 use crate::support::{Case, Files, project as named};

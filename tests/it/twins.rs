@@ -1,6 +1,6 @@
 //! Comparing with temporary twins where names mean more than one thing.
 
-use viewkeeper::Verb;
+use viewkeeper::report::Verb;
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, project};

@@ -3,8 +3,9 @@
 mod cases;
 
 use postgres::{Client, NoTls};
+use viewkeeper::ErrorKind;
+use viewkeeper::schema::{Differences, Ignore, Registry, Scratch};
 use viewkeeper::testing::{Database, Template};
-use viewkeeper::{Differences, ErrorKind, Ignore, Registry, Scratch};
 
 use crate::registry::every_kind;
 use crate::support::{Case, Files, project, server};

@@ -4,7 +4,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use postgres::{Client, NoTls};
-use viewkeeper::{ErrorKind, Migrator, Outcome, Report};
+use viewkeeper::report::Outcome;
+use viewkeeper::{ErrorKind, Migrator, Report};
 
 use crate::support::{Case, Files, project};
 

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use viewkeeper::{ErrorKind, Verb};
+use viewkeeper::ErrorKind;
+use viewkeeper::report::Verb;
 
 use crate::support::{Case, Files, laws, project, server};
 

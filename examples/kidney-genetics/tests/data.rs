@@ -3,8 +3,8 @@
 use std::error::Error;
 
 use postgres::Client;
+use viewkeeper::object::{Kind, Object};
 use viewkeeper::testing::Server;
-use viewkeeper::{Kind, Object};
 
 #[path = "../src/data.rs"]
 mod data;

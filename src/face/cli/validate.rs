@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::answer::{Answer, Failed};
 use super::context::Context;
 use super::throwaway;
-use crate::act::commands::validate::Scratch;
+use crate::read::scratch::Scratch;
 use crate::words::ignore::Ignore;
 use crate::words::registry::Registry;
 

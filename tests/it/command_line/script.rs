@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
+use viewkeeper::report::{Outcome, Verb};
 use viewkeeper::testing::Database;
-use viewkeeper::{Outcome, Verb};
 
 use crate::support::cli::Place;
 use crate::support::{Files, laws, project, server};

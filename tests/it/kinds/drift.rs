@@ -1,6 +1,7 @@
 //! Drift of every kind of object.
 
-use viewkeeper::{Drift, Verb};
+use viewkeeper::Drift;
+use viewkeeper::report::Verb;
 
 use super::{FIRST, scores};
 use crate::support::{Case, laws};

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use postgres::{Client, SimpleQueryMessage};
+use viewkeeper::Report;
+use viewkeeper::report::Outcome;
 use viewkeeper::testing::Database;
-use viewkeeper::{Outcome, Report};
 
 use super::hand::Hand;
 use super::model::{APP, BI, Model, Relation, View};

@@ -1,8 +1,9 @@
 //! A test against a database: boots, statements by hand, and the laws at the end.
 
 use postgres::Client;
+use viewkeeper::report::{Outcome, Verb};
 use viewkeeper::testing::Database;
-use viewkeeper::{Error, Outcome, Report, Verb};
+use viewkeeper::{Error, Report};
 
 use super::{Files, laws, server};
 

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use postgres::{Client, SimpleQueryMessage};
-use viewkeeper::Outcome;
+use viewkeeper::report::Outcome;
 use viewkeeper::testing::Database;
 
 use super::proxy::Proxy;

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use viewkeeper::{Report, Verb};
+use viewkeeper::Report;
+use viewkeeper::report::Verb;
 
 use super::{Case, Files, project};
 

@@ -1,6 +1,7 @@
 //! Live objects of a neighbour under the project's names.
 
-use viewkeeper::{ErrorKind, Verb};
+use viewkeeper::ErrorKind;
+use viewkeeper::report::Verb;
 
 use super::Neighbour;
 use crate::support::case::{expect, only};

@@ -1,6 +1,6 @@
 //! An export takes nobody else's objects into the project.
 
-use viewkeeper::{Export, Selection};
+use viewkeeper::export::{Export, Selection};
 
 use super::Neighbour;
 use crate::support::cli::Cli;
@@ -316,7 +316,7 @@ fn the_files_of_any_names_are_built_and_run() {
         assert!(!part.starts_with(['.', ' ']) && !part.ends_with(['.', ' ']) && part.len() < 200, "{part}");
     }
     let report = case.boot(&built);
-    assert!(report.objects.iter().all(|object| object.verb == viewkeeper::Verb::Record), "{report}");
+    assert!(report.objects.iter().all(|object| object.verb == viewkeeper::report::Verb::Record), "{report}");
     // The schemas of others are made by whoever makes the tables.
     let schemas: String =
         names.iter().map(|name| format!("create schema if not exists \"{name}\";\n")).collect();

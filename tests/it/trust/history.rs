@@ -1,6 +1,7 @@
 //! The migration history is read only where nobody else can put code or rows into it.
 
-use viewkeeper::{ErrorKind, Outcome};
+use viewkeeper::ErrorKind;
+use viewkeeper::report::Outcome;
 
 use super::Neighbour;
 use crate::support::{Case, Files, project};

@@ -1,7 +1,8 @@
 //! The ledger is read only where nobody else can put code or rows into it.
 
 use postgres::Client;
-use viewkeeper::{Error, ErrorKind, Outcome};
+use viewkeeper::report::Outcome;
+use viewkeeper::{Error, ErrorKind};
 
 use super::Neighbour;
 use crate::support::proxy::Proxy;

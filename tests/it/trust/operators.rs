@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use viewkeeper::Outcome;
+use viewkeeper::report::Outcome;
 
 use super::Neighbour;
 use crate::support::cli::Cli;

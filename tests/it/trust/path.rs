@@ -1,6 +1,7 @@
 //! What unqualified names of the project mean.
 
-use viewkeeper::{ErrorKind, Outcome};
+use viewkeeper::ErrorKind;
+use viewkeeper::report::Outcome;
 
 use super::Neighbour;
 use crate::support::{Case, Files, laws, major, project};

@@ -1,6 +1,6 @@
 //! The rights that SECURITY.md names are enough.
 
-use viewkeeper::{Outcome, Verb};
+use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, project};
