@@ -1,19 +1,87 @@
-//! A migrator for PostgreSQL that is compiled into an application's binary: table migrations run, and views,
+//! A migrator for PostgreSQL that is compiled into an application's binary: table migrations run once, and views,
 //! materialized views, functions and triggers are kept as their SQL files say.
 //!
-//! ```text
-//! // build.rs                                   // src/main.rs
-//! fn main() { viewkeeper::collect("sql"); }     viewkeeper::embed!(mod migrate);
-//!                                               fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!                                                   let mut client = postgres::Client::connect(&url, NoTls)?;
-//!                                                   println!("{}", migrate::run(&mut client)?);
-//!                                                   Ok(())
-//!                                               }
+//! ```no_run
+//! // build.rs: fn main() { viewkeeper::collect("sql"); }
+//! // here:     viewkeeper::embed!(mod migrate);
+//! # mod migrate {
+//! #     pub fn run(_: &mut viewkeeper::postgres::Client) -> Result<viewkeeper::Report, viewkeeper::Error> { unimplemented!() }
+//! # }
+//! use viewkeeper::postgres::{Client, NoTls};
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let mut client = Client::connect(&std::env::var("DATABASE_URL")?, NoTls)?;
+//!     println!("{}", migrate::run(&mut client)?);
+//!     Ok(())
+//! }
 //! ```
 //!
-//! One package in two roles. As a dependency (feature `run`, the default) it brings [`embed!`] and [`Migrator`]; as a
-//! build-dependency (feature `build`, without the default features) it brings `collect`, which reads and checks the
-//! files. The SQL parser is in the second role only.
+//! # Where to look
+//!
+//! | for | see |
+//! |---|---|
+//! | the call at start-up, and what is embedded | [`embed!`], [`Project`] |
+//! | the same with options, and everything else that can be asked | [`Migrator`] |
+//! | an application on an async runtime | [`run_async`] |
+//! | what a run did, would do, or tries and takes back | [`Report`], [`Plan`], [`Rehearsal`] |
+//! | whether a database is as the files say, and where it stands | [`Check`], [`Status`] |
+//! | materialized views filled anew | [`Refreshed`], [`refresh`] |
+//! | earlier releases, and going back to one | [`history`], [`Migrator::rollback`] |
+//! | a database that exists, as files | [`export`] |
+//! | two whole databases, compared | [`schema`] |
+//! | the dependency graph, and its pictures | [`graph`] |
+//! | the commands, for an application's own program | `cli` (feature `cli`) |
+//! | a throwaway server for an application's own tests | `testing` (feature `testing`) |
+//!
+//! The README is the guide; `docs/command-line.md` names each command and each field of its JSON; SECURITY.md says whom a run trusts and
+//! which rights its role needs.
+//!
+//! # Options
+//!
+//! | method of [`Migrator`] | default | what it decides |
+//! |---|---|---|
+//! | [`schema`](Migrator::schema) | that of `viewkeeper.toml`, or `public` | where unqualified names are |
+//! | [`ledger_schema`](Migrator::ledger_schema) | `viewkeeper` | where the ledger is |
+//! | [`lock_wait`](Migrator::lock_wait) | 10 minutes | how long to wait for another process on the project |
+//! | [`lock_timeout`](Migrator::lock_timeout) | 100 ms | how long readers may be kept waiting for an object |
+//! | [`migration_lock_timeout`](Migrator::migration_lock_timeout) | 500 ms | the same for each lock of a table migration |
+//! | [`retry_for`](Migrator::retry_for), [`tries`](Migrator::tries) | 1 minute, no limit | how long to go on giving way |
+//! | [`drift`](Migrator::drift) | [`Drift::Heal`] | what was changed by hand |
+//! | [`foreign`](Migrator::foreign) | [`Foreign::Rebuild`] | dependents of no file of the project |
+//! | [`prune`](Migrator::prune) | [`Prune::NextRelease`] | objects whose files are gone |
+//! | [`superseded`](Migrator::superseded) | [`Superseded::Leave`] | a later release that stands |
+//! | [`refresh_when`](Migrator::refresh_when) | [`Refresh::OnChange`] | when materialized views are filled anew |
+//! | [`observer`](Migrator::observer) | nobody | who is told of progress |
+//!
+//! # Errors
+//!
+//! [`Error`] prints one line; `{:?}`, which `main` prints, is the whole report: file, line and caret, the server's words, what is
+//! unchanged and what helps. [`Error::kind`] says what it is about:
+//!
+//! | [`ErrorKind`] | when |
+//! |---|---|
+//! | [`Connection`](ErrorKind::Connection) | the connection broke, or is in a state in which no work can be done |
+//! | [`Migration`](ErrorKind::Migration) | a table migration failed |
+//! | [`History`](ErrorKind::History) | the applied migrations and the project's do not fit together |
+//! | [`Object`](ErrorKind::Object) | an object could not be made as its file says |
+//! | [`Conflict`](ErrorKind::Conflict) | somebody else's object is in the way, or would not survive |
+//! | [`Rights`](ErrorKind::Rights) | the role lacks a right, or the session cannot write |
+//! | [`Busy`](ErrorKind::Busy) | a lock was not to be had in time |
+//! | [`Refused`](ErrorKind::Refused) | an option said to refuse this |
+//! | [`Unknown`](ErrorKind::Unknown) | a name that was given is that of nothing |
+//! | [`Moved`](ErrorKind::Moved) | the database is not as it was when a rollback was planned |
+//! | [`Ledger`](ErrorKind::Ledger) | the ledger is of a newer version, or damaged |
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `run` (default) | [`embed!`], [`Migrator`]: what an application needs at start-up, without an SQL parser |
+//! | `build` | `collect`, for a build script: the parser, which reads and checks the files. As a build-dependency, without the default features |
+//! | `cli` | the commands, for an application that offers them on its embedded project |
+//! | `tool` | the program `viewkeeper`, which reads folders at run time |
+//! | `testing` | a throwaway PostgreSQL server for an application's own tests |
+//! | `int8-versions` | migration versions of eight bytes |
 
 mod set;
 #[cfg(feature = "build")]
