@@ -30,6 +30,7 @@ mod no_op;
 mod past_views;
 mod pooler;
 mod progress;
+mod public_face;
 mod random;
 mod readers;
 mod refresh;
