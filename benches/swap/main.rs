@@ -7,7 +7,7 @@
 mod readers;
 mod release;
 #[allow(dead_code, reason = "the other benchmark measures more")]
-#[path = "../boot/table.rs"]
+#[path = "../run/table.rs"]
 mod table;
 mod ways;
 

@@ -11,9 +11,9 @@ use crate::{Result, release};
 pub enum Way {
     /// Nothing, for as long as it takes to see what a read takes.
     Nothing,
-    /// The new release boots.
-    Boot,
-    /// What the new release boots, by hand.
+    /// The new release runs.
+    Run,
+    /// What the new release runs, by hand.
     DropAndCreate,
     /// The old query again.
     Refresh,
@@ -22,12 +22,12 @@ pub enum Way {
 
 impl Way {
     pub const ALL: [Way; 5] =
-        [Way::Nothing, Way::Boot, Way::DropAndCreate, Way::Refresh, Way::RefreshConcurrently];
+        [Way::Nothing, Way::Run, Way::DropAndCreate, Way::Refresh, Way::RefreshConcurrently];
 
     pub fn name(self) -> &'static str {
         match self {
             Way::Nothing => "nothing happens",
-            Way::Boot => "new query: viewkeeper",
+            Way::Run => "new query: viewkeeper",
             Way::DropAndCreate => "new query: drop and create, one transaction",
             Way::Refresh => "same query: refresh",
             Way::RefreshConcurrently => "same query: refresh concurrently",
@@ -38,7 +38,7 @@ impl Way {
     pub fn go(self, client: &mut Client, new: &Migrator) -> Result<Option<String>> {
         match self {
             Way::Nothing => client.batch_execute("select pg_sleep(3)")?,
-            Way::Boot => return Ok(Some(boot(client, new)?)),
+            Way::Run => return Ok(Some(run(client, new)?)),
             Way::DropAndCreate => client.batch_execute(&release::by_hand())?,
             Way::Refresh => client.batch_execute("refresh materialized view reading_scores")?,
             Way::RefreshConcurrently => {
@@ -49,7 +49,7 @@ impl Way {
     }
 }
 
-fn boot(client: &mut Client, new: &Migrator) -> Result<String> {
+fn run(client: &mut Client, new: &Migrator) -> Result<String> {
     let report = new.run(client)?;
     let rebuilt = report
         .objects

@@ -8,7 +8,7 @@ use super::plan::value::Plan;
 use crate::words::escape::row;
 use crate::words::report::Report;
 
-/// A boot that was rolled back. It prints itself, and serialises.
+/// A run that was rolled back. It prints itself, and serialises.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Rehearsal {
@@ -16,7 +16,7 @@ pub struct Rehearsal {
     pub plan: Plan,
     /// What was done, with its times.
     pub report: Report,
-    /// The strongest lock above AccessShare that was taken on each relation that was there before; a boot holds them to
+    /// The strongest lock above AccessShare that was taken on each relation that was there before; a run holds them to
     /// its commit.
     pub locks: Vec<TakenLock>,
     /// Where it could go no further, because something has to be committed there.

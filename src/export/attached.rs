@@ -96,7 +96,7 @@ pub fn grants(known: &Known<'_>, object: &Exportable, attached: &Attached) -> Ve
     revokes.chain(grants).collect()
 }
 
-/// What a new object has. The boot makes it as the role that exports, and gives it to its owner then, with the owner's rights.
+/// What a new object has. The run makes it as the role that exports, and gives it to its owner then, with the owner's rights.
 fn initial(known: &Known<'_>, object: &Exportable, attached: &Attached) -> Vec<LiveGrant> {
     let of_kind = |initial: &&Initial| {
         (initial.schema.as_str(), initial.routine) == (object.schema.as_str(), object.kind.is_routine())

@@ -104,7 +104,7 @@ fn closes_a_circle(object: &Exportable, part: &ExportablePart) -> LeftOut {
 fn early(known: &Known<'_>, needs: &[BTreeSet<usize>], left_out: &mut Vec<LeftOut>) -> BTreeSet<usize> {
     let objects = &known.objects;
     let here: BTreeSet<_> = objects.iter().map(|object| &object.address).collect();
-    // What a migration makes: a table's row, a type, an operator; not the schema, which the boot makes.
+    // What a migration makes: a table's row, a type, an operator; not the schema, which the run makes.
     let late = |object: &Exportable| {
         let foreign = object.needs.iter().filter(|need| !here.contains(need));
         !object.kind.is_routine() || foreign.into_iter().any(|need| !need.starts_with(SCHEMA))

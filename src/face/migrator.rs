@@ -8,7 +8,7 @@ use postgres::Client;
 
 use crate::act::commands::refresh::{self, Which};
 use crate::act::commands::{export, past, preview, rehearsal, rollback, status};
-use crate::act::run::boot;
+use crate::act::run;
 use crate::decide::plan::value::{Plan, RollbackPlan};
 use crate::decide::rehearsal::Rehearsal;
 use crate::look::server_error::encoding;
@@ -132,7 +132,7 @@ impl Migrator {
         self
     }
 
-    /// When to refresh materialized views whose files have no directive `refresh`; after a boot that changed something below
+    /// When to refresh materialized views whose files have no directive `refresh`; after a run that changed something below
     /// them by default.
     pub fn refresh_when(mut self, refresh: Refresh) -> Self {
         self.options.refresh = refresh;
@@ -180,7 +180,7 @@ impl Migrator {
     /// A migration or an object is refused by the server, something that is not ours is in the way, a right is missing,
     /// or a lock was not to be had in time. The error's `Debug` form is the full report, which is logged at level error, too.
     pub fn run(&self, client: &mut Client) -> Result<Report, Error> {
-        let report = boot::run(&self.project, &self.options, client);
+        let report = run::run(&self.project, &self.options, client);
         logged(report.map_err(|error| self.placed(error)))
     }
 
@@ -194,7 +194,7 @@ impl Migrator {
     }
 
     /// Does what [`run`](Self::run) would do, says what happened and which locks were taken, and takes everything back.
-    /// While it runs it holds these locks as a boot does, and a sequence that a migration advances stays advanced.
+    /// While it runs it holds these locks as a run does, and a sequence that a migration advances stays advanced.
     ///
     /// # Errors
     ///
@@ -274,10 +274,10 @@ impl Migrator {
     /// build is needed. `to` is the release: the first digits of its checksum (4 or more), the ledger's number of it, or
     /// `previous`.
     ///
-    /// It is a boot of that release: in one transaction, under the same locks, with everything kept that a person put on the
+    /// It is a run of that release: in one transaction, under the same locks, with everything kept that a person put on the
     /// objects. The table migrations stay as they are; where an object does not fit the tables any more, it fails and nothing
     /// is changed. Objects that came later are dropped at once, unless [`prune`](Self::prune) says never. That release stands
-    /// then, built now: the binary of the one that it took the place of leaves it alone at its next boot, and a build that
+    /// then, built now: the binary of the one that it took the place of leaves it alone at its next run, and a build that
     /// is made later applies as usual.
     ///
     /// # Errors
@@ -338,7 +338,7 @@ impl Migrator {
     /// changed since. Its counters come seconds late, move with what was rolled back, and do not move with TRUNCATE.
     ///
     /// The queries run with the project's schema and those of its path in the search_path, in UTC and with the other settings that a
-    /// boot fills views with, and under no statement timeout. From PostgreSQL 17 on the server itself leaves only
+    /// run fills views with, and under no statement timeout. From PostgreSQL 17 on the server itself leaves only
     /// `pg_catalog` in the search_path, also in functions that the query calls: these have to qualify what they name, or SET
     /// search_path.
     ///
@@ -380,7 +380,7 @@ impl Migrator {
     }
 
     /// As [`refresh`](Self::refresh), for the materialized views whose rows are known to be old and for those above them. Known
-    /// is what this library did: a boot changed something below a view and did not refresh it (it failed, the process ended,
+    /// is what this library did: a run changed something below a view and did not refresh it (it failed, the process ended,
     /// its directive is `manual`), or a view below it was refreshed and it was not. The ledger keeps that until the view is
     /// refreshed by us, with a role that may write the ledger. What your application writes into tables is not known:
     /// see [`refresh`](Self::refresh). One that is not filled stays so.

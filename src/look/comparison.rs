@@ -262,5 +262,5 @@ fn uncompared(looks: &[Look<'_>], why: &str) -> Error {
         .collect();
     Error::new(ErrorKind::Rights, format!("not comparable here, because {why}: {}", objects.join(", ")))
         .note("nothing was changed")
-        .help("boot with a role that may create temporary objects: grant temporary on database ... to ...")
+        .help("run with a role that may create temporary objects: grant temporary on database ... to ...")
 }

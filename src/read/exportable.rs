@@ -129,7 +129,7 @@ pub fn exportable(
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))
 }
 
-/// How many objects are asked about at once: the statement is made for the few that a boot looks at, and its work grows with
+/// How many objects are asked about at once: the statement is made for the few that a run looks at, and its work grows with
 /// the square of their number.
 const AT_ONCE: usize = 200;
 

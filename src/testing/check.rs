@@ -11,12 +11,12 @@ use crate::words::report::{Outcome, Report};
 /// Proves a project on an empty database of [`Server::shared`]:
 ///
 /// 1. every migration and every object of it is applied;
-/// 2. a second boot finds nothing to do;
+/// 2. a second run finds nothing to do;
 /// 3. the server can plan a query on each view;
-/// 4. after all objects are dropped (but for what a table stands on), the next boot brings them back, and `check` finds no difference; that includes
+/// 4. after all objects are dropped (but for what a table stands on), the next run brings them back, and `check` finds no difference; that includes
 ///    the queries of `checks/`.
 ///
-/// Gives the report of the first boot.
+/// Gives the report of the first run.
 ///
 /// In a test, with `viewkeeper::embed!(mod migrate);` at the top of its file:
 ///
@@ -34,8 +34,8 @@ use crate::words::report::{Outcome, Report};
 pub fn check(migrator: Migrator) -> Result<Report, Error> {
     let database = Server::shared()?.database()?;
     let mut client = database.connect()?;
-    let first = boot(&migrator, &mut client, "the first boot")?;
-    expect(&boot(&migrator, &mut client, "the second boot")?, Outcome::UpToDate, "the second boot")?;
+    let first = run(&migrator, &mut client, "the first run")?;
+    expect(&run(&migrator, &mut client, "the second run")?, Outcome::UpToDate, "the second run")?;
 
     for view in migrator.project().objects().filter(|object| object.kind().is_relation()) {
         let view = view.name();
@@ -46,11 +46,11 @@ pub fn check(migrator: Migrator) -> Result<Report, Error> {
             .map_err(|error| Error::new(format!("view \"{view}\" cannot be queried")).caused_by(&error))?;
     }
     if drop_all(migrator.project(), &mut client)? > 0 {
-        expect(&boot(&migrator, &mut client, "the healing boot")?, Outcome::Healed, "the healing boot")?;
+        expect(&run(&migrator, &mut client, "the healing run")?, Outcome::Healed, "the healing run")?;
     }
     let found =
         migrator.check(&mut client).map_err(|error| Error::new(format!("the check failed: {error:?}")))?;
-    if found.in_sync() { Ok(first) } else { Err(Error::new(format!("after the healing boot: {found}"))) }
+    if found.in_sync() { Ok(first) } else { Err(Error::new(format!("after the healing run: {found}"))) }
 }
 
 /// Drops every object, those on top first; how many there were. What a table stands on stays.
@@ -67,7 +67,7 @@ fn drop_all(project: &Project, client: &mut Client) -> Result<usize, Error> {
     Ok(dropped)
 }
 
-fn boot(migrator: &Migrator, client: &mut Client, which: &str) -> Result<Report, Error> {
+fn run(migrator: &Migrator, client: &mut Client, which: &str) -> Result<Report, Error> {
     migrator.run(client).map_err(|error| Error::new(format!("{which} failed: {error:?}")))
 }
 

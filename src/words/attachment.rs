@@ -156,9 +156,9 @@ pub struct Privilege {
 pub enum Role {
     /// Everybody.
     Public,
-    /// CURRENT_USER and CURRENT_ROLE: whoever boots.
+    /// CURRENT_USER and CURRENT_ROLE: whoever runs.
     CurrentUser,
-    /// SESSION_USER: whoever logged in to boot.
+    /// SESSION_USER: whoever logged in to run.
     #[serde(rename = "session_user")]
     LoginUser,
     /// By its name.

@@ -35,7 +35,7 @@ impl Closed {
                 error.help("connect with a role, or to a database, for which default_transaction_read_only is off")
             }
             Closed::Ledger => error
-                .help("boot once with a role that owns the objects and the ledger")
+                .help("run once with a role that owns the objects and the ledger")
                 .help("a service with a role of its own can have a ledger of its own: migrator().ledger_schema(...)"),
         }
     }

@@ -12,7 +12,7 @@ mod cause;
 mod details;
 mod server;
 
-/// Why a boot, a plan or a check failed.
+/// Why a run, a plan or a check failed.
 ///
 /// `Display` is one line and includes the server's words. `Debug` is the full report with the source line, a caret,
 /// hints and what is still unchanged, because `fn main() -> Result` prints `Debug`. The part of the report under the line is the

@@ -22,7 +22,7 @@ pub enum Drift {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Superseded {
-    /// Change nothing, warn, and let the application start. The default: in a rolling deploy old and new replicas boot
+    /// Change nothing, warn, and let the application start. The default: in a rolling deploy old and new replicas run
     /// side by side.
     #[default]
     Leave,

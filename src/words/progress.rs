@@ -1,4 +1,4 @@
-//! How far a boot or a refresh is.
+//! How far a run or a refresh is.
 
 use std::fmt;
 use std::sync::Arc;

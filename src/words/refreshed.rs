@@ -42,7 +42,7 @@ pub struct RefreshedView {
     /// Whether readers went on meanwhile.
     #[serde(flatten)]
     pub mode: RefreshMode,
-    /// Why, where a boot refreshed it: `view app.gene_scores was replaced`.
+    /// Why, where a run refreshed it: `view app.gene_scores was replaced`.
     pub reason: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What a boot did, why, and how long it took.
+//! What a run did, why, and how long it took.
 
 use std::fmt;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::refreshed::RefreshedView;
 
-/// The result of a boot. It prints itself.
+/// The result of a run. It prints itself.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Report {
@@ -54,7 +54,7 @@ pub struct Report {
     pub duration: Duration,
 }
 
-/// What came of a boot.
+/// What came of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -69,7 +69,7 @@ pub enum Outcome {
     Superseded,
 }
 
-/// A table migration that this boot applied.
+/// A table migration that this run applied.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct AppliedMigration {
@@ -85,7 +85,7 @@ pub struct AppliedMigration {
     pub aside: Vec<String>,
 }
 
-/// What this boot did to one object.
+/// What this run did to one object.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct AppliedObject {

@@ -141,17 +141,17 @@ fn a_view_that_is_refreshed_by_itself_without_a_unique_index_is_warned_of() {
         assert!(!bundle.manifest_json().contains("warning"));
         bundle.warnings
     };
-    let on_boot = "-- viewkeeper: refresh on-boot";
+    let on_run = "-- viewkeeper: refresh on-run";
     let expected = [
         "sql/views/m.sql:1:16: \"public.m\" has no unique index over plain columns, so its readers wait while it is refreshed",
-        "  1 | -- viewkeeper: refresh on-boot",
+        "  1 | -- viewkeeper: refresh on-run",
         "    |                ^",
         "  help: write one: create unique index m_key on m (...)",
     ];
-    assert_eq!(warnings(on_boot, "create index i on m (id);"), [expected]);
-    assert_eq!(warnings(on_boot, "create unique index i on m (lower(id));"), [expected]);
+    assert_eq!(warnings(on_run, "create index i on m (id);"), [expected]);
+    assert_eq!(warnings(on_run, "create unique index i on m (lower(id));"), [expected]);
     assert_eq!(warnings("-- viewkeeper: refresh on-change", "").len(), 1);
-    assert!(warnings(on_boot, "create unique index i on m (id);").is_empty());
+    assert!(warnings(on_run, "create unique index i on m (id);").is_empty());
     assert!(warnings("-- viewkeeper: refresh manual", "").is_empty());
     assert!(warnings("", "").is_empty());
 }

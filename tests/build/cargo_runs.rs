@@ -153,7 +153,7 @@ fn wrong_sql_gives_clean_errors_of_the_compiler() {
     scratch.write("sql/views/b.sql", "create view b as select * from a;\n");
     assert_eq!(scratch.objects(), ["a", "b"]);
 
-    let refreshed = "-- viewkeeper: refresh on-boot\ncreate materialized view b as select * from a;\n";
+    let refreshed = "-- viewkeeper: refresh on-run\ncreate materialized view b as select * from a;\n";
     scratch.write("sql/views/b.sql", refreshed);
     let warnings = scratch.warnings();
     assert_eq!(warnings.len(), 4, "{warnings:?}");

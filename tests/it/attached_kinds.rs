@@ -45,14 +45,14 @@ fn trigger(attachments: &str) -> Files {
         )
 }
 
-fn booted(project: &Files) -> Case {
+fn applied(project: &Files) -> Case {
     let mut case = Case::new();
     for role in ["kinds_reader", "kinds_writer"] {
         case.damage(&format!(
             "do $$ begin create role {role}; exception when duplicate_object or unique_violation then null; end $$"
         ));
     }
-    case.boot(project);
+    case.run(project);
     case
 }
 
@@ -66,7 +66,7 @@ fn rows(case: &mut Case) -> Vec<String> {
     case.column("select oid || ' ' || relfilenode from pg_class where oid = 'app.scores'::regclass")
 }
 
-fn boots_quietly(case: &mut Case, project: &Files) {
+fn runs_quietly(case: &mut Case, project: &Files) {
     let report = project.migrator().drift(Drift::Refuse).run(&mut case.client).unwrap();
     assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
 }
@@ -101,7 +101,7 @@ fn indexes_and_statistics_that_were_changed_by_hand_are_healed_alone() {
             "statistics scores_both was changed by hand",
         ),
     ] {
-        let mut case = booted(&project);
+        let mut case = applied(&project);
         let before = rows(&mut case);
         case.damage(damage);
         case.heals(&project, &[(Verb::Attach, "scores", reason)]);
@@ -112,7 +112,7 @@ fn indexes_and_statistics_that_were_changed_by_hand_are_healed_alone() {
 
 #[test]
 fn a_changed_index_is_built_before_readers_have_to_wait() {
-    let mut case = booted(&scores(STATED));
+    let mut case = applied(&scores(STATED));
     case.by_hand(
         "comment on index app.scores_high is 'mine'; comment on statistics app.scores_both is 'mine'",
     );
@@ -127,7 +127,7 @@ fn a_changed_index_is_built_before_readers_have_to_wait() {
     assert!(action.builds.iter().any(|sql| sql.starts_with("create index scores_high")), "{plan}");
     assert!(action.builds.iter().any(|sql| sql == "analyze app.scores"), "{plan}");
     assert_eq!(action.sql, ["drop index app.viewkeeper_attached_kinds_old_0_1"], "{plan}");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     did(&report, "scores", "sql/views/scores.sql now states index scores_high, statistics scores_both");
     assert_eq!(rows(&mut case), before);
     case.obeys_the_laws(&project);
@@ -135,11 +135,11 @@ fn a_changed_index_is_built_before_readers_have_to_wait() {
 
 #[test]
 fn a_new_index_keeps_no_reader_waiting() {
-    let mut case = booted(&scores(""));
+    let mut case = applied(&scores(""));
     let project = scores(STATED);
     let mut reader = case.database.connect().unwrap();
     reader.batch_execute("begin; select count(*) from app.scores").unwrap();
-    let report = case.boot(&project);
+    let report = case.run(&project);
     did(
         &report,
         "scores",
@@ -151,13 +151,13 @@ fn a_new_index_keeps_no_reader_waiting() {
 
 #[test]
 fn what_the_file_states_no_more_is_taken_back_and_the_rest_kept() {
-    let mut case = booted(&scores(STATED));
+    let mut case = applied(&scores(STATED));
     case.by_hand("create index by_hand on app.scores (symbol); comment on index app.by_hand is 'mine'");
     case.by_hand("create statistics app.by_hand on id, score from app.scores");
-    boots_quietly(&mut case, &scores(STATED));
+    runs_quietly(&mut case, &scores(STATED));
     let before = rows(&mut case);
     let project = scores("create unique index scores_key on scores (id);\n");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     did(
         &report,
         "scores",
@@ -169,7 +169,7 @@ fn what_the_file_states_no_more_is_taken_back_and_the_rest_kept() {
 
 #[test]
 fn with_a_new_query_everything_is_as_the_file_says_and_the_rest_kept() {
-    let mut case = booted(&with("with (fillfactor = 70)", "select id, symbol, score from genes", STATED));
+    let mut case = applied(&with("with (fillfactor = 70)", "select id, symbol, score from genes", STATED));
     case.by_hand("comment on index app.scores_high is 'mine'; create index by_hand on app.scores (symbol)");
     case.by_hand("alter materialized view app.scores cluster on scores_high");
     case.by_hand("alter materialized view app.scores set (autovacuum_enabled = false)");
@@ -177,7 +177,7 @@ fn with_a_new_query_everything_is_as_the_file_says_and_the_rest_kept() {
     let attachments =
         STATED.replace("score desc", "score").replace("comment on index scores_key is 'the key';\n", "");
     let project = with("", "select id, symbol, score + 1 as score from genes", &attachments);
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(
         &report,
         &[(Verb::Rebuild, "scores", "keeps autovacuum_enabled = false, which its file does not state")],
@@ -188,15 +188,15 @@ fn with_a_new_query_everything_is_as_the_file_says_and_the_rest_kept() {
 #[test]
 fn options_are_set_without_touching_the_rows() {
     let query = "select id, symbol, score from genes";
-    let mut case = booted(&with("with (fillfactor = 70, autovacuum_enabled = false)", query, ""));
+    let mut case = applied(&with("with (fillfactor = 70, autovacuum_enabled = false)", query, ""));
     let before = rows(&mut case);
     let project = with("with (fillfactor = 80)", query, "");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     did(&report, "scores", "now states option fillfactor, and no longer option autovacuum_enabled");
     case.damage("alter materialized view app.scores reset (fillfactor)");
     case.heals(&project, &[(Verb::Attach, "scores", "option fillfactor was changed by hand")]);
     case.by_hand("alter materialized view app.scores set (parallel_workers = 2)");
-    boots_quietly(&mut case, &project);
+    runs_quietly(&mut case, &project);
     assert_eq!(rows(&mut case), before);
     case.obeys_the_laws(&project);
 }
@@ -205,7 +205,7 @@ fn options_are_set_without_touching_the_rows() {
 fn a_found_materialized_view_keeps_the_indexes_that_fit() {
     let mut case = Case::new();
     let without = genes();
-    case.boot(&without);
+    case.run(&without);
     case.damage(
         "create materialized view app.scores as select id, symbol, score from app.genes;\n\
          create unique index scores_key on app.scores using btree (id);\n\
@@ -216,7 +216,7 @@ fn a_found_materialized_view_keeps_the_indexes_that_fit() {
                    union all select oid from pg_statistic_ext where stxname = 'scores_both'";
     let (before, known) = (rows(&mut case), case.column(indexes));
     let project = scores(STATED);
-    let report = case.boot(&project);
+    let report = case.run(&project);
     did(&report, "scores", "found in the database, without comment on index scores_key, index scores_high");
     assert!(!report.objects[0].reason.contains("scores_both"), "{report}");
     assert_eq!((rows(&mut case), case.column(indexes)), (before, known));
@@ -225,11 +225,11 @@ fn a_found_materialized_view_keeps_the_indexes_that_fit() {
 
 #[test]
 fn an_index_in_other_words_is_not_built_again() {
-    let mut case = booted(&scores(STATED));
+    let mut case = applied(&scores(STATED));
     let index = "select oid from pg_class where relname in ('scores_high', 'scores_key')";
     let before = case.column(index);
     let project = scores(&STATED.replace("on scores (id)", "on app.scores using btree (id asc)"));
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(&report, &[(Verb::Record, "scores", "the same to the server")]);
     assert_eq!(case.column(index), before);
     case.obeys_the_laws(&project);
@@ -245,15 +245,15 @@ fn an_index_on_a_function_follows_it() {
             ),
         )
     };
-    let mut case = booted(&scores(""));
-    let report = case.boot(&with("a * 2"));
+    let mut case = applied(&scores(""));
+    let report = case.run(&with("a * 2"));
     expect(
         &report,
         &[(Verb::Create, "weigh", "new"), (Verb::Attach, "scores", "now states index scores_weighed")],
     );
     case.damage("drop function app.weigh cascade");
     let project = with("a * 2");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(
         &report,
         &[
@@ -279,21 +279,21 @@ fn grants_and_comments_of_a_function_are_healed() {
         ("grant execute on function app.weigh to public", "revoke of execute from public was undone by hand"),
         ("comment on function app.weigh is 'x'", "comment was changed by hand"),
     ] {
-        let mut case = booted(&project);
+        let mut case = applied(&project);
         case.damage(damage);
         case.heals(&project, &[(Verb::Attach, "weigh", reason)]);
         case.by_hand("grant execute on function app.weigh to kinds_writer");
-        boots_quietly(&mut case, &project);
+        runs_quietly(&mut case, &project);
         case.obeys_the_laws(&project);
     }
 }
 
 #[test]
 fn what_the_file_of_a_function_states_no_more_is_taken_back() {
-    let mut case = booted(&function(OF_FUNCTION));
+    let mut case = applied(&function(OF_FUNCTION));
     case.by_hand("grant execute on function app.weigh to kinds_writer");
     let project = function("");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     did(
         &report,
         "weigh",
@@ -304,13 +304,13 @@ fn what_the_file_of_a_function_states_no_more_is_taken_back() {
 
 #[test]
 fn what_the_file_of_a_replaced_function_states_no_more_is_taken_back() {
-    let mut case = booted(&function(OF_FUNCTION));
+    let mut case = applied(&function(OF_FUNCTION));
     case.by_hand("grant execute on function app.weigh to kinds_writer");
     let project = function("").file(
         "functions/weigh.sql",
         "create function weigh(score numeric) returns numeric language sql immutable as 'select score * 3'",
     );
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(
         &report,
         &[(
@@ -335,11 +335,11 @@ fn an_aggregate_and_a_procedure_have_their_own() {
         "comment on aggregate hits(*) is 'hits';\ngrant all on function hits() to kinds_reader;\n",
         "comment on procedure tidy(int) is 'tidy';\ngrant execute on procedure tidy(int) to kinds_reader;\n",
     );
-    let mut case = booted(&project);
+    let mut case = applied(&project);
     case.damage(
         "comment on aggregate app.hits(*) is null; revoke all on routine app.tidy(int) from kinds_reader",
     );
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(
         &report,
         &[
@@ -348,7 +348,7 @@ fn an_aggregate_and_a_procedure_have_their_own() {
         ],
     );
     let project = with("", "");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(
         &report,
         &[
@@ -364,19 +364,19 @@ fn when_a_trigger_fires_is_wanted_where_the_file_says_it() {
     let disabled = trigger(
         "alter table genes disable trigger touches;\ncomment on trigger touches on genes is 'touches';\n",
     );
-    let mut case = booted(&disabled);
+    let mut case = applied(&disabled);
     case.damage("alter table app.genes enable always trigger touches");
     case.heals(&disabled, &[(Verb::Attach, "touches", "disabled state was changed by hand")]);
     case.damage("comment on trigger touches on app.genes is null");
     case.heals(&disabled, &[(Verb::Attach, "touches", "comment was removed by hand")]);
     let silent = trigger("");
-    let report = case.boot(&silent);
+    let report = case.run(&silent);
     let reason = "no longer states comment; its file does not say any more when it fires, and it stays in its disabled state";
     did(&report, "touches", reason);
     let state = "select tgenabled from pg_trigger where tgname = 'touches'";
     assert_eq!(case.column(state), ["D"]);
-    boots_quietly(&mut case, &silent);
-    case.boot(&trigger("alter table genes enable trigger touches;\n"));
+    runs_quietly(&mut case, &silent);
+    case.run(&trigger("alter table genes enable trigger touches;\n"));
     assert_eq!(case.column(state), ["O"]);
     case.obeys_the_laws(&trigger("alter table genes enable trigger touches;\n"));
 }
@@ -389,11 +389,11 @@ fn an_index_on_a_rebuilt_function_comes_back_with_it() {
             &format!("create function weigh(a numeric) returns {result} language sql immutable as 'select a::{result}'"),
         )
     };
-    let mut case = booted(&with("numeric"));
+    let mut case = applied(&with("numeric"));
     case.by_hand("comment on index app.scores_weighed is 'mine'");
     let oid = case.column("select 'app.scores'::regclass::oid");
     let project = with("int");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(report.objects[0].verb, Verb::Rebuild, "{report}");
     assert_eq!(case.column("select 'app.scores'::regclass::oid"), oid, "{report}");
     case.obeys_the_laws(&project);
@@ -401,11 +401,11 @@ fn an_index_on_a_rebuilt_function_comes_back_with_it() {
 
 #[test]
 fn what_the_file_stated_is_not_said_to_be_lost_when_it_becomes_a_view() {
-    let mut case = booted(&scores(STATED));
+    let mut case = applied(&scores(STATED));
     case.damage("create index by_hand on app.scores (symbol)");
     let project =
         genes().file("views/scores.sql", "create view scores as select id, symbol, score from genes");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     let warnings: Vec<_> = report.warnings.iter().filter(|warning| warning.contains("lost")).collect();
     assert!(warnings.len() == 1 && warnings[0].contains("by_hand"), "{report}");
     case.obeys_the_laws(&project);
@@ -413,11 +413,11 @@ fn what_the_file_stated_is_not_said_to_be_lost_when_it_becomes_a_view() {
 
 #[test]
 fn indexes_and_statistics_survive_a_migration_that_they_stand_in_the_way_of() {
-    let mut case = booted(&scores(STATED));
+    let mut case = applied(&scores(STATED));
     case.by_hand("comment on index app.scores_high is 'mine'");
     let migration = "alter table app.genes alter column symbol type varchar(40);";
     let project = scores(STATED).file("migrations/V2__symbol.sql", migration);
-    case.boot(&project);
+    case.run(&project);
     case.obeys_the_laws(&project);
 }
 
@@ -433,13 +433,13 @@ fn a_materialized_view_in_another_schema_has_its_statistics_where_they_are() {
                   create statistics other.pair on symbol, score from other.scores;\n\
                   comment on statistics other.pair is 'pair';\ncomment on index other.scores_key is 'the key';\n";
     let first = with("select id, symbol, score from app.genes", stated);
-    let mut case = booted(&first);
+    let mut case = applied(&first);
     case.by_hand("create statistics app.mine on id, score from other.scores");
     case.damage("comment on statistics other.pair is null; drop index other.scores_key");
     let second = with("select id, symbol, score + 1 as score from app.genes", stated);
-    case.boot(&second);
+    case.run(&second);
     let project = with("select id, symbol, score + 1 as score from app.genes", "");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     did(&report, "scores", "no longer states comment on index scores_key, comment on statistics pair");
     case.obeys_the_laws(&project);
 }
@@ -448,23 +448,23 @@ fn a_materialized_view_in_another_schema_has_its_statistics_where_they_are() {
 fn options_of_the_toast_table_are_options_too() {
     let with = |options: &str| with(options, "select id, symbol, score from genes", "");
     let stated = with("with (toast.autovacuum_enabled = false)");
-    let mut case = booted(&stated);
-    boots_quietly(&mut case, &stated);
+    let mut case = applied(&stated);
+    runs_quietly(&mut case, &stated);
     let project = with("with (toast.autovacuum_enabled = true)");
-    did(&case.boot(&project), "scores", "now states option toast.autovacuum_enabled");
+    did(&case.run(&project), "scores", "now states option toast.autovacuum_enabled");
     let project = with("");
-    did(&case.boot(&project), "scores", "no longer states option toast.autovacuum_enabled");
+    did(&case.run(&project), "scores", "no longer states option toast.autovacuum_enabled");
     case.obeys_the_laws(&project);
 }
 
 #[test]
 fn an_index_that_was_there_before_the_file_said_it_is_not_built_again() {
-    let mut case = booted(&scores(""));
+    let mut case = applied(&scores(""));
     case.damage("create index scores_high on app.scores (score desc, upper(symbol))");
     let index = "select oid from pg_class where relname = 'scores_high'";
     let before = case.column(index);
     let project = scores(STATED);
-    let report = case.boot(&project);
+    let report = case.run(&project);
     did(
         &report,
         "scores",
@@ -477,18 +477,18 @@ fn an_index_that_was_there_before_the_file_said_it_is_not_built_again() {
 #[test]
 fn the_owner_of_a_function_is_healed_and_stays_when_it_is_stated_no_more() {
     let project = function("alter function weigh(numeric) owner to kinds_writer;\n");
-    let mut case = booted(&project);
+    let mut case = applied(&project);
     case.damage("alter function app.weigh owner to kinds_reader");
     case.heals(
         &project,
         &[(Verb::Attach, "weigh", "owner kinds_writer was changed to kinds_reader by hand")],
     );
     let project = function("");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     let reason = "its file states no owner any more, and it stays kinds_writer's";
     expect(&report, &[(Verb::Record, "weigh", reason)]);
     case.damage("alter function app.weigh owner to current_user");
-    case.boot(&project);
+    case.run(&project);
     case.obeys_the_laws(&project);
 }
 
@@ -498,11 +498,11 @@ fn a_view_over_a_materialized_view_stays_when_its_indexes_change() {
         scores(attachments)
             .file("views/top.sql", "create view top as select id from scores order by score desc")
     };
-    let mut case = booted(&with(STATED));
+    let mut case = applied(&with(STATED));
     let view = "select xmin || ' ' || oid from pg_rewrite where ev_class = 'app.top'::regclass";
     let before = case.column(view);
     let project = with(&STATED.replace("score desc", "score"));
-    expect(&case.boot(&project), &[(Verb::Attach, "scores", "now states index scores_high")]);
+    expect(&case.run(&project), &[(Verb::Attach, "scores", "now states index scores_high")]);
     assert_eq!(case.column(view), before);
     case.obeys_the_laws(&project);
 }
@@ -520,13 +520,13 @@ fn an_index_on_a_rebuilt_function_and_a_rebuilt_materialized_view() {
             &format!("create function weigh(a numeric) returns {result} language sql immutable as 'select a::{result}'"),
         )
     };
-    let mut case = booted(&project("numeric", "select id, score from genes"));
+    let mut case = applied(&project("numeric", "select id, score from genes"));
     case.by_hand("comment on index app.scores_weighed is 'mine'");
     case.by_hand(
         "create index by_hand on app.scores (app.weigh(score)); comment on index app.by_hand is 'mine'",
     );
     let second = project("int", "select id, score, symbol from genes");
-    case.boot(&second);
+    case.run(&second);
     case.obeys_the_laws(&second);
 }
 
@@ -539,9 +539,9 @@ fn an_index_on_a_rebuilt_function_that_its_file_states_no_more() {
     };
     let first = scores("create index scores_weighed on scores (weigh(score));\n")
         .file("functions/weigh.sql", &weigh("numeric"));
-    let mut case = booted(&first);
+    let mut case = applied(&first);
     let project = scores("").file("functions/weigh.sql", &weigh("int"));
-    case.boot(&project);
+    case.run(&project);
     case.obeys_the_laws(&project);
 }
 
@@ -558,11 +558,11 @@ fn an_index_changes_together_with_the_function_that_it_names() {
             &format!("create function weigh(a numeric) returns {result} language sql immutable as 'select a::{result}'"),
         )
     };
-    let mut case = booted(&project("numeric", ""));
+    let mut case = applied(&project("numeric", ""));
     case.by_hand(
         "comment on index app.scores_weighed is 'mine'; comment on statistics app.scores_s is 'mine'",
     );
     let second = project("int", "desc");
-    case.boot(&second);
+    case.run(&second);
     case.obeys_the_laws(&second);
 }

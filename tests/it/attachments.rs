@@ -31,15 +31,15 @@ fn roles(case: &mut Case, names: &[&str]) {
     }
 }
 
-/// A database in which this project was booted, with some roles.
-fn booted(names: &[&str], project: &Files) -> Case {
+/// A database in which this project was applied, with some roles.
+fn applied(names: &[&str], project: &Files) -> Case {
     let mut case = Case::new();
     roles(&mut case, names);
-    case.boot(project);
+    case.run(project);
     case
 }
 
-fn boots_quietly(case: &mut Case, project: &Files) {
+fn runs_quietly(case: &mut Case, project: &Files) {
     let report = project.migrator().drift(Drift::Refuse).run(&mut case.client).unwrap();
     assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
 }
@@ -78,7 +78,7 @@ fn what_a_person_adds_beside_what_the_file_states_is_no_drift() {
         "comment on column v.id is 'the key';\ngrant select on v to att_reader;\nalter view v set (security_barrier);\n\
          alter view v alter column n set default 1;\ncreate rule r as on insert to v do instead nothing;\n",
     );
-    let mut case = booted(&["att_reader", "att_writer"], &project);
+    let mut case = applied(&["att_reader", "att_writer"], &project);
     for by_hand in [
         "grant select, update on v to att_writer; grant insert on v to att_reader; grant select on v to public",
         "grant update (name) on v to att_reader",
@@ -89,7 +89,7 @@ fn what_a_person_adds_beside_what_the_file_states_is_no_drift() {
         "create rule other as on update to v do instead nothing",
     ] {
         case.by_hand(by_hand);
-        boots_quietly(&mut case, &project);
+        runs_quietly(&mut case, &project);
     }
     case.obeys_the_laws(&project);
 }
@@ -98,11 +98,11 @@ fn what_a_person_adds_beside_what_the_file_states_is_no_drift() {
 fn a_stated_grant_that_was_revoked_comes_back() {
     let project =
         stating("grant select, update on v to att_reader;\ngrant select (id) on v to att_writer;\n");
-    let mut case = booted(&["att_reader", "att_writer"], &project);
+    let mut case = applied(&["att_reader", "att_writer"], &project);
     case.damage("revoke update on v from att_reader");
     case.heals(&project, &[(Verb::Attach, "v", "grant of update to att_reader was revoked by hand")]);
     case.damage("revoke all on v from att_reader; revoke select (id) on v from att_writer");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     let reason = "grant of select, update to att_reader was revoked, grant of select (id) to att_writer was revoked by hand";
     did(&report, Verb::Attach, reason);
     case.obeys_the_laws(&project);
@@ -113,7 +113,7 @@ fn a_stated_comment_comes_back_alone() {
     let project = stating(
         "comment on view v is 'of the file';\ncomment on column v.id is E'it\\'s';\ngrant select on v to att_reader;\n",
     );
-    let mut case = booted(&["att_reader"], &project);
+    let mut case = applied(&["att_reader"], &project);
     case.by_hand("comment on column v.n is 'by hand'");
     case.damage("comment on view v is 'by hand'; comment on column v.id is null");
     let plan = project.migrator().plan(&mut case.client).unwrap();
@@ -129,7 +129,7 @@ fn a_stated_comment_comes_back_alone() {
 #[test]
 fn that_there_is_no_comment_can_be_stated() {
     let project = stating("comment on view v is null;\n");
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     case.damage("comment on view v is 'by hand'");
     case.heals(&project, &[(Verb::Attach, "v", "comment was added by hand")]);
     case.obeys_the_laws(&project);
@@ -141,19 +141,19 @@ fn what_new_objects_have_by_default_privileges_is_what_is_left() {
     let mut case = Case::new();
     roles(&mut case, &["att_reader", "att_writer"]);
     case.by_hand(defaults);
-    case.boot(&stating(
+    case.run(&stating(
         "grant select on v to att_reader, att_writer;\nrevoke select on v from current_user;\n",
     ));
     assert_eq!(acl(&mut case), ["att_reader SELECT", "att_writer SELECT"]);
-    case.boot(&stating("revoke select on v from att_reader;\n"));
+    case.run(&stating("revoke select on v from att_reader;\n"));
     assert_eq!(acl(&mut case), [""; 0]);
     let project = stating("");
-    did(&case.boot(&project), Verb::Attach, "no longer states revoke of select from att_reader");
+    did(&case.run(&project), Verb::Attach, "no longer states revoke of select from att_reader");
     assert_eq!(acl(&mut case), ["att_reader SELECT"]);
     let owner = "select has_table_privilege('v', 'select with grant option')";
     assert_eq!(case.column(owner), ["t"]);
     // A fresh install has no default privileges yet.
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &project);
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &project);
 }
 
 /// Everything that can be stated.
@@ -164,16 +164,16 @@ const ALL: &str = "comment on view v is 'x';\ncomment on column v.id is 'x';\n\
 
 #[test]
 fn what_the_file_states_no_more_is_taken_back_without_touching_the_view() {
-    let mut case = booted(&["att_reader", "\"Att Writer\""], &stating(ALL));
+    let mut case = applied(&["att_reader", "\"Att Writer\""], &stating(ALL));
     case.by_hand("grant insert on v to att_reader; comment on column v.name is 'by hand'");
     case.by_hand("grant select (name) on v to att_reader");
     case.by_hand(
         "alter view v alter column id set default 7; create rule other as on update to v do instead nothing",
     );
-    boots_quietly(&mut case, &stating(ALL));
+    runs_quietly(&mut case, &stating(ALL));
     let before = definition(&mut case);
     let project = stating("");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     did(
         &report,
         Verb::Attach,
@@ -199,10 +199,10 @@ fn what_the_file_states_no_more_is_taken_back_with_a_new_definition() {
     let in_place = "create view v as select id, upper(name) as name, 0 as n from t;\n";
     let rebuilt = "create view v as select id::int as id, name, 'x' as other from t;\n";
     for (view, verb) in [(in_place, Verb::Replace), (rebuilt, Verb::Rebuild)] {
-        let mut case = booted(&["att_reader", "\"Att Writer\""], &stating(ALL));
+        let mut case = applied(&["att_reader", "\"Att Writer\""], &stating(ALL));
         case.by_hand("grant insert on v to att_reader; comment on column v.name is 'by hand'");
         let project = with_view(view, "");
-        let report = case.boot(&project);
+        let report = case.run(&project);
         did(&report, verb, "no longer states grant of select to public");
         assert_eq!(acl(&mut case), ["att_reader INSERT"]);
         assert_eq!(comments(&mut case), ["2 by hand"]);
@@ -218,11 +218,11 @@ fn what_stepped_aside_comes_back_without_what_the_file_states_no_more() {
         ("alter table t drop column name;\n", "create view v as select id, 0 as n from t;\n"),
         ("alter table t alter column name type varchar(9);\n", VIEW),
     ] {
-        let mut case = booted(&["att_reader"], &stating(before));
+        let mut case = applied(&["att_reader"], &stating(before));
         case.by_hand("grant update on v to att_reader; comment on column v.n is 'by hand'");
         let project =
             with_view(view, "grant insert on v to att_reader;\n").file("migrations/V2__next.sql", migration);
-        let report = case.boot(&project);
+        let report = case.run(&project);
         assert_eq!(report.objects.len(), 1, "{report}");
         assert_eq!(acl(&mut case), ["att_reader INSERT", "att_reader UPDATE"]);
         let commented = case.column("select description from pg_description where objoid = 'v'::regclass");
@@ -233,13 +233,13 @@ fn what_stepped_aside_comes_back_without_what_the_file_states_no_more() {
 
 #[test]
 fn a_statement_that_changes_is_applied_and_the_rest_of_the_old_one_taken_back() {
-    let mut case = booted(
+    let mut case = applied(
         &["att_reader", "att_writer"],
         &stating("grant select, insert on v to att_reader with grant option;\ncomment on view v is 'old';\n"),
     );
     let project = stating("grant select on v to att_reader, att_writer;\ncomment on view v is 'new';\n");
     let before = definition(&mut case);
-    let report = case.boot(&project);
+    let report = case.run(&project);
     let reason = "sql/views/v.sql now states comment, grant of select to att_writer, and no longer \
                   grant of insert to att_reader, grant option of select to att_reader";
     did(&report, Verb::Attach, reason);
@@ -250,19 +250,19 @@ fn a_statement_that_changes_is_applied_and_the_rest_of_the_old_one_taken_back() 
 
 #[test]
 fn a_file_that_states_the_same_in_other_words_changes_nothing() {
-    let mut case = booted(&["att_reader"], &stating("grant select, update on v to att_reader;\n"));
+    let mut case = applied(&["att_reader"], &stating("grant select, update on v to att_reader;\n"));
     let project =
         stating("grant update on v to att_reader;\n-- and\nGRANT SELECT ON TABLE v TO GROUP att_reader;\n");
-    did(&case.boot(&project), Verb::Record, "the same to the server");
+    did(&case.run(&project), Verb::Record, "the same to the server");
     case.obeys_the_laws(&project);
 }
 
 #[test]
 fn a_grant_on_the_whole_goes_and_those_on_columns_stay() {
-    let mut case = booted(&["att_reader"], &stating("grant select on v to att_reader;\n"));
+    let mut case = applied(&["att_reader"], &stating("grant select on v to att_reader;\n"));
     case.by_hand("grant select (id) on v to att_reader");
     let project = stating("grant select (name) on v to att_reader;\n");
-    case.boot(&project);
+    case.run(&project);
     assert_eq!(acl(&mut case), ["att_reader SELECT id", "att_reader SELECT name"]);
     case.obeys_the_laws(&project);
 }
@@ -272,7 +272,7 @@ fn a_stated_revoke_is_healed() {
     let project = stating(
         "revoke all on v from public;\nrevoke update on v from att_reader;\ngrant select on v to att_reader;\n",
     );
-    let mut case = booted(&["att_reader"], &project);
+    let mut case = applied(&["att_reader"], &project);
     case.by_hand("grant delete on v to att_reader");
     case.damage("grant select, insert on v to public; grant update (id) on v to att_reader");
     let reason = "revoke of update (id) from att_reader was undone";
@@ -287,20 +287,20 @@ fn a_stated_revoke_is_healed() {
 fn all_privileges_to_several_roles_with_names_that_need_quotes() {
     let project =
         stating("grant all on v to att_reader, \"Att \"\"Q\"\" é\";\ngrant select on v to current_user;\n");
-    let mut case = booted(&["att_reader", "\"Att \"\"Q\"\" é\""], &project);
-    boots_quietly(&mut case, &project);
+    let mut case = applied(&["att_reader", "\"Att \"\"Q\"\" é\""], &project);
+    runs_quietly(&mut case, &project);
     case.damage("revoke trigger on v from \"Att \"\"Q\"\" é\"");
     let reason = "grant of trigger to \"Att \"\"Q\"\" é\" was revoked by hand";
     case.heals(&project, &[(Verb::Attach, "v", reason)]);
     let project = stating("grant all on v to att_reader;\n");
-    case.boot(&project);
+    case.run(&project);
     assert!(acl(&mut case).iter().all(|grant| grant.starts_with("att_reader")), "{:?}", acl(&mut case));
     case.obeys_the_laws(&project);
 }
 
 #[test]
 fn a_grant_that_was_passed_on_is_not_taken_from_under_others() {
-    let mut case = booted(
+    let mut case = applied(
         &["att_reader", "att_writer"],
         &stating("grant select on v to att_reader with grant option;\n"),
     );
@@ -309,14 +309,14 @@ fn a_grant_that_was_passed_on_is_not_taken_from_under_others() {
     let text = "cannot do \"revoke select on public.v from att_reader\": dependent privileges exist (2BP01)";
     assert_eq!(error.to_string(), text, "{error:?}");
     case.damage("revoke select on v from att_reader cascade");
-    case.boot(&stating(""));
+    case.run(&stating(""));
     case.obeys_the_laws(&stating(""));
 }
 
 #[test]
 fn a_role_that_is_no_more_is_an_error_where_it_stands() {
     let project = stating("\ngrant select on v to att_leaver;\n");
-    let mut case = booted(&["att_leaver"], &project);
+    let mut case = applied(&["att_leaver"], &project);
     case.damage("drop owned by att_leaver; drop role att_leaver");
     let error = case.refused(&project);
     assert_eq!((error.kind(), error.code()), (ErrorKind::Object, Some("42704")), "{error:?}");
@@ -324,24 +324,24 @@ fn a_role_that_is_no_more_is_an_error_where_it_stands() {
     assert_eq!(place.as_deref(), Some("sql/views/v.sql:3:1"), "{error:?}");
     // The file stops to name it: nothing is left to take back.
     let project = stating("");
-    did(&case.boot(&project), Verb::Record, "");
+    did(&case.run(&project), Verb::Record, "");
     case.obeys_the_laws(&project);
 }
 
 #[test]
 fn an_owner_is_healed_and_stays_when_it_is_stated_no_more() {
     let project = stating("alter view v owner to att_owner;\ngrant select on v to att_reader;\n");
-    let mut case = booted(&["att_owner", "att_reader"], &project);
+    let mut case = applied(&["att_owner", "att_reader"], &project);
     let me = case.column("select quote_ident(current_user)").remove(0);
     case.damage(&format!("alter view v owner to {me}"));
     let reason = format!("owner att_owner was changed to {me} by hand");
     case.heals(&project, &[(Verb::Attach, "v", &reason)]);
     let project = stating("grant select on v to att_reader;\n");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     did(&report, Verb::Record, "its file states no owner any more, and it stays att_owner's");
     assert_eq!(case.column("select relowner::regrole from pg_class where relname = 'v'"), ["att_owner"]);
     // A fresh install would have no owner to keep.
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &project);
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &project);
 }
 
 #[test]
@@ -349,10 +349,10 @@ fn somebodys_own_options_are_kept_and_reported() {
     let in_place = "create view v as select id, upper(name) as name, 0 as n from t;\n";
     let rebuilt = "create view v as select id::int as id, name, 0 as n from t;\n";
     for (view, verb) in [(in_place, Verb::Replace), (rebuilt, Verb::Rebuild)] {
-        let mut case = Case::booted(&stating("alter view v set (check_option = local);\n"));
+        let mut case = Case::applied(&stating("alter view v set (check_option = local);\n"));
         case.by_hand("alter view v set (security_barrier = on)");
         let project = with_view(view, "alter view v set (check_option = cascaded);\n");
-        let report = case.boot(&project);
+        let report = case.run(&project);
         did(&report, verb, "; keeps security_barrier = on, which its file does not state");
         case.obeys_the_laws(&project);
     }
@@ -362,7 +362,7 @@ fn somebodys_own_options_are_kept_and_reported() {
 fn a_stated_option_is_healed_by_itself() {
     let project =
         stating("alter view v set (check_option = local);\nalter view v reset (security_barrier);\n");
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     let before = definition(&mut case);
     case.damage("alter view v set (check_option = cascaded)");
     case.heals(&project, &[(Verb::Attach, "v", "option check_option was changed by hand")]);
@@ -375,11 +375,11 @@ fn a_stated_option_is_healed_by_itself() {
 #[test]
 fn the_file_wins_over_the_old_object_and_grants_are_united() {
     let attachments = "comment on column v.name is 'of the file';\ngrant select on v to att_reader;\n";
-    let mut case = booted(&["att_reader", "att_writer"], &stating(attachments));
+    let mut case = applied(&["att_reader", "att_writer"], &stating(attachments));
     case.by_hand("grant update on v to att_writer; comment on view v is 'by hand'");
     case.by_hand("comment on column v.name is 'by hand'; revoke select on v from att_reader");
     let project = with_view("create view v as select id::int as id, name, 0 as n from t;\n", attachments);
-    did(&case.boot(&project), Verb::Rebuild, "column id: bigint -> integer, so rebuilt");
+    did(&case.run(&project), Verb::Rebuild, "column id: bigint -> integer, so rebuilt");
     assert_eq!(comments(&mut case), ["0 by hand", "2 of the file"]);
     assert_eq!(acl(&mut case), ["att_reader SELECT", "att_writer UPDATE"]);
     case.obeys_the_laws(&project);
@@ -390,56 +390,56 @@ const RULE: &str = "create rule r as on insert to v do instead insert into log v
 #[test]
 fn a_stated_rule_is_healed() {
     let project = stating(RULE);
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     case.damage("create or replace rule r as on insert to v do instead nothing");
     case.heals(&project, &[(Verb::Attach, "v", "rule r was changed by hand")]);
     case.damage("drop rule r on v");
     case.heals(&project, &[(Verb::Attach, "v", "rule r was dropped by hand")]);
     case.by_hand("comment on rule r on v is 'by hand'");
-    boots_quietly(&mut case, &project);
+    runs_quietly(&mut case, &project);
     case.obeys_the_laws(&project);
 }
 
 #[test]
 fn a_rule_follows_the_columns_of_its_view() {
-    let mut case = Case::booted(&stating(RULE));
+    let mut case = Case::applied(&stating(RULE));
     case.by_hand("comment on rule r on v is 'by hand'");
     let project = with_view(
         "create view v as select id as key, name from t;\n",
         "create rule r as on insert to v do instead insert into log values (new.key);\n",
     );
-    did(&case.boot(&project), Verb::Rebuild, "column id is called key, so rebuilt");
+    did(&case.run(&project), Verb::Rebuild, "column id is called key, so rebuilt");
     case.obeys_the_laws(&project);
 }
 
 #[test]
 fn a_changed_rule_or_default_in_the_file_is_applied() {
-    let mut case = Case::booted(&stating(&format!("{RULE}alter view v alter column n set default 1;\n")));
+    let mut case = Case::applied(&stating(&format!("{RULE}alter view v alter column n set default 1;\n")));
     let project = stating(
         "create rule r as on insert to v do instead nothing;\nalter view v alter column n set default 2;\n",
     );
-    let report = case.boot(&project);
+    let report = case.run(&project);
     did(&report, Verb::Attach, "sql/views/v.sql now states default of column n, rule r");
     case.obeys_the_laws(&project);
 }
 
 #[test]
 fn a_default_that_a_rebuild_cannot_keep_comes_from_the_file() {
-    let mut case = Case::booted(&stating("alter view v alter column n set default 1;\n"));
+    let mut case = Case::applied(&stating("alter view v alter column n set default 1;\n"));
     let project = with_view(
         "create view v as select id, name, current_date as n from t;\n",
         "alter view v alter column n set default current_date;\n",
     );
-    did(&case.boot(&project), Verb::Rebuild, "column n: integer -> date, so rebuilt");
+    did(&case.run(&project), Verb::Rebuild, "column n: integer -> date, so rebuilt");
     case.obeys_the_laws(&project);
 }
 
 #[test]
 fn a_view_that_was_made_again_by_hand_gets_everything_back() {
     let project = stating(ALL);
-    let mut case = booted(&["att_reader", "\"Att Writer\""], &project);
+    let mut case = applied(&["att_reader", "\"Att Writer\""], &project);
     case.damage("drop view v; create view v with (security_barrier) as select id, name, 0 as n from t");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     let reason = &report.objects[0].reason;
     assert_eq!(report.objects[0].verb, Verb::Attach, "{report}");
     for what in ["comment was removed", "grant of select to att_reader was revoked", "rule r was dropped"] {
@@ -452,10 +452,10 @@ fn a_view_that_was_made_again_by_hand_gets_everything_back() {
 fn a_view_that_was_found_gets_what_its_file_states() {
     let mut case = Case::new();
     roles(&mut case, &["att_reader", "\"Att Writer\""]);
-    case.boot(&stating("").without("views/v.sql"));
+    case.run(&stating("").without("views/v.sql"));
     let project = stating(ALL);
     case.damage("create view v as select id, name, 0 as n from t; comment on view v is 'x'");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     did(
         &report,
         Verb::Attach,
@@ -466,11 +466,11 @@ fn a_view_that_was_found_gets_what_its_file_states() {
 
 #[test]
 fn a_renamed_view_keeps_what_its_file_states() {
-    let mut case = booted(&["att_reader", "\"Att Writer\""], &stating(ALL));
+    let mut case = applied(&["att_reader", "\"Att Writer\""], &stating(ALL));
     let text = format!("-- viewkeeper: renamed-from v\n{VIEW}{ALL}").replace("view v ", "view w ");
     let text = text.replace(" on v ", " on w ").replace(" to v ", " to w ").replace("column v.", "column w.");
     let project = stating("").without("views/v.sql").file("views/w.sql", &text);
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(report.objects[0].verb, Verb::Rename, "{report}");
     case.obeys_the_laws(&project);
 }
@@ -478,7 +478,7 @@ fn a_renamed_view_keeps_what_its_file_states() {
 #[test]
 fn what_the_file_states_can_be_looked_at_in_the_ledger() {
     let project = stating("grant select on v to att_reader;\n");
-    let mut case = booted(&["att_reader"], &project);
+    let mut case = applied(&["att_reader"], &project);
     let granted = "select o.identity || ' ' || (r.role ->> 'named') || ' ' || (p.privilege ->> 'name')
                      from viewkeeper.object o,
                           jsonb_array_elements(o.stated -> 'attachments') a(attachment),
@@ -492,7 +492,7 @@ fn what_the_file_states_can_be_looked_at_in_the_ledger() {
 /// What was there before us is compared with what the server makes of the file, and stays where it is that.
 #[test]
 fn a_rule_and_a_default_that_were_found_stay_where_they_fit() {
-    let mut case = Case::booted(&stating("").without("views/v.sql"));
+    let mut case = Case::applied(&stating("").without("views/v.sql"));
     case.damage(
         "create view v as select id, name, 0 as n from t; alter view v alter name set default lower('X'); \
          alter view v alter id set default 1; \
@@ -506,7 +506,7 @@ fn a_rule_and_a_default_that_were_found_stay_where_they_fit() {
     );
     const SAME: &str = "select xmin::text from pg_rewrite where rulename = 'same'";
     let before = case.column(SAME);
-    let report = case.boot(&files);
+    let report = case.run(&files);
     did(&report, Verb::Attach, "found in the database, without default of column id, rule other");
     assert_eq!(before, case.column(SAME));
     case.obeys_the_laws(&files);

@@ -29,7 +29,7 @@ fn a_deferred_constraint_that_a_migration_violates_refuses_the_commit() {
         ("insert into t values (1, 2);\n", "23503", "t_parent_fkey"),
         ("insert into u values (1);\n", "P0001", "too late"),
     ] {
-        let mut case = Case::booted(&first());
+        let mut case = Case::applied(&first());
         let error = case.refused(&leaving(migration));
         assert_eq!((error.kind(), error.code()), (ErrorKind::Migration, Some(code)), "{error:?}");
         let report = format!("{error:?}");
@@ -61,7 +61,7 @@ fn a_deferred_constraint_that_a_migration_violates_refuses_the_commit() {
 
 #[test]
 fn a_statement_that_fails_in_the_last_message_is_found() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     // Without a position: two rows of one key, in a materialized view that has to be filled with the locks.
     let project = first()
         .file("views/v.sql", "create view v as select 1 as id, i as parent from generate_series(1, 2) i;\n")
@@ -81,7 +81,7 @@ fn a_statement_that_fails_in_the_last_message_is_found() {
 
 #[test]
 fn what_the_ledger_refuses_is_the_ledgers() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     // A project has more than one release.
     case.damage("create unique index mine on viewkeeper.release (project)");
     let project = first().file("views/v.sql", "create view v as select id, parent, 1 as one from t;\n");
@@ -91,6 +91,6 @@ fn what_the_ledger_refuses_is_the_ledgers() {
     let columns = "select count(*) from pg_attribute where attrelid = 'v'::regclass and attnum > 0";
     assert_eq!(case.column(columns), ["2"]);
     case.damage("drop index viewkeeper.mine");
-    case.boot(&project);
+    case.run(&project);
     case.obeys_the_laws(&project);
 }

@@ -1,4 +1,4 @@
-//! A crash after each single message of a boot: the next boot arrives at the same end.
+//! A crash after each single message of a run: the next run arrives at the same end.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use viewkeeper::testing::{Database, Template};
 use crate::support::proxy::{CutAt, Proxy};
 use crate::support::{Files, laws, project, server};
 
-/// A boot that does all there is: a counter, an index built concurrently, transactions before and after it, views.
+/// A run that does all there is: a counter, an index built concurrently, transactions before and after it, views.
 fn everything() -> Files {
     project("crash")
         .file(
@@ -24,7 +24,7 @@ fn everything() -> Files {
         .file("views/b.sql", "create view b as select id from a;\n")
 }
 
-/// Boots with the connection cut at each place in turn, and then again; gives how many cuts there were.
+/// Runs with the connection cut at each place in turn, and then again; gives how many cuts there were.
 fn cut_everywhere(
     template: &Template,
     project: &Files,
@@ -50,7 +50,7 @@ fn cut_everywhere(
             .unwrap_or_else(|error| panic!("after a cut at {message}: {error:?}"));
         verify(&database);
         laws::equals_a_fresh_install(&database, project, &[]);
-        laws::second_boot_is_a_no_op(&database, &mut client, project);
+        laws::second_run_is_a_no_op(&database, &mut client, project);
         if !cut {
             return message - 1;
         }
@@ -93,37 +93,37 @@ fn damaged() -> Template {
 }
 
 #[test]
-fn first_boot_cut_before_each_message() {
+fn first_run_cut_before_each_message() {
     let cuts = cut_everywhere(&empty(), &everything(), CutAt::Before, counted_once_and_indexed_once);
     assert!(cuts > 15, "{cuts}");
 }
 
 #[test]
-fn first_boot_cut_before_each_answer() {
+fn first_run_cut_before_each_answer() {
     let cuts = cut_everywhere(&empty(), &everything(), CutAt::Unanswered, counted_once_and_indexed_once);
     assert!(cuts > 15, "{cuts}");
 }
 
 #[test]
-fn first_boot_cut_after_each_answer() {
+fn first_run_cut_after_each_answer() {
     let cuts = cut_everywhere(&empty(), &everything(), CutAt::Answered, counted_once_and_indexed_once);
     assert!(cuts > 15, "{cuts}");
 }
 
 #[test]
-fn healing_boot_cut_before_each_message() {
+fn healing_run_cut_before_each_message() {
     let cuts = cut_everywhere(&damaged(), &everything(), CutAt::Before, counted_once_and_indexed_once);
     assert!(cuts > 6, "{cuts}");
 }
 
 #[test]
-fn healing_boot_cut_before_each_answer() {
+fn healing_run_cut_before_each_answer() {
     let cuts = cut_everywhere(&damaged(), &everything(), CutAt::Unanswered, counted_once_and_indexed_once);
     assert!(cuts > 6, "{cuts}");
 }
 
 #[test]
-fn healing_boot_cut_after_each_answer() {
+fn healing_run_cut_after_each_answer() {
     let cuts = cut_everywhere(&damaged(), &everything(), CutAt::Answered, counted_once_and_indexed_once);
     assert!(cuts > 6, "{cuts}");
 }

@@ -1,5 +1,5 @@
 //! The edges that the build finds are those that the server records: objects are created in the bundle's order on an empty
-//! database, and every line of `pg_depend` between two of them must be an edge. Nothing is booted here.
+//! database, and every line of `pg_depend` between two of them must be an edge. Nothing is applied here.
 
 use std::collections::BTreeSet;
 

@@ -34,7 +34,7 @@ fn told(genes: &Files, case: &mut Case) -> [String; 4] {
 #[test]
 fn an_empty_one_is_filled_with_what_is_there() {
     let genes = genes();
-    let mut case = Case::booted(&genes);
+    let mut case = Case::applied(&genes);
     let tables = TABLES.map(|table| format!("viewkeeper.{table}")).join(", ");
     case.damage(&format!("truncate {tables}"));
     let check = genes.migrator().check(&mut case.client).unwrap();
@@ -46,7 +46,7 @@ fn an_empty_one_is_filled_with_what_is_there() {
     for text in told(&genes, &mut case) {
         assert!(text.contains("the ledger in schema viewkeeper is empty, as after a dump"), "{text}");
     }
-    let report = case.boot(&genes);
+    let report = case.run(&genes);
     assert!(report.migrations.is_empty(), "{report}");
     assert!(report.objects.iter().all(|object| object.verb == Verb::Record), "{report}");
     assert!(
@@ -62,7 +62,7 @@ fn an_empty_one_is_filled_with_what_is_there() {
 fn each_table_that_lost_its_rows_is_named_and_filled() {
     for table in ["release", "project", "definition", "object", "dependency"] {
         let genes = genes();
-        let mut case = Case::booted(&genes);
+        let mut case = Case::applied(&genes);
         case.damage(&format!("truncate viewkeeper.{table}; drop materialized view ranking"));
         let check = genes.migrator().check(&mut case.client).unwrap();
         let missing: Vec<_> =
@@ -73,7 +73,7 @@ fn each_table_that_lost_its_rows_is_named_and_filled() {
         for text in told(&genes, &mut case) {
             assert!(text.contains(&lost), "{table}: {text}");
         }
-        let report = case.boot(&genes);
+        let report = case.run(&genes);
         assert!(report.warnings.iter().any(|warning| warning.contains(&lost)), "{table}: {report}");
         assert!(report.migrations.is_empty(), "{table}: {report}");
         assert_eq!(case.column("select count(*) from ranking"), ["0"], "{table}");
@@ -82,7 +82,7 @@ fn each_table_that_lost_its_rows_is_named_and_filled() {
             ["3"],
             "{table}"
         );
-        assert_eq!(case.boot(&genes).outcome, Outcome::UpToDate, "{table}");
+        assert_eq!(case.run(&genes).outcome, Outcome::UpToDate, "{table}");
         assert_eq!(genes.migrator().history(&mut case.client, None).unwrap().objects.len(), 3, "{table}");
         case.obeys_the_laws(&genes);
     }
@@ -91,11 +91,11 @@ fn each_table_that_lost_its_rows_is_named_and_filled() {
 #[test]
 fn a_hole_in_it_is_no_silence_about_a_view_that_is_gone() {
     let genes = genes();
-    let mut case = Case::booted(&genes);
+    let mut case = Case::applied(&genes);
     case.damage(
         "delete from viewkeeper.object where identity = 'public.ranking'; drop materialized view ranking",
     );
-    let report = case.boot(&genes);
+    let report = case.run(&genes);
     assert!(
         report.objects.iter().any(|object| object.object.name == "ranking" && object.verb == Verb::Create),
         "{report}"
@@ -106,12 +106,12 @@ fn a_hole_in_it_is_no_silence_about_a_view_that_is_gone() {
 #[test]
 fn a_table_that_is_gone_is_named_with_the_way_out() {
     let genes = genes();
-    let mut case = Case::booted(&genes);
+    let mut case = Case::applied(&genes);
     case.damage("drop table viewkeeper.claim");
     let error = case.refused(&genes);
     assert_eq!(error.to_string(), "the ledger's table \"viewkeeper.claim\" is gone");
     case.damage("drop schema viewkeeper cascade");
-    let report = case.boot(&genes);
+    let report = case.run(&genes);
     assert!(report.objects.iter().all(|object| object.verb == Verb::Record), "{report}");
     case.obeys_the_laws(&genes);
 }
@@ -120,7 +120,7 @@ fn a_table_that_is_gone_is_named_with_the_way_out() {
 #[test]
 fn an_empty_history_beside_an_empty_ledger_runs_no_migration_again() {
     let genes = genes().file("migrations/V2__seeds.sql", "insert into genes values (1, 'PKD1');\n");
-    let mut case = Case::booted(&genes);
+    let mut case = Case::applied(&genes);
     let tables = TABLES.map(|table| format!("viewkeeper.{table}")).join(", ");
     case.damage("create table kept as select * from refinery_schema_history");
     case.damage(&format!("truncate {tables}, refinery_schema_history, genes"));
@@ -143,7 +143,7 @@ fn an_empty_history_beside_an_empty_ledger_runs_no_migration_again() {
     }
     // The way out.
     case.damage("insert into refinery_schema_history select * from kept; drop table kept");
-    let report = case.boot(&genes);
+    let report = case.run(&genes);
     assert!(report.migrations.is_empty(), "{report}");
     assert!(report.objects.iter().all(|object| object.verb == Verb::Record), "{report}");
     case.obeys_the_laws(&genes);
@@ -152,7 +152,7 @@ fn an_empty_history_beside_an_empty_ledger_runs_no_migration_again() {
 #[test]
 fn an_empty_history_without_a_ledger_is_told_where_a_migration_finds_its_table() {
     let genes = genes();
-    let mut case = Case::booted(&genes);
+    let mut case = Case::applied(&genes);
     case.damage("drop schema viewkeeper cascade; create table kept as select * from refinery_schema_history");
     case.damage("truncate refinery_schema_history");
     let error = case.refused(&genes);
@@ -169,17 +169,17 @@ fn an_empty_history_without_a_ledger_is_told_where_a_migration_finds_its_table()
     let report = format!("{:?}", case.refused(&again));
     assert!(!report.contains("pg_dump"), "{report}");
     case.damage("drop table kept");
-    case.boot(&genes);
+    case.run(&genes);
     case.obeys_the_laws(&genes);
 }
 
 /// Two releases: the second changes one view, and makes another.
 fn twice(case: &mut Case) -> Files {
-    case.boot(&genes());
+    case.run(&genes());
     let second = genes()
         .file("views/gene.sql", "create view gene as select id, upper(symbol) as symbol from genes;\n")
         .file("views/later.sql", "create view later as select 1 as one;\n");
-    case.boot(&second);
+    case.run(&second);
     second
 }
 
@@ -224,13 +224,13 @@ fn a_release_whose_definitions_are_lost_is_refused_and_drops_nothing() {
             let second = twice(&mut case);
             case.damage(loss);
             if filled {
-                case.boot(&second);
+                case.run(&second);
             }
             assert!(!kept(&mut case)[0], "{loss}");
             let error = not_gone_back(&mut case, "previous", loss);
             let named = loss.contains("text = null") || loss.contains("entry = null");
             assert_eq!(error.to_string().contains("\"public.gene\""), named, "{error}");
-            case.boot(&second);
+            case.run(&second);
             case.obeys_the_laws(&second);
         }
     }
@@ -246,15 +246,15 @@ fn what_is_filled_anew_after_a_loss_can_be_gone_back_to() {
         let mut case = Case::new();
         let second = twice(&mut case);
         // What was dropped before the loss, and of which nothing is known, is no doubt of what came after it.
-        case.boot(&genes());
+        case.run(&genes());
         project("genes").migrator().rollback(&mut case.client, "previous").unwrap();
         case.damage(loss);
-        case.boot(&second);
+        case.run(&second);
         let filled = kept(&mut case);
         let before = filled.iter().filter(|kept| !**kept).count();
         assert_eq!((before, filled[before..].iter().all(|kept| *kept)), (filled.len() - 1, true), "{loss}");
         let third = second.clone().file("views/later.sql", "create view later as select 2 as one;\n");
-        case.boot(&third);
+        case.run(&third);
         project("genes").migrator().rollback(&mut case.client, "previous").unwrap();
         assert_eq!(case.column("select one from later"), ["1"], "{loss}");
         not_gone_back(&mut case, "1", loss);
@@ -276,7 +276,7 @@ fn a_release_of_which_all_texts_are_there_can_be_gone_back_to_whatever_else_is_l
             let second = twice(&mut case);
             case.damage(loss);
             if filled {
-                case.boot(&second);
+                case.run(&second);
             }
             if loss.contains("public.") {
                 not_gone_back(&mut case, "2", loss);

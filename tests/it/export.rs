@@ -29,7 +29,7 @@ impl Grown {
         let mut case = Case::new();
         case.damage(ROLES);
         case.damage(before);
-        case.boot(&tables);
+        case.run(&tables);
         case.damage(objects);
         Grown { case, tables }
     }
@@ -50,7 +50,7 @@ impl Grown {
     fn makes_the_round_trip(mut self, export: &Export) {
         let files = self.project(export);
         let before = laws::schema(&self.case.database);
-        let report = self.case.boot(&files);
+        let report = self.case.run(&files);
         let touched: Vec<String> = (report.objects.iter())
             .filter(|object| object.verb != Verb::Record)
             .map(|object| {
@@ -62,7 +62,7 @@ impl Grown {
         similar_asserts::assert_eq!(before, laws::schema(&self.case.database), "taking over changes nothing");
 
         let mut other = Case::new();
-        let report = other.boot(&files);
+        let report = other.run(&files);
         // Another owner may create in the schema, where a test lets it.
         let others = report.warnings.iter().filter(|warning| !warning.contains("not trusted may create"));
         assert_eq!(others.count(), 0, "{report}");
@@ -102,9 +102,9 @@ fn every_kind_of_object() {
     grown.makes_the_round_trip(&export);
 }
 
-/// What ALTER DEFAULT PRIVILEGES gives to whoever boots is no right of an object that has not got it, whoever owns that.
+/// What ALTER DEFAULT PRIVILEGES gives to whoever runs is no right of an object that has not got it, whoever owns that.
 #[test]
-fn default_privileges_of_the_role_that_boots() {
+fn default_privileges_of_the_role_that_runs() {
     let mut grown = Grown::new(
         "app",
         "create schema app",
@@ -185,7 +185,7 @@ fn what_no_file_can_say_is_named() {
     // All that is left out keeps standing when the files take over.
     let before = laws::schema(&zoo.case.database);
     let files = zoo.project(&export);
-    zoo.case.boot(&files);
+    zoo.case.run(&files);
     similar_asserts::assert_eq!(before, laws::schema(&zoo.case.database), "taking over changes nothing");
 }
 
@@ -252,7 +252,7 @@ fn what_others_keep_is_left_out() {
     let other = project("other")
         .file("viewkeeper.toml", "schema = \"app\"\n")
         .file("views/theirs.sql", "create view theirs as select id from genes;\n");
-    grown.case.boot(&other);
+    grown.case.run(&other);
     grown.case.damage(
         "set search_path to app, public; create view ours as select * from theirs; \
          create function member() returns int language sql as 'select 1'; alter extension plpgsql add function member(); \
@@ -279,7 +279,7 @@ fn what_a_hand_changed_goes_into_its_file() {
             "views/two.sql",
             "create view one as select id from t;\ncreate view two as select id from t;\n",
         );
-    let mut case = Case::booted(&files);
+    let mut case = Case::applied(&files);
     case.damage(
         "create or replace view changed as select id, name from t; create or replace view two as select id + 0 as id from t; \
          create view added as select name from t",
@@ -368,7 +368,7 @@ fn hundreds_of_objects() {
     // The script makes the same.
     let script = export.script();
     let mut other = Case::new();
-    other.boot(&grown.tables);
+    other.run(&grown.tables);
     other.damage(&script);
     similar_asserts::assert_eq!(laws::schema(&grown.case.database), laws::schema(&other.database));
     grown.makes_the_round_trip(&export);
@@ -379,7 +379,7 @@ fn hundreds_of_objects() {
 fn the_kidney_application() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/kidney-genetics/sql");
     let files = folder("kidney-genetics", &path);
-    let mut case = Case::booted(&files);
+    let mut case = Case::applied(&files);
     case.damage("drop schema viewkeeper cascade");
     let tables =
         files.files().iter().filter(|(path, _)| path.starts_with("migrations/") || path.ends_with(".toml"));

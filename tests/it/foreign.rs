@@ -33,7 +33,7 @@ fn narrower() -> Files {
 
 #[test]
 fn a_chain_through_other_schemas_is_put_back_with_all_that_belongs_to_it() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.by_hand("create schema bi");
     case.by_hand("create view bi.upper as select id, upper(symbol) as symbol from gene_list");
     case.by_hand("create view bi.\"Two Views\" as select u.id, c.n from bi.upper u cross join gene_count c");
@@ -42,7 +42,7 @@ fn a_chain_through_other_schemas_is_put_back_with_all_that_belongs_to_it() {
     case.by_hand("grant select on bi.upper to pg_monitor with grant option");
     case.by_hand("grant select (n) on bi.\"Two Views\" to public");
     case.by_hand("alter view bi.upper set (security_barrier = true)");
-    let report = case.boot(&wider());
+    let report = case.run(&wider());
     expect(
         &report,
         &[
@@ -63,26 +63,26 @@ fn a_view_of_the_project_may_stand_on_a_foreign_one_between_two_of_its_own() {
             .file("views/gene_list.sql", list)
             .file("views/a_last.sql", "create view a_last as select * from bi.upper;\n")
     };
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage(
         "create schema bi; create view bi.upper as select id, upper(symbol) as symbol from gene_list",
     );
     let first = between("create view gene_list as select id, symbol, score from genes;\n");
-    case.boot(&first);
+    case.run(&first);
     let second = between("create view gene_list as select id::bigint as id, symbol, score from genes;\n");
-    let report = case.boot(&second);
+    let report = case.run(&second);
     let rebuilt: Vec<_> = report.objects.iter().map(|object| object.object.name.as_str()).collect();
     assert_eq!(rebuilt, ["gene_list", "a_last", "gene_count"], "{report}");
     assert_eq!(
         case.column("select format_type(atttypid, -1) from pg_attribute where attrelid = 'a_last'::regclass and attname = 'id'"),
         ["bigint"]
     );
-    crate::support::laws::second_boot_is_a_no_op(&case.database, &mut case.client, &second);
+    crate::support::laws::second_run_is_a_no_op(&case.database, &mut case.client, &second);
 }
 
 #[test]
-fn what_uses_a_column_that_is_gone_stops_the_boot_before_anything_is_dropped() {
-    let mut case = Case::booted(&genes());
+fn what_uses_a_column_that_is_gone_stops_the_run_before_anything_is_dropped() {
+    let mut case = Case::applied(&genes());
     case.by_hand("create view foreign_view as select symbol from gene_list");
     case.by_hand("create view on_it as select 1 as one from foreign_view");
     case.by_hand("create view another as select score from gene_list");
@@ -99,7 +99,7 @@ fn what_uses_a_column_that_is_gone_stops_the_boot_before_anything_is_dropped() {
 
 #[test]
 fn each_view_that_the_server_would_refuse_on_the_new_columns_is_named_before_anything_is_dropped() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.by_hand("create schema bi");
     case.by_hand("create view bi.halves as select id, score / 2 as half from gene_list");
     case.by_hand("create view bi.on_halves as select half from bi.halves");
@@ -121,7 +121,7 @@ fn each_view_that_the_server_would_refuse_on_the_new_columns_is_named_before_any
 
 #[test]
 fn an_option_refuses_to_touch_what_is_not_ours() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.by_hand("create view foreign_view as select id from gene_list");
     let error = wider().migrator().foreign(Foreign::Refuse).run(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
@@ -132,7 +132,7 @@ fn an_option_refuses_to_touch_what_is_not_ours() {
 
 #[test]
 fn a_plan_tells_what_is_dropped_and_put_back_and_what_it_breaks() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.by_hand("create view foreign_view as select id from gene_list");
     case.by_hand("comment on view foreign_view is 'mine'; grant select on gene_list to public");
     let plan = wider().migrator().plan(&mut case.client).unwrap();

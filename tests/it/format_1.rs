@@ -110,9 +110,9 @@ fn shape(case: &mut Case) -> Vec<String> {
 
 /// A database with a ledger in which there is one of everything.
 fn full() -> Case {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     other().migrator().run(&mut case.client).unwrap();
-    case.boot(&second());
+    case.run(&second());
     case.damage(SPREAD);
     second().migrator().forget(&mut case.client, "2").unwrap();
     case.damage(
@@ -130,11 +130,11 @@ fn every_row_is_kept_and_the_ledger_is_as_a_new_one() {
     let mut case = full();
     let before = rows(&mut case);
     to_format_1(&mut case.client);
-    let report = case.boot(&second());
+    let report = case.run(&second());
     assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
     assert_eq!(format(&mut case), ["2"]);
     similar_asserts::assert_eq!(before, rows(&mut case));
-    let mut fresh = Case::booted(&second());
+    let mut fresh = Case::applied(&second());
     similar_asserts::assert_eq!(shape(&mut fresh), shape(&mut case));
     assert_eq!(other().migrator().run(&mut case.client).unwrap().outcome, Outcome::UpToDate);
     case.damage("delete from viewkeeper.claim; delete from viewkeeper.displaced; drop schema beside cascade; drop view gone");
@@ -148,7 +148,7 @@ fn a_run_with_work_goes_on_from_what_format_1_said() {
     to_format_1(&mut case.client);
     let third =
         second().file("views/a.sql", "create view a as select id, name, 2 as rank, 3 as more from t;\n");
-    let report = case.boot(&third);
+    let report = case.run(&third);
     assert_eq!(report.outcome, Outcome::Applied, "{report}");
     assert_eq!(
         case.column("select id from viewkeeper.release where project = 'old' order by 1"),
@@ -162,7 +162,7 @@ fn a_run_with_work_goes_on_from_what_format_1_said() {
     );
     third.migrator().rollback(&mut case.client, "previous").unwrap();
     let again = third.clone().built(third.moment() + 1_000_000);
-    case.boot(&again);
+    case.run(&again);
     case.damage("drop schema beside cascade");
     case.obeys_the_laws(&again);
 }
@@ -179,7 +179,7 @@ fn a_ledger_without_any_project_and_one_with_a_claim_alone() {
                         ('nobody', 1, 'V1__t', 2147483647, now(), now())",
             );
         }
-        assert_eq!(case.boot(&first()).outcome, Outcome::Applied);
+        assert_eq!(case.run(&first()).outcome, Outcome::Applied);
         assert_eq!(format(&mut case), ["2"]);
         let schemas = "select schema from viewkeeper.project where name = 'old'";
         assert_eq!(case.column(schemas), ["public"]);
@@ -240,13 +240,13 @@ fn it_gives_way_to_whoever_reads_the_ledger() {
     assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
     assert_eq!(format(&mut case), ["1"]);
     reader.batch_execute("rollback").unwrap();
-    assert_eq!(case.boot(&second()).outcome, Outcome::UpToDate);
+    assert_eq!(case.run(&second()).outcome, Outcome::UpToDate);
     assert_eq!(format(&mut case), ["2"]);
 }
 
 #[test]
 fn what_somebody_granted_on_it_and_made_of_it_stays() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     to_format_1(&mut case.client);
     let role = case.role("auditor", &[]);
     case.damage(&format!(
@@ -257,7 +257,7 @@ fn what_somebody_granted_on_it_and_made_of_it_stays() {
          create view ops.releases as select id, checksum, schema from viewkeeper.release;
          create view ops.tables as select oid, name from viewkeeper.base"
     ));
-    assert_eq!(case.boot(&first()).outcome, Outcome::UpToDate);
+    assert_eq!(case.run(&first()).outcome, Outcome::UpToDate);
     assert_eq!(
         case.column(&format!("select has_table_privilege('{role}', 'viewkeeper.definition', 'select')")),
         ["t"]
@@ -272,13 +272,13 @@ fn what_somebody_granted_on_it_and_made_of_it_stays() {
 #[test]
 fn a_superseded_binary_leaves_it_as_it_is() {
     let (old, new) = (first(), second());
-    let mut case = Case::booted(&old);
-    case.boot(&new);
+    let mut case = Case::applied(&old);
+    case.run(&new);
     to_format_1(&mut case.client);
     let before = laws::everything(&case.database);
-    assert_eq!(case.boot(&old).outcome, Outcome::Superseded);
+    assert_eq!(case.run(&old).outcome, Outcome::Superseded);
     similar_asserts::assert_eq!(before, laws::everything(&case.database));
-    case.boot(&new);
+    case.run(&new);
     case.damage("drop view gone");
     case.obeys_the_laws(&new);
 }
@@ -326,7 +326,7 @@ fn on_a_standby_the_primary_comes_first() {
 
 #[test]
 fn an_old_binary_that_meets_the_new_format_changes_nothing() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     // It looks for this view, finds no ledger, and makes one.
     assert_eq!(case.column("select to_regclass('viewkeeper.shifted_base') is null"), ["t"]);
     let before = laws::everything(&case.database);

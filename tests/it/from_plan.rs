@@ -66,9 +66,9 @@ impl Written {
         }
     }
 
-    /// Boots with the migration, which leaves only the writing down.
+    /// Runs with the migration, which leaves only the writing down.
     fn applied(&self, case: &mut Case) -> Report {
-        let report = case.boot(&self.with);
+        let report = case.run(&self.with);
         let recorded = report.objects.iter().all(|done| done.verb == Verb::Record);
         assert!(recorded, "{report}\n{}", self.text);
         assert_eq!(report.migrations.len(), 1);
@@ -98,7 +98,7 @@ fn picture(case: &mut Case) -> Vec<String> {
 
 #[test]
 fn a_plan_becomes_a_migration_after_which_a_start_only_writes_down_and_the_reverse_brings_all_back() {
-    let mut case = Case::booted(&app());
+    let mut case = Case::applied(&app());
     let reader = case.role("reader", &[]);
     case.by_hand(&format!("grant select on a to {reader}"));
     case.by_hand("create view mine as select id from b");
@@ -126,22 +126,22 @@ fn a_plan_becomes_a_migration_after_which_a_start_only_writes_down_and_the_rever
 
     // Forward again: what was brought back is healed.
     written.taken_back(&mut case);
-    case.boot(&written.with);
+    case.run(&written.with);
     case.obeys_the_laws(&written.with);
 }
 
 #[test]
 fn on_a_fresh_database_the_migration_makes_what_it_stands_on() {
-    let mut case = Case::booted(&app());
+    let mut case = Case::applied(&app());
     let changed =
         app().file("views/d.sql", "create view d as select m.id, a.name from m join a using (id);\n");
     let written = Written::from(&mut case, &changed);
     let (text, with) = (&written.text, &written.with);
     assert!(text.contains("create materialized view if not exists public.m"), "{text}");
     assert!(text.contains("to_regclass('public.a') is not null"), "{text}");
-    case.boot(with);
+    case.run(with);
     let mut fresh = Case::new();
-    let report = fresh.boot(with);
+    let report = fresh.run(with);
     assert!(report.objects.iter().all(|done| done.verb != Verb::Rebuild), "{report}");
     fresh.obeys_the_laws(with);
     // The next one knows what this one made.
@@ -150,7 +150,7 @@ fn on_a_fresh_database_the_migration_makes_what_it_stands_on() {
     let text = read(&folder, "sql/migrations/V3__more.sql");
     assert!(!text.contains("where it is missing"), "{text}");
     let with = files(&folder, "app");
-    case.boot(&with);
+    case.run(&with);
     case.obeys_the_laws(&with);
 }
 
@@ -165,8 +165,8 @@ fn rows_indexes_triggers_grants_and_retired_objects() {
     let first = app()
         .file("views/old.sql", "create view old as select id from t;\n")
         .file("triggers/t.sql", "create function touch() returns trigger language plpgsql as $$ begin return new; end $$;\ncreate trigger touch before insert on t for each row execute function touch();\n");
-    let mut case = Case::booted(&first);
-    case.boot(&first.clone().without("views/old.sql"));
+    let mut case = Case::applied(&first);
+    case.run(&first.clone().without("views/old.sql"));
     let reader = case.role("reader", &[]);
     let changed = first
         .without("views/old.sql")
@@ -178,7 +178,7 @@ fn rows_indexes_triggers_grants_and_retired_objects() {
     assert!(!picture(&mut case).iter().any(|line| line.starts_with("v old")));
     written.taken_back(&mut case);
     case.damage("drop view old");
-    case.boot(&written.with);
+    case.run(&written.with);
     case.obeys_the_laws(&written.with);
 }
 
@@ -187,7 +187,7 @@ fn another_kind_and_what_somebody_made_on_rows() {
     let first = app()
         .file("views/k.sql", "create view k as select id from t;\n")
         .file("views/on_k.sql", "create view on_k as select id from k;\n");
-    let mut case = Case::booted(&first);
+    let mut case = Case::applied(&first);
     let reader = case.role("reader", &[]);
     case.by_hand(&format!("grant select on k to {reader}; grant select on m to {reader}; create index mine on m ((id + 1)); comment on index mine is 'by hand'"));
     let changed = first
@@ -200,7 +200,7 @@ fn another_kind_and_what_somebody_made_on_rows() {
     assert!(now.iter().any(|line| line.starts_with("m k|") && line.contains(&reader)), "{now:#?}");
     assert!(now.iter().any(|line| line.contains("INDEX mine ")), "{now:#?}");
     written.taken_back(&mut case);
-    case.boot(&written.with);
+    case.run(&written.with);
     case.obeys_the_laws(&written.with);
 }
 
@@ -232,7 +232,7 @@ fn trigger(directive: &str, name: &str) -> String {
 #[test]
 fn what_a_file_renames_is_renamed() {
     let first = app().file("triggers/g.sql", &trigger("", "touch"));
-    let mut case = Case::booted(&first);
+    let mut case = Case::applied(&first);
     let reader = case.role("reader", &[]);
     case.damage(&format!("grant select on a to {reader}; comment on column a.id is 'by hand'"));
     case.damage("create view mine as select id from a");
@@ -249,14 +249,14 @@ fn what_a_file_renames_is_renamed() {
     written.taken_back(&mut case);
     assert_eq!(case.column("select 'a'::regclass::oid"), oid);
     // Forward again, as after a renaming by hand.
-    case.boot(&written.with);
+    case.run(&written.with);
     let now = picture(&mut case);
     assert!(now.iter().any(|line| line.starts_with("v genes|") && line.contains(&reader)), "{now:#?}");
     case.by_hand(&format!("grant select on genes to {reader}; comment on column genes.id is 'by hand'"));
     case.by_hand("create or replace view mine as select id from genes");
     case.obeys_the_laws(&written.with);
     // On a fresh database nothing has the old names.
-    let fresh = Case::booted(&written.with);
+    let fresh = Case::applied(&written.with);
     fresh.obeys_the_laws(&written.with);
 }
 
@@ -265,7 +265,7 @@ fn what_is_renamed_and_changed_is_both() {
     let first = app()
         .file("views/f.sql", "create function of_row(x a) returns int language sql as $$ select x.id $$;\n")
         .file("views/n.sql", "create view n as select of_row(a) as id from a;\n");
-    let mut case = Case::booted(&first);
+    let mut case = Case::applied(&first);
     let reader = case.role("reader", &[]);
     case.damage(&format!(
         "create schema old; alter function f(int) set schema old; grant select on a to {reader}"
@@ -287,30 +287,30 @@ fn what_is_renamed_and_changed_is_both() {
     written.taken_back(&mut case);
     // The release before the migration, built anew, finds its objects.
     let again = first.file("views/n.sql", "create view n as select of_row(a) as id from a;\n");
-    let report = case.boot(&again);
+    let report = case.run(&again);
     assert!(report.objects.iter().all(|done| matches!(done.verb, Verb::Record | Verb::Rename)), "{report}");
     case.damage("drop schema old");
     case.by_hand(&format!("grant select on a to {reader}"));
     case.by_hand("create or replace view mine as select id from a");
     case.obeys_the_laws(&again);
-    Case::booted(&written.with).obeys_the_laws(&written.with);
+    Case::applied(&written.with).obeys_the_laws(&written.with);
 }
 
 #[test]
 fn columns_that_somebody_renamed_are_no_migration() {
-    let mut case = Case::booted(&app());
+    let mut case = Case::applied(&app());
     case.damage("alter materialized view m rename column id to other");
     let folder = Folder::new(&app());
     let cli = Cli::new(&folder, &case.database);
     let error = cli.run(&["new", "migration", "--from-plan", "-m", "columns"], 2);
     assert!(error.contains("columns of materialized view \"public.m\" have other names here"), "{error}");
-    case.boot(&app());
+    case.run(&app());
     case.obeys_the_laws(&app());
 }
 
 #[test]
 fn there_is_nothing_to_write_where_nothing_is_pending_or_migrations_are() {
-    let case = Case::booted(&app());
+    let case = Case::applied(&app());
     let folder = Folder::new(&app());
     let cli = Cli::new(&folder, &case.database);
     let error = cli.run(&["new", "migration", "--from-plan", "-m", "nothing"], 2);

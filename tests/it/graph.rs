@@ -99,7 +99,7 @@ fn graphviz_reads_the_dot() {
 #[test]
 fn a_database_says_how_each_object_is() {
     let project = odd();
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     case.damage("drop view \"end\"; create or replace view \"graph\" as select 5 as x");
     let graph = project.migrator().graph(&mut case.client).unwrap();
     let state = |name: &str| graph.nodes.iter().find(|node| node.object.name == name).unwrap().state;
@@ -113,7 +113,7 @@ fn a_database_says_how_each_object_is() {
     let extra = graph.nodes.iter().find(|node| node.object.name == "graph").unwrap();
     assert_eq!((extra.state, extra.file.as_deref()), (Some(NodeState::Extra), None));
     assert!(graph.html().contains("extra") && graph.dot().contains("\"public.graph\" ["));
-    case.boot(&project);
+    case.run(&project);
     case.obeys_the_laws(&project);
 }
 
@@ -121,7 +121,7 @@ fn a_database_says_how_each_object_is() {
 fn the_tables_below_come_from_the_database() {
     let project = odd()
         .file("triggers/t.sql", "create function touch() returns trigger language plpgsql as $$ begin return new; end $$;\ncreate trigger touch before insert on t for each row execute function touch();\n");
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     let plain = project.migrator().project().graph();
     let registry = project.migrator().discover(&mut case.client).unwrap();
     let graph = plain.clone().with_tables(&registry);

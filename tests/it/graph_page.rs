@@ -214,7 +214,7 @@ fn the_page_is_no_blank_sheet_with_ten_objects_nor_with_a_thousand() {
 #[test]
 fn states_of_the_database_are_colours_and_can_be_filtered() {
     let Some(browser) = Browser::find() else { return };
-    let mut case = crate::support::Case::booted(&some());
+    let mut case = crate::support::Case::applied(&some());
     case.damage("drop view d; create or replace view other as select name || '!' as name from t");
     let graph = some().migrator().graph(&mut case.client).unwrap();
     let answer = browser.run(
@@ -229,6 +229,6 @@ fn states_of_the_database_are_colours_and_can_be_filtered() {
     assert_eq!(answer["altered"], json!(["public.other"]));
     assert_eq!(answer["off"], 4);
     assert!(answer["panel"].as_str().unwrap().contains("definition changed by hand"), "{answer}");
-    case.boot(&some());
+    case.run(&some());
     case.obeys_the_laws(&some());
 }

@@ -36,10 +36,10 @@ fn of(case: &mut Case, object: Option<&str>) -> History {
 
 #[test]
 fn every_text_is_there_with_its_comments_and_follows_renames() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     case.damage("set application_name to 'deploy'");
-    case.boot(&second());
-    case.boot(&third());
+    case.run(&second());
+    case.run(&third());
     let history = of(&mut case, Some("a"));
     let [people] = &history.objects[..] else { panic!("{history}") };
     let versions: Vec<_> = people.versions.iter().map(|version| (version.change, version.release)).collect();
@@ -59,7 +59,7 @@ fn every_text_is_there_with_its_comments_and_follows_renames() {
     assert_eq!([people.versions[1].by.clone()], case.column("select session_user")[..]);
     // A text that changed only in its comments is history, too.
     let comment = third().file("views/c.sql", "-- one\ncreate view c as select 1 as one;\n");
-    case.boot(&comment);
+    case.run(&comment);
     let changes: Vec<_> =
         of(&mut case, Some("public.c")).objects[0].versions.iter().map(|one| one.change).collect();
     assert_eq!(changes, [Change::Replaced, Change::Created]);
@@ -68,12 +68,12 @@ fn every_text_is_there_with_its_comments_and_follows_renames() {
 
 #[test]
 fn each_release_says_what_it_changed() {
-    let mut case = Case::booted(&first());
-    case.boot(&second());
-    case.boot(&third());
+    let mut case = Case::applied(&first());
+    case.run(&second());
+    case.run(&third());
     // Healing is not history.
     case.damage("drop view c");
-    case.boot(&third());
+    case.run(&third());
     let history = of(&mut case, None);
     let changes: Vec<Vec<String>> = history
         .releases
@@ -94,9 +94,9 @@ fn each_release_says_what_it_changed() {
 
 #[test]
 fn what_was_forgotten_cannot_be_gone_back_to_and_what_stands_is_kept() {
-    let mut case = Case::booted(&first());
-    case.boot(&second());
-    case.boot(&third());
+    let mut case = Case::applied(&first());
+    case.run(&second());
+    case.run(&third());
     let migrator = project("app").migrator();
     let forgotten = migrator.forget(&mut case.client, "2").unwrap();
     assert_eq!((forgotten.texts, forgotten.before), (2, 2), "{forgotten}");
@@ -123,7 +123,7 @@ fn what_is_unknown_and_what_may_not_be_read_is_said() {
     let migrator = project("app").migrator();
     let error = migrator.history(&mut case.client, None).unwrap_err();
     assert_eq!(error.to_string(), "no release of project \"app\" was applied here");
-    case.boot(&first());
+    case.run(&first());
     let error = migrator.history(&mut case.client, Some("public.aa")).unwrap_err();
     assert_eq!(error.to_string(), "no object of project \"app\" is or was called \"public.aa\"");
     assert!(format!("{error:?}").contains("did you mean \"public.a\"?"), "{error:?}");
@@ -146,7 +146,7 @@ fn routines_and_triggers_are_found_by_their_names() {
     let project = first()
         .file("f.sql", "create function f() returns int language sql as 'select 1';\ncreate function f(n int) returns int language sql as 'select n';\n")
         .file("g.sql", "create function g() returns trigger language plpgsql as 'begin return new; end';\ncreate trigger g before insert on t for each row execute function g();\n");
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     let mut found = |name: &str| {
         of(&mut case, Some(name)).objects.iter().map(|one| one.object.to_string()).collect::<Vec<_>>()
     };
@@ -160,9 +160,9 @@ fn routines_and_triggers_are_found_by_their_names() {
 
 #[test]
 fn the_commands() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     case.damage("set application_name to 'deploy'");
-    case.boot(&second());
+    case.run(&second());
     let folder = Folder::new(&second());
     let cli = Cli::new(&folder, &case.database);
     let user = case.column("select session_user").remove(0);

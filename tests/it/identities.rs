@@ -1,4 +1,4 @@
-//! What the build side takes for a routine's identity is what the server takes for it. Nothing is booted here, so there is
+//! What the build side takes for a routine's identity is what the server takes for it. Nothing is applied here, so there is
 //! no law to obey at the end.
 
 use viewkeeper::__private::{Source, bundle};

@@ -93,7 +93,7 @@ fn says(line: &str, words: &[&str]) {
 #[test]
 fn a_migration_is_cancelled_and_its_locks_are_gone() {
     for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
-        let mut case = Case::booted(&named());
+        let mut case = Case::applied(&named());
         let folder = Folder::new(&with_a_slow_migration());
         let line = interrupted(&case.database, &folder, &["apply"], name, code);
         says(&line, &[&format!("cancelled by SIG{name}: migration V2__slow failed"), "nothing was changed"]);
@@ -104,7 +104,7 @@ fn a_migration_is_cancelled_and_its_locks_are_gone() {
 
 #[test]
 fn a_fill_and_a_refresh_are_cancelled() {
-    let case = Case::booted(&named());
+    let case = Case::applied(&named());
     let folder = Folder::new(&with_a_slow_view());
     let line = interrupted(&case.database, &folder, &["apply"], "INT", 130);
     says(
@@ -118,7 +118,7 @@ fn a_fill_and_a_refresh_are_cancelled() {
     let slow = "create materialized view m as select id from v cross join pg_sleep((select coalesce(max(id), 0) from t));\n";
     assert_ne!(quick, slow);
     let project = named().file("views/m.sql", slow);
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     case.damage("insert into t values (60)");
     let folder = Folder::new(&project);
     let line = interrupted(&case.database, &folder, &["refresh"], "TERM", 143);
@@ -133,7 +133,7 @@ fn a_fill_and_a_refresh_are_cancelled() {
 
 #[test]
 fn the_scratch_database_of_a_validate_is_gone() {
-    let mut case = Case::booted(&named());
+    let mut case = Case::applied(&named());
     let folder = Folder::new(&with_a_slow_migration());
     for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let line = interrupted(&case.database, &folder, &["validate"], name, code);
@@ -147,7 +147,7 @@ fn the_scratch_database_of_a_validate_is_gone() {
 
 #[test]
 fn one_that_waits_for_another_process_goes() {
-    let case = Case::booted(&named());
+    let case = Case::applied(&named());
     let folder = Folder::new(&with_a_slow_migration());
     let cli = Cli::new(&folder, &case.database);
     let works = start(&cli, &["apply"]);
@@ -168,7 +168,7 @@ fn one_that_waits_for_another_process_goes() {
 #[test]
 fn a_second_signal_ends_at_once() {
     // A connection whose server answers nothing more cannot be cancelled.
-    let case = Case::booted(&named());
+    let case = Case::applied(&named());
     let proxy = crate::support::proxy::Proxy::start(&case.database).unwrap();
     let folder = Folder::new(&with_a_slow_migration());
     let mut cli = Cli::new(&folder, &case.database);

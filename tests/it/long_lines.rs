@@ -12,7 +12,7 @@ fn far() -> String {
 #[test]
 fn an_error_of_the_server_at_column_66000_is_a_report() {
     let tables = project("far").file("migrations/V1__t.sql", "create table t (id int, \"größe\" text);\n");
-    let mut case = Case::booted(&tables);
+    let mut case = Case::applied(&tables);
     let before = "select '名é' as a, id from t where ";
     let column = before.chars().count() + far().find("nosuch").unwrap() + 1;
     for (file, head) in [

@@ -14,7 +14,7 @@ fn run(folder: &Folder, arguments: &[&str], code: i32) -> String {
 }
 
 #[test]
-fn an_empty_folder_becomes_a_project_that_boots() {
+fn an_empty_folder_becomes_a_project_that_runs() {
     let folder = Folder::new(&project("fresh"));
     fs::create_dir_all(folder.path()).unwrap();
     assert_eq!(
@@ -41,7 +41,7 @@ fn an_empty_folder_becomes_a_project_that_boots() {
         read(&folder, &format!("sql/{file}"));
     }
     let project = files(&folder, "fresh").file("migrations/V3__s.sql", "create schema stats;\n");
-    let case = Case::booted(&project);
+    let case = Case::applied(&project);
     assert_eq!(project.migrator().project().objects().len(), 7);
     case.obeys_the_laws(&project);
     // The tool knows the project's name too, from what the folder is in.

@@ -108,7 +108,7 @@ fn every_transaction_may_run_in_another_session() {
     nothing_stays(&pooler, &before);
 
     laws::equals_a_fresh_install(&database, &newer, &[]);
-    laws::second_boot_is_a_no_op(&database, &mut hand, &newer);
+    laws::second_run_is_a_no_op(&database, &mut hand, &newer);
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn more_replicas_start_than_the_pool_has_sessions() {
     nothing_stays(&pooler, &before);
     let newer = wider();
     laws::equals_a_fresh_install(&database, &newer, &[]);
-    laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &newer);
+    laws::second_run_is_a_no_op(&database, &mut database.connect().unwrap(), &newer);
 }
 
 /// What runs outside of a transaction needs settings in its session, and there is none that stays ours.
@@ -154,7 +154,7 @@ fn what_runs_outside_of_a_transaction_is_refused_where_each_message_may_go_to_an
     let mut direct = database.connect().unwrap();
     project.migrator().run(&mut direct).unwrap();
     laws::equals_a_fresh_install(&database, &project, &[]);
-    laws::second_boot_is_a_no_op(&database, &mut direct, &project);
+    laws::second_run_is_a_no_op(&database, &mut direct, &project);
 }
 
 /// PgBouncer itself, in transaction mode.
@@ -269,7 +269,7 @@ fn behind_pgbouncer_no_setting_of_ours_stays() {
     newer.migrator().refresh(&mut connect()).unwrap();
     similar_asserts::assert_eq!(before, bouncer.settings());
     laws::equals_a_fresh_install(&database, &newer, &[]);
-    laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &newer);
+    laws::second_run_is_a_no_op(&database, &mut database.connect().unwrap(), &newer);
 }
 
 /// Others are given the sessions in between. Either the migration has one for itself, or it is refused; a session that could not be
@@ -316,5 +316,5 @@ fn behind_a_busy_pgbouncer_a_setting_that_stays_is_told() {
         assert!(named || settings == before, "{pid} is not as it was, and nobody said so: {told:#?}");
     }
     laws::equals_a_fresh_install(&database, &project, &[]);
-    laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
+    laws::second_run_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
 }

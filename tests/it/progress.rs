@@ -12,7 +12,7 @@ fn an_observer_is_told_what_begins() {
         .file("migrations/V2__u.sql", "create table u (id int primary key);\n")
         .file("views/a.sql", "create view a as select id from t;\n")
         .file("views/m.sql", "create materialized view m as select id from a;\n");
-    let boot = |files: &crate::support::Files, case: &mut Case| {
+    let run = |files: &crate::support::Files, case: &mut Case| {
         let listener = Arc::clone(&told);
         let migrator = files.migrator().observer(move |progress| {
             listener.lock().unwrap().push(progress.to_string());
@@ -21,18 +21,18 @@ fn an_observer_is_told_what_begins() {
         std::mem::take(&mut *told.lock().unwrap())
     };
     let mut case = Case::new();
-    let first = boot(&files, &mut case);
+    let first = run(&files, &mut case);
     assert_eq!(
         first,
         ["migrating V1__t (1 of 2)", "migrating V2__u (2 of 2)", "comparing 2 objects", "changing 2 objects"]
     );
-    // A boot with nothing to do has nothing to tell.
-    assert_eq!(boot(&files, &mut case), [""; 0]);
+    // A run with nothing to do has nothing to tell.
+    assert_eq!(run(&files, &mut case), [""; 0]);
     let files = files
         .file("views/m.sql", "create materialized view m as select id, id as same from a;\n")
         .file("views/n.sql", "create materialized view n as select id from t;\n")
         .file("migrations/V3__w.sql", "insert into t values (1);\n");
-    let second = boot(&files, &mut case);
+    let second = run(&files, &mut case);
     assert_eq!(
         second,
         [

@@ -1,5 +1,5 @@
-//! Random projects, random changes of their files and random hands in the database: after every boot the schema is that of
-//! a fresh install to which the same things were added by hand, and a second boot is a no-op.
+//! Random projects, random changes of their files and random hands in the database: after every run the schema is that of
+//! a fresh install to which the same things were added by hand, and a second run is a no-op.
 //!
 //! `VIEWKEEPER_CASES` says how many cases are run, 500 where it says nothing. A case that fails prints its seed and
 //! everything that was done in it; `VIEWKEEPER_SEED` runs that one again. The seeds are the same
@@ -34,7 +34,7 @@ const CASES: usize = 500;
 const THREADS: usize = 4;
 
 #[test]
-fn whatever_is_done_the_next_boot_ends_where_a_fresh_install_does() {
+fn whatever_is_done_the_next_run_ends_where_a_fresh_install_does() {
     let number = |name: &str| env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
     let seed = number("VIEWKEEPER_SEED");
     let cases =
@@ -46,7 +46,7 @@ fn whatever_is_done_the_next_boot_ends_where_a_fresh_install_does() {
 
     let began = Instant::now();
     let roles = Roles::new();
-    let (next, boots, refusals) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    let (next, runs, refusals) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
     let failures = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for _ in 0..THREADS.min(cases) {
@@ -55,9 +55,9 @@ fn whatever_is_done_the_next_boot_ends_where_a_fresh_install_does() {
                 while let Some(&seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let mut story = Story::new();
                     let dice = Dice::new(seed);
-                    let mut case = Case { world: &mut world, story: &mut story, dice, boots: 0, refusals: 0 };
+                    let mut case = Case { world: &mut world, story: &mut story, dice, runs: 0, refusals: 0 };
                     let result = catch_unwind(AssertUnwindSafe(|| case.run(roles.version)));
-                    boots.fetch_add(case.boots, Ordering::Relaxed);
+                    runs.fetch_add(case.runs, Ordering::Relaxed);
                     refusals.fetch_add(case.refusals, Ordering::Relaxed);
                     if let Err(problem) = result.unwrap_or_else(|panic| Err(said(&*panic))) {
                         let failure = format!("VIEWKEEPER_SEED={seed}\n{story}\n{problem}");
@@ -70,8 +70,8 @@ fn whatever_is_done_the_next_boot_ends_where_a_fresh_install_does() {
     });
     drop(roles);
     let failures = failures.into_inner().expect("nothing panics here");
-    let (boots, refusals) = (boots.into_inner(), refusals.into_inner());
-    println!("{cases} cases, {boots} boots and {refusals} refusals in {:.1?}", began.elapsed());
+    let (runs, refusals) = (runs.into_inner(), refusals.into_inner());
+    println!("{cases} cases, {runs} runs and {refusals} refusals in {:.1?}", began.elapsed());
     assert!(failures.is_empty(), "{} of {cases} cases failed\n\n{}", failures.len(), failures.join("\n\n\n"));
 }
 
@@ -119,7 +119,7 @@ struct Case<'c> {
     world: &'c mut World,
     story: &'c mut Story,
     dice: Dice,
-    boots: usize,
+    runs: usize,
     refusals: usize,
 }
 
@@ -128,15 +128,15 @@ impl Case<'_> {
         // The ledger is made anew now and then: that is dear.
         let ledger = if self.dice.chance(10) { Ledger::New } else { Ledger::Empty };
         self.world.reset(ledger);
-        let boots = self.dice.between(2, 4);
+        let runs = self.dice.between(2, 4);
         let mut model = start::project(&mut self.dice, version);
         let mut hand = Hand::default();
         let mut files = model.files();
         self.tell(None, &files);
-        let mut release = self.world.boot(&files)?.release;
-        self.boots += 1;
-        self.world.second_boot_is_a_no_op(&files)?;
-        for _ in 1..boots {
+        let mut release = self.world.run(&files)?.release;
+        self.runs += 1;
+        self.world.second_run_is_a_no_op(&files)?;
+        for _ in 1..runs {
             model = model.installed();
             self.add(&mut model, &mut hand, version)?;
             let damaged = self.damage(&mut model, &mut hand)?;
@@ -145,8 +145,8 @@ impl Case<'_> {
             let changed = model.files();
             self.tell(Some(&files), &changed);
             files = changed;
-            let report = self.world.boot(&files)?;
-            self.boots += 1;
+            let report = self.world.run(&files)?;
+            self.runs += 1;
             let _ = writeln!(self.story, "{report}");
             if report.release != release {
                 release = report.release;
@@ -154,7 +154,7 @@ impl Case<'_> {
                 model.retired.iter_mut().for_each(|retired| retired.fresh = false);
                 hand.follow(&model);
             }
-            self.world.second_boot_is_a_no_op(&files)?;
+            self.world.second_run_is_a_no_op(&files)?;
             self.world.equals_a_fresh_install(&model, &files, &hand)?;
             let standing: Vec<_> = model.standing().iter().map(|view| view.name.clone()).collect();
             model.retired.retain(|retired| standing.contains(&retired.view.name));
@@ -283,7 +283,7 @@ impl Case<'_> {
         for (path, _) in known.iter().filter(|(path, _)| !files.files().iter().any(|(new, _)| new == path)) {
             let _ = writeln!(self.story, "no file {path} any more");
         }
-        let _ = writeln!(self.story, "boot");
+        let _ = writeln!(self.story, "run");
     }
 }
 
@@ -336,7 +336,7 @@ fn is_supported(installed: &Model, changed: &Model, hand: &Hand, damaged: &Damag
     })
 }
 
-/// What a person did since the last boot.
+/// What a person did since the last run.
 #[derive(Default)]
 struct Damaged {
     done: Vec<(Damage, Relation)>,

@@ -1,6 +1,6 @@
 //! Readers go on while views are healed and rebuilt under them, again and again.
 //!
-//! `--nocapture` shows how often that was, how often a boot gave way, for how long it held exclusive locks, and what the
+//! `--nocapture` shows how often that was, how often a run gave way, for how long it held exclusive locks, and what the
 //! readers felt of it.
 
 use std::collections::BTreeMap;
@@ -186,7 +186,7 @@ fn exclusive_locks(database: &Config, over: &AtomicBool, pid: i32) -> Held {
     held
 }
 
-/// Ends the other sessions, also when the boots fail.
+/// Ends the other sessions, also when the runs fail.
 struct Over<'o>(&'o AtomicBool);
 
 impl Drop for Over<'_> {
@@ -195,9 +195,9 @@ impl Drop for Over<'_> {
     }
 }
 
-/// What the boots did.
+/// What the runs did.
 #[derive(Default)]
-struct Boots {
+struct Runs {
     heals: usize,
     rebuilds: usize,
     retries: usize,
@@ -205,7 +205,7 @@ struct Boots {
     locked: Duration,
 }
 
-impl Boots {
+impl Runs {
     fn count(&mut self, report: &Report) {
         self.retries += report.retries;
         self.locked = self.locked.max(report.locked.unwrap_or_default());
@@ -213,31 +213,31 @@ impl Boots {
 }
 
 /// Heals and rebuilds for a while; the project that stands in the end.
-fn boots(case: &mut Case) -> (Boots, Files) {
-    let mut boots = Boots::default();
+fn runs(case: &mut Case) -> (Runs, Files) {
+    let mut runs = Runs::default();
     let mut standing = tiers("int");
     let began = Instant::now();
     while began.elapsed() < RUNNING {
-        let view = ["base1", "base2", "base3"][boots.heals % 3];
+        let view = ["base1", "base2", "base3"][runs.heals % 3];
         case.damage(&format!("create or replace view {view} as select id, n + 0 as n from t where id < 40"));
-        let report = case.boot(&standing);
+        let report = case.run(&standing);
         assert_eq!(report.outcome, Outcome::Healed, "{report}");
-        boots.heals += 1;
-        boots.count(&report);
+        runs.heals += 1;
+        runs.count(&report);
 
-        standing = tiers(["bigint", "int"][boots.rebuilds % 2]);
-        let report = case.boot(&standing);
+        standing = tiers(["bigint", "int"][runs.rebuilds % 2]);
+        let report = case.run(&standing);
         let rebuilt = report.objects.iter().filter(|object| object.verb == Verb::Rebuild).count();
         assert_eq!(rebuilt, 6, "the view, two on it and three on these: {report}");
-        boots.rebuilds += 1;
-        boots.count(&report);
+        runs.rebuilds += 1;
+        runs.count(&report);
     }
-    (boots, standing)
+    (runs, standing)
 }
 
 #[test]
 fn readers_go_on_while_views_are_healed_and_rebuilt() {
-    readers_go_on(Case::booted(&tiers("int")), 5);
+    readers_go_on(Case::applied(&tiers("int")), 5);
 }
 
 /// A reader that waits for one of our locks while we wait for one of its pays after that time, which is far below our
@@ -245,7 +245,7 @@ fn readers_go_on_while_views_are_healed_and_rebuilt() {
 /// them, each of the rest may wait for a millisecond, and a reader pays only when its time is over within just that one.
 #[test]
 fn readers_go_on_where_the_server_looks_for_deadlocks_at_once() {
-    let mut case = Case::booted(&tiers("int"));
+    let mut case = Case::applied(&tiers("int"));
     let name = case.column("select quote_ident(current_database())").remove(0);
     case.damage(&format!("alter database {name} set deadlock_timeout = '10ms'"));
     case.damage("set deadlock_timeout = '10ms'");
@@ -255,7 +255,7 @@ fn readers_go_on_where_the_server_looks_for_deadlocks_at_once() {
 fn readers_go_on(mut case: Case, least: usize) {
     let pid = case.column("select pg_backend_pid()")[0].parse().unwrap();
     let (config, over) = (case.database.config(), AtomicBool::new(false));
-    let (boots, standing, felt, held) = thread::scope(|scope| {
+    let (runs, standing, felt, held) = thread::scope(|scope| {
         let (config, over) = (&config, &over);
         let readers: Vec<_> = (0..8)
             .map(|seed| {
@@ -268,10 +268,10 @@ fn readers_go_on(mut case: Case, least: usize) {
             .collect();
         let held = scope.spawn(move || exclusive_locks(config, over, pid));
         let ends = Over(over);
-        let (boots, standing) = boots(&mut case);
+        let (runs, standing) = runs(&mut case);
         drop(ends);
         let felt: Vec<Felt> = readers.into_iter().map(|reader| reader.join().unwrap()).collect();
-        (boots, standing, felt, held.join().unwrap())
+        (runs, standing, felt, held.join().unwrap())
     });
 
     let errors: Vec<_> = felt.iter().flat_map(|felt| &felt.errors).collect();
@@ -279,7 +279,7 @@ fn readers_go_on(mut case: Case, least: usize) {
     let replanned: BTreeMap<_, _> = felt.iter().flat_map(|felt| &felt.replanned).collect();
     for (view, times) in &replanned {
         assert!(AFFECTED.contains(&view.as_str()), "{view} kept its columns");
-        assert!(**times <= boots.rebuilds, "{view}: {times} errors in {} rebuilds", boots.rebuilds);
+        assert!(**times <= runs.rebuilds, "{view}: {times} errors in {} rebuilds", runs.rebuilds);
     }
     // Sessions tell their statistics when they end, and at the latest then.
     let deadlocks = "select deadlocks from pg_stat_database where datname = current_database()";
@@ -291,12 +291,12 @@ fn readers_go_on(mut case: Case, least: usize) {
     println!(
         "{} heals, {} rebuilds, gave way {} times; exclusive locks for at most {} (of it {} waiting), by the reports {}; \
          {} reads, half of them within {}, 99 of 100 within {}, all within {}; {} plans made anew",
-        boots.heals,
-        boots.rebuilds,
-        boots.retries,
+        runs.heals,
+        runs.rebuilds,
+        runs.retries,
         human(held.longest),
         human(held.waiting),
-        human(boots.locked),
+        human(runs.locked),
         reads.len(),
         percentile(50),
         percentile(99),
@@ -305,9 +305,9 @@ fn readers_go_on(mut case: Case, least: usize) {
     );
     assert!(held.longest > Duration::ZERO, "the locks were seen");
     assert!(held.waiting <= DEADLINE + SLACK, "waited for {} with exclusive locks", human(held.waiting));
-    assert!(held.longest <= DEADLINE + boots.locked + SLACK, "held for {}", human(held.longest));
+    assert!(held.longest <= DEADLINE + runs.locked + SLACK, "held for {}", human(held.longest));
     assert!(held.longest < DEADLOCK_TIMEOUT, "held for {}", human(held.longest));
-    assert!(boots.heals >= least && boots.rebuilds >= least, "they were not starved");
+    assert!(runs.heals >= least && runs.rebuilds >= least, "they were not starved");
     case.obeys_the_laws(&standing);
 }
 

@@ -36,7 +36,7 @@ fn line(name: &str, rows: u64, mode: &str) -> (String, Option<u64>, String) {
 
 #[test]
 fn what_stands_on_another_comes_after_it() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage("insert into t values (501, 7)");
     let report = refreshed(&mut case, &genes());
     assert_eq!(done(&report), [line("z_scores", 501, "concurrently"), line("a_top", 501, NO_INDEX)]);
@@ -56,7 +56,7 @@ fn what_stands_on_another_comes_after_it() {
 
 #[test]
 fn a_name_refreshes_that_view_alone() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage("insert into t values (501, 7)");
     let only = |case: &mut Case, names: &[&str]| genes().migrator().refresh_only(&mut case.client, names);
     let report = only(&mut case, &["a_top"]).unwrap();
@@ -71,7 +71,7 @@ fn a_name_refreshes_that_view_alone() {
 
 #[test]
 fn a_name_that_is_of_no_materialized_view() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage("insert into t values (501, 7)");
     for (name, message, help) in [
         (
@@ -93,7 +93,7 @@ fn a_name_that_is_of_no_materialized_view() {
 
 #[test]
 fn why_readers_have_to_wait() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let why = |case: &mut Case, sql: &str| {
         case.damage(sql);
         let report = genes().migrator().refresh_only(&mut case.client, ["z_scores"]).unwrap();
@@ -119,13 +119,13 @@ fn why_readers_have_to_wait() {
     assert_eq!(mode, "not concurrently: it is not filled yet");
     assert_eq!(case.column("select count(*) from z_scores"), ["500"]);
     case.damage("drop index i; create unique index z_scores_id on z_scores (id)");
-    case.boot(&genes());
+    case.run(&genes());
     case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn rows_are_known_however_the_server_counts() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage("delete from t where id > 300; set track_counts to off");
     let report = refreshed(&mut case, &genes());
     assert_eq!(done(&report), [line("z_scores", 300, "concurrently"), line("a_top", 300, NO_INDEX)]);
@@ -137,7 +137,7 @@ fn rows_are_known_however_the_server_counts() {
 
 #[test]
 fn what_is_not_there_is_skipped() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage("drop materialized view a_top; create view a_top as select 1 as id");
     let report = refreshed(&mut case, &genes());
     assert_eq!(done(&report), [line("z_scores", 500, "concurrently")]);
@@ -146,14 +146,14 @@ fn what_is_not_there_is_skipped() {
     let report = refreshed(&mut case, &genes());
     assert_eq!(report.skipped[0].reason, "it is not there");
     assert!(report.to_string().contains("\n  skipped   public.a_top: it is not there"), "{report}");
-    case.boot(&genes());
+    case.run(&genes());
     case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn a_refused_refresh_says_where_and_what_is_committed() {
     let files = genes().file("views/a_top.sql", "create materialized view a_top as\nselect score, count(*) over () as n from z_scores;\n\ncreate unique index a_top_score on a_top (score);\n");
-    let mut case = Case::booted(&files);
+    let mut case = Case::applied(&files);
     case.damage("insert into t values (501, 7)");
     let error = files.migrator().refresh(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Object, "{error:?}");
@@ -172,7 +172,7 @@ fn a_refused_refresh_says_where_and_what_is_committed() {
 
 #[test]
 fn readers_of_a_concurrent_refresh_go_on() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage("insert into t values (501, 7)");
     let mut reader = holding(&case, "select count(*) from z_scores");
     let report = genes().migrator().tries(1).refresh_only(&mut case.client, ["z_scores"]).unwrap();
@@ -183,7 +183,7 @@ fn readers_of_a_concurrent_refresh_go_on() {
 
 #[test]
 fn a_reader_that_is_soon_done_is_given_way_to() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let mut reader = holding(&case, "select * from a_top");
     let url = case.database.url().to_owned();
     let work = thread::spawn(move || genes().migrator().refresh(&mut Client::connect(&url, NoTls).unwrap()));
@@ -203,7 +203,7 @@ fn a_reader_that_is_soon_done_is_given_way_to() {
 
 #[test]
 fn giving_up_names_who_is_in_the_way() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let migrator = genes().migrator().retry_for(Duration::from_millis(300));
     for (held, view, noted) in [
         ("select * from a_top", "a_top", "note: public.a_top is held by pid "),
@@ -222,7 +222,7 @@ fn giving_up_names_who_is_in_the_way() {
 
 #[test]
 fn where_nothing_can_be_refreshed() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage("begin");
     let error = genes().migrator().refresh(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
@@ -244,7 +244,7 @@ fn where_nothing_can_be_refreshed() {
 
 #[test]
 fn the_session_is_left_as_it_was_found() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage("set search_path to ''; set statement_timeout to '7s'; set timezone to 'Asia/Tokyo'; set lock_timeout to '9s'");
     let settings = "select name || '=' || setting from pg_settings where source = 'session' order by 1";
     let before = case.column(settings);
@@ -255,7 +255,7 @@ fn the_session_is_left_as_it_was_found() {
 
 #[test]
 fn an_owner_without_temporary_tables_keeps_readers_waiting() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let role = format!("owner_of_{}", std::process::id());
     case.damage(&format!(
         "create role {role}; grant select on t to {role}; grant create on schema public to {role}"
@@ -269,13 +269,13 @@ fn an_owner_without_temporary_tables_keeps_readers_waiting() {
     case.damage(&format!("grant temporary on database {database} to public"));
     case.damage("alter materialized view z_scores owner to current_user");
     case.damage(&format!("drop owned by {role}; drop role {role}"));
-    case.boot(&genes());
+    case.run(&genes());
     case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn the_right_to_maintain_is_enough() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     if case.column("select current_setting('server_version_num')::int >= 170000") == ["f"] {
         return case.obeys_the_laws(&genes());
     }
@@ -287,36 +287,36 @@ fn the_right_to_maintain_is_enough() {
     assert_eq!(rows, [None, Some(500)], "{report}");
     assert!(!report.to_string().contains("z_scores: 0 rows"), "{report}");
     case.damage(&format!("reset role; revoke maintain on z_scores, a_top from {role}; drop role {role}"));
-    case.boot(&genes());
+    case.run(&genes());
     case.obeys_the_laws(&genes());
 }
 
-/// What a boot refreshed, with the reason.
+/// What a run refreshed, with the reason.
 fn after(report: &Report) -> Vec<(&str, &str)> {
     let views = report.refreshed.iter();
     views.map(|view| (view.object.name.as_str(), view.reason.as_deref().unwrap_or(""))).collect()
 }
 
 #[test]
-fn a_boot_refreshes_what_stands_on_a_changed_view() {
-    let mut case = Case::booted(&genes());
+fn a_run_refreshes_what_stands_on_a_changed_view() {
+    let mut case = Case::applied(&genes());
     let project = genes().file(
         "views/named.sql",
         "create view named as\nselect id, 'the gene ' || id as name, score from z_scores;\n",
     );
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(after(&report), [("a_top", "view public.named changed")]);
     assert_eq!(case.column("select name from a_top where id = 1"), ["the gene 1"]);
     let text = report.to_string();
     assert!(text.contains("\n  refreshed public.a_top: 500 rows in "), "{text}");
     assert!(text.contains("all rows (view public.named changed)"), "{text}");
-    assert!(case.boot(&project).refreshed.is_empty(), "nothing is to be done any more");
+    assert!(case.run(&project).refreshed.is_empty(), "nothing is to be done any more");
     case.obeys_the_laws(&project);
 }
 
 #[test]
-fn a_boot_refreshes_what_its_migrations_wrote() {
-    let mut case = Case::booted(&genes());
+fn a_run_refreshes_what_its_migrations_wrote() {
+    let mut case = Case::applied(&genes());
     let mut project = genes();
     for (version, (sql, writes)) in (2..).zip([
         ("insert into t values (501, 7);\n", true),
@@ -327,7 +327,7 @@ fn a_boot_refreshes_what_its_migrations_wrote() {
         ("do $$ begin delete from t; raise 'no'; exception when others then null; end $$;\n", false),
     ]) {
         project = project.file(&format!("migrations/V{version}__n.sql"), sql);
-        let report = case.boot(&project);
+        let report = case.run(&project);
         let both = [
             ("z_scores", "a table migration wrote into public.t"),
             ("a_top", "materialized view public.z_scores was refreshed"),
@@ -340,12 +340,12 @@ fn a_boot_refreshes_what_its_migrations_wrote() {
 
 #[test]
 fn a_migration_that_is_committed_by_itself_wrote_as_well() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let project = genes().file("migrations/V2__write.sql", "insert into t values (501, 7);\n").file(
         "migrations/V3__index.sql",
         "-- viewkeeper: no-transaction\ncreate index concurrently t_score on t (score);\n",
     );
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(after(&report)[0], ("z_scores", "a table migration wrote into public.t"), "{report}");
     case.obeys_the_laws(&project);
 }
@@ -360,37 +360,37 @@ fn the_file_and_the_option_say_when() {
     let other = |files: Files| files.file("views/other.sql", "create view other as\nselect 1 as one;\n");
     let top = ("a_top", "materialized view public.z_scores was refreshed");
     let wrote = ("z_scores", "a table migration wrote into public.t");
-    let each = ("z_scores", "on each boot");
+    let each = ("z_scores", "on each run");
     for (when, after_change, after_other) in [
         ("manual", vec![], vec![]),
         ("on-change", vec![wrote, top], vec![]),
-        ("on-boot", vec![wrote, top], vec![each, top]),
+        ("on-run", vec![wrote, top], vec![each, top]),
     ] {
-        let mut case = Case::booted(&directive(when));
-        assert_eq!(after(&case.boot(&changed(directive(when)))), after_change, "{when}");
+        let mut case = Case::applied(&directive(when));
+        assert_eq!(after(&case.run(&changed(directive(when)))), after_change, "{when}");
         let project = other(changed(directive(when)));
-        assert_eq!(after(&case.boot(&project)), after_other, "{when}");
+        assert_eq!(after(&case.run(&project)), after_other, "{when}");
         case.obeys_the_laws(&project);
     }
-    let mut case = Case::booted(&genes());
-    let mut boot = |files: &Files, when| {
+    let mut case = Case::applied(&genes());
+    let mut run = |files: &Files, when| {
         let report = files.migrator().refresh_when(when).run(&mut case.client).unwrap();
         report.refreshed.iter().map(|view| view.object.name.clone()).collect::<Vec<_>>()
     };
-    assert_eq!(boot(&changed(genes()), Refresh::Manual), [""; 0]);
-    assert_eq!(boot(&other(changed(genes())), Refresh::OnBoot), ["z_scores", "a_top"]);
+    assert_eq!(run(&changed(genes()), Refresh::Manual), [""; 0]);
+    assert_eq!(run(&other(changed(genes())), Refresh::OnRun), ["z_scores", "a_top"]);
     case.obeys_the_laws(&other(changed(genes())));
 }
 
 #[test]
-fn what_the_boot_fills_is_not_refreshed_on_top() {
+fn what_the_run_fills_is_not_refreshed_on_top() {
     let mut case = Case::new();
-    assert_eq!(after(&case.boot(&genes())), [], "the first boot fills them");
+    assert_eq!(after(&case.run(&genes())), [], "the first run fills them");
     let project = genes().file(
         "views/z_scores.sql",
         "create materialized view z_scores as\nselect id, score + 1 as score from t;\n\ncreate unique index z_scores_id on z_scores (id);\n",
     );
-    let report = case.boot(&project);
+    let report = case.run(&project);
     let again: Vec<_> = report.objects.iter().map(|object| object.object.name.as_str()).collect();
     assert!(again.contains(&"z_scores"), "{report}");
     // Made again with it, or refreshed after it: one of the two, and not both.
@@ -405,41 +405,41 @@ fn one_that_is_empty_stays_empty_until_it_is_asked_for() {
         "views/a_top.sql",
         "-- viewkeeper: with-no-data\ncreate materialized view a_top as\nselect id, name from named;\n",
     );
-    let mut case = Case::booted(&empty);
+    let mut case = Case::applied(&empty);
     let populated = "select relispopulated from pg_class where relname = 'a_top'";
     let project = empty.clone().file("migrations/V2__t.sql", "insert into t values (501, 7);\n");
-    assert_eq!(after(&case.boot(&project)), [("z_scores", "a table migration wrote into public.t")]);
+    assert_eq!(after(&case.run(&project)), [("z_scores", "a table migration wrote into public.t")]);
     assert_eq!(case.column(populated), ["f"]);
     let report = refreshed(&mut case, &project);
     assert_eq!(report.views[1].mode.to_string(), "not concurrently: it is not filled yet");
     assert_eq!(case.column(populated), ["t"]);
-    case.boot(&project);
+    case.run(&project);
     assert_eq!(case.column(populated), ["t"], "what was asked for stays");
     case.by_hand("refresh materialized view a_top");
     case.obeys_the_laws(&project);
 }
 
 #[test]
-fn one_that_is_made_empty_and_filled_on_boot_is_filled_after_it() {
+fn one_that_is_made_empty_and_filled_on_run_is_filled_after_it() {
     let project = genes().file(
         "views/a_top.sql",
-        "-- viewkeeper: with-no-data\n-- viewkeeper: refresh on-boot\ncreate materialized view a_top as\nselect id, name from named;\n",
+        "-- viewkeeper: with-no-data\n-- viewkeeper: refresh on-run\ncreate materialized view a_top as\nselect id, name from named;\n",
     );
     let mut case = Case::new();
-    assert_eq!(after(&case.boot(&project)), [("a_top", "view public.named changed")]);
+    assert_eq!(after(&case.run(&project)), [("a_top", "view public.named changed")]);
     assert_eq!(case.column("select count(*) from a_top"), ["500"]);
     case.obeys_the_laws(&project);
 }
 
 #[test]
-fn what_cannot_be_refreshed_after_a_boot_is_a_warning() {
+fn what_cannot_be_refreshed_after_a_run_is_a_warning() {
     let first = genes().file("views/b.sql", "create materialized view b as\nselect count(*) as n from t;\n");
-    let mut case = Case::booted(&first);
+    let mut case = Case::applied(&first);
     let project = first.file(
         "migrations/V2__t.sql",
         "alter table t drop constraint t_pkey;\ninsert into t values (1, 7);\n",
     );
-    let report = case.boot(&project);
+    let report = case.run(&project);
     // Without a_top: the rows below it are the old ones.
     assert_eq!(after(&report), [("b", "a table migration wrote into public.t")], "{report}");
     assert_eq!(report.migrations.len(), 1);
@@ -448,7 +448,7 @@ fn what_cannot_be_refreshed_after_a_boot_is_a_warning() {
     assert!(warning.ends_with("; the release is applied, and refresh_stale tries again"), "{warning}");
     assert_eq!(case.column("select n from b"), ["501"]);
     let project = project.file("migrations/V3__t.sql", "delete from t where id = 1 and score = 7;\n");
-    assert_eq!(after(&case.boot(&project)).len(), 3);
+    assert_eq!(after(&case.run(&project)).len(), 3);
     case.obeys_the_laws(&project);
 }
 
@@ -464,13 +464,13 @@ fn because(view: &str, reason: &str) -> (String, String) {
 }
 
 #[test]
-fn what_a_boot_or_a_refresh_leaves_behind_is_known() {
+fn what_a_run_or_a_refresh_leaves_behind_is_known() {
     let text = genes().files().iter().find(|(path, _)| path == "views/z_scores.sql").unwrap().1.clone();
     let project = genes().file("views/z_scores.sql", &format!("-- viewkeeper: refresh manual\n{text}"));
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     assert_eq!(stale(&mut case, &project), []);
     let project = project.file("migrations/V2__t.sql", "insert into t values (501, 7);\n");
-    assert_eq!(after(&case.boot(&project)), []);
+    assert_eq!(after(&case.run(&project)), []);
     let wrote = because("z_scores", "a table migration wrote into public.t");
     let below = because("a_top", "materialized view public.z_scores was refreshed");
     assert_eq!(stale(&mut case, &project), [wrote, below.clone()]);
@@ -487,12 +487,12 @@ fn what_a_boot_or_a_refresh_leaves_behind_is_known() {
 
 #[test]
 fn what_ends_before_it_is_refreshed_is_known() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let project = genes().file("migrations/V2__t.sql", "insert into t values (501, 7);\n");
     let mut reader = holding(&case, "select * from a_top");
     let url = case.database.url().to_owned();
     let migrator = project.migrator().lock_timeout(Duration::from_secs(60));
-    let boot = thread::spawn(move || migrator.run(&mut Client::connect(&url, NoTls).unwrap()));
+    let run = thread::spawn(move || migrator.run(&mut Client::connect(&url, NoTls).unwrap()));
     let waiting = "select pid from pg_locks where not granted and relation = 'a_top'::regclass";
     let pid = loop {
         match &case.column(waiting)[..] {
@@ -501,7 +501,7 @@ fn what_ends_before_it_is_refreshed_is_known() {
         }
     };
     case.damage(&format!("select pg_terminate_backend({pid})"));
-    let report = boot.join().unwrap().unwrap();
+    let report = run.join().unwrap().unwrap();
     assert_eq!(report.refreshed.len(), 1, "{report}");
     assert_eq!(report.warnings.len(), 1, "{report}");
     reader.batch_execute("commit").unwrap();
@@ -514,7 +514,7 @@ fn what_ends_before_it_is_refreshed_is_known() {
 
 #[test]
 fn what_is_noted_while_a_refresh_runs_stays() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let note = "insert into viewkeeper.stale values ('refresh', 'public', gen_random_uuid(), 'public.a_top', 'news', now())";
     case.damage(note);
     let mut reader = holding(&case, "select * from a_top");
@@ -536,7 +536,7 @@ fn what_is_noted_while_a_refresh_runs_stays() {
 
 #[test]
 fn a_role_that_may_not_write_the_ledger_refreshes_all_the_same() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let role = format!("refresher_of_{}", std::process::id());
     case.damage(
         "insert into viewkeeper.stale values ('refresh', 'public', gen_random_uuid(), 'public.a_top', 'news', now())",
@@ -556,18 +556,18 @@ fn a_role_that_may_not_write_the_ledger_refreshes_all_the_same() {
     case.damage(&format!("drop owned by {role}; drop role {role}"));
     assert_eq!(stale(&mut case, &genes()), [because("a_top", "news")]);
     assert_eq!(stale(&mut case, &genes()), []);
-    case.boot(&genes());
+    case.run(&genes());
     case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn a_rehearsal_refreshes_nothing() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let project = genes().file("migrations/V2__t.sql", "insert into t values (501, 7);\n");
     let rehearsal = project.migrator().rehearse(&mut case.client).unwrap();
     assert!(rehearsal.report.refreshed.is_empty(), "{}", rehearsal.report);
     assert_eq!(case.column("select count(*) from z_scores"), ["500"]);
-    case.boot(&project);
+    case.run(&project);
     case.obeys_the_laws(&project);
 }
 

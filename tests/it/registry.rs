@@ -20,7 +20,7 @@ pub fn every_kind() -> Files {
 fn inhabited() -> Case {
     let mut case = Case::new();
     case.damage(ROLES);
-    case.boot(&every_kind());
+    case.run(&every_kind());
     case
 }
 
@@ -62,7 +62,7 @@ fn a_snapshot_is_read_back_as_it_was_written() {
 #[test]
 fn what_is_no_item_is_named_and_not_passed_over() {
     let files = project("kinds");
-    let mut case = Case::booted(&files);
+    let mut case = Case::applied(&files);
     let empty = discovered(&mut case.client);
     assert!(empty.left_out.is_empty(), "{empty}");
     case.by_hand(
@@ -96,11 +96,11 @@ fn makes_an_equal_database(sql: &str) {
     let files = project("kinds").file("migrations/V1__kinds.sql", sql);
     let mut case = Case::new();
     case.damage(ROLES);
-    case.boot(&files);
+    case.run(&files);
     let registry = discovered(&mut case.client);
     let nothing = project("kinds").file("migrations/V1__kinds.sql", "select 1;\n");
     let mut fresh = Case::new();
-    fresh.boot(&nothing);
+    fresh.run(&nothing);
     for item in registry.in_order() {
         // What a table's own definition holds of a column is not sent again.
         let about = matches!(item.id.kind, ItemKind::Owner | ItemKind::Grant | ItemKind::Comment);

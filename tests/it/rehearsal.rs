@@ -20,7 +20,7 @@ fn second() -> Files {
 
 #[test]
 fn a_rehearsal_tells_what_happened_and_which_locks_it_took_and_changes_nothing() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     case.by_hand("create view mine as select id from b");
     let before = laws::everything(&case.database);
     let rehearsal = second().migrator().rehearse(&mut case.client).unwrap();
@@ -39,14 +39,14 @@ fn a_rehearsal_tells_what_happened_and_which_locks_it_took_and_changes_nothing()
         .collect();
     assert_eq!(exclusive, ["public.a", "public.b", "public.mine", "public.t"], "{rehearsal}");
     assert!(rehearsal.to_string().contains("  locked    public.a in AccessExclusiveLock"), "{rehearsal}");
-    let report = case.boot(&second());
+    let report = case.run(&second());
     assert_eq!(report.objects.len(), rehearsal.report.objects.len(), "{report}");
     case.obeys_the_laws(&second());
 }
 
 #[test]
 fn a_rehearsal_stops_before_what_has_to_be_committed() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let project = second().file(
         "migrations/V3__index.sql",
         "-- viewkeeper: no-transaction\ncreate index concurrently t_name on t (name);\n",
@@ -59,13 +59,13 @@ fn a_rehearsal_stops_before_what_has_to_be_committed() {
         Some("where table migrations are committed by themselves"),
         "{rehearsal}"
     );
-    case.boot(&project);
+    case.run(&project);
     case.obeys_the_laws(&project);
 }
 
 #[test]
 fn a_rehearsal_of_what_stands_has_nothing_to_tell() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let rehearsal = first().migrator().rehearse(&mut case.client).unwrap();
     assert!(rehearsal.plan.is_empty() && rehearsal.locks.is_empty(), "{rehearsal}");
     case.obeys_the_laws(&first());
@@ -73,7 +73,7 @@ fn a_rehearsal_of_what_stands_has_nothing_to_tell() {
 
 #[test]
 fn a_rehearsal_of_what_fails_fails_like_it() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let wrong = first().file("views/b.sql", "create view b as select nothing from a;\n");
     let rehearsed = wrong.migrator().rehearse(&mut case.client).unwrap_err();
     let error = case.refused(&wrong);

@@ -19,10 +19,10 @@ fn second() -> Files {
 
 #[test]
 fn only_what_changed_is_replaced() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let b = case.column("select xmin from pg_rewrite where ev_class = 'b'::regclass");
     let project = second();
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(report.outcome, Outcome::Applied);
     expect(&report, &[(Verb::Replace, "a", "definition changed in sql/views/a.sql; gains name")]);
     assert_eq!(case.column("select xmin from pg_rewrite where ev_class = 'b'::regclass"), b);
@@ -31,10 +31,10 @@ fn only_what_changed_is_replaced() {
 
 #[test]
 fn a_changed_column_type_rebuilds_what_stands_on_it_and_keeps_what_hangs_there() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     case.by_hand("grant select on b to public; comment on column b.id is 'by hand'; alter view b alter column id set default 7");
     let project = first().file("views/a.sql", "create view a as select id::bigint as id from t;\n");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(
         &report,
         &[
@@ -47,10 +47,10 @@ fn a_changed_column_type_rebuilds_what_stands_on_it_and_keeps_what_hangs_there()
 
 #[test]
 fn a_file_that_changed_only_in_comments_and_spacing_changes_nothing() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let oids = case.column("select oid || ' ' || xmin from pg_class where relname in ('a', 'b') order by 1");
     let project = first().file("views/a.sql", "-- the ids\ncreate view a as\n  select\n    id\n  from t;\n");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(&report, &[(Verb::Record, "a", "the same to the server")]);
     assert_eq!(
         case.column("select oid || ' ' || xmin from pg_class where relname in ('a', 'b') order by 1"),
@@ -61,11 +61,11 @@ fn a_file_that_changed_only_in_comments_and_spacing_changes_nothing() {
 
 #[test]
 fn a_new_view_below_a_changed_one() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let project = first()
         .file("views/z.sql", "create view z as select id, 1 as one from t;\n")
         .file("views/a.sql", "create view a as select id, one from z;\n");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(&report, &[(Verb::Create, "z", "new in"), (Verb::Replace, "a", "gains one")]);
     case.obeys_the_laws(&project);
 }
@@ -75,11 +75,11 @@ fn a_column_that_a_changed_view_reads_through_an_unchanged_one() {
     let star = first()
         .file("views/b.sql", "create view b as select * from a;\n")
         .file("views/c.sql", "create view c as select id from b;\n");
-    let mut case = Case::booted(&star);
+    let mut case = Case::applied(&star);
     let project = star
         .file("views/a.sql", "create view a as select id, name from t;\n")
         .file("views/c.sql", "create view c as select id, name from b;\n");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(
         &report,
         &[
@@ -94,25 +94,25 @@ fn a_column_that_a_changed_view_reads_through_an_unchanged_one() {
 #[test]
 fn an_option_that_the_file_no_longer_states_is_removed() {
     let stated = first().file("views/a.sql", "create view a with (security_barrier) as select id from t;\n");
-    let mut case = Case::booted(&stated);
+    let mut case = Case::applied(&stated);
     let project = first();
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(&report, &[(Verb::Replace, "a", "options differ")]);
     case.obeys_the_laws(&project);
 }
 
 #[test]
 fn a_view_whose_file_is_gone_stays_and_is_retired() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let project = first().without("views/b.sql");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(&report, &[(Verb::Retire, "b", "its file is gone; it stays")]);
     assert_eq!(case.column("select to_regclass('b') is not null"), ["t"]);
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
     // Its file comes back: it is adopted as it is.
     let project = first();
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(&report, &[(Verb::Record, "b", "")]);
     case.obeys_the_laws(&project);
 }
@@ -122,13 +122,13 @@ fn old_and_new_replicas_never_fight() {
     let old = first();
     let new = second();
     assert!(old.moment() < new.moment());
-    let mut case = Case::booted(&old);
-    case.boot(&new);
+    let mut case = Case::applied(&old);
+    case.run(&new);
     for _ in 0..3 {
-        let report = case.boot(&old);
+        let report = case.run(&old);
         assert_eq!(report.outcome, Outcome::Superseded, "{report}");
         assert!(report.warnings[0].contains("VIEWKEEPER_SUPERSEDED=restore"), "{report}");
-        assert_eq!(case.boot(&new).outcome, Outcome::UpToDate);
+        assert_eq!(case.run(&new).outcome, Outcome::UpToDate);
     }
     let error = old.migrator().superseded(Superseded::Refuse).run(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
@@ -139,20 +139,20 @@ fn old_and_new_replicas_never_fight() {
 
 #[test]
 fn a_revert_that_is_built_anew_applies() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let newer = second();
-    case.boot(&newer);
+    case.run(&newer);
     let revert = first();
-    let report = case.boot(&revert);
+    let report = case.run(&revert);
     assert_eq!(report.outcome, Outcome::Applied, "{report}");
     case.obeys_the_laws(&revert);
 }
 
 #[test]
 fn a_release_without_a_moment_is_decided_by_the_option() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let unknown = second().built(0);
-    let report = case.boot(&unknown);
+    let report = case.run(&unknown);
     assert_eq!(report.outcome, Outcome::Superseded, "{report}");
     assert!(report.warnings[0].contains("VIEWKEEPER_RELEASE"), "{report}");
     let report = unknown.migrator().superseded(Superseded::Restore).run(&mut case.client).unwrap();
@@ -169,13 +169,13 @@ fn a_release_from_the_future_does_not_keep_the_database_for_ever() {
     for (moment, date) in NOT_COME {
         let old = first();
         let ahead = second().built(moment);
-        let mut case = Case::booted(&ahead);
+        let mut case = Case::applied(&ahead);
         // It was built before that one was applied, and may be the older of the two.
-        let report = case.boot(&old);
+        let report = case.run(&old);
         assert_eq!(report.outcome, Outcome::Superseded, "{report}");
         assert!(report.warnings[0].contains(&format!("says that it was built {date}")), "{report}");
         assert!(report.warnings[0].contains("VIEWKEEPER_RELEASE=$(date +%s%3N)"), "{report}");
-        assert_eq!(case.boot(&ahead).outcome, Outcome::UpToDate);
+        assert_eq!(case.run(&ahead).outcome, Outcome::UpToDate);
         // Whatever reads the ledger goes on to work.
         let status = ahead.migrator().status(&mut case.client).unwrap();
         assert!(status.is_settled(), "{status}");
@@ -188,20 +188,20 @@ fn a_release_from_the_future_does_not_keep_the_database_for_ever() {
 
         let honest = first().file("views/c.sql", "create view c as select id from b;\n");
         let honest = honest.clone().built(honest.moment() + 2000);
-        let report = case.boot(&honest);
+        let report = case.run(&honest);
         assert_eq!(report.outcome, Outcome::Applied, "{report}");
         assert!(
             report.warnings[0].contains(date) && report.warnings[0].contains("takes its place"),
             "{report}"
         );
         for _ in 0..2 {
-            let report = case.boot(&ahead);
+            let report = case.run(&ahead);
             assert_eq!(report.outcome, Outcome::Superseded, "{report}");
             assert!(
                 report.warnings[0].contains(&format!("this binary says that it was built {date}")),
                 "{report}"
             );
-            assert_eq!(case.boot(&honest).outcome, Outcome::UpToDate);
+            assert_eq!(case.run(&honest).outcome, Outcome::UpToDate);
         }
         case.obeys_the_laws(&honest);
     }
@@ -210,14 +210,14 @@ fn a_release_from_the_future_does_not_keep_the_database_for_ever() {
 #[test]
 fn going_back_from_a_release_of_the_future_hands_its_moment_on_to_nobody() {
     let (moment, _) = NOT_COME[0];
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let ahead = second().built(moment);
     ahead.migrator().superseded(Superseded::Restore).run(&mut case.client).unwrap();
     ahead.migrator().rollback(&mut case.client, "previous").unwrap();
-    assert_eq!(case.boot(&ahead).outcome, Outcome::Superseded);
+    assert_eq!(case.run(&ahead).outcome, Outcome::Superseded);
     let newer = second().file("views/c.sql", "create view c as select id from b;\n");
     let newer = newer.clone().built(newer.moment() + 2000);
-    let report = case.boot(&newer);
+    let report = case.run(&newer);
     assert_eq!((report.outcome, report.warnings.len()), (Outcome::Applied, 0), "{report}");
     case.obeys_the_laws(&newer);
 }
@@ -227,8 +227,8 @@ fn what_a_superseded_binary_leaves_out_is_told() {
     let old = first().file("migrations/V8__eight.sql", "create table eight (id int);\n");
     let old = old.file("migrations/V9__nine.sql", "create table nine (id int);\n");
     let new = second();
-    let mut case = Case::booted(&new);
-    let report = case.boot(&old);
+    let mut case = Case::applied(&new);
+    let report = case.run(&old);
     assert_eq!(report.outcome, Outcome::Superseded, "{report}");
     assert_eq!(report.pending, ["V8__eight", "V9__nine"]);
     let told = "2 table migrations of this binary are not applied: V8__eight, V9__nine";
@@ -237,7 +237,7 @@ fn what_a_superseded_binary_leaves_out_is_told() {
     let status = old.migrator().status(&mut case.client).unwrap().to_string();
     assert!(status.contains("\n  2 table migrations of this binary are not applied\n"), "{status}");
     // The migrations of the release before are all there.
-    let report = case.boot(&first().built(old.moment() - 60_000));
+    let report = case.run(&first().built(old.moment() - 60_000));
     assert_eq!(report.outcome, Outcome::Superseded, "{report}");
     assert!(report.pending.is_empty() && report.warnings.len() == 1, "{report}");
     case.obeys_the_laws(&new);
@@ -246,8 +246,8 @@ fn what_a_superseded_binary_leaves_out_is_told() {
 #[test]
 fn who_restores_is_not_told_to_restore() {
     let old = first();
-    let mut case = Case::booted(&old);
-    case.boot(&second());
+    let mut case = Case::applied(&old);
+    case.run(&second());
     let report = old.migrator().superseded(Superseded::Restore).run(&mut case.client).unwrap();
     assert_eq!(report.warnings.len(), 1, "{report}");
     assert!(!report.to_string().contains("VIEWKEEPER_SUPERSEDED"), "{report}");
@@ -257,9 +257,9 @@ fn who_restores_is_not_told_to_restore() {
 #[test]
 fn migrations_that_a_newer_binary_does_not_know_are_named_and_left() {
     let mut case =
-        Case::booted(&first().file("migrations/V2__branch.sql", "create table branch (id int);\n"));
+        Case::applied(&first().file("migrations/V2__branch.sql", "create table branch (id int);\n"));
     let project = second();
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(report.outcome, Outcome::Applied, "{report}");
     assert_eq!(report.warnings, ["the database has migrations that this project does not hold: V2__branch"]);
     case.damage("drop table branch");
@@ -268,7 +268,7 @@ fn migrations_that_a_newer_binary_does_not_know_are_named_and_left() {
 
 #[test]
 fn a_ledger_of_a_newer_version_is_not_touched() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     case.damage("insert into viewkeeper.format (version, since) values (99, now())");
     let error = case.refused(&second());
     assert_eq!(error.kind(), ErrorKind::Ledger);
@@ -280,12 +280,12 @@ fn a_view_that_names_columns_with_schema_and_view() {
     let qualified =
         first().file("views/b.sql", "create view b as select public.a.id, a.id as i from public.a;\n");
     let qualified = qualified.file("views/c.sql", "create view c as select public.a.* from public.a;\n");
-    let mut case = Case::booted(&qualified);
+    let mut case = Case::applied(&qualified);
     let project = qualified.file("views/a.sql", "create view a as select id, name from t;\n").file(
         "views/b.sql",
         "create view b as select public.a.id, a.id as i, public.a.name from public.a;\n",
     );
-    let report = case.boot(&project);
+    let report = case.run(&project);
     let reason = |name: &str| {
         report.objects.iter().find(|o| o.object.name == name).map(|o| (o.verb, o.reason.clone()))
     };
@@ -307,13 +307,13 @@ fn a_view_that_names_columns_with_schema_and_view() {
 #[test]
 fn another_schema_is_another_release() {
     let first = || first().file("views/a.sql", "create view a as select id from public.t;\n");
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let report = first().built(first().moment()).migrator().schema("lab").run(&mut case.client).unwrap();
     assert_eq!(report.outcome, Outcome::Applied, "{report}");
     assert_eq!(case.column("select to_regclass('lab.a') is not null"), ["t"]);
     assert_eq!(case.column("select to_regclass('public.a') is not null"), ["t"]);
     case.damage("drop schema lab cascade");
-    case.boot(&first());
+    case.run(&first());
     case.obeys_the_laws(&first());
 }
 
@@ -321,10 +321,10 @@ fn another_schema_is_another_release() {
 fn the_plan_of_a_superseded_binary_is_empty_and_says_why() {
     let old = first();
     let new = second();
-    let mut case = Case::booted(&new);
+    let mut case = Case::applied(&new);
     let plan = old.migrator().plan(&mut case.client).unwrap();
     assert!(plan.is_empty(), "{plan}");
-    assert_eq!(plan.warnings, case.boot(&old).warnings);
+    assert_eq!(plan.warnings, case.run(&old).warnings);
     assert!(plan.warnings[0].contains("built later than this binary"), "{plan}");
     case.obeys_the_laws(&new);
 }

@@ -39,9 +39,9 @@ fn second() -> Files {
 
 #[test]
 fn a_rollback_needs_no_file_and_keeps_what_a_person_put_on_the_objects() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     case.by_hand("comment on column b.id is 'by hand'; alter view c alter column id set default 7");
-    case.boot(&second());
+    case.run(&second());
     assert_eq!(
         case.column("select pg_typeof(id) from (select null::b as r) x, lateral (select (r).id) y"),
         ["bigint"]
@@ -57,33 +57,33 @@ fn a_rollback_needs_no_file_and_keeps_what_a_person_put_on_the_objects() {
 
 #[test]
 fn the_replaced_binary_leaves_the_database_alone_and_a_later_build_applies() {
-    let (mut case, second) = (Case::booted(&first()), second());
-    case.boot(&second);
+    let (mut case, second) = (Case::applied(&first()), second());
+    case.run(&second);
     back(&mut case, &checksum(&first())[..6]);
-    let superseded = case.boot(&second);
+    let superseded = case.run(&second);
     assert_eq!(superseded.outcome, Outcome::Superseded, "{superseded}");
     assert!(superseded.warnings[0].contains("is release"), "{superseded}");
     let again = second.file("views/e.sql", "create view e as select 1 as one;\n");
-    case.boot(&again);
+    case.run(&again);
     case.obeys_the_laws(&again);
 }
 
 #[test]
 fn a_build_from_the_future_or_of_an_unknown_moment_is_replaced_too() {
     for built in [4_000_000_000_000, 0] {
-        let mut case = Case::booted(&first());
+        let mut case = Case::applied(&first());
         let migrator = second().built(built).migrator();
         migrator.superseded(viewkeeper::Superseded::Restore).run(&mut case.client).unwrap();
         back(&mut case, "1");
-        assert_eq!(case.boot(&second().built(built)).outcome, Outcome::Superseded);
+        assert_eq!(case.run(&second().built(built)).outcome, Outcome::Superseded);
         case.obeys_the_laws(&first());
     }
 }
 
 #[test]
 fn one_can_go_back_and_forth() {
-    let mut case = Case::booted(&first());
-    case.boot(&second());
+    let mut case = Case::applied(&first());
+    case.run(&second());
     case.by_hand("grant select on c to public");
     for to in ["previous", "previous", "1", "2"] {
         back(&mut case, to);
@@ -94,19 +94,19 @@ fn one_can_go_back_and_forth() {
 
 #[test]
 fn what_came_later_stays_where_nothing_is_to_be_dropped() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let keep = project("app").migrator().prune(Prune::Never);
-    case.boot(&second().file("views/d.sql", "create view d as select 1 as one;\n"));
+    case.run(&second().file("views/d.sql", "create view d as select 1 as one;\n"));
     let report = keep.rollback(&mut case.client, "1").unwrap();
     assert_eq!(only(&report, "d").0, Verb::Retire, "{report}");
     assert_eq!(case.column("select one from d"), ["1"]);
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &first());
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &first());
 }
 
 #[test]
 fn what_hangs_on_an_object_that_came_later_stops_the_rollback() {
-    let mut case = Case::booted(&first());
-    case.boot(&first().file("views/d.sql", "create view d as select 1 as one;\n"));
+    let mut case = Case::applied(&first());
+    case.run(&first().file("views/d.sql", "create view d as select 1 as one;\n"));
     case.damage("create view mine as select one from d");
     let before = laws::everything(&case.database);
     let error = project("app").migrator().rollback(&mut case.client, "1").unwrap_err();
@@ -128,12 +128,12 @@ fn a_renamed_view_gets_its_old_name_with_all_that_hangs_on_it() {
     let renamed = first()
         .file("views/a.sql", "-- viewkeeper: renamed-from a\ncreate view ids as select id from t;\n")
         .file("views/b.sql", "create view b as select id from ids;\ncreate view c as select id from b;\n");
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     case.by_hand("grant select on a to public");
-    case.boot(&renamed);
+    case.run(&renamed);
     let further = renamed
         .file("views/a.sql", "-- viewkeeper: renamed-from a\ncreate view ids as select id, name from t;\n");
-    case.boot(&further);
+    case.run(&further);
     let report = back(&mut case, "1");
     assert_eq!(only(&report, "a").0, Verb::Rename, "{report}");
     case.obeys_the_laws(&first());
@@ -152,9 +152,9 @@ fn materialized_views_and_triggers_come_back() {
         .file("views/m.sql", "create materialized view m as select id from t;\ncreate index m_i on m (id);\n")
         .file("triggers/g.sql", "create trigger g before update on t for each row execute function f();\n")
         .file("triggers/h.sql", "create trigger h before delete on t for each row execute function f();\n");
-    let mut case = Case::booted(&first);
+    let mut case = Case::applied(&first);
     case.damage("insert into t values (1, 'one')");
-    case.boot(&second);
+    case.run(&second);
     let report = back(&mut case, "previous");
     assert_eq!(only(&report, "h").0, Verb::Drop, "{report}");
     assert_eq!(case.column("select name from m"), ["one"]);
@@ -163,13 +163,13 @@ fn materialized_views_and_triggers_come_back() {
 
 #[test]
 fn a_retired_object_comes_back() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     case.by_hand("grant select on c to public");
     let without = first().file("views/b.sql", "create view b as select id from a;\n");
-    case.boot(&without);
+    case.run(&without);
     back(&mut case, "previous");
-    case.boot(&without.clone().file("views/x.sql", "create view x as select 1 as one;\n"));
-    case.boot(&without.file("views/x.sql", "create view x as select 2 as one;\n"));
+    case.run(&without.clone().file("views/x.sql", "create view x as select 1 as one;\n"));
+    case.run(&without.file("views/x.sql", "create view x as select 2 as one;\n"));
     assert_eq!(case.column("select to_regclass('c') is null"), ["t"]);
     back(&mut case, "1");
     case.damage("grant select on c to public");
@@ -179,11 +179,11 @@ fn a_retired_object_comes_back() {
 #[test]
 fn the_tables_stay_and_what_no_longer_fits_them_changes_nothing() {
     let wider = first().file("migrations/V2__t.sql", "alter table t add column note text;\n");
-    let mut case = Case::booted(&first());
-    case.boot(&wider.clone().file("views/a.sql", "create view a as select id, note from t;\n"));
+    let mut case = Case::applied(&first());
+    case.run(&wider.clone().file("views/a.sql", "create view a as select id, note from t;\n"));
     back(&mut case, "1");
     assert_eq!(case.column("select count(*) from refinery_schema_history"), ["2"]);
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &first());
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &first());
     // The tables of the second release with the objects of the first.
     laws::equals_a_fresh_install(&case.database, &wider, &[]);
 
@@ -192,7 +192,7 @@ fn the_tables_stay_and_what_no_longer_fits_them_changes_nothing() {
     let narrower = narrower
         .file("views/a.sql", "create view a as select name from t;\n")
         .file("views/b.sql", "create view b as select name from a;\n");
-    case.boot(&narrower);
+    case.run(&narrower);
     let before = laws::everything(&case.database);
     let error = project("app").migrator().rollback(&mut case.client, "1").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Object);
@@ -208,8 +208,8 @@ fn the_tables_stay_and_what_no_longer_fits_them_changes_nothing() {
 
 #[test]
 fn the_plan_says_what_a_rollback_would_do_and_changes_nothing() {
-    let mut case = Case::booted(&first());
-    case.boot(&second());
+    let mut case = Case::applied(&first());
+    case.run(&second());
     let before = laws::everything(&case.database);
     let plan = project("app").migrator().plan_rollback(&mut case.client, "1").unwrap();
     let done: Vec<_> =
@@ -222,9 +222,9 @@ fn the_plan_says_what_a_rollback_would_do_and_changes_nothing() {
 #[test]
 fn two_projects_in_one_database_go_back_by_themselves() {
     let other = |text: &str| project("other").file("views/o.sql", text);
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     other("create view o as select 1 as one;\n").migrator().run(&mut case.client).unwrap();
-    case.boot(&second());
+    case.run(&second());
     other("create view o as select 2 as two;\n").migrator().run(&mut case.client).unwrap();
     back(&mut case, "previous");
     assert_eq!(case.column("select two from o"), ["2"]);

@@ -27,8 +27,8 @@ fn second() -> Files {
 
 /// A database with both releases, and the plan to go back to the first.
 fn planned() -> (Case, RollbackPlan) {
-    let mut case = Case::booted(&first());
-    case.boot(&second());
+    let mut case = Case::applied(&first());
+    case.run(&second());
     let plan = project("app").migrator().plan_rollback(&mut case.client, "previous").unwrap();
     assert!(plan.plan.actions.iter().any(|action| action.verb == Verb::Rebuild), "{plan}");
     (case, plan)
@@ -68,7 +68,7 @@ fn what_was_shown_is_done() {
 #[test]
 fn a_deployed_release_stops_it() {
     let (mut case, plan) = planned();
-    case.boot(&second().file("views/e.sql", "create view e as select 1 as one;\n"));
+    case.run(&second().file("views/e.sql", "create view e as select 1 as one;\n"));
     let error = refused(&mut case, &plan).to_string();
     assert!(
         error.contains("the database is not as it was when the rollback was planned: release "),
@@ -128,8 +128,8 @@ fn a_rollback_that_somebody_else_did_leaves_nothing_to_do() {
 
 #[test]
 fn a_release_that_is_deployed_while_a_rollback_waits_stops_it() {
-    let mut case = Case::booted(&first());
-    case.boot(&second());
+    let mut case = Case::applied(&first());
+    case.run(&second());
     let third = second().file("migrations/V2__slow.sql", "select pg_sleep(2);\n");
     let url = case.database.url().to_owned();
     let migrator = third.migrator();
@@ -147,5 +147,5 @@ fn a_release_that_is_deployed_while_a_rollback_waits_stops_it() {
     deploy.join().unwrap();
     assert_eq!(error.kind(), ErrorKind::Moved, "{error}");
     assert_eq!(only(&project("app").migrator().rollback(&mut case.client, "1").unwrap(), "d").0, Verb::Drop);
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &first());
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &first());
 }

@@ -219,7 +219,7 @@ fn whichever_release_one_goes_back_to_ends_where_a_fresh_install_of_it_does() {
 fn case(dice: &mut Dice) {
     let mut model = Model::new(dice);
     let mut releases: Vec<Files> = vec![model.files()];
-    let mut case = Case::booted(&releases[0]);
+    let mut case = Case::applied(&releases[0]);
     case.damage("insert into t values (1, 'one')");
     let hand = "comment on column base.id is 'by hand'; grant update on base to public";
     case.damage(hand);
@@ -230,7 +230,7 @@ fn case(dice: &mut Dice) {
         }
         println!("----");
         releases.push(model.files());
-        case.boot(&releases[releases.len() - 1]);
+        case.run(&releases[releases.len() - 1]);
     }
     let checksum = |to: usize| releases[to].migrator().project().release().checksum;
     let mut standing = checksum(releases.len() - 1);
@@ -248,6 +248,6 @@ fn case(dice: &mut Dice) {
         let report = migrator.rollback_as_planned(&mut case.client, &plan);
         println!("{}", report.unwrap_or_else(|error| panic!("{error:?}")));
         laws::equals_a_fresh_install(&case.database, &releases[to], &[hand.to_owned()]);
-        laws::second_boot_is_a_no_op(&case.database, &mut case.client, &releases[to]);
+        laws::second_run_is_a_no_op(&case.database, &mut case.client, &releases[to]);
     }
 }

@@ -28,18 +28,18 @@ fn project() -> Files {
 #[test]
 fn a_function_that_a_view_calls_is_made_before_it() {
     let project = project();
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     assert_eq!(case.column("select score from app.gene_scores where id = 4"), ["8"]);
     case.obeys_the_laws(&project);
 }
 
 #[test]
 fn a_changed_body_is_replaced_in_place() {
-    let mut case = Case::booted(&project());
+    let mut case = Case::applied(&project());
     case.by_hand("comment on view app.gene_scores is 'mine'");
     let project =
         project().file("functions/score.sql", &SCORE.replace("value * weight", "value * weight + 1"));
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(&report, &[(Verb::Replace, "score", "definition changed in sql/functions/score.sql")]);
     assert_eq!(case.column("select score from app.gene_scores where id = 4"), ["9"]);
     case.obeys_the_laws(&project);
@@ -55,9 +55,9 @@ fn what_replacing_resets_is_healed_and_what_it_keeps_stays() {
         "alter function app.score called on null input",
         "create or replace function app.score(value numeric, weight int default 3) returns numeric language sql as 'select 1.0'",
     ] {
-        let mut case = Case::booted(&project);
+        let mut case = Case::applied(&project);
         case.damage(damage);
-        let report = case.boot(&project);
+        let report = case.run(&project);
         assert_eq!(report.outcome, Outcome::Healed, "{damage}: {report}");
         assert_eq!(only(&report, "score").0, Verb::Replace, "{damage}: {report}");
         case.obeys_the_laws(&project);
@@ -67,9 +67,9 @@ fn what_replacing_resets_is_healed_and_what_it_keeps_stays() {
 #[test]
 fn a_dropped_function_comes_back_with_what_called_it() {
     let project = project();
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     case.damage("drop function app.score cascade");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(only(&report, "score").0, Verb::Create, "{report}");
     assert_eq!(only(&report, "gene_scores").0, Verb::Create, "{report}");
     case.obeys_the_laws(&project);
@@ -80,9 +80,9 @@ fn attachments_of_a_function_are_healed() {
     let project = project();
     for damage in ["comment on function app.score is 'x'", "revoke execute on function app.score from public"]
     {
-        let mut case = Case::booted(&project);
+        let mut case = Case::applied(&project);
         case.damage(damage);
-        let report = case.boot(&project);
+        let report = case.run(&project);
         assert_eq!(only(&report, "score").0, Verb::Attach, "{damage}: {report}");
         case.obeys_the_laws(&project);
     }
@@ -90,12 +90,12 @@ fn attachments_of_a_function_are_healed() {
 
 #[test]
 fn another_return_type_rebuilds_what_calls_it() {
-    let mut case = Case::booted(&project());
+    let mut case = Case::applied(&project());
     case.by_hand("grant select on app.gene_scores to public");
     case.damage("create view app.foreign_one as select score from app.gene_scores where id < 5");
     let project =
         project().file("functions/score.sql", &SCORE.replace("returns numeric", "returns double precision"));
-    let report = case.boot(&project);
+    let report = case.run(&project);
     let (verb, why) = only(&report, "score");
     assert!(verb == Verb::Rebuild && why.contains("returns numeric -> double precision"), "{report}");
     assert_eq!(only(&report, "gene_scores").0, Verb::Rebuild, "{report}");
@@ -106,11 +106,11 @@ fn another_return_type_rebuilds_what_calls_it() {
 
 #[test]
 fn other_arguments_take_the_place_of_the_old_ones() {
-    let mut case = Case::booted(&project());
+    let mut case = Case::applied(&project());
     case.by_hand("comment on view app.gene_scores is 'mine'");
     let project = project()
         .file("functions/score.sql", &SCORE.replace("weight int default 2", "weight numeric default 3"));
-    let report = case.boot(&project);
+    let report = case.run(&project);
     let (verb, why) = only(&report, "score");
     assert!(verb == Verb::Rebuild && why.contains("arguments"), "{report}");
     let overloads = "select count(*) from pg_proc where proname = 'score'";
@@ -132,11 +132,11 @@ fn overloads_are_objects_of_their_own() {
             )
             .file("views/v.sql", "create view v as select f(1) as one, f('x'::text) as two")
     };
-    let mut case = Case::booted(&two("text"));
+    let mut case = Case::applied(&two("text"));
     assert_eq!(case.column("select one || two from app.v"), ["inttext"]);
     let project =
         two("varchar(20)").file("views/v.sql", "create view v as select f(1) as one, f('x'::varchar) as two");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(case.column("select count(*) from pg_proc where proname = 'f'"), ["2"], "{report}");
     case.obeys_the_laws(&project);
 }
@@ -149,7 +149,7 @@ fn a_wrong_body_is_an_error_at_its_place() {
         ("language plpgsql as $$\nbegin\n  retrun 1;\nend $$", "3:3", "42601"),
     ];
     for (body, place, code) in bodies {
-        let mut case = Case::booted(&project());
+        let mut case = Case::applied(&project());
         let project =
             project().file("functions/bad.sql", &format!("create function bad() returns bigint {body}"));
         let error = case.refused(&project);
@@ -170,7 +170,7 @@ fn routines_and_views_that_name_each_other() {
         .file("views/self.sql", "create view self as select self_count() as n")
         .file("functions/self_count.sql", "create function self_count() returns bigint language sql stable as $$ select 1::bigint from app.self limit 0 $$")
         .file("views/m.sql", "create materialized view m as select max(n) as n from a");
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     assert_eq!(case.column("select n from app.m"), ["50"]);
     case.obeys_the_laws(&project);
 }
@@ -188,10 +188,10 @@ fn atomic_bodies_procedures_and_aggregates() {
             .file("functions/join_ids.sql", "create aggregate join_ids(text) (sfunc = textcat, stype = text, initcond = '')")
             .file("views/v.sql", "create view v as select strongest() as id, (select join_ids(symbol) from genes where id < 3) as names")
     };
-    let mut case = Case::booted(&with("> 0", ""));
+    let mut case = Case::applied(&with("> 0", ""));
     assert_eq!(case.column("select id || names from app.v"), ["100G1G2"]);
     let project = with("> 1", "::float8 as score");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(only(&report, "strongest").0, Verb::Rebuild, "{report}");
     assert_eq!(only(&report, "reset").0, Verb::Replace, "{report}");
     case.damage("call app.reset(array[100])");
@@ -201,13 +201,13 @@ fn atomic_bodies_procedures_and_aggregates() {
 
 #[test]
 fn a_file_that_is_gone_retires_the_function() {
-    let mut case = Case::booted(&project());
+    let mut case = Case::applied(&project());
     let without = genes()
         .file("views/gene_scores.sql", "create view gene_scores as select id, score as score from genes");
-    let report = case.boot(&without);
+    let report = case.run(&without);
     assert_eq!(only(&report, "score").0, Verb::Retire, "{report}");
     let without = without.file("views/x.sql", "create view x as select 1 as one");
-    let report = case.boot(&without);
+    let report = case.run(&without);
     assert_eq!(only(&report, "score").0, Verb::Drop, "{report}");
     case.obeys_the_laws(&without);
 }
@@ -221,7 +221,7 @@ fn one_that_was_there_is_adopted() {
          create function app.score(value numeric, weight int default 2) returns numeric language sql immutable strict as $$ select value * weight $$;
          comment on function app.score is 'weighted'; drop table app.genes",
     );
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(only(&report, "score").0, Verb::Record, "{report}");
     case.obeys_the_laws(&project);
 }
@@ -244,11 +244,11 @@ fn a_function_that_a_tables_default_calls_comes_before_the_migrations() {
             )
     };
     let mut case = Case::new();
-    let report = case.boot(&with("'a'::text"));
+    let report = case.run(&with("'a'::text"));
     let (verb, why) = only(&report, "next_code");
     assert!(verb == Verb::Create && why.contains("before the table migrations"), "{report}");
     let project = with("'b'::text");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(only(&report, "next_code").0, Verb::Replace, "{report}");
     case.damage("insert into app.genes (id) values (1)");
     assert_eq!(case.column("select code from app.genes"), ["b"]);

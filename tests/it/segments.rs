@@ -19,11 +19,11 @@ fn moods() -> Files {
 
 #[test]
 fn an_enum_value_that_is_used_at_once_is_committed_by_itself() {
-    let mut case = Case::booted(&moods());
+    let mut case = Case::applied(&moods());
     let project = moods()
         .file("migrations/V2__happy.sql", "alter type mood add value 'happy';\n")
         .file("migrations/V3__use.sql", "alter table people alter column mood set default 'happy';\n");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(report.outcome, Outcome::Applied, "{report}");
     assert!(report.migrations.iter().all(|migration| migration.alone), "{report}");
     assert!(report.warnings[0].contains("one transaction is impossible"), "{report}");
@@ -32,11 +32,11 @@ fn an_enum_value_that_is_used_at_once_is_committed_by_itself() {
 
 #[test]
 fn an_enum_value_that_a_view_uses_at_once() {
-    let mut case = Case::booted(&moods());
+    let mut case = Case::applied(&moods());
     let project = moods()
         .file("migrations/V2__happy.sql", "alter type mood add value 'happy';\n")
         .file("views/happy.sql", "create view happy as select id from people where mood = 'happy';\n");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(report.migrations.len(), 1, "{report}");
     assert!(report.migrations[0].alone, "{report}");
     case.obeys_the_laws(&project);
@@ -48,11 +48,11 @@ fn pending_trigger_events_are_committed_first() {
         "migrations/V1__t.sql",
         "create table a (id int primary key);\ncreate table b (a int references a deferrable initially deferred);\n",
     );
-    let mut case = Case::booted(&base);
+    let mut case = Case::applied(&base);
     let project = base
         .file("migrations/V2__rows.sql", "insert into a values (1);\ninsert into b values (1);\n")
         .file("migrations/V3__alter.sql", "alter table b add column x int;\n");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(report.migrations.len(), 2, "{report}");
     assert_eq!(case.column("select count(*) from b"), ["1"]);
     case.obeys_the_laws(&project);
@@ -60,7 +60,7 @@ fn pending_trigger_events_are_committed_first() {
 
 #[test]
 fn an_error_after_a_split_names_what_is_committed() {
-    let mut case = Case::booted(&moods());
+    let mut case = Case::applied(&moods());
     let project = moods()
         .file("migrations/V2__happy.sql", "alter type mood add value 'happy';\n")
         .file("migrations/V3__use.sql", "alter table people alter column mood set default 'happy';\n")
@@ -72,7 +72,7 @@ fn an_error_after_a_split_names_what_is_committed() {
         "{error:?}"
     );
     let mended = project.file("migrations/V4__bad.sql", "create table bad (x int);\n");
-    case.boot(&mended);
+    case.run(&mended);
     case.obeys_the_laws(&mended);
 }
 
@@ -88,7 +88,7 @@ fn indexed() -> Files {
 #[test]
 fn an_index_is_built_concurrently_between_two_transactions() {
     let mut case = Case::new();
-    let report = case.boot(&indexed());
+    let report = case.run(&indexed());
     let names: Vec<_> =
         report.migrations.iter().map(|migration| (migration.name.as_str(), migration.alone)).collect();
     assert_eq!(names, [("V1__mood", true), ("V2__index", true), ("V3__after", false)], "{report}");
@@ -102,7 +102,7 @@ fn an_index_is_built_concurrently_between_two_transactions() {
 
 #[test]
 fn an_invalid_index_is_dropped_and_built_again() {
-    let mut case = Case::booted(&moods());
+    let mut case = Case::applied(&moods());
     case.damage("insert into people values (1, 'sad'), (2, 'sad')");
     let unique = moods().file(
         "migrations/V2__index.sql",
@@ -116,7 +116,7 @@ fn an_invalid_index_is_dropped_and_built_again() {
         ["f"]
     );
     case.damage("delete from people where id = 2");
-    case.boot(&unique);
+    case.run(&unique);
     assert_eq!(
         case.column("select indisvalid from pg_index where indexrelid = 'people_mood'::regclass"),
         ["t"]
@@ -126,11 +126,11 @@ fn an_invalid_index_is_dropped_and_built_again() {
 
 #[test]
 fn a_claim_of_a_dead_session_is_taken_over() {
-    let mut case = Case::booted(&moods());
+    let mut case = Case::applied(&moods());
     case.damage(
         "insert into viewkeeper.claim values ('moods', 'public', 2, 'V2__index', 2147483647, now(), now())",
     );
-    let report = case.boot(&indexed());
+    let report = case.run(&indexed());
     assert_eq!(report.migrations.len(), 2, "{report}");
     assert_eq!(case.column("select count(*) from viewkeeper.claim"), ["0"]);
     case.obeys_the_laws(&indexed());
@@ -151,7 +151,7 @@ fn an_error_of_the_objects_names_what_is_committed_before_them() {
     assert!(text.ends_with("note: committed before the error: V1__t, V2__i"), "{text}");
     assert!(!text.contains("nothing was changed"), "{text}");
     case.damage("drop table v");
-    case.boot(&project);
+    case.run(&project);
     case.obeys_the_laws(&project);
 }
 
@@ -161,7 +161,7 @@ fn a_constraint_that_is_checked_at_the_commit_is_the_migrations() {
         "migrations/V1__t.sql",
         "create table a (id int primary key);\ncreate table b (a int references a deferrable initially deferred);\n",
     );
-    let mut case = Case::booted(&base);
+    let mut case = Case::applied(&base);
     let wrong = base.clone().file("migrations/V2__bad.sql", "insert into b values (1);\n");
     let error = wrong.migrator().run(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Migration, "{error:?}");

@@ -29,7 +29,7 @@ fn fails_at_once(case: &mut Case, project: &Files, code: &str) -> Error {
 /// What calls itself a library's user prints a chain: nothing of the report is lost on the way.
 #[test]
 fn with_anyhow_an_error_is_its_whole_report() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let project =
         genes().file("views/gene_list.sql", "create view gene_list as\n  select id, symbl from genes;\n");
     let error = case.refused(&project);
@@ -48,7 +48,7 @@ fn with_anyhow_an_error_is_its_whole_report() {
 fn every_call_logs_its_error_as_a_whole_and_once() {
     use viewkeeper::schema::{Ignore, Scratch};
 
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     // A migration that was changed, in a session that has a transaction open where no history is asked for.
     let project = genes().file("migrations/V1__genes.sql", "create table genes (id bigint);\n");
     let migrator = project.migrator();
@@ -99,7 +99,7 @@ fn raising(code: &str) -> String {
 
 #[test]
 fn a_permanent_error_of_a_migration_fails_at_once() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let statements = [
         ("42P06", "create schema s;\ncreate schema s;\n".to_owned()),
         ("42P07", "create table genes (id int);\n".to_owned()),
@@ -121,7 +121,7 @@ fn a_permanent_error_of_a_migration_fails_at_once() {
 
 #[test]
 fn what_a_migration_raises_does_not_split_the_work() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let project = genes()
         .file("migrations/V2__more.sql", "create table more (id int);\n")
         .file("migrations/V3__no.sql", &raising("55006"));
@@ -142,7 +142,7 @@ fn an_internal_error_of_a_fill_or_a_refresh_fails_at_once() {
             )
             .file("views/m.sql", "-- rows of f\ncreate materialized view m as select f() as f;\n")
     };
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let error =
         fails_at_once(&mut case, &filled("raise exception 'no luck' using errcode = 'XX000';"), "XX000");
     assert_eq!(error.kind(), ErrorKind::Object);
@@ -153,7 +153,7 @@ fn an_internal_error_of_a_fill_or_a_refresh_fails_at_once() {
     let good = filled(
         "if current_setting('app.bad', true) = 'yes' then raise exception 'no luck' using errcode = 'XX000'; end if;",
     );
-    case.boot(&good);
+    case.run(&good);
     case.damage("set app.bad = 'yes'");
     let error = good.migrator().refresh(&mut case.client).unwrap_err();
     assert_eq!((error.code(), error.kind()), (Some("XX000"), ErrorKind::Object), "{error:?}");
@@ -174,7 +174,7 @@ fn an_internal_error_of_an_extension_fails_at_once() {
         "migrations/V1__places.sql",
         "create table places (at text);\ninsert into places values ('POINT(1 2)');\n",
     );
-    case.boot(&good);
+    case.run(&good);
     let place = "create materialized view m as select st_geomfromtext(at) as at from places;\n";
     let project = good
         .clone()
@@ -187,13 +187,13 @@ fn an_internal_error_of_an_extension_fails_at_once() {
 
 #[test]
 fn a_row_of_the_catalog_that_somebody_changes_at_once_is_given_way_for() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let mut other = case.database.connect().unwrap();
     other.batch_execute("begin; grant select on genes to public").unwrap();
     let project =
         genes().file("migrations/V2__grant.sql", "select pg_sleep(0.2);\ngrant insert on genes to public;\n");
     let (url, migrator) = (case.database.url().to_owned(), project.migrator());
-    let boot = std::thread::spawn(move || {
+    let run = std::thread::spawn(move || {
         migrator.run(&mut postgres::Client::connect(&url, postgres::NoTls).unwrap())
     });
     let waiting = "select count(*) from pg_locks l join pg_stat_activity a using (pid) \
@@ -202,7 +202,7 @@ fn a_row_of_the_catalog_that_somebody_changes_at_once_is_given_way_for() {
         std::thread::sleep(Duration::from_millis(2));
     }
     other.batch_execute("commit").unwrap();
-    let report = boot.join().unwrap().unwrap();
+    let report = run.join().unwrap().unwrap();
     // Since 18 the server waits for such a row by itself.
     let modern = case.column("select current_setting('server_version_num')::int >= 180000") == ["t"];
     assert!(report.retries > 0 || modern, "{report}");
@@ -249,7 +249,7 @@ fn a_migration_may_make_the_projects_schema_in_any_way() {
     ] {
         let mut case = Case::new();
         let began = Instant::now();
-        let report = case.boot(&of(make));
+        let report = case.run(&of(make));
         assert!(began.elapsed() < Duration::from_secs(20), "{make}: {report}");
         assert_eq!(report.migrations.len(), 2, "{make}: {report}");
         assert_eq!(report.retries, 0, "{report}");
@@ -273,7 +273,7 @@ fn a_schema_that_is_named_for_its_owner_is_made_by_a_migration() {
         .file("viewkeeper.toml", &format!("name = \"errors\"\nschema = \"{role}\"\n"))
         .file("migrations/V1__app.sql", &format!("create schema authorization {role};\n"))
         .file("views/one.sql", "create view one as select 1 as one;\n");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!((report.migrations.len(), report.retries), (1, 0), "{report}");
     assert_eq!(
         case.column(&format!("select nspowner::regrole from pg_namespace where nspname = '{role}'")),
@@ -300,15 +300,15 @@ fn two_projects_make_their_common_schema_at_once() {
             )
     };
     for ledgers in [["viewkeeper", "viewkeeper"], ["ledger_a", "ledger_b"]] {
-        let case = Case::booted(&genes());
-        let boots = ["a", "b"].iter().zip(ledgers).map(|(name, ledger)| {
+        let case = Case::applied(&genes());
+        let runs = ["a", "b"].iter().zip(ledgers).map(|(name, ledger)| {
             let (url, migrator) = (case.database.url().to_owned(), of(name).migrator().ledger_schema(ledger));
             std::thread::spawn(move || {
                 migrator.run(&mut postgres::Client::connect(&url, postgres::NoTls).unwrap())
             })
         });
-        for boot in boots.collect::<Vec<_>>() {
-            let report = boot.join().unwrap().unwrap();
+        for run in runs.collect::<Vec<_>>() {
+            let report = run.join().unwrap().unwrap();
             assert_eq!(report.outcome, Outcome::Applied, "{report}");
         }
     }
@@ -341,7 +341,7 @@ const PLACELESS: [(&str, &str); 21] = [
 
 #[test]
 fn the_place_of_a_migrations_error_is_the_statement_that_failed() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     for (code, statement) in PLACELESS {
         // An é stands before, because positions count characters.
         let text = format!(
@@ -365,7 +365,7 @@ fn the_place_of_a_migrations_error_is_the_statement_that_failed() {
 /// What is called from there fails at the line that calls it, and so does what a DO in it does.
 #[test]
 fn the_place_of_an_error_within_a_do_is_its_line() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let call = "create function f() returns int language plpgsql as $$ begin\n\n\n\n return 1 / 0; end $$;\n";
     for (before, statement, column) in [
         ("", "do $$\ndeclare\n  x int;\nbegin\n  x := 1 / 0; -- here\nend $$;\n", 3),
@@ -395,7 +395,7 @@ fn the_place_of_an_error_within_a_do_is_its_line() {
 
 #[test]
 fn what_failed_within_a_routine_is_said_with_its_context() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let project = genes().file(
         "migrations/V2__no.sql",
         "create function half(i int) returns int language plpgsql as $$\nbegin\n  return 1 / i;\nend $$;\nselect half(2);\nselect half(0);\n",
@@ -411,7 +411,7 @@ fn what_failed_within_a_routine_is_said_with_its_context() {
 
 #[test]
 fn a_migration_that_fails_only_once_is_not_done_either() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage("create sequence tries");
     // A sequence is not rolled back, so the second time is another one.
     let text = "create table t (id int);\ndo $$ begin if nextval('tries') = 1 then raise exception 'first'; end if; end $$;\n";
@@ -431,7 +431,7 @@ fn a_migration_that_fails_only_once_is_not_done_either() {
 
 #[test]
 fn a_migration_that_takes_its_history_away_is_not_blamed_for_a_statement() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let project = genes()
         .file("migrations/V2__gone.sql", "create table t (id int);\ndrop table refinery_schema_history;\n");
     let error = fails_at_once(&mut case, &project, "42P01");
@@ -442,7 +442,7 @@ fn a_migration_that_takes_its_history_away_is_not_blamed_for_a_statement() {
 
 #[test]
 fn the_place_of_an_objects_error_is_the_statement_that_failed() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage("insert into genes values (1, 'a'), (2, 'a')");
     let view = "create materialized view m as\n  select id, symbol from genes;\n";
     for (attached, code, place) in [
@@ -465,7 +465,7 @@ fn the_place_of_an_objects_error_is_the_statement_that_failed() {
 /// They have classes of their own, as if they were about the server.
 #[test]
 fn what_a_fill_cannot_read_or_write_has_its_object_and_place() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let raises = "create function f() returns int language plpgsql as $$ begin raise exception 'full' using errcode = '53100'; end $$;\n";
     for (code, query) in
         [("58P01", "pg_read_file('/nonexistent')"), ("53100", "f()"), ("58P01", "lo_import('/nonexistent')")]
@@ -480,7 +480,7 @@ fn what_a_fill_cannot_read_or_write_has_its_object_and_place() {
         assert_eq!((error.kind(), error.object_name()), (ErrorKind::Object, Some("public.m")), "{error:?}");
         assert_eq!(error.location().unwrap().to_string(), "sql/views/m.sql:2:1", "{error:?}");
         // Where it is built beside the old one, too.
-        let mut case = Case::booted(&old);
+        let mut case = Case::applied(&old);
         let error = fails_at_once(&mut case, &project, code);
         assert_eq!(error.object_name(), Some("public.m"), "{error:?}");
         assert_eq!(error.location().unwrap().to_string(), "sql/views/m.sql:2:1", "{error:?}");
@@ -494,7 +494,7 @@ fn the_first_obstacle_does_not_hide_what_the_statement_lacks() {
     let base = genes()
         .file("migrations/V1__genes.sql", "create table genes (id int primary key, symbol text, s text);\ncreate index on genes (id) where s = 'new';\n")
         .file("views/of_s.sql", "create view of_s as select id, s from genes;\n");
-    let mut case = Case::booted(&base);
+    let mut case = Case::applied(&base);
     let next = base
         .clone()
         .file("migrations/V2__s.sql", "select 1;\nalter table genes alter column s type int using 1;\n");
@@ -514,7 +514,7 @@ fn forbidding(case: &mut Case, tag: &str, body: &str) {
 
 #[test]
 fn whoever_forbids_a_drop_is_not_taken_for_a_missing_file() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     forbidding(&mut case, "DROP VIEW", "raise exception 'no drops on weekdays';");
     let next =
         genes().file("views/gene_list.sql", "\ncreate view gene_list as select symbol, id from genes;\n");
@@ -558,12 +558,12 @@ fn a_trigger_that_a_materialized_view_cannot_have_goes_with_its_file() {
             "triggers/t.sql",
             "create trigger t instead of insert on gene_list for each row execute function f();\n",
         );
-    let mut case = Case::booted(&base);
+    let mut case = Case::applied(&base);
     let next = base
         .clone()
         .without("triggers/t.sql")
         .file("views/gene_list.sql", "create materialized view gene_list as select id, symbol from genes;\n");
-    let report = case.boot(&next);
+    let report = case.run(&next);
     let (verb, why) = crate::support::case::only(&report, "t");
     assert_eq!(verb, viewkeeper::report::Verb::Drop, "{report}");
     assert!(
@@ -575,7 +575,7 @@ fn a_trigger_that_a_materialized_view_cannot_have_goes_with_its_file() {
 
 #[test]
 fn a_full_lock_table_fails_at_once_with_the_setting() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     // As the server says it, because a lock table that is really full is full for the tests beside this one, too.
     let text = "do $$ begin raise exception 'out of shared memory' using errcode = '53200', hint = 'You might need to increase max_locks_per_transaction.'; end $$;\n";
     let error = fails_at_once(&mut case, &genes().file("migrations/V2__no.sql", text), "53200");
@@ -589,7 +589,7 @@ fn a_full_lock_table_fails_at_once_with_the_setting() {
 
 #[test]
 fn what_cannot_be_put_back_after_a_statement_is_named_at_the_statement() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.by_hand("create schema bi; create view bi.mine as select symbol from gene_list");
     forbidding(
         &mut case,
@@ -614,7 +614,7 @@ fn prepared(case: &mut Case) -> Vec<String> {
 
 #[test]
 fn what_a_migration_prepared_does_not_hide_the_statement_that_failed() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage("prepare mine as select 1");
     for (text, code, line) in [
         ("prepare p as select 1/0;\nexecute p;\n", "22012", 2),
@@ -643,7 +643,7 @@ fn what_a_migration_prepared_does_not_hide_the_statement_that_failed() {
 #[test]
 fn what_a_migration_prepared_is_no_obstacle_when_it_is_sent_again() {
     let base = genes().file("views/best.sql", "create view best as select symbol from genes;\n");
-    let mut case = Case::booted(&base);
+    let mut case = Case::applied(&base);
     case.damage("prepare mine as select 1");
     let next = base
         .clone()
@@ -664,7 +664,7 @@ fn what_a_migration_prepared_is_no_obstacle_when_it_is_sent_again() {
         std::thread::sleep(Duration::from_millis(1500));
         reader.batch_execute("commit").unwrap();
     });
-    let report = case.boot(&next);
+    let report = case.run(&next);
     let_go.join().unwrap();
     assert!(report.retries > 0, "{report}");
     assert_eq!(prepared(&mut case), ["mine", "pp", "qq"]);

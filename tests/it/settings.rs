@@ -27,10 +27,10 @@ fn a_backslash_means_itself_in_every_session() {
     let mut case = Case::new();
     case.damage("set standard_conforming_strings to off; set escape_string_warning to off");
     let before = settings(&mut case);
-    case.boot(&project);
+    case.run(&project);
     assert_eq!(settings(&mut case), before);
     assert_eq!(case.column("select length(x) from t union all select length(x) from v"), ["2", "2"]);
-    let again = case.boot(&project);
+    let again = case.run(&project);
     assert_eq!(again.outcome, Outcome::UpToDate, "{again}");
     assert!(again.objects.is_empty(), "{again}");
     case.damage("reset all");
@@ -54,7 +54,7 @@ fn a_setting_of_one_migration_is_not_there_for_the_next() {
         "set work_mem to '5MB'; set timezone to 'Asia/Kolkata'; set search_path to pg_catalog, pg_temp",
     );
     let before = settings(&mut case);
-    case.boot(&project);
+    case.run(&project);
     assert_eq!(settings(&mut case), before);
     assert_eq!(case.column("select work_mem from public.found"), ["5MB"], "the caller's own");
     case.obeys_the_laws(&project);
@@ -73,7 +73,7 @@ fn statements_outside_of_a_transaction_run_under_our_settings() {
          set search_path to pg_catalog",
     );
     let before = settings(&mut case);
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(report.outcome, Outcome::Applied, "{report}");
     assert_eq!(settings(&mut case), before);
     case.damage("reset all");
@@ -83,7 +83,7 @@ fn statements_outside_of_a_transaction_run_under_our_settings() {
 
 #[test]
 fn a_statement_that_fails_outside_of_a_transaction_leaves_no_setting() {
-    let mut case = Case::booted(&backslashes());
+    let mut case = Case::applied(&backslashes());
     let wrong = backslashes().file(
         "migrations/V2__bad.sql",
         "-- viewkeeper: no-transaction\nset work_mem to '7MB';\nselect nope;\n",
@@ -92,7 +92,7 @@ fn a_statement_that_fails_outside_of_a_transaction_leaves_no_setting() {
     let error = wrong.migrator().run(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Migration, "{error:?}");
     assert_eq!(settings(&mut case), before);
-    case.boot(&backslashes());
+    case.run(&backslashes());
     case.obeys_the_laws(&backslashes());
 }
 
@@ -117,7 +117,7 @@ fn settings_that_no_library_defined_are_as_they_were() {
         .file("functions/now_of_app.sql", "-- viewkeeper: before-migrations\ncreate function now_of_app() returns int language sql as 'select 1';\n")
         .file("views/v.sql", "create view v as select id from t;\n");
     let before = settings(&mut case);
-    case.boot(&project);
+    case.run(&project);
     let custom = "select current_setting('app.tenant') || current_setting('app.unnamed') || current_setting('app.new')";
     assert_eq!(case.column(custom), ["xy"]);
     assert_eq!(settings(&mut case), before);
@@ -147,12 +147,12 @@ fn the_name_of_a_setting_is_read_as_the_server_reads_it() {
     let mut case = Case::new();
     let mut project =
         project("names").file("migrations/V1__t.sql", "create table t (id int, tenant text);\n");
-    case.boot(&project);
+    case.run(&project);
     for (version, way) in (2..).zip(ways) {
         case.damage("set app.tenant = 'x'");
         let text = format!("{way}\ninsert into t values ({version}, current_setting('app.tenant'));\n");
         project = project.file(&format!("migrations/V{version}__a.sql"), &text);
-        case.boot(&project);
+        case.run(&project);
         assert_eq!(case.column(tenant), ["x"], "{way}");
         assert_eq!(case.column(&format!("select tenant from t where id = {version}")), ["w"], "{way}");
     }
@@ -199,7 +199,7 @@ fn a_migration_that_resets_all_leaves_what_no_library_defined() {
         );
     let custom = "select current_setting('app.tenant') || current_setting('app.other')";
     for files in [&first, &project] {
-        case.boot(files);
+        case.run(files);
         assert_eq!(case.column(custom), ["xy"]);
         assert_eq!(settings(&mut case), before);
     }
@@ -237,7 +237,7 @@ fn a_long_migration_has_no_limit_of_time() {
         .file("views/slow.sql", "create materialized view slow as select pg_sleep(1.3)::text as x;\n");
     case.client = case.database.connect().unwrap();
     let before = settings(&mut case);
-    case.boot(&project);
+    case.run(&project);
     assert_eq!(settings(&mut case), before);
     project.migrator().refresh(&mut case.client).unwrap();
     assert_eq!(settings(&mut case), before);
@@ -247,7 +247,7 @@ fn a_long_migration_has_no_limit_of_time() {
     let longer = project
         .clone()
         .file("migrations/V4__slow.sql", "set statement_timeout to 0;\nselect pg_sleep(2.2);\n");
-    case.boot(&longer);
+    case.run(&longer);
     assert_eq!(settings(&mut case), before);
     case.damage(&format!("reset all; alter database \"{database}\" reset all"));
     case.client = case.database.connect().unwrap();
@@ -257,7 +257,7 @@ fn a_long_migration_has_no_limit_of_time() {
 /// A caller's transaction is refused, and goes on as it was.
 #[test]
 fn the_callers_transaction_keeps_its_path() {
-    let mut case = Case::booted(&backslashes());
+    let mut case = Case::applied(&backslashes());
     case.damage("begin; set local search_path to public, pg_temp");
     let error = backslashes().migrator().run(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
@@ -269,12 +269,12 @@ fn the_callers_transaction_keeps_its_path() {
 
 #[test]
 fn the_plan_that_is_only_logged_leaves_no_setting() {
-    let mut case = Case::booted(&backslashes());
+    let mut case = Case::applied(&backslashes());
     let project = backslashes()
         .file("migrations/V2__u.sql", "create table u (id int);\n")
         .file("views/v.sql", "create view v as select '\\n'::text as x, id from t, u;\n");
     let before = settings(&mut case);
-    let (_, heard) = listen(|| case.boot(&project));
+    let (_, heard) = listen(|| case.run(&project));
     assert!(heard.iter().any(|(_, _, text)| text.starts_with("before the migrations: ")), "{heard:#?}");
     assert_eq!(settings(&mut case), before);
     case.obeys_the_laws(&project);

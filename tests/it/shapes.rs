@@ -44,7 +44,7 @@ fn odd_names_in_odd_sessions() {
         ("'\"My Schema\"'", Outcome::UpToDate),
     ] {
         case.damage(&format!("select set_config('search_path', {path}, false); {odd}"));
-        let report = case.boot(&zoo());
+        let report = case.run(&zoo());
         assert_eq!(report.outcome, outcome, "{report}");
     }
     case.damage(
@@ -61,7 +61,7 @@ fn odd_names_in_odd_sessions() {
         ],
     );
     let project = zoo().file("views/recursive.sql", &recursive("1::bigint"));
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(
         &report,
         &[(Verb::Rebuild, "Rec", "column n: integer -> bigint"), (Verb::Rebuild, "u", "depends on")],
@@ -86,7 +86,7 @@ fn a_table_that_is_swapped_for_a_new_one() {
         .file("migrations/V1__t.sql", "create table t (id int primary key, name text);\n")
         .file("views/a.sql", "create view a as select id from t;\n")
         .file("views/b.sql", "create view b as select * from a;\n");
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     // The views stay with the old table, as the server has it.
     case.damage("alter table t rename to t_old; alter index t_pkey rename to t_old_pkey");
     // Since 18 NOT NULL is a constraint with a name, which stays with the old table as well.
@@ -94,7 +94,7 @@ fn a_table_that_is_swapped_for_a_new_one() {
         case.damage("alter table t_old rename constraint t_id_not_null to t_old_id_not_null");
     }
     case.damage("create table t (id int primary key, name text); insert into t values (5)");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(&report, &[(Verb::Replace, "a", "")]);
     assert_eq!(case.column("select id from b"), ["5"]);
     case.damage("drop table t_old");
@@ -112,9 +112,9 @@ fn a_rule_in_the_file_is_replaced_with_it() {
             ),
         )
     };
-    let mut case = Case::booted(&ruled("new.id"));
+    let mut case = Case::applied(&ruled("new.id"));
     let project = ruled("new.id, 'by rule'");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(&report, &[(Verb::Attach, "a", "sql/views/a.sql now states rule r")]);
     case.damage("insert into a values (1)");
     assert_eq!(case.column("select name from t"), ["by rule"]);

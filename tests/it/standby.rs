@@ -31,7 +31,7 @@ fn servers() -> (Server, Standby, Database) {
 }
 
 #[test]
-fn a_boot_with_nothing_to_do_succeeds_and_one_with_work_says_where_to_go() {
+fn a_run_with_nothing_to_do_succeeds_and_one_with_work_says_where_to_go() {
     let (_primary, standby, database) = servers();
     let mut primary = database.connect().unwrap();
 
@@ -73,7 +73,7 @@ fn a_boot_with_nothing_to_do_succeeds_and_one_with_work_says_where_to_go() {
 
     newer.migrator().run(&mut primary).unwrap();
     laws::equals_a_fresh_install(&database, &newer, &[]);
-    laws::second_boot_is_a_no_op(&database, &mut primary, &newer);
+    laws::second_run_is_a_no_op(&database, &mut primary, &newer);
 }
 
 #[test]
@@ -121,5 +121,5 @@ fn what_only_reads_works_and_what_writes_is_refused() {
     assert!(refused.contains("--throwaway") && !refused.contains("25006"), "{refused}");
 
     laws::equals_a_fresh_install(&database, &project, &[]);
-    laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
+    laws::second_run_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
 }

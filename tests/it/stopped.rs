@@ -134,7 +134,7 @@ fn stand(template: &Template, project: &Files, setting: Option<&str>, message: u
     let report = project.migrator().run(&mut client).unwrap_or_else(|error| panic!("{error:?}"));
     assert_eq!(report.outcome == Outcome::UpToDate, !ended, "nothing is half done: {report}");
     laws::equals_a_fresh_install(&database, project, &[]);
-    laws::second_boot_is_a_no_op(&database, &mut client, project);
+    laws::second_run_is_a_no_op(&database, &mut client, project);
     Stood { reached, ended, waited }
 }
 
@@ -226,7 +226,7 @@ fn until_it_sleeps(case: &mut Case) {
 fn a_process_that_is_stopped_with_a_migrations_locks_loses_its_session() {
     let slow = "alter table t alter column n type bigint;\nselect pg_sleep(2);\n";
     for setting in [None, Some(SHORT)] {
-        let mut case = Case::booted(&first());
+        let mut case = Case::applied(&first());
         let second = first().file("migrations/V2__n.sql", slow);
         let folder = Folder::new(&second);
         if let Some(setting) = setting {
@@ -251,7 +251,7 @@ fn a_process_that_is_stopped_with_a_migrations_locks_loses_its_session() {
         assert_eq!(output.status.code(), Some(2), "{error}");
         assert!(error.contains("stood still") && error.contains("nothing was changed"), "{error}");
         assert_eq!(case.column("select count(*) from refinery_schema_history"), ["1"]);
-        case.boot(&second);
+        case.run(&second);
         case.obeys_the_laws(&second);
     }
 }
@@ -270,7 +270,7 @@ fn a_process_that_is_stopped_in_the_switch_is_not_needed_for_the_commit() {
     let database = case.column("select quote_ident(current_database())").remove(0);
     let owner = case.role("stopped", &[&format!("create on database {database}")]);
     case.damage(&format!("set role {owner}"));
-    case.boot(&before);
+    case.run(&before);
     // Without this right it is filled while the locks are held.
     case.damage(&format!("reset role; revoke create on database {database} from {owner}"));
     let mut cli = Cli::new(&folder, &case.database);
@@ -291,13 +291,13 @@ fn a_process_that_is_stopped_in_the_switch_is_not_needed_for_the_commit() {
     case.damage(&format!(
         "reassign owned by {owner} to current_user; drop owned by {owner}; drop role {owner}"
     ));
-    case.boot(&after);
+    case.run(&after);
     case.obeys_the_laws(&after);
 }
 
 #[test]
 fn locks_changes_ledger_and_commit_are_one_message() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let project = of_views_alone();
     let proxy = Proxy::start(&case.database).unwrap();
     let mut client = proxy.connect().unwrap();
@@ -310,7 +310,7 @@ fn locks_changes_ledger_and_commit_are_one_message() {
         assert!(message.contains(part), "{part} is not in {message}");
     }
     assert!(message.ends_with("commit"), "{message}");
-    case.boot(&project);
+    case.run(&project);
     case.obeys_the_laws(&project);
 }
 
@@ -330,7 +330,7 @@ fn many(of: &str) -> Files {
 
 #[test]
 fn many_locks_are_answered_shortly_and_still_give_way_to_a_reader() {
-    let mut case = Case::booted(&many("int"));
+    let mut case = Case::applied(&many("int"));
     let project = many("bigint");
     let mut reader = case.database.connect().unwrap();
     reader.batch_execute("begin; select * from v7").unwrap();

@@ -1,4 +1,4 @@
-//! Sixteen processes boot at once.
+//! Sixteen processes run at once.
 
 use std::process::{Child, Command, Stdio};
 
@@ -15,11 +15,11 @@ fn views() -> Files {
         .file("viewkeeper.toml", "name = \"storm\"\n")
         .file(
             "migrations/V1__t.sql",
-            "create table t (id bigint primary key, boots int not null default 0);\n",
+            "create table t (id bigint primary key, runs int not null default 0);\n",
         )
         .file("migrations/V2__row.sql", "insert into t values (1);\n")
-        .file("migrations/V3__count.sql", "update t set boots = boots + 1;\n")
-        .file("views/a.sql", "create view a as select id, boots from t;\n")
+        .file("migrations/V3__count.sql", "update t set runs = runs + 1;\n")
+        .file("views/a.sql", "create view a as select id, runs from t;\n")
         .file("views/b.sql", "create view b as select id from a;\n")
         .file("views/c.sql", "create view c as select count(*) as n from b;\n")
 }
@@ -62,17 +62,17 @@ fn one_works(results: &[(bool, String)], outcome: &str) {
     assert_eq!(outcomes, expected);
 }
 
-fn booted(project: &Files) -> Template {
-    let boot = |client: &mut postgres::Client| {
+fn applied(project: &Files) -> Template {
+    let run = |client: &mut postgres::Client| {
         project.migrator().run(client)?;
         Ok(())
     };
-    server().template(boot).unwrap()
+    server().template(run).unwrap()
 }
 
 fn counted_once(database: &Database) {
     let mut client = database.connect().unwrap();
-    assert_eq!(client.query_one("select boots from t", &[]).unwrap().get::<_, i32>(0), 1, "V3 ran once");
+    assert_eq!(client.query_one("select runs from t", &[]).unwrap().get::<_, i32>(0), 1, "V3 ran once");
 }
 
 #[test]
@@ -84,30 +84,30 @@ fn on_an_empty_database() {
         one_works(&storm(&folder, &database), "applied");
         counted_once(&database);
         laws::equals_a_fresh_install(&database, &project, &[]);
-        laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
+        laws::second_run_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
     }
 }
 
 #[test]
 fn with_a_changed_project() {
-    let template = booted(&views());
+    let template = applied(&views());
     let project = views()
-        .file("migrations/V4__count.sql", "update t set boots = boots * 1;\n")
-        .file("views/a.sql", "create view a as select id::text as id, boots from t;\n");
+        .file("migrations/V4__count.sql", "update t set runs = runs * 1;\n")
+        .file("views/a.sql", "create view a as select id::text as id, runs from t;\n");
     let folder = Folder::new(&project);
     for _ in 0..ROUNDS {
         let database = template.database().unwrap();
         one_works(&storm(&folder, &database), "applied");
         counted_once(&database);
         laws::equals_a_fresh_install(&database, &project, &[]);
-        laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
+        laws::second_run_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
     }
 }
 
 #[test]
 fn on_a_database_that_was_damaged_by_hand() {
     let project = views();
-    let template = booted(&project);
+    let template = applied(&project);
     let folder = Folder::new(&project);
     for round in 0..ROUNDS {
         let database = template.database().unwrap();
@@ -115,13 +115,13 @@ fn on_a_database_that_was_damaged_by_hand() {
         database.connect().unwrap().batch_execute(damage).unwrap();
         one_works(&storm(&folder, &database), "healed");
         laws::equals_a_fresh_install(&database, &project, &[]);
-        laws::second_boot_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
+        laws::second_run_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
     }
 }
 
 #[test]
 fn with_a_project_whose_view_is_wrong() {
-    let template = booted(&views());
+    let template = applied(&views());
     let project = views().file("views/b.sql", "create view b as select nope from a;\n");
     let folder = Folder::new(&project);
     for _ in 0..ROUNDS {

@@ -22,7 +22,7 @@ fn chain() -> Files {
 #[test]
 fn a_version_can_be_a_timestamp() {
     let project = chain().file("migrations/V20261121104500__late.sql", "create table late (id int);\n");
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     let newest = "select max(version) || ' ' || pg_typeof(max(version)) from refinery_schema_history";
     assert_eq!(case.column(newest), ["20261121104500 bigint"]);
     case.obeys_the_laws(&project);
@@ -44,7 +44,7 @@ fn a_history_of_refinery_is_taken_over_whatever_its_line_ends_were() {
         by_refinery(&mut case, line_end);
         let project =
             chain().file("views/gene_list.sql", "create view gene_list as\nselect id\nfrom genes;\n");
-        let report = case.boot(&project);
+        let report = case.run(&project);
         assert!(report.migrations.is_empty(), "{report}");
         expect(&report, &[(Verb::Record, "gene_list", "as the file says")]);
         case.obeys_the_laws(&project);
@@ -53,7 +53,7 @@ fn a_history_of_refinery_is_taken_over_whatever_its_line_ends_were() {
 
 #[test]
 fn refinery_still_understands_the_database() {
-    let mut case = Case::booted(&chain());
+    let mut case = Case::applied(&chain());
     by_refinery(&mut case, "\n");
     let rows = "select version || ' ' || name || ' ' || (applied_on::timestamptz <= now()) from refinery_schema_history order by version";
     assert_eq!(case.column(rows), ["1 genes true", "2 evidence true"]);
@@ -67,7 +67,7 @@ fn a_view_that_an_old_migration_made_differently_is_adopted_and_replaced() {
     case.by_hand("grant select on gene_list to public");
     let project =
         chain().file("views/gene_list.sql", "create view gene_list as select id, symbol from genes;\n");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     expect(
         &report,
         &[(Verb::Replace, "gene_list", "found in the database and not made by viewkeeper; gains symbol")],
@@ -77,7 +77,7 @@ fn a_view_that_an_old_migration_made_differently_is_adopted_and_replaced() {
 
 #[test]
 fn a_changed_migration_is_named() {
-    let mut case = Case::booted(&chain());
+    let mut case = Case::applied(&chain());
     let changed = chain().file("migrations/V2__evidence.sql", "create table evidence (gene_id int);\n");
     let error = case.refused(&changed);
     assert_eq!(error.kind(), ErrorKind::History);
@@ -86,7 +86,7 @@ fn a_changed_migration_is_named() {
 
 #[test]
 fn a_late_migration_is_told_its_new_name() {
-    let mut case = Case::booted(&chain().file("migrations/V5__five.sql", "create table five (id int);\n"));
+    let mut case = Case::applied(&chain().file("migrations/V5__five.sql", "create table five (id int);\n"));
     let late = chain()
         .file("migrations/V5__five.sql", "create table five (id int);\n")
         .file("migrations/V4__four.sql", "create table four (id int);\n");
@@ -96,7 +96,7 @@ fn a_late_migration_is_told_its_new_name() {
     let unordered = late
         .without("migrations/V4__four.sql")
         .file("migrations/U4__four.sql", "create table four (id int);\n");
-    let report = case.boot(&unordered);
+    let report = case.run(&unordered);
     assert_eq!(report.migrations.len(), 1, "{report}");
     case.obeys_the_laws(&unordered);
 }
@@ -106,7 +106,7 @@ fn a_newer_application_that_used_refinery_alone_is_left_in_peace() {
     let mut case = Case::new();
     by_refinery(&mut case, "\n");
     let older = project("chain").file("migrations/V1__genes.sql", V1);
-    let report = case.boot(&older);
+    let report = case.run(&older);
     assert_eq!(report.outcome, Outcome::Superseded, "{report}");
     assert_eq!(case.column("select count(*) from pg_namespace where nspname = 'viewkeeper'"), ["0"]);
 }
@@ -120,7 +120,7 @@ fn the_settings_of_the_session_are_left_as_they_were() {
     );
     let mut case = Case::new();
     case.damage("set work_mem to '9MB'; set search_path to 'public'");
-    case.boot(&project);
+    case.run(&project);
     let settings = "select current_setting(name) from unnest(array['search_path', 'statement_timeout', 'work_mem']) as s(name)";
     assert_eq!(case.column(settings), ["public", "0", "9MB"]);
     case.damage("reset all");
@@ -133,13 +133,13 @@ fn a_materialized_view_where_a_file_says_view_becomes_one_with_what_hangs_on_it(
         .file("migrations/V1__t.sql", "create table t (id int primary key, name text);\n")
         .file("views/a.sql", "create view a as select id, name from t;\n")
         .file("views/b.sql", "create view b as select id from a;\n");
-    let mut case = Case::booted(&files);
+    let mut case = Case::applied(&files);
     case.by_hand("grant select on a to pg_monitor; comment on column a.id is 'mine'");
     case.by_hand("create view theirs as select name from a");
     case.damage("drop view a cascade; create materialized view a as select id, name from t; create index a_id on a (id)");
     case.damage("grant select on a to pg_monitor; comment on column a.id is 'mine'; comment on materialized view a is 'x'");
     case.damage("create view theirs as select name from a; create view b as select id from a");
-    let report = case.boot(&files);
+    let report = case.run(&files);
     assert_eq!(report.outcome, Outcome::Healed, "{report}");
     expect(
         &report,

@@ -24,8 +24,8 @@ const SCHEMAS: &str = "select nspname from pg_namespace where nspname like 'view
 
 #[test]
 fn two_projects_build_side_by_side_at_once() {
-    let mut case = Case::booted(&filled("first", ""));
-    case.boot(&filled("second", ""));
+    let mut case = Case::applied(&filled("first", ""));
+    case.run(&filled("second", ""));
     let slow = " cross join pg_sleep(3)";
     let url = case.database.url().to_owned();
     let running = ["first", "second"].map(|name| {
@@ -60,8 +60,8 @@ fn two_projects_change_an_index_in_one_schema_at_once() {
                 &format!("create materialized view {name} as select i as id, 1 as n from generate_series(1, 10) i;\ncreate index {name}_i on {name} ({index});"),
             )
     };
-    let mut case = Case::booted(&indexed("first", "id"));
-    case.boot(&indexed("second", "id"));
+    let mut case = Case::applied(&indexed("first", "id"));
+    case.run(&indexed("second", "id"));
     // Slow enough for the two to meet.
     let slow = "(pg_sleep_for(id))";
     case.damage(
@@ -92,7 +92,7 @@ fn two_projects_change_an_index_in_one_schema_at_once() {
 
 #[test]
 fn a_schema_that_somebody_made_of_such_a_name_is_in_nobodys_way_and_stays() {
-    let mut case = Case::booted(&filled("names", ""));
+    let mut case = Case::applied(&filled("names", ""));
     let names = case.column(
         "select format('viewkeeper_names_%s_%s_%s', pid, to_hex((extract(epoch from backend_start) * 1000)::bigint), i) \
            from pg_stat_activity, unnest('{0,7}'::int[]) i where pid = pg_backend_pid()",
@@ -100,7 +100,7 @@ fn a_schema_that_somebody_made_of_such_a_name_is_in_nobodys_way_and_stays() {
     for name in names.iter().map(String::as_str).chain(["viewkeeper new 0", "viewkeeper_names_new_0"]) {
         case.by_hand(&format!("create schema \"{name}\"; create table \"{name}\".mine (id int)"));
     }
-    case.boot(&filled("names", " where id > 0"));
+    case.run(&filled("names", " where id > 0"));
     let mut there = case.column(SCHEMAS);
     there.sort();
     assert_eq!(there, [names[0].as_str(), names[1].as_str(), "viewkeeper_names_new_0"]);
@@ -119,7 +119,7 @@ fn a_long_and_odd_name_of_a_project_makes_a_name_that_fits() {
             .file("viewkeeper.toml", &format!("schema = \"odd\"\nname = \"{name}\""))
             .file("migrations/V1__t.sql", "create table odd.t (id int)")
     };
-    let mut case = Case::booted(&named(""));
-    case.boot(&named(" where id > 0"));
+    let mut case = Case::applied(&named(""));
+    case.run(&named(" where id > 0"));
     case.obeys_the_laws(&named(" where id > 0"));
 }

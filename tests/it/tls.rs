@@ -370,5 +370,5 @@ fn every_connection_of_a_command_goes_the_same_way() {
         cli.run(&["validate", "--scratch-url", &(of(empty.url(), "demands") + "?sslmode=disable")], 2);
     assert!(refused.contains("cannot connect"), "{refused}");
     let mut client = database.connect().unwrap();
-    crate::support::laws::second_boot_is_a_no_op(&database, &mut client, &files);
+    crate::support::laws::second_run_is_a_no_op(&database, &mut client, &files);
 }

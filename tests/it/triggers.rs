@@ -29,7 +29,7 @@ fn project() -> Files {
 #[test]
 fn a_trigger_is_made_and_fires() {
     let project = project();
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     case.damage("update app.genes set symbol = 'x' where id = 1");
     assert_eq!(case.column("select count(*) from app.genes where touched is not null"), ["1"]);
     case.obeys_the_laws(&project);
@@ -37,13 +37,13 @@ fn a_trigger_is_made_and_fires() {
 
 #[test]
 fn a_changed_trigger_is_replaced_and_stays_disabled() {
-    let mut case = Case::booted(&project());
+    let mut case = Case::applied(&project());
     case.by_hand("alter table app.genes disable trigger touch_genes");
     let project = project().file(
         "triggers/touch_genes.sql",
         &TRIGGER.replace("before update", "before insert or update of symbol"),
     );
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(only(&report, "touch_genes").0, Verb::Replace, "{report}");
     case.obeys_the_laws(&project);
 }
@@ -61,9 +61,9 @@ fn damage_is_healed() {
         ("alter trigger touch_genes on app.genes rename to other", Verb::Rename),
         ("comment on trigger touch_genes on app.genes is null", Verb::Attach),
     ] {
-        let mut case = Case::booted(&project);
+        let mut case = Case::applied(&project);
         case.damage(damage);
-        let report = case.boot(&project);
+        let report = case.run(&project);
         assert_eq!(report.outcome, Outcome::Healed, "{damage}: {report}");
         assert_eq!(only(&report, "touch_genes").0, verb, "{damage}: {report}");
         case.obeys_the_laws(&project);
@@ -76,9 +76,9 @@ fn the_file_can_say_when_it_fires() {
         "triggers/touch_genes.sql",
         &format!("{TRIGGER}\nalter table genes enable always trigger touch_genes;"),
     );
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     case.damage("alter table app.genes disable trigger touch_genes");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(only(&report, "touch_genes").0, Verb::Attach, "{report}");
     case.obeys_the_laws(&project);
 }
@@ -94,10 +94,10 @@ fn a_constraint_trigger_is_rebuilt() {
             ),
         )
     };
-    let mut case = Case::booted(&with("insert"));
+    let mut case = Case::applied(&with("insert"));
     case.by_hand("comment on trigger check_genes on app.genes is 'mine'");
     let project = with("insert or update");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(only(&report, "check_genes").0, Verb::Rebuild, "{report}");
     case.obeys_the_laws(&project);
 }
@@ -117,29 +117,29 @@ fn a_trigger_on_a_view_comes_back_with_it() {
                 "create trigger put_v instead of update on v for each row execute function put()",
             )
     };
-    let mut case = Case::booted(&with(""));
+    let mut case = Case::applied(&with(""));
     case.damage("update app.v set symbol = 'changed' where id = 3");
     let project = with("::varchar(40)");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(only(&report, "put_v").0, Verb::Rebuild, "{report}");
     case.damage("update app.v set symbol = 'again' where id = 3");
     assert_eq!(case.column("select symbol from app.genes where id = 3"), ["again"]);
     case.damage("drop view app.v cascade");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(only(&report, "put_v").0, Verb::Create, "{report}");
     case.obeys_the_laws(&project);
 }
 
 #[test]
 fn a_table_that_a_migration_replaces_gets_its_trigger_back() {
-    let mut case = Case::booted(&project());
+    let mut case = Case::applied(&project());
     let project = project().file(
         "migrations/V2__again.sql",
         "alter table app.genes rename to old; alter table app.old rename constraint genes_pkey to old_pkey;\n\
          create table app.genes (id bigint primary key, symbol text not null, touched timestamptz);\n\
          insert into app.genes select * from app.old; drop table app.old;",
     );
-    let report = case.boot(&project);
+    let report = case.run(&project);
     let (verb, why) = only(&report, "touch_genes");
     assert!(verb == Verb::Create && why.contains("its table"), "{report}");
     case.obeys_the_laws(&project);
@@ -156,13 +156,13 @@ fn partitions_have_clones_that_are_nobodys() {
         )
         .file("functions/touch.sql", TOUCH)
         .file("triggers/touch_genes.sql", TRIGGER);
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     case.damage("create table app.genes_2 partition of app.genes for values from (100) to (200)");
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
     let project = project
         .file("triggers/touch_genes.sql", &TRIGGER.replace("before update", "before insert or update"));
-    let report = case.boot(&project);
+    let report = case.run(&project);
     assert_eq!(only(&report, "touch_genes").0, Verb::Replace, "{report}");
     case.damage("drop table app.genes_2");
     case.obeys_the_laws(&project);
@@ -170,11 +170,11 @@ fn partitions_have_clones_that_are_nobodys() {
 
 #[test]
 fn a_file_that_is_gone_retires_the_trigger() {
-    let mut case = Case::booted(&project());
-    let report = case.boot(&genes());
+    let mut case = Case::applied(&project());
+    let report = case.run(&genes());
     assert_eq!(only(&report, "touch_genes").0, Verb::Retire, "{report}");
     let without = genes().file("views/x.sql", "create view x as select 1 as one");
-    let report = case.boot(&without);
+    let report = case.run(&without);
     assert_eq!(only(&report, "touch_genes").0, Verb::Drop, "{report}");
     case.obeys_the_laws(&without);
 }

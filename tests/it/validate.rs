@@ -126,7 +126,7 @@ fn a_project_differs_in_nothing_from_itself() {
     let files = every_kind();
     let mut case = Case::new();
     case.damage(include_str!("zoo/roles.sql"));
-    case.boot(&files);
+    case.run(&files);
     let differences = validated(&files, &case.database, &mut case.client, &Ignore::default());
     assert!(differences.is_empty() && differences.warnings.is_empty(), "{differences}");
     assert!(differences.items > 100, "{differences}");
@@ -135,7 +135,7 @@ fn a_project_differs_in_nothing_from_itself() {
 
 #[test]
 fn what_somebody_did_by_hand_is_told_with_both_definitions() {
-    let mut case = Case::booted(&small());
+    let mut case = Case::applied(&small());
     case.by_hand("alter table genes alter made type timestamp using made");
     case.by_hand(
         "create index by_hand on genes (made); create schema bi; create view bi.v as select 1 as one",
@@ -158,13 +158,13 @@ fn what_somebody_did_by_hand_is_told_with_both_definitions() {
            extra      public.by_hand\n    \
              | CREATE INDEX by_hand ON public.genes USING btree (made)"
     );
-    case.boot(&small());
+    case.run(&small());
     case.obeys_the_laws(&small());
 }
 
 #[test]
 fn what_is_ignored_is_counted_and_a_pattern_that_ignores_nothing_is_named() {
-    let mut case = Case::booted(&small());
+    let mut case = Case::applied(&small());
     case.by_hand("create index by_hand on genes (made); create table audit_log (id int primary key); create table other (id int)");
     let ignore = Ignore::new(["index:*", "public.audit_*", "public.audti_*"]);
     let differences = validated(&small(), &case.database, &mut case.client, &ignore);
@@ -176,7 +176,7 @@ fn what_is_ignored_is_counted_and_a_pattern_that_ignores_nothing_is_named() {
 
 #[test]
 fn the_scratch_database_goes_also_when_the_project_cannot_be_applied() {
-    let mut case = Case::booted(&small());
+    let mut case = Case::applied(&small());
     let broken = small().file("views/broken.sql", "create view broken as select nothing from genes;\n");
     let config = case.database.config();
     let beside = |name: &str| config.clone().dbname(name).connect(NoTls);
@@ -192,7 +192,7 @@ fn the_scratch_database_goes_also_when_the_project_cannot_be_applied() {
 
 #[test]
 fn the_scratch_database_goes_also_in_a_panic_and_that_of_a_killed_process_with_the_next_run() {
-    let mut case = Case::booted(&small());
+    let mut case = Case::applied(&small());
     let mut panicking = case.database.connect().unwrap();
     let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let beside = |_: &str| -> Result<Client, postgres::Error> { panic!("on the way") };
@@ -237,7 +237,7 @@ fn the_scratch_database_goes_also_in_a_panic_and_that_of_a_killed_process_with_t
 
 #[test]
 fn a_database_of_the_callers_must_be_empty() {
-    let mut case = Case::booted(&small());
+    let mut case = Case::applied(&small());
     let empty = server().database().unwrap();
     let mut scratch = empty.connect().unwrap();
     let mut given = |client: &mut Client| {
@@ -254,7 +254,7 @@ fn a_database_of_the_callers_must_be_empty() {
 
 #[test]
 fn nobody_else_comes_into_a_scratch_database() {
-    let mut case = Case::booted(&small());
+    let mut case = Case::applied(&small());
     let role = case.role("mallory", &[]);
     case.damage(&format!("alter role {role} login password 'mallory'"));
     let (config, tried) = (case.database.config(), std::cell::Cell::new(0));
@@ -273,7 +273,7 @@ fn nobody_else_comes_into_a_scratch_database() {
 
 #[test]
 fn who_may_not_create_databases_is_told_what_else_there_is() {
-    let mut case = Case::booted(&small());
+    let mut case = Case::applied(&small());
     let role = case.role("reader", &[]);
     let config = case.database.config();
     let mut client = case.database.connect().unwrap();
@@ -305,7 +305,7 @@ fn what_a_restored_dump_writes_in_other_words_is_no_difference() {
          create function half(n int) returns int language sql as 'select n / 2';\n\
          create view halves as select half(n) as half from words where w in ('a', 'b');\n",
     );
-    let mut case = Case::booted(&files);
+    let mut case = Case::applied(&files);
     let known = "select pg_get_constraintdef(oid) from pg_constraint where conname = 'known'";
     let (first, view) =
         (case.column(known).remove(0), case.column("select pg_get_viewdef('halves')").remove(0));
@@ -342,7 +342,7 @@ fn a_project_with_a_path_is_validated_with_the_extensions_that_are_in_it() {
             "views/anns.sql",
             "create view anns as select 1 as one from mails where email = 'ann@example.org';\n",
         );
-    case.boot(&files);
+    case.run(&files);
     let differences = validated(&files, &case.database, &mut case.client, &Ignore::default());
     assert_eq!((told(&differences), &differences.warnings), (Vec::new(), &Vec::new()));
     // What differs is told as ever.

@@ -20,7 +20,7 @@ fn second() -> Files {
     first().file("views/a.sql", "create view a as select id, name from t;\n")
 }
 
-/// A session in a transaction that has done this. The server ends it after a while, so that a boot that would wait for
+/// A session in a transaction that has done this. The server ends it after a while, so that a run that would wait for
 /// ever succeeds instead, and fails the test.
 fn holding(case: &Case, sql: &str) -> Client {
     let mut session = case.database.connect().unwrap();
@@ -30,8 +30,8 @@ fn holding(case: &Case, sql: &str) -> Client {
     session
 }
 
-/// Boots in a session and a thread of its own.
-fn booting(case: &Case, migrator: Migrator) -> JoinHandle<Result<Report, viewkeeper::Error>> {
+/// Runs in a session and a thread of its own.
+fn running(case: &Case, migrator: Migrator) -> JoinHandle<Result<Report, viewkeeper::Error>> {
     let url = case.database.url().to_owned();
     thread::spawn(move || migrator.run(&mut Client::connect(&url, NoTls).unwrap()))
 }
@@ -48,13 +48,13 @@ fn until_waited_for(case: &mut Case, relation: &str) {
 
 #[test]
 fn a_reader_that_is_soon_done_is_given_way_to() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let mut reader = holding(&case, "select * from a");
-    let boot = booting(&case, second().migrator());
+    let run = running(&case, second().migrator());
     until_waited_for(&mut case, "a");
     thread::sleep(Duration::from_millis(150));
     reader.batch_execute("commit").unwrap();
-    let report = boot.join().unwrap().unwrap();
+    let report = run.join().unwrap().unwrap();
     assert_eq!(report.outcome, Outcome::Applied, "{report}");
     assert!(report.retries > 0, "{report}");
     case.obeys_the_laws(&second());
@@ -62,7 +62,7 @@ fn a_reader_that_is_soon_done_is_given_way_to() {
 
 #[test]
 fn giving_up_is_said_to_be_for_now() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let mut reader = holding(&case, "select * from a");
     let error = second().migrator().retry_for(Duration::from_millis(300)).run(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
@@ -82,37 +82,37 @@ fn giving_up_is_said_to_be_for_now() {
     let once = second().migrator().tries(1).run(&mut case.client).unwrap_err();
     assert!(format!("{once:?}").contains("note: gave way to other sessions in 1 try"), "{once:?}");
     drop(reader);
-    case.boot(&second());
+    case.run(&second());
     case.obeys_the_laws(&second());
 }
 
 #[test]
 fn reading_waits_no_longer_than_writing() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let migration = holding(&case, "lock table t in access exclusive mode");
     let error = second().migrator().retry_for(Duration::from_millis(300)).run(&mut case.client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
     assert!(error.is_transient(), "{error:?}");
     assert!(format!("{error:?}").contains("note: public.t is held by pid "), "{error:?}");
     drop(migration);
-    case.boot(&second());
+    case.run(&second());
     case.obeys_the_laws(&second());
 }
 
 #[test]
-fn waiting_for_another_boot_is_not_giving_way() {
-    let mut case = Case::booted(&first());
+fn waiting_for_another_run_is_not_giving_way() {
+    let mut case = Case::applied(&first());
     let slow = first().file("migrations/V2__slow.sql", "select pg_sleep(1.5);\n");
     let project = slow.clone().file("views/a.sql", "create view a as select id, name from t;\n");
     let mut reader = holding(&case, "select * from a");
-    let one = booting(&case, slow.migrator());
+    let one = running(&case, slow.migrator());
     let sleeping =
         "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
     while case.column(sleeping) == ["0"] {
         thread::sleep(Duration::from_millis(2));
     }
-    // Waits for the other boot longer than it would give way.
-    let other = booting(&case, project.migrator().retry_for(Duration::from_secs(1)));
+    // Waits for the other run longer than it would give way.
+    let other = running(&case, project.migrator().retry_for(Duration::from_secs(1)));
     until_waited_for(&mut case, "a");
     thread::sleep(Duration::from_millis(150));
     reader.batch_execute("commit").unwrap();
@@ -122,19 +122,19 @@ fn waiting_for_another_boot_is_not_giving_way() {
     case.obeys_the_laws(&project);
 }
 
-/// The ledger gets code while another boot holds the lock: what is refused then is that, and not our own transaction.
+/// The ledger gets code while another run holds the lock: what is refused then is that, and not our own transaction.
 #[test]
 fn what_is_refused_under_the_lock_is_said_in_its_own_words() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let slow = first().file("migrations/V2__slow.sql", "select pg_sleep(1.5);\n");
     let project = slow.clone().file("views/a.sql", "create view a as select id, name from t;\n");
-    let one = booting(&case, slow.migrator());
+    let one = running(&case, slow.migrator());
     let sleeping =
         "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
     while case.column(sleeping) == ["0"] {
         thread::sleep(Duration::from_millis(2));
     }
-    let other = booting(&case, project.migrator());
+    let other = running(&case, project.migrator());
     thread::sleep(Duration::from_millis(400));
     case.damage(
         "create function mine() returns trigger language plpgsql as 'begin return new; end'; \
@@ -144,7 +144,7 @@ fn what_is_refused_under_the_lock_is_said_in_its_own_words() {
     let error = other.join().unwrap().expect_err("the ledger has a trigger");
     assert!(error.to_string().contains("has trigger mine"), "{error:?}");
     case.damage("drop function mine cascade");
-    case.boot(&project);
+    case.run(&project);
     // The flag of the table stays until it is tidied, and costs a message.
     case.damage("vacuum viewkeeper.claim");
     case.obeys_the_laws(&project);
@@ -160,17 +160,17 @@ fn all_locks_come_under_one_deadline() {
                 .file(&format!("views/{view}.sql"), &format!("create view {view} as select {text} from t;\n"))
         })
     };
-    let mut case = Case::booted(&of("id"));
+    let mut case = Case::applied(&of("id"));
     let project = of("id + 0 as id");
     let mut readers = READERS.map(|view| holding(&case, &format!("select * from {view}")));
-    let boot = booting(&case, project.migrator().lock_timeout(Duration::from_millis(400)));
+    let run = running(&case, project.migrator().lock_timeout(Duration::from_millis(400)));
     until_waited_for(&mut case, "v");
     // No lock takes longer than its reader's turn, and all together take longer than the deadline.
     for reader in readers.iter_mut().rev() {
         thread::sleep(Duration::from_millis(200));
         reader.batch_execute("commit").unwrap();
     }
-    let report = boot.join().unwrap().unwrap();
+    let report = run.join().unwrap().unwrap();
     assert!(report.retries > 0, "{report}");
     case.obeys_the_laws(&project);
 }
@@ -178,7 +178,7 @@ fn all_locks_come_under_one_deadline() {
 #[test]
 fn durations_of_every_size() {
     for wait in [Duration::ZERO, Duration::from_nanos(1), Duration::from_micros(500), Duration::MAX] {
-        let mut case = Case::booted(&first());
+        let mut case = Case::applied(&first());
         second().migrator().lock_wait(wait).lock_timeout(wait).retry_for(wait).run(&mut case.client).unwrap();
         case.obeys_the_laws(&second());
     }
@@ -187,7 +187,7 @@ fn durations_of_every_size() {
 #[test]
 fn less_than_a_millisecond_is_not_for_ever() {
     for lock_timeout in [Duration::ZERO, Duration::from_micros(500)] {
-        let mut case = Case::booted(&first());
+        let mut case = Case::applied(&first());
         let _reader = holding(&case, "select * from a");
         let migrator = second().migrator().lock_timeout(lock_timeout).retry_for(Duration::from_millis(100));
         assert_eq!(migrator.run(&mut case.client).unwrap_err().kind(), ErrorKind::Busy);
@@ -197,7 +197,7 @@ fn less_than_a_millisecond_is_not_for_ever() {
 #[test]
 fn a_claim_of_a_migration_that_is_not_ours_is_nobodys_business() {
     let claim = "insert into viewkeeper.claim (project, schema, version, name, pid, backend_start, since)";
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let mut other = case.database.connect().unwrap();
     let live = "select 'waiting', 'public', 77, 'V77__index', pid, backend_start, now() from pg_stat_activity where pid = pg_backend_pid()";
     other.batch_execute(&format!("{claim} {live}")).unwrap();
@@ -211,7 +211,7 @@ fn a_claim_of_a_migration_that_is_not_ours_is_nobodys_business() {
 }
 
 #[test]
-fn projects_that_boot_at_once_in_a_new_database() {
+fn projects_that_run_at_once_in_a_new_database() {
     let project = |n: usize| {
         project(&format!("p{n}"))
             .file("viewkeeper.toml", &format!("name = \"p{n}\"\nschema = \"s{n}\"\n"))
@@ -220,9 +220,9 @@ fn projects_that_boot_at_once_in_a_new_database() {
     };
     for _ in 0..3 {
         let case = Case::new();
-        let boots: Vec<_> = (0..8).map(|n| booting(&case, project(n).migrator())).collect();
-        for boot in boots {
-            let report = boot.join().unwrap().unwrap();
+        let runs: Vec<_> = (0..8).map(|n| running(&case, project(n).migrator())).collect();
+        for run in runs {
+            let report = run.join().unwrap().unwrap();
             assert_eq!(report.outcome, Outcome::Applied, "{report}");
         }
     }
@@ -236,10 +236,10 @@ fn altering() -> Files {
 
 #[test]
 fn readers_queue_behind_a_migration_no_longer_than_its_deadline() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let mut report = holding(&case, "set application_name = 'the report'; select * from t");
     let deadline = Duration::from_millis(200);
-    let boot = booting(&case, altering().migrator().migration_lock_timeout(deadline));
+    let run = running(&case, altering().migrator().migration_lock_timeout(deadline));
     until_waited_for(&mut case, "t");
     let mut slowest = Duration::ZERO;
     let began = Instant::now();
@@ -251,10 +251,10 @@ fn readers_queue_behind_a_migration_no_longer_than_its_deadline() {
     // What a busy machine adds.
     assert!(slowest < deadline + Duration::from_millis(400), "{slowest:?}");
     assert!(slowest > Duration::from_millis(50), "nobody queued behind it: {slowest:?}");
-    assert!(!boot.is_finished());
+    assert!(!run.is_finished());
     let pid = report.query_one("select pg_backend_pid()", &[]).unwrap().get::<_, i32>(0);
     report.batch_execute("commit").unwrap();
-    let done = boot.join().unwrap().unwrap();
+    let done = run.join().unwrap().unwrap();
     assert!(done.retries > 1, "{done}");
     let [held] = done.gave_way_to.as_slice() else { panic!("{done}") };
     assert!(held.starts_with(&format!("public.t was held by pid {pid} (user ")), "{held}");
@@ -266,7 +266,7 @@ fn readers_queue_behind_a_migration_no_longer_than_its_deadline() {
 
 #[test]
 fn a_migration_that_never_gets_its_lock_says_for_whom_it_waited() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let mut reader = holding(&case, "select * from t");
     let pid = reader.query_one("select pg_backend_pid()", &[]).unwrap().get::<_, i32>(0);
     let limited = altering().migrator().retry_for(Duration::from_millis(1500));
@@ -281,7 +281,7 @@ fn a_migration_that_never_gets_its_lock_says_for_whom_it_waited() {
     let once = own.migrator().tries(1).migration_lock_timeout(Duration::from_secs(60));
     assert_eq!(once.run(&mut case.client).unwrap_err().kind(), ErrorKind::Busy);
     drop(reader);
-    case.boot(&altering());
+    case.run(&altering());
     case.obeys_the_laws(&altering());
 }
 
@@ -291,7 +291,7 @@ fn what_a_child_or_a_foreign_key_holds_is_seen_too() {
         "migrations/V1__t.sql",
         "create table t (id int primary key, name text) partition by range (id);\ncreate table t_low partition of t for values from (0) to (9);\n",
     );
-    let mut case = Case::booted(&base);
+    let mut case = Case::applied(&base);
     let reader = holding(&case, "select * from t_low");
     let next = base.clone().file("migrations/V2__more.sql", "alter table t add column more int;\n");
     let limited = next
@@ -301,18 +301,18 @@ fn what_a_child_or_a_foreign_key_holds_is_seen_too() {
     let error = limited.run(&mut case.client).unwrap_err();
     assert!(format!("{error:?}").contains("note: public.t_low is held by pid "), "{error:?}");
     drop(reader);
-    case.boot(&next);
+    case.run(&next);
     case.obeys_the_laws(&next);
 }
 
 #[test]
 fn a_statement_outside_of_a_transaction_gives_way_alone() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let mut old = holding(&case, "set transaction isolation level repeatable read; select 1");
     let mut reader = holding(&case, "select * from t");
     let text = "-- viewkeeper: no-transaction\nalter table t add column more int;\ncreate index concurrently t_name on t (name);\n";
     let project = first().file("migrations/V2__out.sql", text);
-    let boot = booting(&case, project.migrator().migration_lock_timeout(Duration::from_millis(100)));
+    let run = running(&case, project.migrator().migration_lock_timeout(Duration::from_millis(100)));
     until_waited_for(&mut case, "t");
     thread::sleep(Duration::from_millis(600));
     reader.batch_execute("commit").unwrap();
@@ -324,7 +324,7 @@ fn a_statement_outside_of_a_transaction_gives_way_alone() {
     thread::sleep(Duration::from_millis(300));
     assert_eq!(case.column(building), ["1"]);
     old.batch_execute("commit").unwrap();
-    let report = boot.join().unwrap().unwrap();
+    let report = run.join().unwrap().unwrap();
     assert!(report.retries > 0 && report.gave_way_to.len() == 1, "{report}");
     case.obeys_the_laws(&project);
 }
@@ -348,10 +348,10 @@ fn a_migration_that_takes_the_deadline_away_has_ours() {
     .enumerate()
     {
         let text = format!("{lifts}\nalter table t add column more int;\n");
-        let mut case = Case::booted(&first());
+        let mut case = Case::applied(&first());
         let project = first().file("migrations/V2__more.sql", &text);
         let mut reader = holding(&case, "select * from t");
-        let boot = booting(&case, project.migrator().migration_lock_timeout(deadline));
+        let run = running(&case, project.migrator().migration_lock_timeout(deadline));
         until_waited_for(&mut case, "t");
         let mut slowest = Duration::ZERO;
         let began = Instant::now();
@@ -363,7 +363,7 @@ fn a_migration_that_takes_the_deadline_away_has_ours() {
         case.damage("reset statement_timeout");
         assert!(slowest < deadline + Duration::from_millis(400), "{place} {lifts}: {slowest:?}");
         reader.batch_execute("commit").unwrap();
-        boot.join().unwrap().unwrap_or_else(|error| panic!("{lifts}: {error:?}"));
+        run.join().unwrap().unwrap_or_else(|error| panic!("{lifts}: {error:?}"));
         case.obeys_the_laws(&project);
     }
 }
@@ -374,9 +374,9 @@ fn a_deadline_of_a_migrations_own_holds_in_and_outside_of_a_transaction() {
         let text = format!(
             "{head}set lock_timeout = 0;\nset lock_timeout = '1234ms';\nselect 1;\ncreate table seen as select current_setting('lock_timeout') as wait;\n"
         );
-        let mut case = Case::booted(&first());
+        let mut case = Case::applied(&first());
         let project = first().file("migrations/V2__own.sql", &text);
-        case.boot(&project);
+        case.run(&project);
         assert_eq!(case.column("select wait from seen"), ["1234ms"]);
         case.obeys_the_laws(&project);
     }
@@ -384,7 +384,7 @@ fn a_deadline_of_a_migrations_own_holds_in_and_outside_of_a_transaction() {
 
 #[test]
 fn the_place_of_an_error_behind_a_deadline_is_that_of_the_file() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let text = "set lock_timeout = 0;\nset lock_timeout = 0;\nselect ünknown from t;\n";
     let error = case.refused(&first().file("migrations/V2__no.sql", text));
     let place = error.location().unwrap();

@@ -12,7 +12,7 @@ fn genes() -> Files {
 
 #[test]
 fn a_bad_view_on_an_existing_database_names_file_line_and_character() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     // The column stands behind a tab and an `é`: positions count characters.
     let wrong = genes().file(
         "views/gene_list.sql",
@@ -36,7 +36,7 @@ fn a_bad_view_on_an_existing_database_names_file_line_and_character() {
 }
 
 #[test]
-fn a_bad_view_of_a_first_boot_rolls_its_migrations_back() {
+fn a_bad_view_of_a_first_run_rolls_its_migrations_back() {
     let wrong = genes()
         .file("migrations/V2__more.sql", "create table more (id int);\n")
         .file("views/broken.sql", "create view broken as select nope from genes;\n");
@@ -46,13 +46,13 @@ fn a_bad_view_of_a_first_boot_rolls_its_migrations_back() {
     assert!(text.contains("sql/views/broken.sql:1:30"), "{text}");
     assert!(text.ends_with("note: nothing was changed; 2 table migrations were rolled back"), "{text}");
     assert_eq!(case.column("select count(*) from pg_namespace where nspname = 'viewkeeper'"), ["0"]);
-    case.boot(&genes());
+    case.run(&genes());
     case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn a_bad_migration_names_file_line_and_character() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let wrong = genes().file(
         "migrations/V2__bad.sql",
         "create table ok (id int);\n-- ünïcode\nalter table genes add column a int, add column b nope;\n",
@@ -83,13 +83,13 @@ fn a_table_of_that_name_is_never_touched() {
     );
     assert!(text.contains("help: give the view another name"), "{text}");
     case.damage("drop table gene_list");
-    case.boot(&genes());
+    case.run(&genes());
     case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn a_view_of_another_project_is_never_touched() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let other = project("other").file("views/gene_list.sql", "create view gene_list as select 1 as one;\n");
     let error = case.refused(&other);
     assert_eq!(error.to_string(), "view \"public.gene_list\" belongs to project \"genes\"");
@@ -102,24 +102,24 @@ fn two_projects_live_side_by_side() {
         .file("viewkeeper.toml", "name = \"other\"\nschema = \"second\"\n")
         .file("migrations/V1__other.sql", "create table things (id int);\n")
         .file("views/v.sql", "create view v as select id from things;\n");
-    let mut case = Case::booted(&genes());
-    case.boot(&other);
+    let mut case = Case::applied(&genes());
+    case.run(&other);
     case.damage("drop view gene_list; drop view second.v");
-    let report = case.boot(&other);
+    let report = case.run(&other);
     assert_eq!(report.objects.len(), 1, "{report}");
     assert_eq!(case.column("select to_regclass('gene_list') is null"), ["t"]);
-    case.boot(&genes());
+    case.run(&genes());
     assert_eq!(case.column("select version || name from refinery_schema_history"), ["1genes"]);
     assert_eq!(case.column("select version || name from second.refinery_schema_history"), ["1other"]);
     for project in [genes(), other] {
-        laws::second_boot_is_a_no_op(&case.database, &mut case.client, &project);
+        laws::second_run_is_a_no_op(&case.database, &mut case.client, &project);
     }
 }
 
 #[test]
 fn a_history_of_another_project_is_not_taken_for_ours() {
     let other = project("other-one").file("migrations/V1__other.sql", "create table things (id int);\n");
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let error = case.refused(&other);
     assert_eq!(
         error.to_string(),
@@ -129,15 +129,15 @@ fn a_history_of_another_project_is_not_taken_for_ours() {
     assert!(format!("{error:?}").contains(help), "{error:?}");
     let own = other
         .file("viewkeeper.toml", "name = \"other-one\"\nhistory = \"refinery_schema_history_other_one\"\n");
-    case.boot(&own);
+    case.run(&own);
     for project in [genes(), own] {
-        laws::second_boot_is_a_no_op(&case.database, &mut case.client, &project);
+        laws::second_run_is_a_no_op(&case.database, &mut case.client, &project);
     }
 }
 
 #[test]
 fn a_view_whose_name_was_taken_after_a_rename_by_hand_is_refused() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage("alter view gene_list rename to mine; create view gene_list as select 1 as one");
     let error = case.refused(&genes());
     assert_eq!(
@@ -145,14 +145,14 @@ fn a_view_whose_name_was_taken_after_a_rename_by_hand_is_refused() {
         "view \"public.gene_list\" was renamed by hand to \"public.mine\", and another view has its name now"
     );
     case.damage("drop view gene_list");
-    case.boot(&genes());
+    case.run(&genes());
     case.obeys_the_laws(&genes());
 }
 
 #[test]
 fn missing_rights_are_named_before_anything_is_locked() {
     let role = format!("clerk_{}", std::process::id());
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage(&format!("drop role if exists {role}; create role {role}; grant usage on schema public to {role}; grant select on genes, refinery_schema_history to {role}; grant all on all tables in schema viewkeeper to {role}; set role {role}"));
     let wider = genes()
         .file("views/gene_list.sql", "create view gene_list as select id, symbols, 1 as one from genes;\n");
@@ -175,7 +175,7 @@ fn a_client_inside_a_transaction_is_refused() {
     let error = genes().migrator().run(&mut case.client).unwrap_err();
     assert!(error.to_string().starts_with("the client is inside a transaction"), "{error}");
     case.damage("rollback");
-    case.boot(&genes());
+    case.run(&genes());
     case.obeys_the_laws(&genes());
 }
 
@@ -202,8 +202,9 @@ fn an_error_without_a_position_names_its_object_too() {
     assert_eq!(error.location().unwrap().to_string(), "sql/views/second.sql:2:1");
     assert!(error.to_string().starts_with("cannot create view \"public.second\": column \"r\""), "{error}");
     // The same when it is found by comparing.
-    let mut case =
-        Case::booted(&genes().file("views/second.sql", "create view second as select id as r from genes;\n"));
+    let mut case = Case::applied(
+        &genes().file("views/second.sql", "create view second as select id as r from genes;\n"),
+    );
     let later = case.column("select 1000 + extract(epoch from now())::int8 * 1000").remove(0);
     let error = case.refused(&wrong.built(later.parse().unwrap()));
     assert_eq!(error.object_name(), Some("public.second"), "{error:?}");
@@ -224,14 +225,14 @@ fn an_error_in_an_attachment_is_shown_where_it_stands() {
 
 #[test]
 fn a_history_that_is_gone_does_not_run_everything_again() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     case.damage("alter table refinery_schema_history rename to hidden");
     let error = case.refused(&genes());
     assert_eq!(error.kind(), ErrorKind::History);
     assert_eq!(error.to_string(), "the migration history \"public.refinery_schema_history\" is gone");
     assert!(format!("{error:?}").contains("help: restore the table from a backup"), "{error:?}");
     case.damage("alter table hidden rename to refinery_schema_history");
-    case.boot(&genes());
+    case.run(&genes());
     case.obeys_the_laws(&genes());
 }
 
@@ -244,7 +245,7 @@ fn errors_to_which_the_server_gives_no_position_stand_where_their_statement_does
         ("create view b as select id from gene_list;\ngrant select on b to nobody_at_all;", "42704", 2),
         ("create view b as select id from gene_list;\n-- ünï\ncomment on column b.nope is 'x';", "42703", 3),
     ] {
-        for mut case in [Case::new(), Case::booted(&genes())] {
+        for mut case in [Case::new(), Case::applied(&genes())] {
             let error = case.refused(&genes().file("views/b.sql", text));
             assert_eq!(error.code(), Some(code), "{error:?}");
             assert_eq!(error.object_name(), Some("public.b"), "{error:?}");
@@ -270,7 +271,7 @@ fn a_check_that_the_server_refuses_is_a_finding_and_the_others_run() {
     let project = genes()
         .file("checks/broken.sql", "select *\n  from nope;\n")
         .file("checks/failing.sql", "select 1 as one;\n");
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     let check = project.migrator().check(&mut case.client).unwrap();
     assert!(!check.in_sync());
     let [broken, failing] = &check.assertions[..] else { panic!("{check}") };

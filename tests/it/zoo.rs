@@ -30,16 +30,16 @@ fn view(select: &str) -> String {
     format!("create view \"My Schema\".\"Gene Scores\" as {select}")
 }
 
-/// A database in which the project was booted and the zoo moved in.
+/// A database in which the project was applied and the zoo moved in.
 fn inhabited() -> Case {
-    let mut case = Case::booted(&zoo(SELECT));
+    let mut case = Case::applied(&zoo(SELECT));
     case.damage(ROLES);
     case.by_hand(PROPERTIES);
     case.by_hand(DEPENDENTS);
     case
 }
 
-/// Boots the project with this file over the zoo. Nothing differs afterwards but these lines of the dump, and nothing of
+/// Runs the project with this file over the zoo. Nothing differs afterwards but these lines of the dump, and nothing of
 /// what a dump does not tell.
 fn changes_only(path: &str, text: &str, gone: &[&str], come: &[&str]) {
     let mut case = inhabited();
@@ -48,7 +48,7 @@ fn changes_only(path: &str, text: &str, gone: &[&str], come: &[&str]) {
         "insert into \"My Schema\".genes values (1, 'a', 'b', 3); refresh materialized view bi.filled",
     );
     let (schema, untold) = (laws::schema(&case.database), untold(&mut case));
-    let report = case.boot(changed);
+    let report = case.run(changed);
     // The discovery, which stands in for pg_dump, has a whole definition in one line.
     if server().bin("pg_dump").is_some() {
         let after = laws::schema(&case.database);
@@ -175,7 +175,7 @@ fn what_cannot_come_back_is_named_and_nothing_is_changed() {
     ] {
         assert!(told.contains(part), "{part} is in\n{told}");
     }
-    case.boot(&zoo(SELECT));
+    case.run(&zoo(SELECT));
     case.obeys_the_laws(&zoo(SELECT));
 }
 
@@ -184,7 +184,7 @@ fn a_replacement_in_place_touches_none_of_it() {
     let mut case = inhabited();
     let changed =
         zoo("select id, \"order\", word, score, 1 as more from \"My Schema\".genes where score >= 0;\n");
-    let report = case.boot(&changed);
+    let report = case.run(&changed);
     assert_eq!(report.objects.len(), 1, "{report}");
     assert_eq!((report.objects[0].verb, report.foreign.len()), (Verb::Replace, 0), "{report}");
     case.obeys_the_laws(&changed);

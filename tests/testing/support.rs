@@ -1,4 +1,4 @@
-//! The proxy belongs to the tests of the boot; here it is tested itself.
+//! The proxy belongs to the tests of the run; here it is tested itself.
 
 #[path = "../it/support/proxy/mod.rs"]
 pub mod proxy;

@@ -32,7 +32,7 @@ fn show_off() -> Result<(), Box<dyn Error>> {
     show::heading("The project: objects by tier, each standing on the tiers before it");
     show::tiers(migrate::project());
 
-    show::heading("First boot: the database is empty");
+    show::heading("First run: the database is empty");
     println!("{}", migrate::run(&mut client)?);
 
     show::heading("The data");
@@ -48,14 +48,14 @@ fn show_off() -> Result<(), Box<dyn Error>> {
     damage::inflict(&mut client)?;
     show::outage(&mut client);
 
-    show::heading("Second boot: the damage is healed");
+    show::heading("Second run: the damage is healed");
     println!("{}", migrate::run(&mut client)?);
     if data::fingerprint(&mut client)? != scores {
         return Err("the scores are not what they were before".into());
     }
     println!("\nThe scores and places of all genes are what they were before.");
 
-    show::heading("Third boot: nothing to do");
+    show::heading("Third run: nothing to do");
     println!("{}", migrate::run(&mut client)?);
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::preview;
-use crate::act::run::boot::Boot;
+use crate::act::run::Run;
 use crate::export::{self, Known};
 use crate::read::address::Address;
 use crate::read::catalog;
@@ -22,7 +22,7 @@ pub fn export(
     client: &mut postgres::Client,
     selection: &Selection,
 ) -> Result<Export, Error> {
-    let ledger = Boot::new(project, options, client).probe()?.readable().is_some();
+    let ledger = Run::new(project, options, client).probe()?.readable().is_some();
     let in_sync = in_sync(project, options, client)?;
     let failed =
         |failure: Failure| failure.while_(ErrorKind::Connection, "cannot read what is to be exported");

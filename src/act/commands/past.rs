@@ -1,6 +1,6 @@
 //! Looking back: what the ledger remembers, and forgetting.
 
-use crate::act::run::boot::Boot;
+use crate::act::run::Run;
 use crate::act::run::session::check_session;
 use crate::decide::releases::events::{self, is_called, lives};
 use crate::read::past::{self, Past};
@@ -20,8 +20,8 @@ pub fn history(
     client: &mut postgres::Client,
     object: Option<&str>,
 ) -> Result<History, Error> {
-    let mut boot = Boot::new(project, options, client);
-    let past = remembered(&mut boot)?;
+    let mut run = Run::new(project, options, client);
+    let past = remembered(&mut run)?;
     let lives = lives(&past);
     let mut lives: Vec<_> = lives.into_iter().collect();
     if let Some(name) = object {
@@ -41,14 +41,14 @@ pub fn history(
         }
     }
     let ids = lives.iter().flat_map(|(_, life)| life.iter().map(|definition| definition.id));
-    let texts = past::texts(&mut boot.session, &options.ledger, project.name(), ids)
+    let texts = past::texts(&mut run.session, &options.ledger, project.name(), ids)
         .map_err(|f| unread(f, options))?;
     let objects: Vec<_> = lives.iter().map(|(_, life)| events::history(&past, life, &texts)).collect();
     Ok(History {
         project: project.name().to_owned(),
         releases: events::releases(&past, &objects),
         objects,
-        warnings: boot.report.warnings,
+        warnings: run.report.warnings,
         of_objects: object.is_some(),
     })
 }
@@ -60,31 +60,31 @@ pub fn forget(
     client: &mut postgres::Client,
     before: &str,
 ) -> Result<Forgotten, Error> {
-    let mut boot = Boot::new(project, options, client);
-    let probe = boot.probe()?;
-    boot.may_write(&probe)?;
-    let past = remembered(&mut boot)?;
+    let mut run = Run::new(project, options, client);
+    let probe = run.probe()?;
+    run.may_write(&probe)?;
+    let past = remembered(&mut run)?;
     let before = past.find(before)?.applied.number;
-    let texts = past::forget(&mut boot.session, &options.ledger, project.name(), past.outlived(before))
+    let texts = past::forget(&mut run.session, &options.ledger, project.name(), past.outlived(before))
         .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot forget earlier texts"))?;
     Ok(Forgotten { project: project.name().to_owned(), before, texts })
 }
 
 /// What the ledger remembers of the project.
-pub fn remembered(boot: &mut Boot<'_, '_>) -> Result<Past, Error> {
-    let probe = boot.probe()?;
-    check_session(&mut boot.session, &probe)?;
-    let lost = boot.lost_rows(&probe);
+pub fn remembered(run: &mut Run<'_, '_>) -> Result<Past, Error> {
+    let probe = run.probe()?;
+    check_session(&mut run.session, &probe)?;
+    let lost = run.lost_rows(&probe);
     if probe.readable().and_then(|standing| standing.standing.as_ref()).is_none() {
         if let Some(lost) = lost {
             return Err(Error::new(ErrorKind::Ledger, lost).note("nothing was changed"));
         }
-        let message = format!("no release of project \"{}\" was applied here", boot.project.name());
+        let message = format!("no release of project \"{}\" was applied here", run.project.name());
         return Err(Error::new(ErrorKind::Unknown, message));
     }
-    boot.report.warnings.extend(lost);
-    let (ledger, name) = (&boot.options.ledger, boot.project.name());
-    past::past(&mut boot.session, ledger, name).map_err(|failure| unread(failure, boot.options))
+    run.report.warnings.extend(lost);
+    let (ledger, name) = (&run.options.ledger, run.project.name());
+    past::past(&mut run.session, ledger, name).map_err(|failure| unread(failure, run.options))
 }
 
 /// The texts are their owner's.

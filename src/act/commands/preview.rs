@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::act::run::boot::Boot;
+use crate::act::run::Run;
 use crate::act::run::evaluated::told;
 use crate::act::run::look::Seen;
 use crate::act::run::objects;
@@ -25,18 +25,18 @@ use crate::words::options::{Direction, Drift, Options};
 use crate::words::report::Report;
 use crate::words::verb::Verb;
 
-/// What a boot would do. Nothing that it does stays.
+/// What a run would do. Nothing that it does stays.
 pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Plan, Error> {
-    let mut boot = Boot::new(project, options, client);
-    let Some(seen) = boot.look()? else {
-        let Report { warnings, pending, .. } = boot.report;
+    let mut run = Run::new(project, options, client);
+    let Some(seen) = run.look()? else {
+        let Report { warnings, pending, .. } = run.report;
         return Ok(Plan { project: project.name().to_owned(), warnings, pending, ..Plan::default() });
     };
     let mut warnings = unknown_warning(&seen.unknown);
-    let opens = boot.open_schemas();
+    let opens = run.open_schemas();
     // A new object may read what a pending migration makes, so twins can be made only when none is pending.
     let decided = if seen.pending.is_empty() {
-        let decision = boot.would_do(&seen.survey)?;
+        let decision = run.would_do(&seen.survey)?;
         let script = as_script::script(project, &decision.work, pins_of_people);
         Plan { script, ..decision.plan }
     } else {
@@ -71,7 +71,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
         migrations,
         script,
         missing_rights,
-        warnings: [boot.report.warnings, warnings, decided.warnings].concat(),
+        warnings: [run.report.warnings, warnings, decided.warnings].concat(),
         ..decided
     })
 }

@@ -1,6 +1,6 @@
 //! Refreshing materialized views: in the project's order, one transaction each.
 //!
-//! No lock of the project is taken: a refresh may need an hour, and a boot that touches none of these views has no reason to
+//! No lock of the project is taken: a refresh may need an hour, and a run that touches none of these views has no reason to
 //! wait for it. One that does waits for the locks on the views, as it does for readers.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use log::{debug, info};
 
-use crate::act::run::boot::Boot;
+use crate::act::run::Run;
 use crate::act::run::retry::busy;
 use crate::act::run::session::check_session;
 use crate::act::run::wait::Backoff;
@@ -53,15 +53,15 @@ pub fn refresh(
         Which::Named(names) => asked::named(project, names)?,
         Which::All | Which::Stale => asked::all(project),
     };
-    let mut boot = Boot::new(project, options, client);
-    let probe = boot.probe()?;
-    check_session(&mut boot.session, &probe)?;
-    let look = look(&mut boot.session, project, options, &objects)?;
+    let mut run = Run::new(project, options, client);
+    let probe = run.probe()?;
+    check_session(&mut run.session, &probe)?;
+    let look = look(&mut run.session, project, options, &objects)?;
     writable(&look)?;
     if look.stale == Notes::Write {
-        boot.may_write(&probe)?;
+        run.may_write(&probe)?;
     }
-    let mut session = boot.session;
+    let mut session = run.session;
     let objects: BTreeMap<usize, Option<String>> = match which {
         Which::Stale => stale(&mut session, project, options, &look)?,
         _ => objects.into_iter().map(|index| (index, None)).collect(),
@@ -228,7 +228,7 @@ impl Refresher<'_, '_> {
     }
 
     /// One transaction, up to the commit, in one message: readers wait for no word of ours. Compiling is the caller's to decide, who knows how dear the queries are; everything
-    /// else that changes what is stored is pinned, as where a boot fills a view.
+    /// else that changes what is stored is pinned, as where a run fills a view.
     fn text(&self, object: Object<'_>, mode: &RefreshMode) -> String {
         let name = object.name();
         let (seen, settled) = self.notes(object);

@@ -1,6 +1,6 @@
-//! A rehearsal: everything that a boot does, in a transaction that is rolled back.
+//! A rehearsal: everything that a run does, in a transaction that is rolled back.
 
-use crate::act::run::boot::Boot;
+use crate::act::run::Run;
 use crate::act::run::rehearsing::Rehearsing;
 use crate::act::run::session::check_session;
 use crate::decide::plan::value::Plan;
@@ -17,23 +17,23 @@ pub fn rehearse(
     options: &Options,
     client: &mut postgres::Client,
 ) -> Result<Rehearsal, Error> {
-    let mut boot = Boot::new(project, options, client);
-    boot.rehearsing = Some(Rehearsing {
+    let mut run = Run::new(project, options, client);
+    run.rehearsing = Some(Rehearsing {
         plan: Plan { project: project.name().to_owned(), ..Plan::default() },
         ..Rehearsing::default()
     });
-    let probe = boot.probe_to_work()?;
-    check_session(&mut boot.session, &probe)?;
+    let probe = run.probe_to_work()?;
+    check_session(&mut run.session, &probe)?;
     if let Some(why) = probe.unwritable() {
         if matches!(probe.ledger, Some(LedgerAnswer::Earlier)) {
             return Err(earlier(Some(why)));
         }
         return Err(why.refuses("cannot rehearse: "));
     }
-    let report = match boot.settled(&probe)? {
-        Some(outcome) => boot.finish(outcome),
-        None => boot.work()?,
+    let report = match run.settled(&probe)? {
+        Some(outcome) => run.finish(outcome),
+        None => run.work()?,
     };
-    let seen = boot.rehearsing.take().unwrap_or_default();
+    let seen = run.rehearsing.take().unwrap_or_default();
     Ok(Rehearsal { plan: seen.plan, report, locks: seen.locks, stopped: seen.stopped })
 }

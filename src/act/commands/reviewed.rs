@@ -3,7 +3,7 @@
 use crate::look::survey::hanging_on;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::act::run::boot::Boot;
+use crate::act::run::Run;
 use crate::decide::plan::value::{Action, Plan};
 use crate::decide::reviewed::migration::{Pending, Reviewed, changes};
 use crate::decide::reviewed::renamed::Renamed;
@@ -29,9 +29,9 @@ pub fn reviewed(
     client: &mut postgres::Client,
     created: &BTreeSet<String>,
 ) -> Result<Reviewed, Error> {
-    let mut boot = Boot::new(project, options, client);
-    let Some(mut seen) = boot.look()? else {
-        return Err(boot.report.warnings.into_iter().fold(nothing(project), Error::note));
+    let mut run = Run::new(project, options, client);
+    let Some(mut seen) = run.look()? else {
+        return Err(run.report.warnings.into_iter().fold(nothing(project), Error::note));
     };
     if let Some(&first) = seen.pending.first() {
         let file = project.shown(&project.manifest().migrations[first].file);
@@ -40,7 +40,7 @@ pub fn reviewed(
         return Err(refused(format!("{pending} {are} pending, the first is {file}"))
             .help("apply them first: what the plan says of objects is decided after them"));
     }
-    let mut decision = boot.would_do(&seen.survey)?;
+    let mut decision = run.would_do(&seen.survey)?;
     if !decision.plan.actions.iter().any(changes) {
         return Err(nothing(project));
     }
@@ -50,10 +50,10 @@ pub fn reviewed(
     if !renamed.is_empty() {
         // What else is to be done is told under the new names, as a start does it.
         let renames: Vec<Action> = renamed.iter().map(|renamed| renamed.action.clone()).collect();
-        boot.session.mark("savepoint viewkeeper_names").map_err(failed)?;
-        boot.rename(&renames)?;
-        seen = boot.look_again(seen)?;
-        decision = boot.would_do(&seen.survey)?;
+        run.session.mark("savepoint viewkeeper_names").map_err(failed)?;
+        run.rename(&renames)?;
+        seen = run.look_again(seen)?;
+        decision = run.would_do(&seen.survey)?;
     }
     let (plan, survey) = (&decision.plan, &seen.survey);
     let managed = addresses(project, survey);
@@ -71,15 +71,15 @@ pub fn reviewed(
     let roots: Vec<&Address> = roots.chain(&gone).collect();
     let triggers = survey.recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
     let alone: Vec<&Address> = triggers.map(|managed| &managed.address).collect();
-    let saved = hanging_on(&mut boot.session, boot.project, roots.iter().copied(), &alone)?;
+    let saved = hanging_on(&mut run.session, run.project, roots.iter().copied(), &alone)?;
     let before = match renamed.is_empty() {
         true => saved.clone(),
         false => {
-            boot.session.back_to("viewkeeper_names").map_err(failed)?;
-            hanging_on(&mut boot.session, boot.project, roots, &alone)?
+            run.session.back_to("viewkeeper_names").map_err(failed)?;
+            hanging_on(&mut run.session, run.project, roots, &alone)?
         }
     };
-    boot.session.rollback();
+    run.session.rollback();
     let (saved, before) = (&saved, &before);
     Ok(Reviewed::of(&Pending {
         project,

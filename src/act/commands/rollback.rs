@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::past::{remembered, unread};
 use super::preview;
-use crate::act::run::boot::Boot;
+use crate::act::run::Run;
 use crate::act::run::shown::Shown;
 use crate::decide::plan::value::{Plan, RollbackPlan};
 use crate::decide::releases::past::named;
@@ -63,9 +63,9 @@ pub fn plan(
 
 impl Earlier {
     fn apply(&self, client: &mut postgres::Client, plan: Option<&Plan>) -> Result<Report, Error> {
-        let mut boot = Boot::new(&self.project, &self.options, client);
-        boot.shown = Some(Shown { stood: self.stood, plan });
-        boot.bring().map_err(of_objects_only)
+        let mut run = Run::new(&self.project, &self.options, client);
+        run.shown = Some(Shown { stood: self.stood, plan });
+        run.bring().map_err(of_objects_only)
     }
 }
 
@@ -75,13 +75,13 @@ fn earlier(
     client: &mut postgres::Client,
     which: impl Fn(&Past) -> Result<&PastRelease, Error>,
 ) -> Result<Earlier, Error> {
-    let mut boot = Boot::new(project, options, client);
-    let probe = boot.probe()?;
+    let mut run = Run::new(project, options, client);
+    let probe = run.probe()?;
     // What is put together from the ledger is run, if only to compare.
-    boot.may_write(&probe)?;
-    let past = remembered(&mut boot)?;
+    run.may_write(&probe)?;
+    let past = remembered(&mut run)?;
     let release = which(&past)?;
-    let kept = put_together(&mut boot, &past, release)?;
+    let kept = put_together(&mut run, &past, release)?;
     let project = kept::project(kept, moment(&past)).map_err(|why| {
         Error::new(ErrorKind::Ledger, format!("{} cannot be put together: {why}", named(release)))
             .note("nothing was changed")
@@ -102,14 +102,14 @@ fn moment(past: &Past) -> u64 {
     stands.map_or(now, |release| now.max(release.moment + 1))
 }
 
-fn put_together(boot: &mut Boot<'_, '_>, past: &Past, release: &PastRelease) -> Result<KeptRelease, Error> {
+fn put_together(run: &mut Run<'_, '_>, past: &Past, release: &PastRelease) -> Result<KeptRelease, Error> {
     let state = past.state(release.applied.number);
     if let Some(error) = not_kept(past, release, &state) {
         return Err(error.note("nothing was changed").help("deploy a build of that release's files"));
     }
     let ids = state.iter().map(|definition| definition.id);
-    let mut texts = past::texts(&mut boot.session, &boot.options.ledger, boot.project.name(), ids)
-        .map_err(|f| unread(f, boot.options))?;
+    let mut texts = past::texts(&mut run.session, &run.options.ledger, run.project.name(), ids)
+        .map_err(|f| unread(f, run.options))?;
     let renamed = past.renamed(&state);
     let objects = state.iter().filter_map(|definition| {
         let text = texts.remove(&definition.id)?;
@@ -121,7 +121,7 @@ fn put_together(boot: &mut Boot<'_, '_>, past: &Past, release: &PastRelease) -> 
         })
     });
     Ok(KeptRelease {
-        project: boot.project.name().to_owned(),
+        project: run.project.name().to_owned(),
         checksum: Checksum::written(release.applied.checksum.clone()),
         schema: release.schema.clone(),
         objects: objects.collect(),

@@ -1,6 +1,6 @@
 //! Where the database stands: reading only.
 
-use crate::act::run::boot::Boot;
+use crate::act::run::Run;
 use crate::decide::releases::history::Pending;
 use crate::decide::releases::superseded::Verdict;
 use crate::read::session::Failure;
@@ -13,8 +13,8 @@ use crate::words::status::Status;
 /// Asks the ledger, the history of the migrations and the lock.
 pub fn status(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Status, Error> {
     let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read the ledger");
-    let mut boot = Boot::new(project, options, client);
-    let probe = boot.probe()?;
+    let mut run = Run::new(project, options, client);
+    let probe = run.probe()?;
     let mut status = Status {
         project: project.name().to_owned(),
         release: project.release().checksum.as_str().to_owned(),
@@ -28,27 +28,27 @@ pub fn status(project: &Project, options: &Options, client: &mut postgres::Clien
         stale: Vec::new(),
         outside: Vec::new(),
         holder: None,
-        warnings: boot.lost_rows(&probe).into_iter().collect(),
+        warnings: run.lost_rows(&probe).into_iter().collect(),
     };
     if probe.readable().is_some() {
-        let text = boot.ledger.status_text();
-        let answer: Answer = boot.session.ask(&text).map_err(failed)?;
+        let text = run.ledger.status_text();
+        let answer: Answer = run.session.ask(&text).map_err(failed)?;
         status.standing = answer.standing;
         status.objects = answer.objects;
         status.stale = answer.stale;
         status.outside = answer.outside;
-        status.superseded = match boot.verdict(&probe, None)? {
+        status.superseded = match run.verdict(&probe, None)? {
             Verdict::Leave(why) | Verdict::Refuse(why) => Some(why),
             Verdict::Proceed { .. } => None,
         };
     }
-    let Pending { migrations: pending, unknown, .. } = boot.pending(&probe)?;
+    let Pending { migrations: pending, unknown, .. } = run.pending(&probe)?;
     let label = |index: usize| project.manifest().migrations[index].label();
     let known = project.manifest().migrations.len();
     status.migrations = known - pending.len() + unknown.len();
     status.newest = (0..known).rev().find(|index| !pending.contains(index)).map(label);
     status.pending = pending.into_iter().map(label).collect();
     status.unknown = unknown;
-    status.holder = boot.keys.holder(&mut boot.session).map_err(failed)?;
+    status.holder = run.keys.holder(&mut run.session).map_err(failed)?;
     Ok(status)
 }

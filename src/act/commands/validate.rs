@@ -8,7 +8,7 @@ use postgres::Client;
 use super::discover::discover;
 use super::path_made::{self, PathSchema};
 use super::scratch::ScratchDatabase;
-use crate::act::run::boot;
+use crate::act::run;
 use crate::read::session::{Failure, Session, bind};
 use crate::schema::differences::{differences, without_rewritten};
 use crate::set::project::Project;
@@ -88,7 +88,7 @@ impl Expected {
     ) -> Result<Self, Error> {
         must_be_empty(&discover(project, options, &[], empty)?)?;
         let made = path_made::make(path, empty)?;
-        let ran = boot::run(project, options, empty);
+        let ran = run::run(project, options, empty);
         ran.map_err(|error| {
             made.explain(
                 error.note(

@@ -79,7 +79,7 @@ impl Aside {
         recorded.contains(before) || project.find(&Identity::displayed(&saved.identity).to_string()).is_some()
     }
 
-    /// Hands over to the objects' part of the boot: what is not back is made there.
+    /// Hands over to the objects' part of the run: what is not back is made there.
     pub fn hand_over(&self, recorded: &mut Recorded) {
         recorded.stepped.extend(self.addresses.values().cloned());
         recorded.aside.extend(self.pending.iter().map(|pending| pending.saved.clone()));

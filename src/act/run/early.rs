@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use log::info;
 
-use super::boot::Boot;
+use super::Run;
 use crate::decide::compare::adopting::check_made;
 use crate::decide::compare::uses::question;
 use crate::decide::plan::beside::Beside;
@@ -23,7 +23,7 @@ use crate::words::escape::Line;
 use crate::words::name::literal;
 use crate::words::verb::Verb;
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// Makes those that are not there. One that is there is brought to what its file says with the other objects.
     pub fn early_routines(&mut self) -> Result<(), Error> {
         let project = self.project;
@@ -106,7 +106,7 @@ impl Boot<'_, '_> {
         }
     }
 
-    /// Says of those that this boot made before, and finds as their files say, that it made them.
+    /// Says of those that this run made before, and finds as their files say, that it made them.
     pub fn tell_early(&self, actions: &mut [Action]) {
         let made = actions.iter_mut().filter(|action| self.early.contains(&action.object.to_string()));
         for action in made.filter(|action| matches!(action.verb, Verb::Record | Verb::Attach)) {

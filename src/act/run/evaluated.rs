@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::boot::Boot;
+use super::Run;
 use super::path::line;
 use crate::decide::compare::evaluated::first_named;
 use crate::look::survey::Survey;
@@ -12,7 +12,7 @@ use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// Refuses texts that cannot be parsed without harm along the project's path.
     pub fn may_be_parsed(&self, survey: &Survey) -> Result<(), Error> {
         // There nothing is made, not even for a moment.

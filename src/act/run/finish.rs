@@ -1,11 +1,11 @@
-//! The last part of a boot: the objects, the ledger, and the commit of everything.
+//! The last part of a run: the objects, the ledger, and the commit of everything.
 
 use std::time::Instant;
 
 use log::{debug, info};
 
+use super::Run;
 use super::apply::{End, apply, thinking};
-use super::boot::Boot;
 use super::first_rights::lacking;
 use super::objects::{self, Decision};
 use super::step::Step;
@@ -24,7 +24,7 @@ use crate::words::options::Direction;
 use crate::words::progress::Stage;
 use crate::words::report::{AppliedObject, Outcome, PutBack};
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// The plan as far as it can be made before the migrations; it is made again after them.
     pub fn forecast(&mut self, probe: &Probe) -> Result<(), Error> {
         if !log::log_enabled!(target: "viewkeeper::plan", log::Level::Debug) || probe.readable().is_none() {

@@ -1,13 +1,13 @@
 //! What a first run lacks is said before anything is done.
 
-use super::boot::Boot;
+use super::Run;
 use crate::decide::plan::first_rights;
 use crate::read::facts::Probe;
 use crate::read::first_rights::FirstRights;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// The rights that the role lacks for a first run; none where there is a ledger. `pending`: migrations are to run.
     pub fn missing_at_first(&mut self, probe: &Probe, pending: bool) -> Result<(String, Vec<String>), Error> {
         if probe.readable().is_some() {

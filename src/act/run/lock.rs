@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use log::info;
 
-use super::boot::Boot;
+use super::Run;
 use super::outside;
 use super::wait::Backoff;
 use crate::read::session::Failure;
@@ -12,7 +12,7 @@ use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
 use crate::words::progress::Stage;
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// Polls for the advisory lock; says who holds it while it waits.
     pub fn lock(&mut self) -> Result<(), Error> {
         let failed =

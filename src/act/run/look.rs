@@ -1,7 +1,7 @@
 //! Looking without doing: how a plan, a reviewed migration and a start that cannot write begin, in a transaction that is rolled
 //! back.
 
-use super::boot::Boot;
+use super::Run;
 use super::objects::{self, Decision};
 use super::session::check_session;
 use super::tables;
@@ -33,7 +33,7 @@ pub struct Seen {
     recorded: bool,
 }
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// Opens the transaction and looks; none where nothing is to be done.
     pub fn look(&mut self) -> Result<Option<Seen>, Error> {
         let probe = self.probe()?;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::boot::Boot;
+use super::Run;
 use super::path::line;
 use crate::decide::compare::classify::{self, Look, State};
 use crate::decide::compare::meaning::other_meanings;
@@ -25,7 +25,7 @@ const SAVEPOINT: &str = "viewkeeper_meaning";
 /// What objects mean along the project's path, and along one that goes on.
 type Meanings = (Vec<Meaning>, Vec<Meaning>);
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// What is to be asked of names before texts are parsed; these migrations, by place, among it.
     pub fn questions_of_names(&self, migrations: &[usize]) -> Questions {
         let others = self.path.others.iter().map(String::as_str);

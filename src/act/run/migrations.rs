@@ -1,9 +1,9 @@
-//! The table migrations of a boot: what is pending, and running it inside or outside of the transaction.
+//! The table migrations of a run: what is pending, and running it inside or outside of the transaction.
 
 use log::info;
 
+use super::Run;
 use super::apply::thinking;
-use super::boot::Boot;
 use super::settings::Settings;
 use super::stepwise::Way;
 use super::stopped::Stopped;
@@ -21,7 +21,7 @@ use crate::words::progress::Stage;
 use crate::words::report::{AppliedMigration, Outcome};
 use crate::words::sqlstate::{ACTIVE_TRANSACTION, INSUFFICIENT_PRIVILEGE, is_there_already};
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// What is pending, and what is applied that we do not know.
     pub fn pending(&mut self, probe: &Probe) -> Result<Pending, Error> {
         if let Some(gone) = self.lost_history(probe) {

@@ -1,4 +1,4 @@
-//! The objects' part of a boot: look, compare, plan, apply. Everything happens in the caller's open transaction.
+//! The objects' part of a run: look, compare, plan, apply. Everything happens in the caller's open transaction.
 
 use crate::look::survey::hanging_on;
 use std::collections::{BTreeSet, HashMap};

@@ -3,7 +3,7 @@
 
 use log::warn;
 
-use super::boot::Boot;
+use super::Run;
 use crate::read::catalog::strange_triggers;
 use crate::read::facts::StrangeTrigger;
 use crate::read::path::{self, OpenSchema};
@@ -16,7 +16,7 @@ use crate::words::name::identifier;
 /// A relation, a function or operator, and anything else that is not there.
 const NOT_THERE: [&str; 3] = ["42P01", "42883", "42704"];
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// Refuses to work where a schema of the path is not there, or may not be used: the server would pass over it. One that a
     /// pending migration makes comes later.
     pub fn path_stands(&mut self, pending: &[usize]) -> Result<(), Error> {
@@ -44,7 +44,7 @@ impl Boot<'_, '_> {
     pub fn warn_of_open_schemas(&mut self) {
         for warning in self.open_schemas() {
             if !self.report.warnings.contains(&warning) {
-                warn!(target: "viewkeeper::boot", "{}", Line(&warning));
+                warn!(target: "viewkeeper::run", "{}", Line(&warning));
                 self.report.warnings.push(warning);
             }
         }
@@ -60,7 +60,7 @@ impl Boot<'_, '_> {
                  writes into the table: drop trigger {trigger} on {table}; or revoke trigger on {table} from who made it"
             );
             if !self.report.warnings.contains(&warning) {
-                warn!(target: "viewkeeper::boot", "{}", Line(&warning));
+                warn!(target: "viewkeeper::run", "{}", Line(&warning));
                 self.report.warnings.push(warning);
             }
         }

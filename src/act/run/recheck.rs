@@ -1,12 +1,12 @@
 //! Whether what somebody saw, and decided on, is still so.
 
-use super::boot::Boot;
+use super::Run;
 use crate::decide::plan::moved::{another_plan, another_release};
 use crate::decide::plan::value::Plan;
 use crate::read::facts::Probe;
 use crate::words::error::Error;
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// Under the project's lock: a rollback was decided on the release that stands.
     pub fn still_stands(&self, probe: &Probe) -> Result<(), Error> {
         let Some(shown) = &self.shown else { return Ok(()) };

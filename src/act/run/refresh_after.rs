@@ -1,10 +1,10 @@
-//! What a boot refreshes when everything is committed.
+//! What a run refreshes when everything is committed.
 
 use std::collections::BTreeSet;
 
 use log::warn;
 
-use super::boot::Boot;
+use super::Run;
 use crate::act::commands::refresh::{Refresher, look};
 use crate::decide::plan::value::{Action, Plan};
 use crate::decide::refresh::asked;
@@ -16,7 +16,7 @@ use crate::words::escape::Line;
 use crate::words::refresh::Refresh;
 use crate::words::verb::Verb;
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// What the open transaction's migrations wrote that materialized views read. Asked before objects are locked: a view that
     /// will read another table then is filled anew then.
     pub fn note_written(&mut self) -> Result<(), Error> {
@@ -31,7 +31,7 @@ impl Boot<'_, '_> {
         Ok(())
     }
 
-    /// The objects, by index, that this boot made, replaced or rebuilt, and the materialized views whose rows it made anew.
+    /// The objects, by index, that this run made, replaced or rebuilt, and the materialized views whose rows it made anew.
     /// `behind`: those that were filled before the switch, and not with what is to be in them.
     fn changed_and_filled(
         &self,
@@ -58,7 +58,7 @@ impl Boot<'_, '_> {
         let behind = behind(self.project, &plan.actions);
         let (changed, filled) = self.changed_and_filled(plan, &behind);
         let mut due = due(self.project, self.options.refresh, &changed, &filled, &self.written);
-        // What this boot filled from what is gone is not as it was made, whoever refreshes it later.
+        // What this run filled from what is gone is not as it was made, whoever refreshes it later.
         let unfinished = |due: &&mut Due| due.mode == Refresh::Manual && behind.contains(&due.index);
         due.iter_mut().filter(unfinished).for_each(|due| due.mode = Refresh::OnChange);
         let stale: Vec<Stale> = due
@@ -72,7 +72,7 @@ impl Boot<'_, '_> {
         (due, note)
     }
 
-    /// After the commit: refreshes what is due. What fails is a warning, because the boot is committed.
+    /// After the commit: refreshes what is due. What fails is a warning, because the run is committed.
     pub fn refresh_after(&mut self, due: Vec<Due>) {
         let due: Vec<Due> = due.into_iter().filter(|due| due.mode != Refresh::Manual).collect();
         if self.rehearsing.is_some() || due.is_empty() {
@@ -94,7 +94,7 @@ impl Boot<'_, '_> {
         for Due { index, why, from, mode } in due {
             let object = project.object(index);
             let empty = refresher.live(object).is_some_and(|live| !live.populated);
-            if (empty && mode != Refresh::OnBoot) || (!from.is_empty() && from.is_subset(&stay)) {
+            if (empty && mode != Refresh::OnRun) || (!from.is_empty() && from.is_subset(&stay)) {
                 stay.insert(index);
                 continue;
             }
@@ -115,7 +115,7 @@ impl Boot<'_, '_> {
 
     fn warn_of(&mut self, error: &Error) {
         let warning = format!("{error}; the release is applied, and refresh_stale tries again");
-        warn!(target: "viewkeeper::boot", "{}", Line(&warning));
+        warn!(target: "viewkeeper::run", "{}", Line(&warning));
         self.report.warnings.push(warning);
     }
 }

@@ -1,6 +1,6 @@
 //! What a run does where it is a rehearsal.
 
-use super::boot::Boot;
+use super::Run;
 use super::objects::Decision;
 use super::rehearsing::failed;
 use crate::decide::compare::uses::question;
@@ -11,7 +11,7 @@ use crate::read::catalog;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// At the start of a try.
     pub fn begin_rehearsal(&mut self) -> Result<(), Error> {
         if let Some(rehearsing) = &mut self.rehearsing {
@@ -29,7 +29,7 @@ impl Boot<'_, '_> {
         Ok(true)
     }
 
-    /// Ends a rehearsal where a boot writes the ledger and commits. The ledger's sequences would not go back, so it is not
+    /// Ends a rehearsal where a run writes the ledger and commits. The ledger's sequences would not go back, so it is not
     /// written; what a commit would check is checked, and what the objects use.
     pub fn end_rehearsal(&mut self, decision: &Decision) -> Result<(), Error> {
         let Some(rehearsing) = &mut self.rehearsing else { return Ok(()) };

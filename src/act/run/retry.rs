@@ -2,7 +2,7 @@
 
 use log::{info, warn};
 
-use super::boot::Boot;
+use super::Run;
 use super::step::Step;
 use super::wait::Backoff;
 use crate::look::server_error::uses::came_between;
@@ -18,7 +18,7 @@ use crate::words::sqlstate::{DUPLICATE_SCHEMA, INVALID_SCHEMA, gives_way, is_mis
 /// How often what is put back is looked at anew.
 const LOOKS: usize = 3;
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// Tries until it is done, gives way when somebody holds a lock, and commits after each migration when one
     /// transaction is impossible.
     pub fn work(&mut self) -> Result<Report, Error> {
@@ -49,7 +49,7 @@ impl Boot<'_, '_> {
                 let why = format!(
                     "one transaction is impossible ({error}), so each table migration is committed by itself"
                 );
-                warn!(target: "viewkeeper::boot", "{}", Line(&why));
+                warn!(target: "viewkeeper::run", "{}", Line(&why));
                 self.report.warnings.push(why);
             } else if let Some(named) = came_between(&error) {
                 // A new look tells whose it is, and what of it hangs on what.
@@ -57,10 +57,10 @@ impl Boot<'_, '_> {
                 if self.came_between > LOOKS {
                     return Err(self.explain(named));
                 }
-                info!(target: "viewkeeper::boot", "looks again: {}", Line(&named));
+                info!(target: "viewkeeper::run", "looks again: {}", Line(&named));
                 self.report.retries += 1;
             } else if self.schema_is_a_migrations(&error) {
-                info!(target: "viewkeeper::boot", "the project's schema is left to the migrations: {}", Line(&error));
+                info!(target: "viewkeeper::run", "the project's schema is left to the migrations: {}", Line(&error));
                 self.schema_left = Some(error);
             } else {
                 let error = self.first_of_schema(error);

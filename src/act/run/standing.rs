@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use log::warn;
 
-use super::boot::Boot;
+use super::Run;
 use super::step::Step;
 use super::tables;
 use crate::decide::releases::history::not_applied;
@@ -18,7 +18,7 @@ use crate::words::escape::Line;
 use crate::words::options::{Direction, Superseded};
 use crate::words::report::Outcome;
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// What it comes to when nothing is to be done.
     pub fn settled(&mut self, probe: &Probe) -> Result<Option<Outcome>, Error> {
         let Some(standing) = probe.readable() else { return Ok(None) };
@@ -57,7 +57,7 @@ impl Boot<'_, '_> {
 
     pub fn warn(&mut self, what: String) {
         if !self.report.warnings.contains(&what) {
-            warn!(target: "viewkeeper::boot", "{}", Line(&what));
+            warn!(target: "viewkeeper::run", "{}", Line(&what));
             self.report.warnings.push(what);
         }
     }

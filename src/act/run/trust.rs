@@ -2,7 +2,7 @@
 
 use log::debug;
 
-use super::boot::Boot;
+use super::Run;
 use super::session::check_session;
 use super::tables;
 use crate::decide::releases::trust::{Access, earlier};
@@ -14,7 +14,7 @@ use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
 use crate::words::sqlstate::INSUFFICIENT_PRIVILEGE;
 
-impl Boot<'_, '_> {
+impl Run<'_, '_> {
     /// Asks where the database stands. What is not trusted is not read, and is an error; a ledger of an earlier format, too.
     pub fn probe(&mut self) -> Result<Probe, Error> {
         let probe = self.probe_to_work()?;

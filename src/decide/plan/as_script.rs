@@ -1,4 +1,4 @@
-//! A plan as one script for people and other tools: the statements that a boot would send, in their order, without those that
+//! A plan as one script for people and other tools: the statements that a run would send, in their order, without those that
 //! write the ledger.
 
 use std::fmt::Write;

@@ -270,7 +270,7 @@ fn of_no_view(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Option
 }
 
 /// A routine that it stands on and that will be called in another way. Nobody can tell whether it still fits, because twins of
-/// routines are found by no text; what is retired is not worth a boot that fails.
+/// routines are found by no text; what is retired is not worth a run that fails.
 fn routine_changed(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Option<String> {
     saved.needs.iter().find_map(|id| {
         let &index = hanging.addresses.get(id.as_str())?;

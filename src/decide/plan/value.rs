@@ -12,7 +12,7 @@ use crate::words::object::Kind;
 use crate::words::serialized::display;
 use crate::words::verb::Verb;
 
-/// What a boot would do. It prints itself, and serialises.
+/// What a run would do. It prints itself, and serialises.
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Plan {
@@ -25,7 +25,7 @@ pub struct Plan {
     pub actions: Vec<Action>,
     /// Objects of no file of the project that hang on rebuilt ones: dropped with them and put back, in order.
     pub foreign: Vec<ForeignAction>,
-    /// Rights that the work needs and the role does not have; a boot fails while there are any.
+    /// Rights that the work needs and the role does not have; a run fails while there are any.
     pub missing_rights: Vec<String>,
     /// This binary's table migrations that are not applied, where a start leaves the database alone.
     pub pending: Vec<String>,
@@ -140,7 +140,7 @@ impl Plan {
         &self.script
     }
 
-    /// True when a boot would do nothing that changes the database.
+    /// True when a run would do nothing that changes the database.
     pub fn is_empty(&self) -> bool {
         self.migrations.is_empty() && self.actions.iter().all(|action| action.verb == Verb::Record)
     }

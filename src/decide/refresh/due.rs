@@ -1,4 +1,4 @@
-//! Which materialized views a boot makes stale, and what becomes of them when it is committed.
+//! Which materialized views a run makes stale, and what becomes of them when it is committed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::words::object::Kind;
 use crate::words::refresh::Refresh;
 use crate::words::verb::Verb;
 
-/// A materialized view whose rows are old after a boot, or that it refreshes for another reason.
+/// A materialized view whose rows are old after a run, or that it refreshes for another reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
     /// The object, as an index.
@@ -18,7 +18,7 @@ pub struct Due {
     pub why: String,
     /// The materialized views whose refresh is all that makes it due: where their rows stay, so do its own.
     pub from: BTreeSet<usize>,
-    /// What is done: with `Manual` nothing; with `OnBoot` it is filled even where it is not yet; with `OnChange` it is not:
+    /// What is done: with `Manual` nothing; with `OnRun` it is filled even where it is not yet; with `OnChange` it is not:
     /// somebody wants it empty for now.
     pub mode: Refresh,
 }
@@ -31,7 +31,7 @@ struct News {
     from: BTreeSet<usize>,
 }
 
-/// What a boot refreshes after it, in the project's order. `changed`: the objects, by index, that it made, replaced or
+/// What a run refreshes after it, in the project's order. `changed`: the objects, by index, that it made, replaced or
 /// rebuilt; `filled`: the materialized views whose rows it made anew; `written`: the tables that its migrations wrote into, by
 /// the materialized view that reads them. A view's own directive goes before `default`.
 ///
@@ -69,9 +69,9 @@ pub fn due(
                     Some(happened(says(object, "was filled anew")))
                 }
                 Kind::MaterializedView => {
-                    let each = || happened("on each boot".to_owned());
+                    let each = || happened("on each run".to_owned());
                     let why = match mode {
-                        Refresh::OnBoot => Some(News { from: BTreeSet::new(), ..below.unwrap_or_else(each) }),
+                        Refresh::OnRun => Some(News { from: BTreeSet::new(), ..below.unwrap_or_else(each) }),
                         Refresh::OnChange | Refresh::Manual => below,
                     };
                     why.and_then(|News { why, from }| {
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_boot_filled_is_due_no_more_but_what_stands_on_it_is() {
+    fn what_the_run_filled_is_due_no_more_but_what_stands_on_it_is() {
         let p = project(&[("a", "t", None), ("m", "a", MATERIALIZED), ("n", "m", MATERIALIZED)]);
         let m = "materialized view public.m was filled anew";
         check(&p, Refresh::OnChange, &["a", "m"], &["m"], &[("n", m)]);
@@ -246,7 +246,7 @@ mod tests {
         // It was filled with the rows that the one below loses after that.
         let (a, again) = ("view public.a changed", "materialized view public.m was refreshed");
         check(&p, Refresh::OnChange, &["a", "n"], &["n"], &[("m", a), ("n", again)]);
-        check(&p, Refresh::OnBoot, &["m"], &["m"], &[("n", m)]);
+        check(&p, Refresh::OnRun, &["m"], &["m"], &[("n", m)]);
         // Only its indexes changed, or it was made empty: its rows are the old ones.
         check(&p, Refresh::OnChange, &["m"], &[], &[]);
     }
@@ -256,29 +256,29 @@ mod tests {
         let p =
             project(&[("a", "t", None), ("m", "a", Some(Some(Refresh::Manual))), ("n", "m", MATERIALIZED)]);
         check(&p, Refresh::OnChange, &["a"], &[], &[]);
-        check(&p, Refresh::OnBoot, &["a"], &[], &[("n", "on each boot")]);
+        check(&p, Refresh::OnRun, &["a"], &[], &[("n", "on each run")]);
     }
 
     #[test]
     fn the_files_word_goes_before_the_option() {
         let p = project(&[
-            ("boot", "t", Some(Some(Refresh::OnBoot))),
+            ("run", "t", Some(Some(Refresh::OnRun))),
             ("change", "v", Some(Some(Refresh::OnChange))),
             ("manual", "v", Some(Some(Refresh::Manual))),
             ("unsaid", "v", MATERIALIZED),
             ("v", "t", None),
         ]);
-        let (boot, v) = (("boot", "on each boot"), "view public.v changed");
-        check(&p, Refresh::Manual, &["v"], &[], &[boot, ("change", v)]);
-        check(&p, Refresh::OnChange, &["v"], &[], &[boot, ("change", v), ("unsaid", v)]);
-        check(&p, Refresh::OnBoot, &[], &[], &[boot, ("unsaid", "on each boot")]);
-        // Only what is said to be refreshed on each boot is filled where it is empty.
+        let (run, v) = (("run", "on each run"), "view public.v changed");
+        check(&p, Refresh::Manual, &["v"], &[], &[run, ("change", v)]);
+        check(&p, Refresh::OnChange, &["v"], &[], &[run, ("change", v), ("unsaid", v)]);
+        check(&p, Refresh::OnRun, &[], &[], &[run, ("unsaid", "on each run")]);
+        // Only what is said to be refreshed on each run is filled where it is empty.
         let v = BTreeSet::from([p.find("public.v").unwrap().index()]);
-        let due = due(&p, Refresh::OnBoot, &v, &BTreeSet::new(), &BTreeMap::new());
+        let due = due(&p, Refresh::OnRun, &v, &BTreeSet::new(), &BTreeMap::new());
         let mode = |name: &str| due.iter().find(|due| p.object(due.index).name().name == name).unwrap().mode;
         assert_eq!(
-            ["boot", "unsaid", "change"].map(mode),
-            [Refresh::OnBoot, Refresh::OnBoot, Refresh::OnChange]
+            ["run", "unsaid", "change"].map(mode),
+            [Refresh::OnRun, Refresh::OnRun, Refresh::OnChange]
         );
         assert_eq!(mode("manual"), Refresh::Manual, "its rows are old, and that is all");
     }

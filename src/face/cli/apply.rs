@@ -1,4 +1,4 @@
-//! `apply`: what the boot does. It differs where table migrations were left out, because a newer release stands.
+//! `apply`: what the run does. It differs where table migrations were left out, because a newer release stands.
 
 use super::answer::{Answer, Failed};
 use super::context::Context;

@@ -13,7 +13,7 @@ pub struct Arguments {
     /// Only these; a name without a schema is in the project's
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// Only those whose rows are known to be old: what a boot or a refresh of ours left behind
+    /// Only those whose rows are known to be old: what a run or a refresh of ours left behind
     #[arg(long, conflicts_with = "names")]
     changed: bool,
 }

@@ -142,7 +142,7 @@ fn directive(text: &str, start: usize) -> Result<Directive, Problem> {
 }
 
 const MOMENTS: [(&str, Refresh); 3] =
-    [("on-change", Refresh::OnChange), ("on-boot", Refresh::OnBoot), ("manual", Refresh::Manual)];
+    [("on-change", Refresh::OnChange), ("on-run", Refresh::OnRun), ("manual", Refresh::Manual)];
 
 /// The word after `refresh`.
 fn moment(written: &str, at: usize) -> Result<Refresh, Problem> {

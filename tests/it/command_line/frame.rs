@@ -130,9 +130,9 @@ fn plan_sql_is_the_script_and_a_folder_is_a_folder() {
     assert!(cli.run(&["check", "--sql", "nowhere"], 2).contains("nowhere"));
 }
 
-/// The script is what a boot would send: run by psql's rules, it leaves nothing to do but to write it down.
+/// The script is what a run would send: run by psql's rules, it leaves nothing to do but to write it down.
 #[test]
-fn the_script_of_a_plan_does_what_the_boot_would() {
+fn the_script_of_a_plan_does_what_the_run_would() {
     let folder = Folder::new(&app());
     let database = server().database().unwrap();
     let cli = Cli::new(&folder, &database);

@@ -145,7 +145,7 @@ fn json_is_the_librarys_own_values() {
 
 #[test]
 fn a_build_says_what_it_warns_of() {
-    let refreshed = "-- viewkeeper: refresh on-boot\ncreate materialized view b as\nselect id from a;\n";
+    let refreshed = "-- viewkeeper: refresh on-run\ncreate materialized view b as\nselect id from a;\n";
     let folder = Folder::new(&app().file("views/b.sql", refreshed));
     let database = server().database().unwrap();
     let cli = Cli::new(&folder, &database);

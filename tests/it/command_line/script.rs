@@ -61,7 +61,7 @@ fn the_script_of_pending_migrations_makes_what_a_start_makes() {
     assert!(report.objects.iter().all(|object| object.verb == Verb::Record), "{report}");
     assert_eq!(app.migrator().run(&mut client).unwrap().outcome, Outcome::UpToDate);
     laws::equals_a_fresh_install(&place.database, &app, &[]);
-    laws::second_boot_is_a_no_op(&place.database, &mut client, &app);
+    laws::second_run_is_a_no_op(&place.database, &mut client, &app);
 }
 
 #[test]
@@ -79,5 +79,5 @@ fn the_script_of_a_later_migration_goes_on_with_the_history() {
     let report = later.migrator().run(&mut client).unwrap();
     assert!(report.migrations.is_empty(), "{report}");
     laws::equals_a_fresh_install(&place.database, &later, &[]);
-    laws::second_boot_is_a_no_op(&place.database, &mut client, &later);
+    laws::second_run_is_a_no_op(&place.database, &mut client, &later);
 }

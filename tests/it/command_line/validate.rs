@@ -53,7 +53,7 @@ fn major(database: &Database) -> String {
 #[test]
 fn a_database_is_discovered_and_validated() {
     let folder = Folder::new(&app());
-    let mut case = Case::booted(&app());
+    let mut case = Case::applied(&app());
     let cli = Cli::new(&folder, &case.database);
     let major = major(&case.database);
 
@@ -90,14 +90,14 @@ fn a_database_is_discovered_and_validated() {
         "command_line/validate.json.txt",
         &json.replace(&format!("\"postgres\": {major}"), "\"postgres\": MAJOR"),
     );
-    case.boot(&app());
+    case.run(&app());
     case.obeys_the_laws(&app());
 }
 
 #[test]
 fn every_way_to_a_scratch_database_tells_the_same() {
     let folder = Folder::new(&app());
-    let mut case = Case::booted(&app());
+    let mut case = Case::applied(&app());
     case.by_hand("create index by_hand on genes (made); grant select on genes to public");
     let cli = Cli::new(&folder, &case.database);
     let empty = server().database().unwrap();
@@ -115,7 +115,7 @@ fn every_way_to_a_scratch_database_tells_the_same() {
 #[test]
 fn what_cannot_be_read_is_an_error_and_no_password_is_shown() {
     let folder = Folder::new(&app());
-    let case = Case::booted(&app());
+    let case = Case::applied(&app());
     let cli = Cli::new(&folder, &case.database);
     fs::write(folder.path().join("broken.json"), "{\"postgres\": 15, \"items\": [{\"id\": \"tables x\"}]}")
         .unwrap();

@@ -17,33 +17,33 @@ fn without_create_on_the_database_it_is_filled_with_the_locks() {
     let database = case.column("select quote_ident(current_database())").remove(0);
     let owner = case.role("kinds", &[&format!("create on database {database}")]);
     case.damage(&format!("set role {owner}"));
-    case.boot(&scores(FIRST));
+    case.run(&scores(FIRST));
     case.damage(&format!("reset role; revoke create on database {database} from {owner}; set role {owner}"));
     let oid = "select oid from pg_class where relname = 'm'";
     let before = case.column(oid);
     let plan = scores(SECOND).migrator().plan(&mut case.client).unwrap();
     assert!(plan.missing_rights.is_empty(), "{plan}");
     assert!(plan.actions.iter().all(|action| action.builds.is_empty()), "{plan}");
-    case.boot(&scores(SECOND));
+    case.run(&scores(SECOND));
     assert_ne!(case.column(oid), before);
     assert_eq!(case.column("select score from app.m where id = 1"), ["3"]);
     case.damage(&format!(
         "reset role; reassign owned by {owner} to current_user; drop owned by {owner}; drop role {owner}"
     ));
-    case.boot(&scores(SECOND));
+    case.run(&scores(SECOND));
     case.obeys_the_laws(&scores(SECOND));
 }
 
 #[test]
 fn a_reader_of_the_old_one_is_given_way_to_and_what_is_built_stays() {
     let built = "select relfilenode from pg_class where relname = 'm' and relnamespace::regnamespace::text like 'viewkeeper\\_kinds\\_%'";
-    let mut case = Case::booted(&scores(FIRST));
+    let mut case = Case::applied(&scores(FIRST));
     let mut reader = case.database.connect().unwrap();
     reader
         .batch_execute("set idle_in_transaction_session_timeout to '20s'; begin; select * from app.v")
         .unwrap();
     let url = case.database.url().to_owned();
-    let boot =
+    let run =
         thread::spawn(move || scores(SECOND).migrator().run(&mut Client::connect(&url, NoTls).unwrap()));
     let waiting = "select count(*) from pg_locks l join pg_class c on c.oid = l.relation where not l.granted and c.relname in ('m', 'v')";
     while case.column(waiting) == ["0"] {
@@ -53,7 +53,7 @@ fn a_reader_of_the_old_one_is_given_way_to_and_what_is_built_stays() {
     // Nobody sees it before the switch, and nobody waits for it.
     assert_eq!(case.column(built), Vec::<String>::new());
     reader.batch_execute("commit").unwrap();
-    let report = boot.join().unwrap().unwrap();
+    let report = run.join().unwrap().unwrap();
     assert!(report.retries > 0, "{report}");
     assert_eq!(case.column("select score from app.m where id = 1"), ["3"]);
     assert_eq!(case.column(BESIDE), Vec::<String>::new());
@@ -62,7 +62,7 @@ fn a_reader_of_the_old_one_is_given_way_to_and_what_is_built_stays() {
 
 #[test]
 fn plans_and_rehearsals_tell_what_is_built_beside_and_change_nothing() {
-    let mut case = Case::booted(&scores(FIRST));
+    let mut case = Case::applied(&scores(FIRST));
     case.by_hand("create index m_hand on app.m (score)");
     let before = laws::everything(&case.database);
     let plan = scores(SECOND).migrator().plan(&mut case.client).unwrap();
@@ -82,6 +82,6 @@ fn plans_and_rehearsals_tell_what_is_built_beside_and_change_nothing() {
     let rehearsal = scores(SECOND).migrator().rehearse(&mut case.client).unwrap();
     assert_eq!(rehearsal.report.objects.len(), 2, "{rehearsal}");
     similar_asserts::assert_eq!(before, laws::everything(&case.database));
-    case.boot(&scores(SECOND));
+    case.run(&scores(SECOND));
     case.obeys_the_laws(&scores(SECOND));
 }

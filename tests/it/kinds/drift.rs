@@ -29,7 +29,7 @@ fn drift_of_every_kind_is_reported_refused_and_healed() {
             "touch_genes",
         ),
     ] {
-        let mut case = Case::booted(&project);
+        let mut case = Case::applied(&project);
         case.damage(damage);
         let before = laws::schema(&case.database);
         let error = project.migrator().drift(Drift::Refuse).run(&mut case.client).unwrap_err();
@@ -40,7 +40,7 @@ fn drift_of_every_kind_is_reported_refused_and_healed() {
             "{damage}: {report}"
         );
         similar_asserts::assert_eq!(before, laws::schema(&case.database), "{damage}");
-        let report = case.boot(&project);
+        let report = case.run(&project);
         assert!(report.objects.iter().any(|object| object.object.name == name), "{damage}: {report}");
         case.obeys_the_laws(&project);
     }

@@ -12,7 +12,7 @@ create function f(a int) returns int language sql as 'select 1';
 create materialized view m as select f(id::int) as x from genes;
 create index m_x on m (x);
 create view w as select f(2) as y, (select max(x) from m) as z;
-@boot
+@run
 @damage
 create index hand on app.m (x, x)
 @keep select oid from pg_class where relname in ('m', 'm2', 'm_x') order by 1
@@ -23,10 +23,10 @@ create function f2(a int) returns int language sql as 'select 1';
 create materialized view m2 as select f2(id::int) as x from genes;
 create index m_x on m2 (x);
 create view w as select f2(2) as y, (select max(x) from m2) as z;
-@boot
+@run
 @damage
 drop index app.hand
-@boot
+@run
 
 # manual, a view below replaced in place while the query changes too
 @file views/v.sql
@@ -38,7 +38,7 @@ create materialized view m as select count(*) as n from v;
 create materialized view other as select count(*) as n from v;
 -- viewkeeper: refresh manual
 create materialized view by_name as select n() as n;
-@boot
+@run
 @keep select 'app.other'::regclass::oid
 @file views/v.sql
 create view v as select id, score from genes where id <= 20;
@@ -49,7 +49,7 @@ create materialized view m as select count(*) as n, 1 as one from v;
 create materialized view other as select count(*) as n from v;
 -- viewkeeper: refresh manual
 create materialized view by_name as select n() as n, 1 as one;
-@boot
+@run
 @is 20 20 20
 select concat_ws(' ', m.n, other.n, by_name.n) from app.m, app.other, app.by_name
 
@@ -59,13 +59,13 @@ create view v as select id, score from genes where id <= 50;
 create function n() returns bigint language sql stable as 'select count(*) from app.v';
 @file views/m.sql
 create materialized view m as select n() as n, count(*) as c from v;
-@boot
+@run
 @file views/v.sql
 create view v as select id, score from genes where id <= 20;
 create function n() returns bigint language sql stable as 'select count(*) from app.v';
 @file views/m.sql
 create materialized view m as select n() as n, count(*) as c, 1 as one from v;
-@boot rebuild v, rebuild m
+@run rebuild v, rebuild m
 @is 20 20
 select n || ' ' || c from app.m
 
@@ -74,16 +74,16 @@ select n || ' ' || c from app.m
 create materialized view m as select id from genes;
 create unique index m_key on m (id);
 create view v as select id from m;
-@boot
+@run
 @damage
 drop materialized view app.m cascade
-@boot create m, create v
+@run create m, create v
 @damage
 alter materialized view app.m rename to mm
-@boot
+@run
 @damage
 create schema oo; alter materialized view app.m set schema oo
-@boot
+@run
 @damage
 drop schema oo
 @damage
@@ -91,23 +91,23 @@ drop materialized view app.m cascade; create table app.m (id bigint);
 @refused m
 @damage
 drop table app.m; create view app.m as select id from app.genes
-@boot
+@run
 
 # a matview column renamed by hand, altered by hand
 @file f.sql
 create materialized view m as select id, score from genes;
 create unique index m_key on m (id);
 create view v as select id from m;
-@boot
+@run
 @damage
 alter materialized view app.m rename column score to s
-@boot
+@run
 @damage
 drop view app.v; drop materialized view app.m; create materialized view app.m as select id, score + 1 as score from app.genes;
-@boot
+@run
 @damage
 refresh materialized view app.m with no data
-@boot
+@run
 @is f
 select relispopulated from pg_class where relname = 'm'
 @damage
@@ -117,13 +117,13 @@ refresh materialized view app.m
 @file f.sql
 create materialized view m as select id, symbol, score from genes;
 create unique index m_key on m (id);
-@boot
+@run
 @by hand
 alter materialized view app.m cluster on m_key; alter materialized view app.m alter column symbol set statistics 77; alter materialized view app.m alter column symbol set storage external; alter materialized view app.m set (autovacuum_enabled = off); create index hand on app.m ((lower(symbol))) include (id) with (fillfactor = 60) where score > 3; alter index app.hand alter column 1 set statistics 55; alter materialized view app.m alter column symbol set (n_distinct = 5); create statistics app.st (ndistinct) on id, score from app.m; alter statistics app.st set statistics 33; comment on statistics app.st is 'st'
 @file f.sql
 create materialized view m as select id, symbol, score from genes where id < 10;
 create unique index m_key on m (id);
-@boot rebuild m
+@run rebuild m
 "#,
     );
 }

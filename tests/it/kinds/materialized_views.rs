@@ -12,11 +12,11 @@ create materialized view app.m as select id, score from app.genes;
 create unique index m_key on app.m (id);
 create index m_hand on app.m (score);
 grant select on app.m to public;
-@boot
+@run
 @file views/m.sql
 create materialized view m as select id, score, symbol from genes;
 create index m_key on m (id);
-@boot rebuild m
+@run rebuild m
 @is 100
 select count(*) from app.m
 
@@ -26,18 +26,18 @@ create materialized view m as select id, score from genes;
 create unique index m_key on m (id);
 @file views/v.sql
 create view v as select id from genes;
-@boot
+@run
 @without views/m.sql
-@boot retire m
+@run retire m
 @file views/v.sql
 create view v as select id, symbol from genes;
-@boot replace v, drop m
+@run replace v, drop m
 
 # foreigners on a rebuilt one
 @file views/m.sql
 create materialized view m as select id, score from genes;
 create unique index m_key on m (id);
-@boot
+@run
 @damage
 create view public.fv as select id from app.m;
 create materialized view public.fm as select id, score from app.m;
@@ -47,7 +47,7 @@ create view public.fv2 as select public.ff() as x, (select count(*) from public.
 @file views/m.sql
 create materialized view m as select id, score * 2 as score from genes where id < 50;
 create unique index m_key on m (id);
-@boot rebuild m
+@run rebuild m
 @is 49 49
 select x || ' ' || n from public.fv2
 @is 1
@@ -61,34 +61,34 @@ do $$ begin create role kinds_owner; exception when duplicate_object then null; 
 @file views/m.sql
 create materialized view m as select id, score from genes;
 create unique index m_key on m (id);
-@boot
+@run
 @by hand
 grant select on app.genes to kinds_owner; grant usage, create on schema app to kinds_owner; alter materialized view app.m owner to kinds_owner; grant select on app.m to public; grant select (id) on app.m to kinds_owner;
 @file views/m.sql
 create materialized view m as select id, score + 1 as score from genes;
 create unique index m_key on m (id);
-@boot rebuild m
+@run rebuild m
 @is 2
 select score from app.m where id = 1
 
 # tablespace pg_default and using heap
 @file views/m.sql
 create materialized view m using heap with (fillfactor = 70) tablespace pg_default as select id, score from genes with data;
-@boot
+@run
 @keep select 'app.m'::regclass::oid
 @file views/v.sql
 create view v as select id from m;
-@boot create v
+@run create v
 @file views/m.sql
 create materialized view m using heap with (fillfactor = 70) as select id, score from genes;
-@boot record m
+@run record m
 
 # indexes changed in the file
 @file views/m.sql
 create materialized view m as select id, score from genes;
 create unique index m_key on m (id);
 create index m_score on m (score);
-@boot
+@run
 @by hand
 create index m_hand on app.m (id, score); comment on index app.m_hand is 'mine';
 @keep select 'app.m'::regclass::oid, 'app.m_key'::regclass::oid, 'app.m_hand'::regclass::oid
@@ -97,13 +97,13 @@ create index m_hand on app.m (id, score); comment on index app.m_hand is 'mine';
 create materialized view m as select id, score from genes;
 create unique index m_key on m (id);
 create index m_score on m (score desc) with (fillfactor = 50);
-@boot attach m
+@run attach m
 @is 1
 select count(*) from pg_indexes where indexname = 'm_score' and indexdef like '%DESC%'
 @file views/m.sql
 create materialized view m as select id, score from genes;
 create unique index m_key on m (id);
-@boot attach m
+@run attach m
 @is 0
 select count(*) from pg_indexes where indexname = 'm_score'
 
@@ -111,7 +111,7 @@ select count(*) from pg_indexes where indexname = 'm_score'
 @file views/m.sql
 create materialized view m as select id, score from genes;
 create unique index m_key on m (id);
-@boot
+@run
 @file views/m.sql
 create materialized view m as select 1 as id, score from genes;
 create unique index m_key on m (id);
@@ -122,7 +122,7 @@ select count(*) from pg_namespace where nspname like 'viewkeeper\_kinds\_%'
 # unique violation of an index that only the database has
 @file views/m.sql
 create materialized view m as select id, score from genes;
-@boot
+@run
 @by hand
 create unique index hand_key on app.m (id)
 @file views/m.sql
@@ -134,7 +134,7 @@ select count(*) from pg_namespace where nspname like 'viewkeeper\_kinds\_%'
 # an index that no longer fits
 @file views/m.sql
 create materialized view m as select id, score from genes;
-@boot
+@run
 @by hand
 create index hand_score on app.m (score)
 @file views/m.sql
@@ -150,7 +150,7 @@ create unique index m_key on m (id);
 create materialized view other.m as select id, score from m;
 create unique index m_key on other.m (id);
 create view v as select a.id from m a join other.m b using (id);
-@boot
+@run
 @by hand
 comment on index other.m_key is 'other'; create statistics other.st on id, score from other.m; comment on column app.m.id is 'i';
 @file views/m.sql
@@ -159,7 +159,7 @@ create unique index m_key on m (id);
 create materialized view other.m as select id, score + 2 as score from m;
 create unique index m_key on other.m (id);
 create view v as select a.id from m a join other.m b using (id);
-@boot rebuild m, rebuild m, rebuild v
+@run rebuild m, rebuild m, rebuild v
 @is 4
 select score from other.m where id = 1
 
@@ -167,48 +167,48 @@ select score from other.m where id = 1
 @file views/m.sql
 create view m as select id, score from genes;
 create view v as select id from m;
-@boot
+@run
 @by hand
 grant select on app.m to public; comment on view app.v is 'v';
 @file views/m.sql
 create materialized view m as select id, score from genes;
 create unique index m_key on m (id);
 create view v as select id from m;
-@boot rebuild m, rebuild v
+@run rebuild m, rebuild v
 @file views/m.sql
 create view m as select id, score from genes;
 create view v as select id from m;
-@boot rebuild m, rebuild v
+@run rebuild m, rebuild v
 
 # unpopulated stays so
 @file views/m.sql
 -- viewkeeper: with-no-data
 create materialized view m as select id, score from genes;
 create unique index m_key on m (id);
-@boot
+@run
 @file views/m.sql
 -- viewkeeper: with-no-data
 create materialized view m as select id, score + 1 as score from genes;
 create unique index m_key on m (id);
-@boot rebuild m
+@run rebuild m
 @is f
 select relispopulated from pg_class where relname = 'm'
 
 # options
 @file views/m.sql
 create materialized view m with (fillfactor = 70) as select id, score from genes;
-@boot
+@run
 @by hand
 alter materialized view app.m set (autovacuum_enabled = off)
 @keep select 'app.m'::regclass::oid
 @file views/m.sql
 create materialized view m with (fillfactor = 80) as select id, score from genes;
-@boot attach m
+@run attach m
 @is {autovacuum_enabled=off,fillfactor=80}
 select reloptions from pg_class where relname = 'm'
 @file views/m.sql
 create materialized view m as select id, score from genes;
-@boot attach m
+@run attach m
 @is {autovacuum_enabled=off}
 select reloptions from pg_class where relname = 'm'
 
@@ -218,32 +218,32 @@ create materialized view app.m as select id, score from app.genes;
 create unique index m_key on app.m (id);
 create index m_hand on app.m (score);
 comment on materialized view app.m is 'x';
-@boot
+@run
 @file views/m.sql
 create materialized view m as select id, score from genes;
 create unique index m_key on m (id);
 comment on materialized view m is 'x';
 @keep select oid from pg_class where relname in ('m', 'm_key', 'm_hand') order by 1
-@boot record m
+@run record m
 
 # an index of the file dropped, altered by hand
 @file views/m.sql
 create materialized view m as select id, score from genes;
 create unique index m_key on m (id);
 create index m_score on m (score);
-@boot
+@run
 @damage
 drop index app.m_key; 
-@boot attach m
+@run attach m
 @damage
 drop index app.m_key; create index m_key on app.m (id);
-@boot attach m
+@run attach m
 @damage
 alter index app.m_key rename to other
-@boot attach m
+@run attach m
 @damage
 drop index app.other
-@boot record m
+@run record m
 
 # quoted names
 @file migrations/V2__s.sql
@@ -254,14 +254,14 @@ create unique index "Key "" y" on "M x"."Ünï ""q""" ("Id ""x""");
 create statistics "M x"."St "" s" on "Id ""x""", score from "M x"."Ünï ""q""";
 comment on index "M x"."Key "" y" is 'c';
 create view "V "" w" as select "Id ""x""" from "M x"."Ünï ""q""";
-@boot
+@run
 @file views/m.sql
 create materialized view "M x"."Ünï ""q""" as select id + 1 as "Id ""x""", score from genes;
 create unique index "Key "" y" on "M x"."Ünï ""q""" ("Id ""x""");
 create statistics "M x"."St "" s" on "Id ""x""", score from "M x"."Ünï ""q""";
 comment on index "M x"."Key "" y" is 'c';
 create view "V "" w" as select "Id ""x""" from "M x"."Ünï ""q""";
-@boot
+@run
 "#,
     );
 }

@@ -11,12 +11,12 @@ fn the_rows_of_a_materialized_view_are_those_of_what_it_reads() {
 create materialized view m as with recursive genes (id) as (select 1 union all select id + 1 from genes where id < 5) select id from genes;
 create unique index m_key on m (id);
 create materialized view m2 as with m as (select id from m) select sum(id) as s from m;
-@boot
+@run
 @file views/m.sql
 create materialized view m as with recursive genes (id) as (select 1 union all select id + 1 from genes where id < 6) select id from genes;
 create unique index m_key on m (id);
 create materialized view m2 as with m as (select id from m) select sum(id) as s from m;
-@boot rebuild m, rebuild m2
+@run rebuild m, rebuild m2
 @is 21
 select s from app.m2
 
@@ -26,13 +26,13 @@ create materialized view a as select id, score from genes;
 create view b as select id, score from a where id < 10;
 create materialized view c as select sum(score) as s from b;
 create unique index c_key on c (s);
-@boot
+@run
 @file views/m.sql
 create materialized view a as select id, score * 10 as score from genes;
 create view b as select id, score from a where id < 10;
 create materialized view c as select sum(score) as s from b;
 create unique index c_key on c (s);
-@boot rebuild a, rebuild b, rebuild c
+@run rebuild a, rebuild b, rebuild c
 @is 450
 select s from app.c
 
@@ -41,26 +41,26 @@ select s from app.c
 create function f(x numeric) returns numeric language sql immutable as 'select x * 2';
 create materialized view m as select id, f(score) as score from genes;
 create unique index m_key on m (id);
-@boot
+@run
 @keep select 'app.f'::regproc::oid
 @keep select 'app.m'::regclass::oid
 @file views/m.sql
 create function f(x numeric) returns numeric language sql immutable as 'select x * 3';
 create materialized view m as select id, f(score) as score from genes;
 create unique index m_key on m (id);
-@boot replace f
+@run replace f
 
 # a view below is replaced in place while the query changes too
 @file views/v.sql
 create view v as select id, score from genes where id <= 50;
 @file views/m.sql
 create materialized view m as select count(*) as n from v;
-@boot
+@run
 @file views/v.sql
 create view v as select id, score from genes where id <= 20;
 @file views/m.sql
 create materialized view m as select count(*) as n, 1 as one from v;
-@boot
+@run
 @is 20
 select n from app.m
 
@@ -70,13 +70,13 @@ create function lim() returns int language sql stable as 'select 50';
 create view v as select id, score from genes where id <= lim();
 @file views/m.sql
 create materialized view m as select count(*) as n from v;
-@boot
+@run
 @file views/v.sql
 create function lim() returns int language sql stable as 'select 20';
 create view v as select id, score from genes where id <= lim();
 @file views/m.sql
 create materialized view m as select count(*) as n, 1 as one from v;
-@boot
+@run
 @is 20
 select n from app.m
 
@@ -87,14 +87,14 @@ create view w as select id from v;
 @file views/m.sql
 create materialized view m as select count(*) as n from w;
 create materialized view m2 as select n from m;
-@boot
+@run
 @file views/v.sql
 create view v as select id, score from genes where id <= 20;
 create view w as select id from v;
 @file views/m.sql
 create materialized view m as select count(*) as n, 1 as one from w;
 create materialized view m2 as select n from m;
-@boot
+@run
 @is 20
 select n from app.m2
 
@@ -102,7 +102,7 @@ select n from app.m2
 @file views/m.sql
 create function f(x numeric) returns numeric language sql immutable as 'select x * 2';
 create materialized view m as select id, f(score) as score from genes;
-@boot
+@run
 @by hand
 create index m_hand on app.m (app.f(score))
 @file views/m.sql
@@ -116,7 +116,7 @@ create view v as select id, score from genes where id <= 50;
 create function n() returns bigint language sql stable as 'select count(*) from app.v';
 @file views/m.sql
 create materialized view m as select n() as n from genes limit 1;
-@boot
+@run
 @is 50
 select n from app.m
 @file views/v.sql
@@ -124,7 +124,7 @@ create view v as select id::int as id, score from genes where id <= 20;
 create function n() returns bigint language sql stable as 'select count(*) from app.v';
 @file views/m.sql
 create materialized view m as select n() as n, 1 as one from genes limit 1;
-@boot
+@run
 @is 20
 select n from app.m
 
@@ -136,7 +136,7 @@ create view v as select id, score from genes where id <= 50;
 create function n() returns bigint language sql stable set search_path = 'app' as 'select count(*) from v';
 @file views/m.sql
 create materialized view m as select n() as n from genes limit 1;
-@boot
+@run
 @is 50
 select n from app.m
 @file views/v.sql
@@ -144,7 +144,7 @@ create view v as select id, score from genes where id <= 20;
 create function n() returns bigint language sql stable set search_path = 'app' as 'select count(*) from v';
 @file views/m.sql
 create materialized view m as select n() as n, 1 as one from genes limit 1;
-@boot
+@run
 @is 20
 select n from app.m
 
@@ -155,7 +155,7 @@ create function n() returns bigint language plpgsql stable as 'begin return (sel
 create view w as select n() as n;
 @file views/m.sql
 create materialized view m as select n from w;
-@boot
+@run
 @is 50
 select n from app.m
 @file views/v.sql
@@ -164,7 +164,7 @@ create function n() returns bigint language plpgsql stable as 'begin return (sel
 create view w as select n() as n;
 @file views/m.sql
 create materialized view m as select n, 1 as one from w;
-@boot
+@run
 @is 20
 select n from app.m
 
@@ -173,13 +173,13 @@ select n from app.m
 create function n() returns bigint language sql stable as 'select 50::bigint';
 @file views/m.sql
 create materialized view m as select n() as n from genes limit 1;
-@boot
+@run
 @file views/v.sql
 create view v as select id, score from genes where id <= 20;
 create function n() returns bigint language sql stable as 'select count(*) from app.v';
 @file views/m.sql
 create materialized view m as select n() as n, 1 as one from genes limit 1;
-@boot
+@run
 @is 20
 select n from app.m
 
@@ -189,13 +189,13 @@ create view v as select id, score from genes where id <= 50;
 create function n() returns bigint language sql stable begin atomic select count(*) from v; end;
 @file views/m.sql
 create materialized view m as select n() as n from genes limit 1;
-@boot
+@run
 @file views/v.sql
 create view v as select id, score from genes where id <= 20;
 create function n() returns bigint language sql stable begin atomic select count(*) from v; end;
 @file views/m.sql
 create materialized view m as select n() as n, 1 as one from genes limit 1;
-@boot
+@run
 @is 20
 select n from app.m
 
@@ -204,10 +204,10 @@ select n from app.m
 create view v as select id, score from genes where id <= 50;
 @file views/m.sql
 create materialized view m as select count(*) as n from v;
-@boot
+@run
 @damage
 create or replace view app.v as select id, score from app.genes where id <= 10; drop materialized view app.m
-@boot rebuild v, create m
+@run rebuild v, create m
 @is 50
 select n from app.m
 "#,

@@ -1,4 +1,4 @@
-//! What a person does to managed views that the next boot must undo.
+//! What a person does to managed views that the next run must undo.
 
 use super::dice::Dice;
 use super::hand::{Hand, What};
@@ -43,7 +43,7 @@ pub struct Done {
     pub damage: Damage,
 }
 
-/// Damages a view that is as the last boot left it.
+/// Damages a view that is as the last run left it.
 pub fn damage(dice: &mut Dice, model: &Model, hand: &mut Hand, touched: &[Relation]) -> Option<Done> {
     let whole: Vec<_> = model.views.iter().filter(|view| !touched.contains(&view.relation())).collect();
     let view = *dice.pick(&whole)?;

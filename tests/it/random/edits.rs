@@ -1,4 +1,4 @@
-//! What a developer does to the files between two boots.
+//! What a developer does to the files between two runs.
 
 use std::collections::BTreeMap;
 
@@ -211,7 +211,7 @@ fn bring_back(dice: &mut Dice, model: &mut Model) -> Option<()> {
     Some(())
 }
 
-/// A view of the last boot: one that no release had cannot be retired or renamed.
+/// A view of the last run: one that no release had cannot be retired or renamed.
 fn an_installed(dice: &mut Dice, installed: &Model, model: &Model) -> Option<usize> {
     let known = |&index: &usize| installed.view(&model.views[index].name).is_some();
     dice.pick(&(0..model.views.len()).filter(known).collect::<Vec<_>>()).copied()

@@ -154,7 +154,7 @@ pub struct Model {
     pub views: Vec<View>,
     pub migrations: Vec<String>,
     pub retired: Vec<Retired>,
-    /// The views as the last boot made them: the server follows in them what is renamed below.
+    /// The views as the last run made them: the server follows in them what is renamed below.
     pub stored: Vec<View>,
     /// How many names were given: none is given twice.
     pub names: usize,
@@ -173,7 +173,7 @@ impl View {
             || (other.owned && !self.owned)
     }
 
-    /// What it was called at the last boot.
+    /// What it was called at the last run.
     pub fn renamed_before(&self, installed: &Model) -> &str {
         match &self.renamed_from {
             Some(old) if installed.view(&self.name).is_none() => old,
@@ -233,7 +233,7 @@ impl Model {
             .collect()
     }
 
-    /// What the boot made of it: stars are columns now.
+    /// What the run made of it: stars are columns now.
     pub fn installed(&self) -> Model {
         let mut installed = self.clone();
         installed.stored = self.views.iter().map(|view| self.without_star(view)).collect();

@@ -40,16 +40,16 @@ impl World {
         self.live.0.batch_execute(sql).map_err(|error| format!("the test's own statement failed: {error:?}"))
     }
 
-    /// Boots.
-    pub fn boot(&mut self, files: &Files) -> Result<Report, String> {
-        files.migrator().run(&mut self.live.0).map_err(|error| format!("the boot failed: {error:?}"))
+    /// Runs.
+    pub fn run(&mut self, files: &Files) -> Result<Report, String> {
+        files.migrator().run(&mut self.live.0).map_err(|error| format!("the run failed: {error:?}"))
     }
 
-    /// A boot that must fail, name the reason, and change nothing.
+    /// A run that must fail, name the reason, and change nothing.
     pub fn refused(&mut self, files: &Files, reason: &Relation) -> Result<(), String> {
         let before = discovery(&mut self.live.0, &[]);
         let error = match files.migrator().run(&mut self.live.0) {
-            Ok(report) => return Err(format!("the boot should be refused:\n{report}")),
+            Ok(report) => return Err(format!("the run should be refused:\n{report}")),
             Err(error) => format!("{error:?}"),
         };
         if !error.contains(&reason.to_string()) {
@@ -60,11 +60,11 @@ impl World {
     }
 
     /// Law 2.
-    pub fn second_boot_is_a_no_op(&mut self, files: &Files) -> Result<(), String> {
-        let again = self.boot(files)?;
+    pub fn second_run_is_a_no_op(&mut self, files: &Files) -> Result<(), String> {
+        let again = self.run(files)?;
         match again.outcome == Outcome::UpToDate && again.objects.is_empty() {
             true => Ok(()),
-            false => Err(format!("the second boot is no no-op:\n{again}")),
+            false => Err(format!("the second run is no no-op:\n{again}")),
         }
     }
 
@@ -104,7 +104,7 @@ impl World {
 pub enum Ledger {
     /// None.
     New,
-    /// That of the case before, without a row: making it is the dearest part of a boot.
+    /// That of the case before, without a row: making it is the dearest part of a run.
     Empty,
 }
 

@@ -1,4 +1,4 @@
-//! A test against a database: boots, statements by hand, and the laws at the end.
+//! A test against a database: runs, statements by hand, and the laws at the end.
 
 use postgres::Client;
 use viewkeeper::report::{Outcome, Verb};
@@ -7,7 +7,7 @@ use viewkeeper::{Error, Report};
 
 use super::{Files, laws, server};
 
-/// A database in which a project is booted.
+/// A database in which a project is applied.
 pub struct Case {
     pub database: Database,
     pub client: Client,
@@ -22,23 +22,23 @@ impl Case {
         Case { database, client, hand: Vec::new() }
     }
 
-    /// A database in which this project was booted.
-    pub fn booted(project: &Files) -> Self {
+    /// A database in which this project was applied.
+    pub fn applied(project: &Files) -> Self {
         let mut case = Case::new();
-        case.boot(project);
+        case.run(project);
         case
     }
 
-    /// Boots; fails the test when it fails.
-    pub fn boot(&mut self, project: &Files) -> Report {
-        project.migrator().run(&mut self.client).unwrap_or_else(|error| panic!("the boot failed: {error:?}"))
+    /// Runs; fails the test when it fails.
+    pub fn run(&mut self, project: &Files) -> Report {
+        project.migrator().run(&mut self.client).unwrap_or_else(|error| panic!("the run failed: {error:?}"))
     }
 
-    /// Boots a project that must be refused, with nothing changed (law 4).
+    /// Runs a project that must be refused, with nothing changed (law 4).
     pub fn refused(&mut self, project: &Files) -> Error {
         let before = laws::everything(&self.database);
         let error = match project.migrator().run(&mut self.client) {
-            Ok(report) => panic!("the boot succeeded:\n{report}"),
+            Ok(report) => panic!("the run succeeded:\n{report}"),
             Err(error) => error,
         };
         similar_asserts::assert_eq!(
@@ -49,7 +49,7 @@ impl Case {
         error
     }
 
-    /// Does damage that the next boot must heal.
+    /// Does damage that the next run must heal.
     pub fn damage(&mut self, sql: &str) {
         self.client.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
     }
@@ -81,9 +81,9 @@ impl Case {
             .collect()
     }
 
-    /// Boots after damage: it must be healed, and each named object must be what was done, in this order.
+    /// Runs after damage: it must be healed, and each named object must be what was done, in this order.
     pub fn heals(&mut self, project: &Files, expected: &[(Verb, &str, &str)]) -> Report {
-        let report = self.boot(project);
+        let report = self.run(project);
         assert_eq!(report.outcome, Outcome::Healed, "{report}");
         expect(&report, expected);
         report
@@ -92,7 +92,7 @@ impl Case {
     /// Ends the test: the laws of the design's section 11.
     pub fn obeys_the_laws(mut self, project: &Files) {
         laws::equals_a_fresh_install(&self.database, project, &self.hand);
-        laws::second_boot_is_a_no_op(&self.database, &mut self.client, project);
+        laws::second_run_is_a_no_op(&self.database, &mut self.client, project);
     }
 }
 

@@ -14,7 +14,7 @@ use super::proxy::Proxy;
 use super::{Files, server};
 
 /// Law 1 and 3: the schema equals that of a fresh install of the same project to which a person adds the same things,
-/// and which is booted again after that.
+/// and which is applied again after that.
 pub fn equals_a_fresh_install(database: &Database, project: &Files, by_hand: &[String]) {
     similar_asserts::assert_eq!(
         fresh_install: fresh_install(project, by_hand),
@@ -43,13 +43,13 @@ fn installed(project: &Files, by_hand: &[String]) -> String {
     for sql in by_hand {
         client.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
     }
-    project.migrator().run(&mut client).unwrap_or_else(|error| panic!("its second boot failed: {error:?}"));
+    project.migrator().run(&mut client).unwrap_or_else(|error| panic!("its second run failed: {error:?}"));
     schema(&fresh)
 }
 
 /// Law 2: one round trip, nothing but the probe, no lock above AccessShare, no transaction id and nothing written. The
 /// last two because a session that may not write succeeds; the WAL's bytes are counted where nothing else runs.
-pub fn second_boot_is_a_no_op(database: &Database, client: &mut Client, project: &Files) {
+pub fn second_run_is_a_no_op(database: &Database, client: &mut Client, project: &Files) {
     let warming = project.migrator().run(client).unwrap();
     assert_eq!(warming.outcome, Outcome::UpToDate, "{warming}");
     assert!(warming.objects.is_empty(), "{warming}");
@@ -60,7 +60,7 @@ pub fn second_boot_is_a_no_op(database: &Database, client: &mut Client, project:
     proxy.reset();
     let report = project.migrator().run(&mut proxied).unwrap_or_else(|error| panic!("{error:?}"));
     assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
-    assert_eq!(proxy.round_trips(), 1, "a no-op boot is one round trip");
+    assert_eq!(proxy.round_trips(), 1, "a no-op run is one round trip");
     let [probe] = &proxy.traffic().sql[..] else { panic!("one statement, not {:?}", proxy.traffic()) };
     assert_eq!(strongest_locks(client, probe), Vec::<String>::new());
 }

@@ -16,10 +16,10 @@ pub const GENES: &str = "create table app.genes (id bigint primary key, symbol t
 /// its steps are:
 ///
 /// - `@file path` with the text below it, and `@without path`: edits of the project, which begins with the table app.genes;
-/// - `@boot verb name, verb name`: boots, and that is what is done to objects, or no matter what without the words;
-/// - `@says words`: the report of the last boot says so;
-/// - `@refused words`: the boot must fail with these words and change nothing; the edits since the last boot are undone;
-/// - `@damage` and `@by hand` with SQL below: what the boot heals or what comes first, and what a person adds and keeps;
+/// - `@run verb name, verb name`: runs, and that is what is done to objects, or no matter what without the words;
+/// - `@says words`: the report of the last run says so;
+/// - `@refused words`: the run must fail with these words and change nothing; the edits since the last run are undone;
+/// - `@damage` and `@by hand` with SQL below: what the run heals or what comes first, and what a person adds and keeps;
 /// - `@keep query`: its answer is the same at the end as now;
 /// - `@is answer` with a query below.
 ///
@@ -40,7 +40,7 @@ pub fn play(text: &str) {
 fn scene(steps: &str) {
     let mut files =
         project("kinds").file("viewkeeper.toml", "schema = \"app\"").file("migrations/V1__genes.sql", GENES);
-    let mut booted: Option<Files> = None;
+    let mut applied: Option<Files> = None;
     let mut case = Case::new();
     let mut kept: HashMap<String, Vec<String>> = HashMap::new();
     let mut report: Option<Report> = None;
@@ -50,11 +50,11 @@ fn scene(steps: &str) {
         match verb {
             "file" => files = files.file(words, body),
             "without" => files = files.without(words),
-            "boot" => {
+            "run" => {
                 let plan =
                     files.migrator().plan(&mut case.client).unwrap_or_else(|error| panic!("{error:?}"));
                 serde_json::to_string(&plan).unwrap();
-                let done = case.boot(&files);
+                let done = case.run(&files);
                 let renames = plan.actions.iter().any(|action| action.verb == Verb::Rename);
                 // After these the plan is made anew.
                 if done.migrations.is_empty() && !renames {
@@ -67,7 +67,7 @@ fn scene(steps: &str) {
                     let found: Vec<String> = found.collect();
                     assert_eq!(words, found.join(", "), "{done}");
                 }
-                booted = Some(files.clone());
+                applied = Some(files.clone());
                 report = Some(done);
             }
             "says" => {
@@ -78,7 +78,7 @@ fn scene(steps: &str) {
                 let error = case.refused(&files);
                 let text = format!("{error:?}");
                 assert!(text.contains(words), "{words} is not in {text}");
-                files = booted.clone().unwrap();
+                files = applied.clone().unwrap();
             }
             "damage" => case.damage(body),
             "by" => case.by_hand(body),

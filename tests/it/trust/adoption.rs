@@ -22,7 +22,7 @@ fn beside(case: &mut Case) -> Neighbour {
     neighbour
 }
 
-/// Before the first boot the neighbour makes something in the project's schema, and it is refused with these words.
+/// Before the first run the neighbour makes something in the project's schema, and it is refused with these words.
 fn refused(makes: &str, words: &[&str]) {
     let mut case = Case::new();
     case.damage("create schema app");
@@ -42,7 +42,7 @@ fn refused(makes: &str, words: &[&str]) {
     }
     neighbour.came_to_nothing(&mut case);
     case.damage(&format!("drop owned by {}", neighbour.role));
-    case.boot(&files());
+    case.run(&files());
     case.obeys_the_laws(&files());
 }
 
@@ -87,13 +87,13 @@ fn a_role_that_made_us_its_member_is_not_trusted_for_that() {
         "reset role; drop owned by {group}; drop schema app; drop owned by {svc}; drop role {group}, {svc}"
     ));
     neighbour.came_to_nothing(&mut case);
-    case.boot(&files());
+    case.run(&files());
     case.obeys_the_laws(&files());
 }
 
 #[test]
 fn what_a_neighbour_made_anew_is_not_adopted() {
-    let mut case = Case::booted(&files());
+    let mut case = Case::applied(&files());
     let neighbour = beside(&mut case);
     case.damage(&format!(
         "drop view app.v; set role {}; create view app.v as select 1 as id; reset role",
@@ -103,28 +103,28 @@ fn what_a_neighbour_made_anew_is_not_adopted() {
     assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
     // Its new owner answers for it.
     case.damage("alter view app.v owner to current_user");
-    case.boot(&files());
+    case.run(&files());
     neighbour.came_to_nothing(&mut case);
     case.obeys_the_laws(&files());
 }
 
 #[test]
 fn what_was_given_to_somebody_stays_the_projects() {
-    let mut case = Case::booted(&files());
+    let mut case = Case::applied(&files());
     let neighbour = beside(&mut case);
     let clerk = &neighbour.role;
     case.damage(&format!("alter view app.v owner to {clerk}; alter function app.f(int) owner to {clerk}"));
     let wider = files().file("views/v.sql", "create view v as select 1 as id, 2 as other;\n");
-    expect(&case.boot(&wider), &[(Verb::Record, "f", ""), (Verb::Replace, "v", "gains other")]);
+    expect(&case.run(&wider), &[(Verb::Record, "f", ""), (Verb::Replace, "v", "gains other")]);
     // As a restore does.
     case.damage(&format!(
         "drop view app.v; set role {clerk}; create view app.v as select 1 as id, 2 as other; reset role"
     ));
-    case.boot(&wider);
+    case.run(&wider);
     let owner = "select relowner::regrole from pg_class where relname = 'v'";
     assert_eq!(case.column(owner), std::slice::from_ref(clerk));
     case.damage("alter view app.v owner to current_user; alter function app.f(int) owner to current_user");
-    case.boot(&wider);
+    case.run(&wider);
     case.obeys_the_laws(&wider);
 }
 
@@ -141,7 +141,7 @@ fn what_the_file_gives_to_its_owner_is_adopted() {
             &format!("create view v as select 1 as id;\nalter view v owner to {clerk};\n"),
         )
     };
-    let report = case.boot(&given(clerk));
+    let report = case.run(&given(clerk));
     assert_eq!(only(&report, "v").0, Verb::Record, "{report}");
 }
 
@@ -161,7 +161,7 @@ fn a_schema_of_a_neighbours_is_refused() {
         assert_eq!(plan.to_string(), words);
     }
     case.damage("alter schema app owner to current_user");
-    case.boot(&tables);
+    case.run(&tables);
     case.obeys_the_laws(&tables);
 }
 
@@ -207,6 +207,6 @@ fn a_routine_of_a_neighbour_is_not_called_by_a_migration() {
         assert!(text.contains(words), "{words} is not in {text}");
     }
     case.damage(&format!("drop owned by {}", neighbour.role));
-    case.boot(&tables);
+    case.run(&tables);
     case.obeys_the_laws(&tables);
 }

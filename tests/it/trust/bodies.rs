@@ -124,10 +124,10 @@ fn what_a_body_qualifies_or_looks_up_elsewhere_was_chosen() {
         "create materialized view m as select helper(name) as name, other(name) as other from names",
     );
     let files = with(&[qualified, elsewhere, both]);
-    case.boot(&files);
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &files);
+    case.run(&files);
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &files);
     // A view runs with the rights of who reads it.
-    case.boot(&with(&[HELPER, ("views/v.sql", "create view v as select helper(name) as name from names")]));
+    case.run(&with(&[HELPER, ("views/v.sql", "create view v as select helper(name) as name from names")]));
     neighbour.came_to_nothing(&mut case);
 }
 
@@ -180,7 +180,7 @@ fn a_refresh_does_not_run_what_a_neighbour_made_since() {
         "create function helper(a varchar) returns text language sql immutable set search_path to public as 'select pick(a)'",
     );
     let files = with(&[helper, FILLED]);
-    case.boot(&files);
+    case.run(&files);
     let neighbour = Neighbour::beside(&mut case, &["create on schema public"]);
     let harm = neighbour.harm();
     neighbour.does(
@@ -200,7 +200,7 @@ fn a_check_does_not_run_a_body_that_calls_what_a_neighbour_made() {
     let (mut case, neighbour) = squatted(nothing);
     let files = with(&[HELPER, ("views/v.sql", "create view v as select helper(name) as name from names")])
         .file("checks/a.sql", "select name from v where name is null;\n");
-    case.boot(&files);
+    case.run(&files);
     let check = files.migrator().check(&mut case.client).unwrap();
     let errors: Vec<_> = check.assertions.iter().filter_map(|assertion| assertion.error.clone()).collect();
     assert_eq!(errors.len(), 1, "{check}");
@@ -271,7 +271,7 @@ fn a_check_and_an_index_reach_what_is_behind_their_types_and_operators() {
         case.damage(BEHIND);
         let made = with(&[("views/m.sql", "create materialized view m as select id, name from names")]);
         let files = made.file("checks/a.sql", &format!("select 1 where ({expression}) is null;\n"));
-        case.boot(&files);
+        case.run(&files);
         let check = files.migrator().check(&mut case.client).unwrap();
         let errors: Vec<_> =
             check.assertions.iter().filter_map(|assertion| assertion.error.clone()).collect();
@@ -289,7 +289,7 @@ fn an_index_that_calls_a_function_with_a_row_is_not_made() {
     let mut case = Case::new();
     case.damage("create table names (id int, name text); insert into names values (1, 'a')");
     let view = "create materialized view m as select id, name from names";
-    case.boot(&with(&[("views/m.sql", view)]));
+    case.run(&with(&[("views/m.sql", view)]));
     let neighbour = Neighbour::beside(&mut case, &["create on schema public"]);
     let harm = neighbour.harm();
     neighbour.does(
@@ -331,10 +331,10 @@ fn what_a_neighbour_has_and_no_text_means_is_left_alone() {
         "create materialized view m as select id, helper(name) as name from names;\ncreate index mi on m ((id + 1), lower(name)) where id > 0",
     );
     let files = with(&[helper, view]).file("checks/a.sql", "select lower(name) from m where id + 1 < 0;\n");
-    case.boot(&files);
+    case.run(&files);
     let check = files.migrator().check(&mut case.client).unwrap();
     assert!(check.assertions.iter().all(|assertion| assertion.error.is_none()), "{check}");
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &files);
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &files);
     neighbour.came_to_nothing(&mut case);
 }
 
@@ -424,8 +424,8 @@ fn a_plain_table_of_a_neighbour_is_read_to_fill() {
             .to_owned()
     });
     let files = with(&[("views/m.sql", READS)]);
-    case.boot(&files);
+    case.run(&files);
     assert_eq!(case.column("select id from m"), ["1"]);
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &files);
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &files);
     neighbour.came_to_nothing(&mut case);
 }

@@ -15,7 +15,7 @@ fn files() -> Files {
 
 /// The project's tables, views that somebody trusted made by hand, and a neighbour who may create beside them.
 fn beside() -> (Case, Neighbour) {
-    let mut case = Case::booted(&files());
+    let mut case = Case::applied(&files());
     let neighbour = Neighbour::beside(
         &mut case,
         &["create, usage on schema app", "select, trigger, references on app.genes"],
@@ -92,9 +92,9 @@ fn what_a_neighbour_owns_is_left_out_and_named() {
     }
     // In another database nothing of it is made, by files or by script.
     let files = with(&export);
-    let other = Case::booted(&files);
+    let other = Case::applied(&files);
     other.obeys_the_laws(&files);
-    let mut third = Case::booted(&self::files());
+    let mut third = Case::applied(&self::files());
     third.damage(&export.script());
     assert_eq!(third.column("select count(*) from pg_proc where pronamespace = 'app'::regnamespace"), ["1"]);
     // The way out is one.
@@ -231,7 +231,7 @@ fn an_owner_that_the_file_states_is_the_projects_word() {
     let role = neighbour.role.clone();
     let stated = files()
         .file("views/v.sql", &format!("create view v as select 1 as id;\nalter view v owner to {role};\n"));
-    case.boot(&stated);
+    case.run(&stated);
     let export = stated.migrator().export(&mut case.client).unwrap();
     assert!(names(&export).contains(&"app.v".to_owned()), "{}", told(&export));
     case.damage("create or replace view app.v as select 1 as id, 2 as more");
@@ -239,7 +239,7 @@ fn an_owner_that_the_file_states_is_the_projects_word() {
     assert!(names(&export).contains(&"app.v".to_owned()), "{}", told(&export));
     // What a hand gave away, and was changed since, is not written over its file.
     let given = files().file("views/v.sql", "create view v as select 1 as id;\n");
-    let mut case = Case::booted(&given);
+    let mut case = Case::applied(&given);
     case.damage(&format!("grant create, usage on schema app to {role}; alter view app.v owner to {role}"));
     let export = given.migrator().export(&mut case.client).unwrap();
     assert_eq!(names(&export), ["app.v"]);
@@ -290,7 +290,7 @@ fn the_files_of_any_names_are_built_and_run() {
     .map(|name| (*name).to_owned())
     .chain(["n".repeat(63), "é".repeat(31)])
     .collect();
-    let mut case = Case::booted(&files());
+    let mut case = Case::applied(&files());
     for name in &names {
         let quoted = format!("\"{}\"", name.replace('"', "\"\""));
         case.damage(&format!(
@@ -315,12 +315,12 @@ fn the_files_of_any_names_are_built_and_run() {
     for part in parts {
         assert!(!part.starts_with(['.', ' ']) && !part.ends_with(['.', ' ']) && part.len() < 200, "{part}");
     }
-    let report = case.boot(&built);
+    let report = case.run(&built);
     assert!(report.objects.iter().all(|object| object.verb == viewkeeper::report::Verb::Record), "{report}");
     // The schemas of others are made by whoever makes the tables.
     let schemas: String =
         names.iter().map(|name| format!("create schema if not exists \"{name}\";\n")).collect();
     let built = built.file("migrations/V2__schemas.sql", &schemas);
-    let other = Case::booted(&built);
+    let other = Case::applied(&built);
     other.obeys_the_laws(&built);
 }

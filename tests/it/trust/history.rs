@@ -136,7 +136,7 @@ fn one_of_an_old_deploy_role_is_used_when_it_was_handed_over() {
         "alter table public.refinery_schema_history owner to current_role;
          revoke all on public.refinery_schema_history from public; grant select on public.refinery_schema_history to public",
     );
-    assert_eq!(case.boot(&genes("public")).outcome, Outcome::Applied);
+    assert_eq!(case.run(&genes("public")).outcome, Outcome::Applied);
     neighbour.came_to_nothing(&mut case);
 }
 
@@ -164,11 +164,11 @@ fn one_in_another_schema_of_the_sessions_path_is_named() {
     assert!(here.migrator().plan(&mut case.client).is_err());
     assert!(here.migrator().status(&mut case.client).is_err());
     // With the line that it says, nothing runs twice.
-    let report = case.boot(&genes("app"));
+    let report = case.run(&genes("app"));
     assert!(report.migrations.is_empty(), "{report}");
     // One that is another project's, by the ledger, is not ours.
     let other = project("other").file("migrations/V1__x.sql", "create table x (id int);\n");
-    assert_eq!(case.boot(&other).outcome, Outcome::Applied);
+    assert_eq!(case.run(&other).outcome, Outcome::Applied);
 }
 
 /// Between looking and making it somebody else may have made one.
@@ -202,7 +202,7 @@ fn one_that_a_neighbour_makes_while_a_run_begins_is_not_written() {
     let error = case.refused(&genes("public"));
     assert!(format!("{error:?}").contains("has trigger z"), "{error:?}");
     case.damage("drop table public.refinery_schema_history; drop function public.z()");
-    case.boot(&genes("public"));
+    case.run(&genes("public"));
     neighbour.came_to_nothing(&mut case);
     case.obeys_the_laws(&genes("public"));
 }

@@ -126,9 +126,9 @@ fn give(case: &mut Case, role: &str) {
     ));
 }
 
-/// A booted project beside a neighbour, with an ordinary role that may read; and the neighbour's functions {e} and {t}.
+/// A applied project beside a neighbour, with an ordinary role that may read; and the neighbour's functions {e} and {t}.
 fn beside() -> (Case, Neighbour, String) {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let database = database(&mut case);
     let neighbour = Neighbour::beside(&mut case, &[&format!("create on database {database}")]);
     let harm = neighbour.harm();
@@ -203,7 +203,7 @@ fn a_superuser_reads_nothing_of_an_owner_that_is_not_trusted_and_others_may_read
     let mut ordinary = case.database.connect().unwrap();
     ordinary.batch_execute(&format!("set role {reader}")).unwrap();
     give(&mut case, "postgres");
-    let built = case.boot(&project);
+    let built = case.run(&project);
     assert!(built.objects.is_empty(), "{built}");
     give(&mut case, &role);
     assert_eq!(project.migrator().run(&mut ordinary).unwrap().outcome, Outcome::UpToDate);
@@ -278,7 +278,7 @@ fn a_schema_that_somebody_made_first_is_not_used() {
 }
 
 #[test]
-fn a_schema_that_was_made_empty_for_our_role_is_used_and_a_role_that_only_reads_still_boots() {
+fn a_schema_that_was_made_empty_for_our_role_is_used_and_a_role_that_only_reads_still_runs() {
     let mut case = Case::new();
     let database = database(&mut case);
     case.damage(&format!("revoke create on database {database} from public"));
@@ -314,7 +314,7 @@ fn a_schema_that_was_made_empty_for_our_role_is_used_and_a_role_that_only_reads_
 #[test]
 fn a_flag_that_stayed_is_a_doubt_and_no_refusal() {
     let project = genes();
-    let mut case = Case::booted(&project);
+    let mut case = Case::applied(&project);
     case.damage(
         "create function t() returns trigger language plpgsql as $$ begin return new; end $$;
          create trigger z before insert on viewkeeper.object for each row execute function t();
@@ -340,7 +340,7 @@ fn a_flag_that_stayed_is_a_doubt_and_no_refusal() {
 
 #[test]
 fn who_may_do_more_than_read_it_is_named_with_what_takes_that_away() {
-    let mut case = Case::booted(&genes());
+    let mut case = Case::applied(&genes());
     let mallory = case.role("mallory", &[]);
     for (grant, revoke) in [
         ("grant insert on viewkeeper.object to {m}", "revoke all on viewkeeper.object from {m}"),
@@ -355,11 +355,11 @@ fn who_may_do_more_than_read_it_is_named_with_what_takes_that_away() {
         assert!(format!("{error:?}").contains(&revoke), "{grant}: {error:?}");
         case.damage(&revoke);
         case.damage("grant select on viewkeeper.release to public");
-        assert_eq!(case.boot(&genes()).outcome, Outcome::UpToDate, "{grant}");
+        assert_eq!(case.run(&genes()).outcome, Outcome::UpToDate, "{grant}");
     }
     // To read is anybody's.
     case.damage(&format!("grant select on all tables in schema viewkeeper to {mallory}"));
-    assert_eq!(case.boot(&genes()).outcome, Outcome::UpToDate);
+    assert_eq!(case.run(&genes()).outcome, Outcome::UpToDate);
     case.damage(&format!("drop owned by {mallory}; drop role {mallory}"));
     case.obeys_the_laws(&genes());
 }
@@ -370,12 +370,12 @@ fn default_privileges_do_not_open_a_new_ledger() {
     let app = case.role("app", &[]);
     case.damage(&format!("alter default privileges grant all on tables to {app}"));
     case.damage(&format!("create table refinery_schema_history (version int4 primary key, name varchar(255), applied_on varchar(255), checksum varchar(255)); revoke all on refinery_schema_history from {app}"));
-    assert_eq!(case.boot(&genes()).outcome, Outcome::Applied);
+    assert_eq!(case.run(&genes()).outcome, Outcome::Applied);
     assert_eq!(
         case.column(&format!("select has_table_privilege('{app}', 'viewkeeper.object', 'insert')")),
         ["f"]
     );
-    assert_eq!(case.boot(&wider()).outcome, Outcome::Applied);
+    assert_eq!(case.run(&wider()).outcome, Outcome::Applied);
     case.damage(&format!("drop owned by {app}; drop role {app}"));
 }
 
@@ -416,7 +416,7 @@ fn a_project_in_the_ledgers_schema_is_refused_beforehand() {
 
 /// A ledger that a neighbour has, and that says all is done, beside what is there.
 fn imitated(project: &Files) -> (Case, String) {
-    let mut case = Case::booted(project);
+    let mut case = Case::applied(project);
     let neighbour = Neighbour::beside(&mut case, &[]);
     give(&mut case, &neighbour.role);
     (case, neighbour.role)
@@ -498,7 +498,7 @@ fn a_service_beside_a_migrator_is_quiet_and_takes_one_round_trip() {
         case.damage(&format!(
             "create schema viewkeeper authorization {migrator}; create schema app authorization {migrator}; set role {migrator}"
         ));
-        case.boot(&project);
+        case.run(&project);
         case.damage(&format!("grant usage on schema app to {service}; reset role"));
         let proxy = Proxy::start(&case.database).unwrap();
         let mut client = proxy.connect().unwrap();
@@ -511,7 +511,7 @@ fn a_service_beside_a_migrator_is_quiet_and_takes_one_round_trip() {
         // Superseded, too.
         case.damage(&format!("set role {migrator}"));
         let next = project.clone().file("views/gene.sql", "create view gene as select 1 as id, 2 as more;\n");
-        case.boot(&next);
+        case.run(&next);
         assert_eq!(project.migrator().run(&mut client).unwrap().outcome, Outcome::Superseded);
         case.damage(&format!(
             "reset role; drop owned by {migrator}, {service} cascade; drop role {migrator}, {service}"
@@ -559,9 +559,9 @@ fn default_privileges_give_nobody_ledger_and_history() {
         let reader = case.role("reader", &[]);
         let given = given.replace("to reader", &format!("to {reader}"));
         case.damage(&format!("alter default privileges grant all {given}"));
-        assert_eq!(case.boot(&genes()).outcome, Outcome::Applied, "{given}");
-        assert_eq!(case.boot(&genes()).outcome, Outcome::UpToDate, "{given}");
-        case.boot(&wider());
+        assert_eq!(case.run(&genes()).outcome, Outcome::Applied, "{given}");
+        assert_eq!(case.run(&genes()).outcome, Outcome::UpToDate, "{given}");
+        case.run(&wider());
         let others = "select c.oid::regclass::text from pg_class c cross join aclexplode(c.relacl) a \
              where (c.relnamespace = 'viewkeeper'::regnamespace or c.relname = 'refinery_schema_history') \
              and a.grantee <> c.relowner and a.privilege_type <> 'SELECT'";

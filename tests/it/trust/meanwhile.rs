@@ -10,8 +10,8 @@ use super::put_back::{beside, calls, harmful};
 use crate::support::proxy::Proxy;
 use crate::support::{Case, Files};
 
-/// Boots, and the neighbour does something right before the message that holds these words.
-fn boot_while(
+/// Runs, and the neighbour does something right before the message that holds these words.
+fn run_while(
     case: &mut Case,
     neighbour: &Neighbour,
     project: &Files,
@@ -22,26 +22,26 @@ fn boot_while(
     let mut client = proxy.connect().unwrap();
     proxy.stall_before(words);
     thread::scope(|scope| {
-        let boot = scope.spawn(|| project.migrator().run(&mut client));
+        let run = scope.spawn(|| project.migrator().run(&mut client));
         let end = Instant::now() + Duration::from_secs(60);
-        while !proxy.is_paused() && !boot.is_finished() && Instant::now() < end {
+        while !proxy.is_paused() && !run.is_finished() && Instant::now() < end {
             thread::sleep(Duration::from_millis(5));
         }
-        assert!(proxy.is_paused(), "no message held {words}: {:?}", boot.join().unwrap());
+        assert!(proxy.is_paused(), "no message held {words}: {:?}", run.join().unwrap());
         case.damage(&format!("set role {}; {does}; reset role", neighbour.role));
         proxy.resume();
-        boot.join().unwrap()
+        run.join().unwrap()
     })
 }
 
 /// What the neighbour prepares is put back today, and must be refused with these words when he then does what he does.
 fn refused_meanwhile(trusted: &str, prepares: &str, does: &str, words: &[&str]) {
-    let mut case = Case::booted(&calls("a"));
+    let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
     case.by_hand(trusted);
     neighbour.does(&mut case, prepares);
-    let error = boot_while(&mut case, &neighbour, &calls("b"), "function f(b int)", does).unwrap_err();
+    let error = run_while(&mut case, &neighbour, &calls("b"), "function f(b int)", does).unwrap_err();
     neighbour.came_to_nothing(&mut case);
     let text = format!("{error:?}");
     for words in words {
@@ -87,7 +87,7 @@ fn a_type_of_a_literal_becomes_another_one() {
 /// Under the name that was read stands something else, and under the new one what was meant.
 #[test]
 fn a_type_of_a_literal_gets_another_name() {
-    let mut case = Case::booted(&calls("a"));
+    let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
     neighbour.does(
@@ -96,7 +96,7 @@ fn a_type_of_a_literal_gets_another_name() {
     );
     let does = "alter type public.mood rename to other; create domain public.d as int check (public.e(value)); \
                 create type public.mood as (a public.d)";
-    let report = boot_while(&mut case, &neighbour, &calls("b"), "function f(b int)", does).unwrap();
+    let report = run_while(&mut case, &neighbour, &calls("b"), "function f(b int)", does).unwrap();
     assert_eq!(report.retries, 1, "{report}");
     neighbour.came_to_nothing(&mut case);
     assert!(case.column("select pg_get_viewdef('public.v'::regclass)")[0].contains("::other"));
@@ -109,7 +109,7 @@ fn while_a_migration_runs() {
         "migrations/V2__g.sql",
         "create function app.g(a int) returns int language sql immutable as 'select a';\n",
     );
-    let mut case = Case::booted(&first);
+    let mut case = Case::applied(&first);
     let neighbour = beside(&mut case);
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
     case.by_hand(
@@ -124,7 +124,7 @@ fn while_a_migration_runs() {
         "drop function app.g(int); create function app.g(b int) returns int language sql immutable as 'select b';\n",
     );
     let does = "create function public.h(int) returns boolean immutable language sql as 'select public.e(1)'";
-    let error = boot_while(&mut case, &neighbour, &next, "validate constraint tc_x_check", does).unwrap_err();
+    let error = run_while(&mut case, &neighbour, &next, "validate constraint tc_x_check", does).unwrap_err();
     neighbour.came_to_nothing(&mut case);
     assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
     let text = format!("{error:?}");
@@ -141,7 +141,7 @@ fn an_index_of_somebody_trusted() {
     let files = |query: &str| {
         calls("a").file("views/m.sql", &format!("create materialized view m as select {query};\n"))
     };
-    let mut case = Case::booted(&files("1 as id"));
+    let mut case = Case::applied(&files("1 as id"));
     let neighbour = beside(&mut case);
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x bigint) returns boolean"));
     case.by_hand(
@@ -150,7 +150,7 @@ fn an_index_of_somebody_trusted() {
     );
     let does = "create function public.g(int) returns boolean immutable language sql as 'select public.e(1)'";
     let error =
-        boot_while(&mut case, &neighbour, &files("1 as id, 2 as n"), "INDEX by_g ON", does).unwrap_err();
+        run_while(&mut case, &neighbour, &files("1 as id, 2 as n"), "INDEX by_g ON", does).unwrap_err();
     neighbour.came_to_nothing(&mut case);
     assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
     assert!(format!("{error:?}").contains("function public.g(integer), which belongs to"), "{error:?}");

@@ -208,11 +208,11 @@ fn what_our_sql_names_is_postgresqls_in_every_session() {
     case.damage("reset search_path");
 
     let first = genes();
-    case.boot(&first);
+    case.run(&first);
     neighbour.came_to_nothing(&mut case);
     // A first run and one that heals.
     case.damage("drop materialized view app.ranking; create or replace view app.scored as select 1 as id, score from app.gene");
-    assert_eq!(case.boot(&first).outcome, Outcome::Healed);
+    assert_eq!(case.run(&first).outcome, Outcome::Healed);
     neighbour.came_to_nothing(&mut case);
     case.damage("create view app.mine as select id from app.genes where tags operator(pg_catalog.=) array[symbol] and score operator(pg_catalog.>) 1");
     every_command(&case, &first);
@@ -222,7 +222,7 @@ fn what_our_sql_names_is_postgresqls_in_every_session() {
     let newer = wider();
     newer.migrator().plan(&mut case.client).unwrap();
     newer.migrator().rehearse(&mut case.client).unwrap();
-    case.boot(&newer);
+    case.run(&newer);
     neighbour.came_to_nothing(&mut case);
     newer.migrator().refresh(&mut case.client).unwrap();
     newer.migrator().rollback(&mut case.client, "previous").unwrap();
@@ -238,7 +238,7 @@ fn what_our_sql_names_is_postgresqls_in_every_session() {
     // Built after the rollback.
     let newest =
         wider().file("views/scored.sql", "create view scored as select id, score, symbol from gene;\n");
-    case.boot(&newest);
+    case.run(&newest);
     case.obeys_the_laws(&newest);
 }
 
@@ -285,18 +285,18 @@ fn an_operator_in_public_neither_runs_nor_stops_a_run() {
         made.push(format!("drop function public.evil({left}, {right}) cascade"));
     }
     let first = genes();
-    case.boot(&first);
+    case.run(&first);
     case.damage(
         "drop view app.scored cascade; create view app.mine as select id from app.gene where score > 0",
     );
-    case.boot(&first);
+    case.run(&first);
     let newer = wider();
-    case.boot(&newer);
+    case.run(&newer);
     neighbour.came_to_nothing(&mut case);
     case.damage("drop view app.mine");
     case.damage(&made.join("; "));
     case.damage(&format!("revoke all on schema public from {role}"));
-    case.boot(&newer);
+    case.run(&newer);
     case.obeys_the_laws(&newer);
 }
 

@@ -104,7 +104,7 @@ fn an_operator_of_a_neighbours_type_is_refused() {
     refused("~~", "name like '{1}'");
     let (mut case, neighbour) = trapped(&same("="));
     let qualified = view("name operator(pg_catalog.=) '{1}'");
-    case.boot(&project("parsing").file("views/v.sql", &format!("{qualified};\n")));
+    case.run(&project("parsing").file("views/v.sql", &format!("{qualified};\n")));
     neighbour.came_to_nothing(&mut case);
 }
 
@@ -165,10 +165,10 @@ fn what_evaluates_nothing_is_left_alone() {
         .file("views/b.sql", "create view b as select tags from m.more;\n")
         .file("views/c.sql", "create view c as select tags from b;\n")
         .file("functions/f.sql", "create function f(a m.d[]) returns int language sql as 'select 1';\n");
-    case.boot(&files);
+    case.run(&files);
     let files = files.file("views/c.sql", "create view c as select tags, f(tags) as one from b;\n");
-    case.boot(&files);
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &files);
+    case.run(&files);
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &files);
     let picks = files.file("views/d.sql", "create view d as select pick('{1}', 2) as one;\n");
     let error = case.refused(&picks);
     assert!(error.to_string().contains("view \"public.d\""), "{error}");
@@ -184,7 +184,7 @@ fn a_name_where_no_type_can_stand_is_left_alone() {
     let files = project("parsing")
         .file("views/v.sql", &format!("create view v as {query};\n"))
         .file("checks/a.sql", "select id from names where name = 'id';\n");
-    case.boot(&files);
+    case.run(&files);
     let check = files.migrator().check(&mut case.client).unwrap();
     assert!(check.assertions.iter().all(|assertion| assertion.error.is_none()), "{check}");
     for text in ["select '({1})'::id as one", "select 1 as one from names, id where a = '{1}'"] {
@@ -212,7 +212,7 @@ fn what_a_text_means_along_the_sessions_path_is_not_tried_where_that_does_harm()
     assert!(format!("{error:?}").contains("leave public out of the search_path"), "{error:?}");
     case.damage(&format!("alter database {database} set search_path = app"));
     case.client = case.database.connect().unwrap();
-    case.boot(&files);
+    case.run(&files);
     assert_eq!(case.column("select one from app.v"), ["{1}"]);
     neighbour.came_to_nothing(&mut case);
 }
@@ -223,7 +223,7 @@ fn a_check_with_a_literal_of_a_neighbours_type_is_not_parsed() {
     let files = project("parsing")
         .file("views/v.sql", "create view v as select 1 as one;\n")
         .file("checks/a.sql", "select id from names where '(1)'::t is null;\n");
-    case.boot(&files);
+    case.run(&files);
     let check = files.migrator().check(&mut case.client).unwrap();
     let errors: Vec<_> = check.assertions.iter().filter_map(|assertion| assertion.error.clone()).collect();
     assert_eq!(errors.len(), 1, "{check}");

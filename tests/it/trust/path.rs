@@ -45,12 +45,12 @@ fn is_asked_for(text: &str, rows: &[&str]) {
     assert_eq!(case.column("select * from v"), rows, "{text}");
     let error = case.refused(&files);
     assert!(format!("{error:?}").contains(LINE), "{error:?}");
-    case.boot(&along(files.clone()));
+    case.run(&along(files.clone()));
     assert_eq!(case.column("select * from v"), rows, "{text}");
     case.damage("drop view v");
-    case.boot(&along(files.clone()));
+    case.run(&along(files.clone()));
     assert_eq!(case.column("select * from v"), rows, "{text}");
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &along(files));
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &along(files));
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_sorting_operator_and_what_comes_through_a_domain_are_asked_for() {
         .file("views/v.sql", "create view v as select id from users where email = 'ann@example.org';\n");
     let error = case.refused(&files);
     assert!(format!("{error:?}").contains(LINE), "{error:?}");
-    case.boot(&along(files));
+    case.run(&along(files));
     assert_eq!(case.column("select * from v"), ["1"]);
 }
 
@@ -112,7 +112,7 @@ fn another_equality_is_asked_for_in_a_parsed_body_and_in_a_condition_of_a_trigge
     let error = case.refused(&files);
     assert!(error.to_string().contains("function \"public.of(text)\""), "{error}");
     assert!(format!("{error:?}").contains(LINE), "{error:?}");
-    case.boot(&along(files));
+    case.run(&along(files));
     assert_eq!(case.column("select of('ANN@example.org')"), ["1"]);
 
     let mut case = with_users();
@@ -124,7 +124,7 @@ fn another_equality_is_asked_for_in_a_parsed_body_and_in_a_condition_of_a_trigge
         );
     let error = case.refused(&files);
     assert!(format!("{error:?}").contains(LINE), "{error:?}");
-    case.boot(&along(files));
+    case.run(&along(files));
 }
 
 /// A view of a changed file, on one that stays.
@@ -136,10 +136,10 @@ fn a_changed_text_is_asked_like_a_new_one() {
             .file("views/a.sql", "create view a as select id, email from users;\n")
             .file("views/b.sql", &format!("create view b as select id from a where {by};\n"))
     };
-    case.boot(&files("id > 0"));
+    case.run(&files("id > 0"));
     let error = case.refused(&files("email = 'ann@example.org'"));
     assert!(error.to_string().contains("view \"public.b\""), "{error}");
-    case.boot(&along(files("email = 'ann@example.org'")));
+    case.run(&along(files("email = 'ann@example.org'")));
     assert_eq!(case.column("select * from b"), ["1"]);
 }
 
@@ -166,12 +166,12 @@ fn what_is_qualified_means_one_thing_everywhere() {
             "views/c.sql",
             "create view c as select id, email, code from users where code = 'a' and id in (1, 2);\n",
         );
-    case.boot(&files);
+    case.run(&files);
     assert_eq!(
         case.column("select id from a union all select id from b union all select id from c"),
         ["1", "1", "1"]
     );
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &files);
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &files);
 }
 
 /// Extensions that nothing of the project's could mean.
@@ -181,12 +181,12 @@ fn another_path_without_another_meaning_is_nobodys_business() {
     let files = project("path")
         .file("migrations/V1__t.sql", "create table t (id uuid default gen_random_uuid(), word text);\nupdate t set word = replace(word, 'a', 'b') where word like 'x%';\n")
         .file("views/v.sql", "create view v as select id, upper(word) as word, max(word) over () as last from t where word in ('a', 'b');\n");
-    let report = case.boot(&files);
+    let report = case.run(&files);
     assert_eq!(report.outcome, Outcome::Applied);
     assert!(report.warnings.is_empty(), "{report}");
     case.damage("drop view v");
-    case.boot(&files);
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &files);
+    case.run(&files);
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &files);
 }
 
 /// intarray has an operator of its own for arrays of integers, which the server has one for, too.
@@ -199,7 +199,7 @@ fn an_operator_over_built_in_types_is_asked_for() {
     let error = case.refused(&files);
     assert!(error.to_string().contains("extensions.@>"), "{error}");
     assert!(format!("{error:?}").contains(LINE), "{error:?}");
-    case.boot(&along(files));
+    case.run(&along(files));
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn the_path_counts_that_the_caller_has_set() {
     assert!(format!("{error:?}").contains(LINE), "{error:?}");
     assert_eq!(case.column("show search_path"), ["public, extensions"]);
     case.damage("reset search_path");
-    case.boot(&files);
+    case.run(&files);
 }
 
 // Migrations.
@@ -227,7 +227,7 @@ fn a_migration_is_not_run_that_compares_what_it_would_not_find_equal() {
     let error = case.refused(&files);
     assert_eq!(error.kind(), ErrorKind::Migration);
     assert!(error.to_string().contains("V1__x") && format!("{error:?}").contains(LINE), "{error:?}");
-    case.boot(&along(files));
+    case.run(&along(files));
     assert_eq!(case.column("select id from users"), ["2"]);
 }
 
@@ -243,7 +243,7 @@ fn a_migration_is_taken_back_that_compared_what_one_before_it_made() {
         .file("migrations/V2__x.sql", "delete from t where email = 'ann';\n");
     let error = case.refused(&files);
     assert!(format!("{error:?}").contains(LINE), "{error:?}");
-    case.boot(&along(files));
+    case.run(&along(files));
     assert_eq!(case.column("select count(*) from t"), ["0"]);
 }
 
@@ -256,9 +256,9 @@ fn an_applied_chain_that_calls_an_extension_says_the_line_it_lacks() {
     let error = case.refused(&files);
     assert!(error.to_string().contains("uuid_generate_v4"), "{error}");
     assert!(format!("{error:?}").contains(LINE), "{error:?}");
-    case.boot(&along(files.clone()));
+    case.run(&along(files.clone()));
     case.damage("insert into t default values");
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &along(files));
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &along(files));
     // A type, too.
     let files = project("other")
         .file("migrations/V1__u.sql", "create table u (email citext);\n")
@@ -282,9 +282,9 @@ fn public_is_searched_only_where_the_path_names_it() {
     let error = case.refused(&files(""));
     let report = format!("{error:?}");
     assert!(report.contains("write path = [\"public\"] into sql/viewkeeper.toml"), "{report}");
-    case.boot(&files("path = [\"public\"]\n"));
+    case.run(&files("path = [\"public\"]\n"));
     assert_eq!(case.column("select c from app.v"), ["8"]);
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &files("path = [\"public\"]\n"));
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &files("path = [\"public\"]\n"));
 }
 
 /// What is found first is meant, as the server does it.
@@ -298,14 +298,14 @@ fn the_schemas_of_the_path_are_searched_in_their_order() {
     let mut case = Case::new();
     case.damage("create schema a; create schema b; create schema app");
     case.damage("create table a.one as select 'a' as word; create table b.one as select 'b' as word");
-    case.boot(&files("[\"a\", \"b\"]"));
+    case.run(&files("[\"a\", \"b\"]"));
     assert_eq!(case.column("select word from app.v"), ["a"]);
-    case.boot(&files("[\"b\", \"a\"]"));
+    case.run(&files("[\"b\", \"a\"]"));
     assert_eq!(case.column("select word from app.v"), ["b"], "the path is a part of the definition");
     case.damage("create table app.one as select 'app' as word");
     let changed =
         files("[\"b\", \"a\"]").file("views/v.sql", "create view v as select word from one where true;\n");
-    case.boot(&changed);
+    case.run(&changed);
     assert_eq!(case.column("select word from app.v"), ["app"]);
     // The option is about the schema alone.
     changed.migrator().schema("a").run(&mut case.client).unwrap();
@@ -332,7 +332,7 @@ fn a_schema_of_the_path_that_is_not_there_is_named() {
         "migrations/V1__e.sql",
         "create schema extensions;\ncreate extension citext schema extensions;\ncreate table t (c citext);\n",
     );
-    case.boot(&makes);
+    case.run(&makes);
     case.obeys_the_laws(&makes);
 }
 
@@ -354,7 +354,7 @@ fn a_schema_of_the_path_that_may_not_be_used_is_named() {
         format!("the project's path cannot be followed: role {role} lacks USAGE on schema hidden")
     );
     case.damage(&format!("reset role; grant usage on schema hidden to {role}; set role {role}"));
-    case.boot(&files);
+    case.run(&files);
 }
 
 // Where others may create.
@@ -364,7 +364,7 @@ fn one_warning_says_where_others_may_create() {
     let mut case = Case::new();
     let neighbour = Neighbour::beside(&mut case, &["create on schema public"]);
     let files = project("path").file("views/v.sql", "create view v as select 1 as one;\n");
-    let report = case.boot(&files);
+    let report = case.run(&files);
     let told: Vec<_> = report.warnings.iter().filter(|warning| warning.contains("not trusted")).collect();
     assert_eq!(told.len(), 1, "{report}");
     let revoke = format!("{};", neighbour.role);
@@ -373,13 +373,13 @@ fn one_warning_says_where_others_may_create() {
         "{report}"
     );
     // A run that does nothing says nothing, and neither does one in a schema that is closed.
-    assert!(case.boot(&files).warnings.is_empty());
+    assert!(case.run(&files).warnings.is_empty());
     case.damage(&format!("revoke create on schema public from {}", neighbour.role));
     if major() == 14 {
         case.damage("revoke create on schema public from public");
     }
     case.damage("drop view v");
-    assert_eq!(case.boot(&files).warnings, Vec::<String>::new());
+    assert_eq!(case.run(&files).warnings, Vec::<String>::new());
 }
 
 // What a neighbour puts in the way of a name.
@@ -481,7 +481,7 @@ fn a_neighbours_function_is_not_what_a_trigger_or_an_index_calls() {
     let (mut case, neighbour) = squatted("upper");
     let plain =
         project("path").file("views/m.sql", "create materialized view m as select name from names;\n");
-    case.boot(&plain);
+    case.run(&plain);
     let error = case.refused(&plain.file("views/m.sql", &format!("{index};\n")));
     assert!(error.to_string().contains(uses), "{error}");
     neighbour.came_to_nothing(&mut case);
@@ -520,7 +520,7 @@ fn what_uses_a_neighbours_function_is_neither_adopted_nor_rebuilt() {
     case.damage("drop view v");
     let m =
         |text: &str| project("path").file("views/m.sql", &format!("create materialized view m as {text};\n"));
-    case.boot(&m("select id, pg_catalog.upper(name) as name from names"));
+    case.run(&m("select id, pg_catalog.upper(name) as name from names"));
     let error = case.refused(&m("select upper(name) as name from names"));
     assert!(error.to_string().contains("materialized view \"public.m\""), "{error}");
     neighbour.came_to_nothing(&mut case);
@@ -539,13 +539,13 @@ fn what_the_file_qualifies_was_chosen() {
         .file("views/a.sql", "create view a as select public.upper(name) as name from names;\n")
         .file("views/b.sql", "create view b as select id from names where pos operator(public.===) pos;\n")
         .file("views/c.sql", "create view c as select pg_catalog.upper(name) as name from names;\n");
-    case.boot(&files);
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &files);
+    case.run(&files);
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &files);
     let own = files.file("views/d.sql", "create view d as select upper(name) as name from names;\n");
     case.refused(&own);
     case.damage("alter function public.upper(varchar) owner to current_user");
-    case.boot(&own);
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &own);
+    case.run(&own);
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &own);
 }
 
 /// A project elsewhere does not look into public, so what a neighbour has there is none of its names.
@@ -557,10 +557,10 @@ fn a_neighbour_in_public_is_nothing_to_a_project_elsewhere() {
         .file("migrations/V1__t.sql", "create table t (name varchar);\ninsert into t values ('a');\n")
         .file("views/v.sql", "create view v as select upper(name) as name from t;\n")
         .file("views/m.sql", "create materialized view m as select upper(name) as name from t;\n");
-    let report = case.boot(&files);
+    let report = case.run(&files);
     assert!(report.warnings.is_empty(), "{report}");
     assert_eq!(case.column("select name from app.v union all select name from app.m"), ["A", "A"]);
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &files);
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &files);
     neighbour.came_to_nothing(&mut case);
 }
 
@@ -582,17 +582,17 @@ fn a_function_that_its_file_gives_away_is_the_projects() {
     let files = project("path")
         .file("functions/f.sql", &format!("create function f(int) returns int language sql immutable as 'select $1';\nalter function f(int) owner to {role};\n"))
         .file("views/v.sql", "create view v as select f(1) as one;\n");
-    case.boot(&files);
+    case.run(&files);
     let files = files.file("views/v.sql", "create view v as select f(2) as one;\n");
-    case.boot(&files);
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &files);
+    case.run(&files);
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &files);
 }
 
 #[test]
 fn a_neighbours_operator_is_not_what_an_index_means() {
     let (mut case, neighbour) = squatted("operator");
     let view = "create materialized view m as select name from names;\n";
-    case.boot(&project("path").file("views/m.sql", view));
+    case.run(&project("path").file("views/m.sql", view));
     let index = "create index m_same on m ((name = 'b'::varchar));\n";
     let error = case.refused(&project("path").file("views/m.sql", &format!("{view}{index}")));
     assert!(error.to_string().contains("operator public.=(character varying,character varying)"), "{error}");
@@ -607,7 +607,7 @@ fn a_check_does_not_call_what_a_neighbour_made() {
         .file("views/v.sql", "create view v as select 1 as one;\n")
         .file("checks/a.sql", "select id from names where upper(name) is null;\n")
         .file("checks/b.sql", "select id from names where pg_catalog.upper(name) is null;\n");
-    case.boot(&files);
+    case.run(&files);
     let check = files.migrator().check(&mut case.client).unwrap();
     let errors: Vec<_> = check.assertions.iter().filter_map(|assertion| assertion.error.clone()).collect();
     assert_eq!(errors.len(), 1, "{check}");

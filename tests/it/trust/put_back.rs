@@ -53,7 +53,7 @@ pub fn refused(mut case: Case, neighbour: &Neighbour, words: &[&str]) {
 
 /// What the neighbour makes, who has a harmful function public.e(int), must be refused with these words.
 pub fn refused_of_neighbour(makes: &str, words: &[&str]) {
-    let mut case = Case::booted(&calls("a"));
+    let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
     neighbour.does(&mut case, makes);
@@ -136,7 +136,7 @@ fn a_check_of_a_neighbour_with_a_function_of_the_server_that_does_what_it_is_tol
     let song = "nextval('canary.song') > 0";
     let told = "query_to_xml('select nextval(''canary.song'')', true, false, '') is not null";
     for (does, function) in [(song, "nextval(regclass)"), (told, "query_to_xml(text,boolean,boolean,text)")] {
-        let mut case = Case::booted(&calls("a"));
+        let mut case = Case::applied(&calls("a"));
         let neighbour = beside(&mut case);
         case.by_hand(&format!("grant usage on schema canary to {}", neighbour.role));
         neighbour.does(&mut case, &guarded(does));
@@ -158,7 +158,7 @@ fn a_check_of_a_neighbour_that_reads_a_text_as_a_domain() {
         told.push(("json_query(jsonb '[1]', '$' returning public.d[]) is not null", "an SQL/JSON function"));
     }
     for (does, code) in told {
-        let mut case = Case::booted(&calls("a"));
+        let mut case = Case::applied(&calls("a"));
         let neighbour = beside(&mut case);
         neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
         neighbour.does(&mut case, domain);
@@ -180,7 +180,7 @@ fn a_check_of_a_neighbour_that_reads_a_text_as_a_domain() {
 #[test]
 fn an_aggregate_whose_first_value_is_of_a_domain() {
     let first = calls("a").file("views/v.sql", "create view v as select id, word from t;\n");
-    let mut case = Case::booted(&first);
+    let mut case = Case::applied(&first);
     let neighbour = beside(&mut case);
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
     neighbour.does(
@@ -203,7 +203,7 @@ fn an_aggregate_whose_first_value_is_of_a_domain() {
 #[test]
 fn the_rows_of_somebody_trusted_from_a_neighbours_table() {
     let first = calls("a").file("views/v.sql", "create view v as select id, word from t;\n");
-    let mut case = Case::booted(&first);
+    let mut case = Case::applied(&first);
     let neighbour = beside(&mut case);
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
     neighbour.does(&mut case, "create table public.n (x int)");
@@ -223,7 +223,7 @@ fn the_rows_of_somebody_trusted_from_a_neighbours_table() {
 /// To be a member of a role is not the member's choice.
 #[test]
 fn a_role_that_another_one_granted_to_us_is_not_trusted_for_that() {
-    let mut case = Case::booted(&calls("a"));
+    let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     let lead = case.role("lead", &[]);
     let role = &neighbour.role;
@@ -261,7 +261,7 @@ fn deferred_triggers_and_cursors_that_stay_open() {
 /// The server makes indexes and fills materialized views with the rights of whose they are.
 #[test]
 fn what_the_server_runs_as_the_neighbour_is_put_back() {
-    let mut case = Case::booted(&calls("a"));
+    let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
     neighbour.does(
@@ -287,7 +287,7 @@ fn what_the_server_runs_as_the_neighbour_is_put_back() {
          create table public.defaults (x boolean default public.e(app.f(1))); \
          create table public.not_yet (x int); alter table public.not_yet add check (public.e(app.f(x))) not valid",
     );
-    let report = case.boot(&calls("b"));
+    let report = case.run(&calls("b"));
     assert_eq!(report.foreign.len(), 5, "{report}");
     neighbour.came_to_nothing(&mut case);
     assert_eq!(case.column("select x from public.filled"), ["t"]);
@@ -297,7 +297,7 @@ fn what_the_server_runs_as_the_neighbour_is_put_back() {
 /// Rows and indexes of somebody trusted would be made with his rights.
 #[test]
 fn what_the_server_would_run_as_somebody_trusted() {
-    let mut case = Case::booted(&calls("a"));
+    let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     neighbour.does(
         &mut case,
@@ -313,7 +313,7 @@ fn what_the_server_would_run_as_somebody_trusted() {
 
 #[test]
 fn functions_of_trusted_roles_are_put_back() {
-    let mut case = Case::booted(&calls("a"));
+    let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     // It searches for what it reads under the project's path.
     case.by_hand("create function public.e(x int) returns boolean language plpgsql as $$ begin perform 1 from t; return x is not null; end $$");
@@ -323,7 +323,7 @@ fn functions_of_trusted_roles_are_put_back() {
         &mut case,
         "create table public.tg (x int, y int generated always as (app.f(x)) stored); insert into public.tg values (1)",
     );
-    let report = case.boot(&calls("b"));
+    let report = case.run(&calls("b"));
     assert_eq!(report.foreign.len(), 3, "{report}");
     let valid = "select bool_and(convalidated) from pg_constraint where conname in ('tc_x_check', 'd_check')";
     assert_eq!(case.column(valid), ["t"]);
@@ -335,7 +335,7 @@ fn functions_of_trusted_roles_are_put_back() {
 /// A function of the neighbour's must not come before one of the server's when a text of somebody's is read again.
 #[test]
 fn what_is_put_back_means_what_it_meant() {
-    let mut case = Case::booted(&calls("a"));
+    let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     let with_path = |argument: &str| calls(argument).file("viewkeeper.toml", "schema = \"app\"\n");
     case.by_hand("create table public.tc (x int[] check (cardinality(x) = app.f(cardinality(x))))");
@@ -346,7 +346,7 @@ fn what_is_put_back_means_what_it_meant() {
         &mut case,
         "create function app.cardinality(x int[]) returns int language sql as 'select case when app.harm(x) then 1 end'",
     );
-    case.boot(&with_path("b"));
+    case.run(&with_path("b"));
     neighbour.came_to_nothing(&mut case);
     case.obeys_the_laws(&with_path("b"));
 }
@@ -358,7 +358,7 @@ fn an_index_means_what_it_meant() {
         calls("a")
             .file("views/m.sql", &format!("create materialized view m as select array[1] as x, {n} as n;\n"))
     };
-    let mut case = Case::booted(&files("1"));
+    let mut case = Case::applied(&files("1"));
     let neighbour = beside(&mut case);
     case.by_hand("create index by_n on app.m ((cardinality(x) + 1))");
     case.by_hand("create materialized view public.theirs as select x from app.m");
@@ -370,7 +370,7 @@ fn an_index_means_what_it_meant() {
         "create function app.cardinality(x int[]) returns int language sql immutable as \
          'select case when app.harm(x) then 1 end'",
     );
-    case.boot(&files("2::bigint"));
+    case.run(&files("2::bigint"));
     neighbour.came_to_nothing(&mut case);
     let indexes = "select pg_get_indexdef(indexrelid) from pg_index where indexrelid in ('app.by_n'::regclass, 'by_x'::regclass)";
     assert!(case.column(indexes).iter().all(|index| !index.contains("app.cardinality")));
@@ -380,7 +380,7 @@ fn an_index_means_what_it_meant() {
 /// A stored generated column is evaluated as soon as its text is read.
 #[test]
 fn a_generated_column_means_what_it_meant() {
-    let mut case = Case::booted(&calls("a"));
+    let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     case.by_hand(
         "create table public.tg (x int[], y int generated always as (cardinality(x) + app.f(1)) stored); \
@@ -393,7 +393,7 @@ fn a_generated_column_means_what_it_meant() {
         "create function app.cardinality(x int[]) returns int language sql immutable as \
          'select case when app.harm(x) then 1 end'",
     );
-    case.boot(&calls("b"));
+    case.run(&calls("b"));
     neighbour.came_to_nothing(&mut case);
     assert_eq!(case.column("select y from public.tg"), ["2"]);
     case.obeys_the_laws(&calls("b"));
@@ -402,7 +402,7 @@ fn a_generated_column_means_what_it_meant() {
 /// Of two functions of one name, another one may be meant when the text is read again.
 #[test]
 fn a_namesake_of_what_a_check_calls() {
-    let mut case = Case::booted(&calls("a"));
+    let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     case.by_hand("create function public.e(anyelement) returns boolean language sql as 'select true'");
     neighbour.does(
@@ -421,7 +421,7 @@ fn a_namesake_of_what_a_check_calls() {
 #[test]
 fn a_foreign_key_of_a_table_with_a_neighbours_index() {
     let first = calls("a").file("migrations/V2__u.sql", "alter table app.t add constraint u unique (id);\n");
-    let mut case = Case::booted(&first);
+    let mut case = Case::applied(&first);
     let neighbour = beside(&mut case);
     case.by_hand(&format!("grant references on app.t to {}", neighbour.role));
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
@@ -451,7 +451,7 @@ fn a_foreign_key_of_a_table_with_a_neighbours_index() {
     assert!(text.contains("tf_x on public.tf") && text.contains(RUNS_E), "{text}");
     neighbour.came_to_nothing(&mut case);
     neighbour.does(&mut case, "drop index public.tf_i");
-    case.boot(&next);
+    case.run(&next);
     neighbour.came_to_nothing(&mut case);
     case.obeys_the_laws(&next);
 }
@@ -464,7 +464,7 @@ fn what_would_step_aside_for_a_migration() {
         "migrations/V2__g.sql",
         "create function app.g(a int) returns int language sql immutable as 'select a';\n",
     );
-    let mut case = Case::booted(&first);
+    let mut case = Case::applied(&first);
     let neighbour = beside(&mut case);
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
     neighbour.does(
@@ -480,7 +480,7 @@ fn what_would_step_aside_for_a_migration() {
     }
     neighbour.came_to_nothing(&mut case);
     neighbour.does(&mut case, "alter table public.tc drop constraint tc_x_check, add check (app.g(x) > 0)");
-    case.boot(&next);
+    case.run(&next);
     neighbour.came_to_nothing(&mut case);
     case.obeys_the_laws(&next);
 }
@@ -503,7 +503,7 @@ const GRANTS: &str = "select g::text from (\
 
 #[test]
 fn a_grant_of_a_grantee_is_his_afterwards() {
-    let mut case = Case::booted(&granted("select 1 as id, 'x' as word"));
+    let mut case = Case::applied(&granted("select 1 as id, 'x' as word"));
     let [lead, analyst] = ["lead", "analyst"].map(|name| case.role(name, &[]));
     case.by_hand(&format!("grant usage on schema app to {lead}"));
     for on in ["m", "v"] {
@@ -516,7 +516,7 @@ fn a_grant_of_a_grantee_is_his_afterwards() {
     }
     let before = case.column(GRANTS);
     let next = granted("select 1::bigint as id, 'x' as word");
-    let report = case.boot(&next);
+    let report = case.run(&next);
     assert!(only(&report, "m").1.contains("so rebuilt"), "{report}");
     assert!(report.warnings.is_empty(), "{report}");
     similar_asserts::assert_eq!(before, case.column(GRANTS));
@@ -525,7 +525,7 @@ fn a_grant_of_a_grantee_is_his_afterwards() {
 
 #[test]
 fn a_grant_comes_after_what_gives_its_grantor_the_right_to_it() {
-    let mut case = Case::booted(&granted("select 1 as id, 'x' as word"));
+    let mut case = Case::applied(&granted("select 1 as id, 'x' as word"));
     let [lead, analyst, clerk] = ["lead", "analyst", "clerk"].map(|name| case.role(name, &[]));
     case.by_hand(&format!("grant usage on schema app to {lead}, {analyst}"));
     for on in ["m", "v"] {
@@ -538,13 +538,13 @@ fn a_grant_comes_after_what_gives_its_grantor_the_right_to_it() {
         ));
     }
     let before = case.column(GRANTS);
-    case.boot(&granted("select 1::bigint as id, 'x' as word"));
+    case.run(&granted("select 1::bigint as id, 'x' as word"));
     similar_asserts::assert_eq!(before, case.column(GRANTS));
 }
 
 #[test]
 fn a_grantor_who_may_not_be_become_is_the_owner_afterwards() {
-    let mut case = Case::booted(&granted("select 1 as id"));
+    let mut case = Case::applied(&granted("select 1 as id"));
     let lead = case.role("lead", &[]);
     let clerk = case.role("clerk", &[]);
     case.by_hand(&format!(
@@ -552,7 +552,7 @@ fn a_grantor_who_may_not_be_become_is_the_owner_afterwards() {
          set role {lead}; grant select on app.m to {clerk}; reset role; revoke usage on schema app from {lead}"
     ));
     let next = granted("select 1::bigint as id");
-    let report = case.boot(&next);
+    let report = case.run(&next);
     let warned = format!("select on app.m to {clerk} was granted by {lead}, and is granted by its owner now");
     assert!(report.warnings.iter().any(|warning| warning.ends_with(&warned)), "{report}");
     assert_eq!(case.column(&format!("select has_table_privilege('{clerk}', 'app.m', 'select')")), ["t"]);

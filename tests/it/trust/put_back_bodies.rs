@@ -21,7 +21,7 @@ fn of(argument: &str) -> Files {
 /// A neighbour in public, and things that somebody trusted made before he came.
 fn beside(files: &Files, made: &str) -> (Case, Neighbour) {
     let mut case = Case::new();
-    case.boot(files);
+    case.run(files);
     case.by_hand(made);
     let neighbour = Neighbour::beside(&mut case, &["create on schema public"]);
     (case, neighbour)
@@ -115,7 +115,7 @@ fn a_body_that_searches_the_schemas_that_it_names() {
                 ),
             )
     };
-    let mut case = Case::booted(&files("a"));
+    let mut case = Case::applied(&files("a"));
     case.by_hand("create table public.t (id int); insert into public.t values (1); alter table public.t add constraint tg check (app.g(id))");
     let neighbour = Neighbour::beside(&mut case, &["create on schema public"]);
     neighbour.does(
@@ -174,7 +174,7 @@ fn a_body_whose_names_mean_nothing_of_a_neighbours_is_put_back() {
             neighbour.harm()
         ),
     );
-    case.boot(&files("b"));
+    case.run(&files("b"));
     neighbour.came_to_nothing(&mut case);
-    laws::second_boot_is_a_no_op(&case.database, &mut case.client, &files("b"));
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &files("b"));
 }

@@ -51,20 +51,20 @@ fn with_the_rights_of_the_page(gentler: bool) {
         case.damage(&more);
     }
     case.damage(&format!("set role {name}"));
-    assert_eq!(case.boot(&shop("score(id)")).outcome, Outcome::Applied);
+    assert_eq!(case.run(&shop("score(id)")).outcome, Outcome::Applied);
     case.damage("drop view app.named cascade; drop trigger kept on app.t");
-    let report = case.boot(&shop("score(id)"));
+    let report = case.run(&shop("score(id)"));
     assert_eq!((report.outcome, report.objects.len()), (Outcome::Healed, 3), "{report}");
-    let report = case.boot(&shop("score(id) + 1"));
+    let report = case.run(&shop("score(id) + 1"));
     expect(&report, &[(Verb::Rebuild, "scores", "")]);
     let reader =
         case.column("select 'reader_' || oid from pg_database where datname = current_database()").remove(0);
     case.damage(&format!("reset role; create role {reader}; set role {reader}"));
-    assert_eq!(case.boot(&shop("score(id) + 1")).outcome, Outcome::UpToDate, "a role that may only connect");
+    assert_eq!(case.run(&shop("score(id) + 1")).outcome, Outcome::UpToDate, "a role that may only connect");
     case.damage(&format!(
         "reset role; reassign owned by {name} to current_user; drop owned by {name}; drop role {name}, {reader}"
     ));
-    case.boot(&shop("score(id) + 1"));
+    case.run(&shop("score(id) + 1"));
     case.obeys_the_laws(&shop("score(id) + 1"));
 }
 

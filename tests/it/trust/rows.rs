@@ -7,7 +7,7 @@ use crate::support::Case;
 /// and then the neighbour does something.
 fn refused_of_rows(prepares: &str, trusted: &str, does: &str, words: &[&str]) {
     let first = calls("a").file("views/v.sql", "create view v as select id, word from t;\n");
-    let mut case = Case::booted(&first);
+    let mut case = Case::applied(&first);
     let neighbour = beside(&mut case);
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
     neighbour.does(&mut case, prepares);

@@ -166,7 +166,7 @@ fn a_plan_through_psql_obeys_no_name() {
     let mut case = Case::new();
     let hostile = Hostile::beside(&mut case);
     let project = with_own(&hostile);
-    case.boot(&project);
+    case.run(&project);
     case.by_hand(&hostile.views("f", "a"));
     let next = second(&project);
     let folder = Folder::new(&next);
@@ -177,7 +177,7 @@ fn a_plan_through_psql_obeys_no_name() {
     let plan = cli.json(&["plan"], 0);
     let mut verbs = plan["actions"].as_array().unwrap().iter().map(|action| action["verb"].as_str().unwrap());
     assert!(verbs.all(|verb| verb == "record"), "{plan}");
-    case.boot(&next);
+    case.run(&next);
     hostile.came_to_nothing(&mut case);
     case.obeys_the_laws(&next);
 }
@@ -186,7 +186,7 @@ fn a_plan_through_psql_obeys_no_name() {
 fn an_export_through_psql_obeys_no_name() {
     let mut case = Case::new();
     let hostile = Hostile::beside(&mut case);
-    case.boot(&first());
+    case.run(&first());
     case.by_hand(&hostile.views("f", "a"));
     let folder = Folder::new(&project("app").file("viewkeeper.toml", "name = \"app\"\n"));
     let cli = Cli::new(&folder, &case.database);
@@ -223,7 +223,7 @@ fn a_reviewed_migration_obeys_no_name() {
     let mut case = Case::new();
     let hostile = Hostile::beside(&mut case);
     let project = with_own(&hostile);
-    case.boot(&project);
+    case.run(&project);
     case.by_hand(&hostile.views("f", "a"));
     let folder = Folder::new(&second(&project));
     let cli = Cli::new(&folder, &case.database);
@@ -242,16 +242,16 @@ fn a_reviewed_migration_obeys_no_name() {
     }
     cli.run(&["build"], 0);
     let written = files(&folder, "app");
-    case.boot(&written);
+    case.run(&written);
     hostile.came_to_nothing(&mut case);
     psql(&case.database, &format!("begin;\n{reverse}\ncommit;\n"));
     hostile.came_to_nothing(&mut case);
     let columns = "select attname from pg_attribute where attrelid = 'a'::regclass and attnum = 1";
     assert_eq!(case.column(columns), ["id"], "it is as it was");
-    case.boot(&written);
+    case.run(&written);
     hostile.came_to_nothing(&mut case);
 
-    let mut fresh = Case::booted(&written);
+    let mut fresh = Case::applied(&written);
     hostile.is_no_superuser(&mut fresh);
     fresh.obeys_the_laws(&written);
 }
@@ -262,7 +262,7 @@ fn no_command_sends_a_control_character() {
     let hostile = Hostile::beside(&mut case);
     let project = with_own(&hostile)
         .file("checks/c.sql", &format!("select {} as x;\n", hostile.literals().join(" || ")));
-    case.boot(&project);
+    case.run(&project);
     case.damage(&hostile.views("f", "a"));
     case.damage(
         &hostile.names("t").iter().map(|name| format!("create table {name} (id int);\n")).collect::<String>(),
@@ -331,7 +331,7 @@ fn a_script_on_a_terminal_is_shown() {
     let hostile = Hostile::beside(&mut case);
     let folder = Folder::new(&with_own(&hostile));
     let cli = Cli::new(&folder, &case.database);
-    case.boot(&first());
+    case.run(&first());
     for command in [&["plan", "--script"][..], &["export", "--script"], &["plan"]] {
         let (_, seen) = at_a_terminal(&cli, command, "");
         // Colours, the line that moves, and the terminal's own line ends are ours.
@@ -357,7 +357,7 @@ fn fails(case: &mut Case, project: &Files) -> Error {
 
 #[test]
 fn errors_show_what_they_are_about() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let raise = "do $$ begin raise exception e'\\x1b]0;x\\x07\\n  help: drop it\\r' using detail = e'd\\r\\n  help: \\u009b', \
                  hint = e'\\u202eh\\n  note: n'; end $$;\n";
     let error = fails(&mut case, &first().file("migrations/V2__r.sql", raise));
@@ -410,7 +410,7 @@ fn behind_bars(what: &str, text: &str) {
 
 #[test]
 fn a_text_of_several_lines_makes_no_line_of_ours() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let imitation = format!("e'{}'", IMITATION.replace('\n', "\\n"));
     for field in ["detail", "hint", "message"] {
         let raise = format!("do $$ begin raise exception using {field} = {imitation}; end $$;\n");
@@ -438,7 +438,7 @@ fn a_text_of_several_lines_makes_no_line_of_ours() {
     behind_bars("plan", &cli.run(&["plan"], 1));
     behind_bars("discover", &cli.run(&["discover"], 0));
     behind_bars("validate", &cli.run(&["validate", "--throwaway"], 1));
-    case.boot(&second(&first()));
+    case.run(&second(&first()));
     case.obeys_the_laws(&second(&first()));
 }
 
@@ -459,7 +459,7 @@ fn a_cause_of_somebody_elses_is_shown_in_every_link() {
 
 #[test]
 fn what_another_session_runs_is_not_told() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     let database = case.column("select oid from pg_database where datname = current_database()").remove(0);
     let role = format!("m\u{1b}]0;x\u{7}\r{database}");
     case.damage(&format!("create role \"{role}\" login password 'x'; grant select on a to \"{role}\""));
@@ -563,7 +563,7 @@ fn no_name_leaves_its_place_in_a_picture() {
 
 #[test]
 fn a_foreign_name_of_two_lines_is_no_obstacle() {
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     case.by_hand(
         "create view \"a\nb\" as select id, name as \"n\nm\" from t;
          create view \"view public.\n\" as select id from t;
@@ -571,14 +571,14 @@ fn a_foreign_name_of_two_lines_is_no_obstacle() {
          comment on view \"a\nb\" is 'mine'",
     );
     let typed = first().file("migrations/V2__t.sql", "alter table t alter column name type varchar(20);\n");
-    let report = case.boot(&typed);
+    let report = case.run(&typed);
     assert!(report.migrations[0].aside.contains(&"view public.\"a\nb\"".to_owned()), "{report}");
     calm("the report", &report.to_string());
     let table = typed.clone().file(
         "migrations/V3__t.sql",
         "drop table t;\ncreate table t (id int primary key, name varchar(20), more int);\n",
     );
-    let report = case.boot(&table);
+    let report = case.run(&table);
     assert_eq!(report.migrations[0].aside.len(), 5, "{report}");
     assert_eq!(case.column("select obj_description('\"a\nb\"'::regclass)"), ["mine"]);
     case.obeys_the_laws(&table);
@@ -588,11 +588,11 @@ fn a_foreign_name_of_two_lines_is_no_obstacle() {
 fn a_column_of_two_lines_is_found_in_the_way() {
     let start = first()
         .file("migrations/V1__t.sql", "create table t (id int primary key, name text, \"x\ny\" int);\n");
-    let mut case = Case::booted(&start);
+    let mut case = Case::applied(&start);
     case.by_hand("create view \"a\nb\" as select id, \"x\ny\" from t");
     let next =
         start.clone().file("migrations/V2__t.sql", "alter table t alter column \"x\ny\" type bigint;\n");
-    let report = case.boot(&next);
+    let report = case.run(&next);
     assert_eq!(report.migrations[0].aside, ["view public.\"a\nb\""], "{report}");
     case.obeys_the_laws(&next);
 }
@@ -654,7 +654,7 @@ fn a_backslash_ends_no_text_where_it_is_an_escape() {
         case.damage(&format!("alter database {name} set standard_conforming_strings to off"));
         case.client = case.database.connect().unwrap();
     };
-    case.boot(&first());
+    case.run(&first());
     case.by_hand(&format!(
         "set standard_conforming_strings to on;
          create view f as select id, '\\'::text as x, '{harm}'::text as y from a;
@@ -677,7 +677,7 @@ fn a_backslash_ends_no_text_where_it_is_an_escape() {
     cli.run(&["new", "migration", "--from-plan", "-m", "other order"], 0);
     let reverse = read(&folder, "sql/migrations/V2__other_order.reverse.sql");
     let written = files(&folder, "app");
-    case.boot(&written);
+    case.run(&written);
     hostile.came_to_nothing(&mut case);
     psql(&case.database, &format!("begin;\n{reverse}\ncommit;\n"));
     hostile.came_to_nothing(&mut case);
@@ -688,7 +688,7 @@ fn a_backslash_ends_no_text_where_it_is_an_escape() {
     let name = case.database.name().to_owned();
     case.damage(&format!("alter database {name} reset standard_conforming_strings"));
     case.client = case.database.connect().unwrap();
-    case.boot(&written);
+    case.run(&written);
     case.obeys_the_laws(&written);
 }
 
@@ -727,7 +727,7 @@ fn psql_finds_no_variable_and_no_command_in_what_is_deparsed() {
         ));
     }
     let touch = "create function touch() returns trigger language plpgsql as $$ begin return new; end $$;";
-    let mut case = Case::booted(&first());
+    let mut case = Case::applied(&first());
     case.by_hand("set check_function_bodies = off");
     case.by_hand(touch);
     case.by_hand(&objects);
@@ -753,7 +753,7 @@ fn psql_finds_no_variable_and_no_command_in_what_is_deparsed() {
     psql(&case.database, &cli.run(&["plan", "--script"], 1));
     assert_eq!(case.column(&kept), without_a);
     assert!(!std::path::Path::new("/tmp/viewkeeper_was_here").exists());
-    case.boot(&second(&first()));
+    case.run(&second(&first()));
 }
 
 /// The server counts characters of its own encoding, and in SQL_ASCII bytes.

@@ -6,7 +6,7 @@ use crate::support::Case;
 /// The server runs it in whatever session writes into the table; so a run says whose it is.
 #[test]
 fn a_migration_warns_of_a_neighbours_trigger() {
-    let mut case = Case::booted(&calls("a"));
+    let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     case.by_hand(&format!("grant trigger on app.t to {}", neighbour.role));
     neighbour.does(
@@ -17,10 +17,10 @@ fn a_migration_warns_of_a_neighbours_trigger() {
            execute function public.fires()",
     );
     let role = &neighbour.role;
-    let report = case.boot(&calls("b"));
+    let report = case.run(&calls("b"));
     assert!(report.warnings.is_empty(), "no migration is pending: {report}");
     let next = calls("b").file("migrations/V2__row.sql", "alter table app.t add column n int;\n");
-    let report = case.boot(&next);
+    let report = case.run(&next);
     for function in ["public.asks(integer)", "public.fires()"] {
         let words =
             format!("trigger fires on app.t runs function {function} of role {role}, which is not trusted");

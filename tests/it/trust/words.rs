@@ -5,7 +5,7 @@ use crate::support::Case;
 
 /// With these functions of somebody trusted, what the neighbour makes must be refused with these words.
 fn refused_of_words(trusted: &str, makes: &str, words: &[&str]) {
-    let mut case = Case::booted(&calls("a"));
+    let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
     case.by_hand(&format!("create schema trusted; grant usage on schema trusted to public; {trusted}"));
@@ -122,7 +122,7 @@ fn a_function_that_hands_its_argument_on() {
 /// Few say of a function that it is immutable. One that runs nothing of what it is told is put back as it was.
 #[test]
 fn functions_that_only_compute_are_told_anything() {
-    let mut case = Case::booted(&calls("a"));
+    let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     case.by_hand(
         "create function public.long(text) returns boolean language sql as 'select length($1) > 3'; \
@@ -138,7 +138,7 @@ fn functions_that_only_compute_are_told_anything() {
          create domain public.d as int check (app.f(value) > 0 and public.long('words')); \
          insert into public.tc values (1)",
     );
-    let report = case.boot(&calls("b"));
+    let report = case.run(&calls("b"));
     assert_eq!(report.foreign.len(), 2, "{report}");
     neighbour.came_to_nothing(&mut case);
     case.obeys_the_laws(&calls("b"));
@@ -147,7 +147,7 @@ fn functions_that_only_compute_are_told_anything() {
 /// What is immutable does nothing but compute, and its owner answers for that.
 #[test]
 fn immutable_functions_are_told_anything() {
-    let mut case = Case::booted(&calls("a"));
+    let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     case.by_hand(
         "create function public.long(text) returns boolean immutable language sql as 'select length($1) > 3'",
@@ -161,7 +161,7 @@ fn immutable_functions_are_told_anything() {
         "create function public.now_or_never() returns boolean stable language sql as 'select true'",
     );
     case.by_hand("create table public.ours (x int check (app.f(x) > 0 and public.now_or_never()))");
-    let report = case.boot(&calls("b"));
+    let report = case.run(&calls("b"));
     assert_eq!(report.foreign.len(), 2, "{report}");
     neighbour.came_to_nothing(&mut case);
     case.obeys_the_laws(&calls("b"));

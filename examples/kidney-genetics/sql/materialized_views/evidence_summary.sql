@@ -1,6 +1,6 @@
 -- evidence_summary_view, kept: the application's lists read it far more often than evidence changes. The load of the data
 -- ends with a refresh; single records come in without one, so every release brings it up to date, too.
--- viewkeeper: refresh on-boot
+-- viewkeeper: refresh on-run
 create materialized view evidence_summary as
 select *
 from evidence_summary_view;

@@ -90,7 +90,7 @@ impl Proxy {
         state.was_cut = false;
     }
 
-    /// Whether the cut was reached; a boot with fewer messages than that never meets it.
+    /// Whether the cut was reached; a run with fewer messages than that never meets it.
     pub fn was_cut(&self) -> bool {
         self.shared.state().was_cut
     }

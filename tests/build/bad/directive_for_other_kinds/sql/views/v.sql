@@ -1,4 +1,4 @@
--- viewkeeper: refresh on-boot
+-- viewkeeper: refresh on-run
 -- viewkeeper: with-no-data
 -- viewkeeper: before-migrations
 -- viewkeeper: no-transaction

@@ -48,7 +48,7 @@ impl Tool for Sqlx {
 }
 
 impl Session for Open<'_> {
-    fn boot(&mut self) -> Result {
+    fn run(&mut self) -> Result {
         let Sqlx { migrator, runtime } = self.tool;
         runtime.block_on(migrator.run(&mut self.connection))?;
         Ok(())

@@ -13,7 +13,7 @@ use crate::views;
 
 const ON_OPEN_CONNECTION: usize = 200;
 const ON_NEW_CONNECTIONS: usize = 50;
-const FIRST_BOOTS: usize = 15;
+const FIRST_RUNS: usize = 15;
 const EACH_WAY: Duration = Duration::from_millis(1);
 
 /// The tools, and a server that is near and, through another door, far.
@@ -51,8 +51,8 @@ impl<'a> Bench<'a> {
             }
         }
         self.no_ops(&mut table)?;
-        table.row("first boot: round trips", first_trips);
-        self.first_boots(&mut table)?;
+        table.row("first run: round trips", first_trips);
+        self.first_runs(&mut table)?;
         self.drift(&mut table)?;
         Ok(table)
     }
@@ -62,57 +62,57 @@ impl<'a> Bench<'a> {
         let config = self.empty.config();
         let [near, far] = [round_trip(&config)?, round_trip(&self.far.through(&config))?].map(milliseconds);
         Ok(format!(
-            "Times are medians: of {ON_OPEN_CONNECTION} no-op boots one after the other on one connection, of \
-             {ON_NEW_CONNECTIONS} on new connections,\nof {FIRST_BOOTS} first boots, each in an empty database. \
+            "Times are medians: of {ON_OPEN_CONNECTION} no-op runs one after the other on one connection, of \
+             {ON_NEW_CONNECTIONS} on new connections,\nof {FIRST_RUNS} first runs, each in an empty database. \
              A round trip takes {near} ms, to the server {} ms away {far} ms.",
             away()
         ))
     }
 
-    /// The boots that find everything as it should be.
+    /// The runs that find everything as it should be.
     fn no_ops(&self, table: &mut Table) -> Result {
-        table.row("no-op boot: round trips", self.round_trips()?);
+        table.row("no-op run: round trips", self.round_trips()?);
 
         let sessions = self.contestants.iter().map(|one| one.tool.connect(&one.database.config()));
         let sessions = sessions.collect::<Result<Vec<_>>>()?;
         let open = medians(ON_OPEN_CONNECTION, sessions, |session| {
             let begin = Instant::now();
-            session.boot()?;
+            session.run()?;
             Ok(begin.elapsed())
         })?;
-        table.times("no-op boot: ms, on an open connection", open);
+        table.times("no-op run: ms, on an open connection", open);
 
         let new = medians(ON_NEW_CONNECTIONS, &self.contestants, |one| {
             let start = start(one.tool, &one.database.config())?;
-            Ok(start.connect + start.boot)
+            Ok(start.connect + start.run)
         })?;
-        table.times("no-op boot: ms, with connecting", new);
+        table.times("no-op run: ms, with connecting", new);
 
-        // On new connections too, because sqlx asks less where it has asked before, and an application boots once.
+        // On new connections too, because sqlx asks less where it has asked before, and an application runs once.
         let far = medians(ON_NEW_CONNECTIONS, &self.contestants, |one| {
-            Ok(start(one.tool, &self.far.through(&one.database.config()))?.boot)
+            Ok(start(one.tool, &self.far.through(&one.database.config()))?.run)
         })?;
-        table.times(&format!("no-op boot: ms, server {} ms away", away()), far);
+        table.times(&format!("no-op run: ms, server {} ms away", away()), far);
         Ok(())
     }
 
-    /// The boots of empty databases.
-    fn first_boots(&self, table: &mut Table) -> Result {
-        let near = medians(FIRST_BOOTS, &self.contestants, |one| {
+    /// The runs of empty databases.
+    fn first_runs(&self, table: &mut Table) -> Result {
+        let near = medians(FIRST_RUNS, &self.contestants, |one| {
             let database = self.server.database()?;
-            Ok(start(one.tool, &database.config())?.boot)
+            Ok(start(one.tool, &database.config())?.run)
         })?;
-        table.times("first boot: ms", near);
+        table.times("first run: ms", near);
 
-        let far = medians(FIRST_BOOTS, &self.contestants, |one| {
+        let far = medians(FIRST_RUNS, &self.contestants, |one| {
             let database = self.server.database()?;
-            Ok(start(one.tool, &self.far.through(&database.config()))?.boot)
+            Ok(start(one.tool, &self.far.through(&database.config()))?.run)
         })?;
-        table.times(&format!("first boot: ms, server {} ms away", away()), far);
+        table.times(&format!("first run: ms, server {} ms away", away()), far);
         Ok(())
     }
 
-    /// Whether a boot notices that somebody dropped a view.
+    /// Whether a run notices that somebody dropped a view.
     fn drift(&self, table: &mut Table) -> Result {
         let outcomes = self.contestants.iter().map(|one| {
             views::drop_one(&one.database)?;

@@ -35,7 +35,7 @@ impl Tool for Refinery {
 }
 
 impl Session for Open<'_> {
-    fn boot(&mut self) -> Result {
+    fn run(&mut self) -> Result {
         self.runner.run(&mut self.client)?;
         Ok(())
     }

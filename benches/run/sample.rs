@@ -12,7 +12,7 @@ use crate::tools::Tool;
 /// How long the start of an application took.
 pub struct Start {
     pub connect: Duration,
-    pub boot: Duration,
+    pub run: Duration,
 }
 
 /// One start, on a connection of its own. To end the connection is no part of it.
@@ -20,14 +20,14 @@ pub fn start(tool: &dyn Tool, config: &Config) -> Result<Start> {
     let begin = Instant::now();
     let mut session = tool.connect(config)?;
     let connect = begin.elapsed();
-    session.boot()?;
-    Ok(Start { connect, boot: begin.elapsed() - connect })
+    session.run()?;
+    Ok(Start { connect, run: begin.elapsed() - connect })
 }
 
 /// How often the tool waits for the server, from the moment at which it is connected.
 pub fn round_trips(tool: &dyn Tool, database: &Database) -> Result<usize> {
     let proxy = Proxy::start(database)?;
-    tool.connect(&proxy.config())?.boot()?;
+    tool.connect(&proxy.config())?.run()?;
     Ok(proxy.round_trips())
 }
 

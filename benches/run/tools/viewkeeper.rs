@@ -21,7 +21,7 @@ impl Tool for Viewkeeper {
 }
 
 impl Session for Open {
-    fn boot(&mut self) -> Result {
+    fn run(&mut self) -> Result {
         migrate::run(&mut self.0)?;
         Ok(())
     }

@@ -21,7 +21,7 @@ pub trait Tool {
 /// An open connection.
 pub trait Session {
     /// What the application calls at its start.
-    fn boot(&mut self) -> Result;
+    fn run(&mut self) -> Result;
 }
 
 pub fn all(application: &Application) -> Result<Vec<Box<dyn Tool>>> {
