@@ -1,8 +1,8 @@
 -- The deparsed text of objects, and what decides whether one can be replaced in place, as they look under the search_path
--- that is set: a live object under the project's schemas, its temporary twin with pg_temp before them. The text is without
+-- that is set: a live object under the project's schemas, its temporary shadow with pg_temp before them. The text is without
 -- the object's own name and without the temporary schema's two, which is never searched for functions. So the two can be
 -- compared.
--- Parameters: wanted (JSON: [{key, address, relation, routine, name, trigger, on}]: the address of a live object, or of a twin the
+-- Parameters: wanted (JSON: [{key, address, relation, routine, name, trigger, on}]: the address of a live object, or of a shadow the
 -- name as regclass, as regprocedure and by itself, or a trigger's name and its table as regclass), aggregate (the text of aggregate.sql).
 -- Columns: answer (JSON: [{key, text, options, columns, routine}]). Versions: 14-18.
 with wanted as materialized (
@@ -13,7 +13,7 @@ with wanted as materialized (
               else 'pg_catalog.pg_trigger'::pg_catalog.regclass::oid end as class,
          case when w.address is not null then pg_catalog.split_part(w.address, '/', 2)::oid
               when w.relation is not null then pg_catalog.to_regclass(w.relation)::oid
-              -- The row type of a twin is written like that of the live view, and is another one.
+              -- The row type of a shadow is written like that of the live view, and is another one.
               -- Before 16 to_regprocedure raises an error where one of the types is not there.
               when w.routine is not null then coalesce(case when not exists (
                 select from pg_catalog.regexp_matches(

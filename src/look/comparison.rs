@@ -1,4 +1,4 @@
-//! Comparing what is in doubt with twins made from the files.
+//! Comparing what is in doubt with shadows made from the files.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -8,7 +8,7 @@ use super::server_error::refusal::{Sent, refused};
 use super::survey::Survey;
 use crate::decide::compare::classify::{Look, State};
 use crate::decide::compare::difference::{self, Difference, Known};
-use crate::decide::compare::twins::{self, Twins};
+use crate::decide::compare::shadows::{self, Shadows};
 use crate::decide::plan::beside::rebuild_below;
 use crate::read::address::Address;
 use crate::read::catalog;
@@ -26,12 +26,12 @@ pub enum Purpose {
     Apply,
 }
 
-/// What the twins showed.
+/// What the shadows showed.
 #[derive(Debug, Default)]
 pub struct Comparison {
     /// Why there are none.
     pub impossible: Option<&'static str>,
-    /// The objects that got a twin.
+    /// The objects that got a shadow.
     pub objects: BTreeSet<usize>,
     pub differences: BTreeMap<usize, Difference>,
     pub options: BTreeMap<usize, Vec<String>>,
@@ -89,13 +89,13 @@ impl Compared<'_> {
 
     /// At most two rounds: when the columns of an object in doubt change, what stands on it is in doubt too.
     /// `columns`: the columns of what is not there are wanted too.
-    pub fn with_twins(
+    pub fn with_shadows(
         &self,
         session: &mut Session<'_>,
         columns: bool,
         purpose: Purpose,
     ) -> Result<Comparison, Error> {
-        let first = twins::first_round(self.project, self.looks, columns);
+        let first = shadows::first_round(self.project, self.looks, columns);
         if first.is_empty() {
             return Ok(Comparison::default());
         }
@@ -105,7 +105,7 @@ impl Compared<'_> {
                 Purpose::Apply => Err(uncompared(self.looks, why)),
             };
         }
-        let all = twins::second_round(self.project, &first, &first);
+        let all = shadows::second_round(self.project, &first, &first);
         let outcome = self.round(session, &first);
         let moving: BTreeSet<usize> = match &outcome {
             Ok(comparison) => comparison
@@ -123,7 +123,7 @@ impl Compared<'_> {
             Err(RoundError::Refused(_)) if all.len() > first.len() => first.clone(),
             Err(_) => return outcome.map_err(RoundError::into_error),
         };
-        let second = twins::second_round(self.project, &first, &moving);
+        let second = shadows::second_round(self.project, &first, &moving);
         let outcome = match second.len() == first.len() && outcome.is_ok() {
             true => outcome,
             false => self.round(session, &second),
@@ -135,26 +135,26 @@ impl Compared<'_> {
 
     fn round(&self, session: &mut Session<'_>, objects: &BTreeSet<usize>) -> Result<Comparison, RoundError> {
         let project = self.project;
-        let twins = Twins::new(project, objects, &self.survey.live.taken);
+        let shadows = Shadows::new(project, objects, &self.survey.live.taken);
         let known = self.addresses();
-        let wanted: Vec<_> = twins
+        let wanted: Vec<_> = shadows
             .names
             .keys()
             .filter_map(|index| Some(json!({"key": index.to_string(), "address": known.get(index)?})))
             .collect();
         let path = format!("set local search_path to {};\n", project.search_path());
-        let make = format!("{path}{}", twins.script.text());
+        let make = format!("{path}{}", shadows.script.text());
         let other = |failure: Failure| {
             RoundError::Other(
                 failure.while_(ErrorKind::Ledger, "cannot compare the objects with their files"),
             )
         };
         session.mark("savepoint viewkeeper_changes").map_err(other)?;
-        let answer = catalog::shapes(session, project, &wanted, &make, &twins.wanted);
-        let (live, twin) = match answer {
+        let answer = catalog::shapes(session, project, &wanted, &make, &shadows.wanted);
+        let (live, shadow) = match answer {
             Ok(shapes) => shapes,
             Err(failure) => {
-                let sent = Sent { script: &twins.script, head: &path, path: &project.search_path() };
+                let sent = Sent { script: &shadows.script, head: &path, path: &project.search_path() };
                 let by_server = matches!(failure, Failure::Server(_));
                 let error = refused(session, project, &sent, failure);
                 undo(session).map_err(other)?;
@@ -162,19 +162,19 @@ impl Compared<'_> {
             }
         };
         undo(session).map_err(other)?;
-        Ok(self.read_shapes(&twins, &live, &twin))
+        Ok(self.read_shapes(&shadows, &live, &shadow))
     }
 
-    fn read_shapes(&self, twins: &Twins, live: &[Shape], twin: &[Shape]) -> Comparison {
+    fn read_shapes(&self, shadows: &Shadows, live: &[Shape], shadow: &[Shape]) -> Comparison {
         let looked: BTreeMap<usize, &Look<'_>> =
             self.looks.iter().map(|look| (look.object.index(), look)).collect();
         let by_key = |shapes: &'_ [Shape]| -> BTreeMap<usize, Shape> {
             shapes.iter().filter_map(|shape| Some((shape.key.parse().ok()?, shape.clone()))).collect()
         };
-        let (live, twin) = (by_key(live), by_key(twin));
-        let objects = twins.names.keys().copied().collect();
+        let (live, shadow) = (by_key(live), by_key(shadow));
+        let objects = shadows.names.keys().copied().collect();
         let mut comparison = Comparison { objects, ..Comparison::default() };
-        for (&index, new) in &twin {
+        for (&index, new) in &shadow {
             let object = self.project.object(index);
             if object.kind().is_relation() {
                 let columns = new.columns.iter().map(|column| column.name.clone());
@@ -229,7 +229,7 @@ pub fn undo(session: &mut Session<'_>) -> Result<(), Failure> {
 }
 
 enum RoundError {
-    /// The server refused a twin.
+    /// The server refused a shadow.
     Refused(Error),
     Other(Error),
 }
@@ -242,7 +242,7 @@ impl RoundError {
     }
 }
 
-/// Why no twin can be made here.
+/// Why no shadow can be made here.
 pub fn not_comparable(survey: &Survey) -> Option<&'static str> {
     let live = &survey.live;
     match (live.recovery, live.read_only, live.temporary) {
@@ -253,7 +253,7 @@ pub fn not_comparable(survey: &Survey) -> Option<&'static str> {
     }
 }
 
-/// Without twins nothing can be said of these objects, so nothing is done to them.
+/// Without shadows nothing can be said of these objects, so nothing is done to them.
 fn uncompared(looks: &[Look<'_>], why: &str) -> Error {
     let objects: Vec<_> = looks
         .iter()

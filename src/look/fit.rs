@@ -1,10 +1,10 @@
 //! Whether views that are not ours still fit when the ones below them change: they are made as temporary views on the
-//! twins of these, before anything is locked.
+//! shadows of these, before anything is locked.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::comparison::undo;
-use crate::decide::compare::twins::Twins;
+use crate::decide::compare::shadows::Shadows;
 use crate::decide::plan::rests::question;
 use crate::read::address::Address;
 use crate::read::catalog;
@@ -16,7 +16,7 @@ use crate::words::error::{Error, ErrorKind};
 use crate::words::name::{Name, identifier};
 use crate::words::sqlstate::is_of_the_moment;
 
-/// The views among `foreign` that the server refuses on the twins of these objects, with its words.
+/// The views among `foreign` that the server refuses on the shadows of these objects, with its words.
 pub fn misfits(
     session: &mut Session<'_>,
     project: &Project,
@@ -37,7 +37,7 @@ pub fn misfits(
     let failed = |failure: Failure| {
         failure.while_(ErrorKind::Ledger, "cannot tell whether views on the changed ones still fit")
     };
-    let twins = Twins::new(project, objects, taken);
+    let shadows = Shadows::new(project, objects, taken);
     let path = path(project, views.values().copied());
     let oids: Vec<u32> = views.keys().copied().collect();
     let texts: HashMap<u32, ViewText> = catalog::texts(session, &path, &oids)
@@ -48,10 +48,10 @@ pub fn misfits(
     let make = format!(
         "savepoint viewkeeper_changes;\nset local search_path to {};\n{}",
         project.search_path(),
-        twins.script.text()
+        shadows.script.text()
     );
     session.send_theirs(&make).map_err(failed)?;
-    let mut taken: BTreeSet<&str> = taken.iter().chain(twins.names.values()).map(String::as_str).collect();
+    let mut taken: BTreeSet<&str> = taken.iter().chain(shadows.names.values()).map(String::as_str).collect();
     // In the order in which they stand on each other.
     for saved in foreign {
         let Some(text) = saved.relation.and_then(|oid| texts.get(&oid)) else { continue };

@@ -2,6 +2,6 @@
 
 pub mod comparison;
 pub mod fit;
-pub mod index_twins;
+pub mod index_shadows;
 pub mod server_error;
 pub mod survey;

@@ -106,15 +106,15 @@ pub fn live(session: &mut Session<'_>, project: &Project, recorded: &Recorded) -
     Ok(Live { attached, ..live })
 }
 
-/// The shapes of live objects and of the temporary twins that `make` creates, in one message: first the live ones under
-/// the project's schemas, then the twins with pg_temp before them, so that equal objects have equal texts. Both lists are
+/// The shapes of live objects and of the temporary shadows that `make` creates, in one message: first the live ones under
+/// the project's schemas, then the shadows with pg_temp before them, so that equal objects have equal texts. Both lists are
 /// what `sql/shapes.sql` wants.
 pub fn shapes(
     session: &mut Session<'_>,
     project: &Project,
     live: &[serde_json::Value],
     make: &str,
-    twins: &[serde_json::Value],
+    shadows: &[serde_json::Value],
 ) -> Result<(Vec<Shape>, Vec<Shape>), Failure> {
     let schemas = path_of(&project.schemas());
     let read = |wanted: &[serde_json::Value]| {
@@ -122,15 +122,15 @@ pub fn shapes(
         bind("shapes", &[("wanted", Value::Text(&wanted)), ("aggregate", Value::Sql(statement("aggregate")))])
     };
     let before = format!("{};\n", under(&schemas, &read(live)));
-    let after = format!(";\n{}", under(&format!("pg_temp, {schemas}"), &read(twins)));
+    let after = format!(";\n{}", under(&format!("pg_temp, {schemas}"), &read(shadows)));
     let answers =
         session.send_theirs(&format!("{before}{make}{after}")).map_err(|failure| failure.behind(&before))?;
     Ok((decode(answers.first())?, decode(answers.last())?))
 }
 
 /// What the server makes of the indexes and statistics that `make` creates on temporary copies of materialized views, by
-/// the keys of `copies`, which is what `sql/index_twins.sql` wants.
-pub fn index_twins(
+/// the keys of `copies`, which is what `sql/index_shadows.sql` wants.
+pub fn index_shadows(
     session: &mut Session<'_>,
     project: &Project,
     (asked, make): (&str, &str),
@@ -138,7 +138,7 @@ pub fn index_twins(
 ) -> Result<BTreeMap<String, Made>, Failure> {
     let copies = json!(copies).to_string();
     let read =
-        bind("index_twins", &[("copies", Value::Text(&copies)), ("made", Value::Sql(statement("made")))]);
+        bind("index_shadows", &[("copies", Value::Text(&copies)), ("made", Value::Sql(statement("made")))]);
     let path = project.search_path();
     let text = format!("{asked}set local search_path to {path};\n{make}{SET_OURS}{read}");
     decode(session.send_theirs(&text)?.last())

@@ -430,7 +430,7 @@ pub struct ViewText {
     pub text: String,
 }
 
-/// A column, as text that can be compared between a view and its twin.
+/// A column, as text that can be compared between a view and its shadow.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Column {
     pub name: String,

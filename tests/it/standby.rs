@@ -90,7 +90,7 @@ fn what_only_reads_works_and_what_writes_is_refused() {
     assert!(check.findings.is_empty() && check.in_sync.len() == 3, "{check}");
     assert!(migrator.plan(&mut reader).unwrap().is_empty());
 
-    // Whether another text means the same is asked of a twin, which cannot be made here.
+    // Whether another text means the same is asked of a shadow, which cannot be made here.
     let check = wider().migrator().check(&mut reader).unwrap();
     let states: Vec<State> = check.findings.iter().map(|finding| finding.state).collect();
     assert!(!states.is_empty() && states.iter().all(|state| *state == State::NotComparable), "{check}");

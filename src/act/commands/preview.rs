@@ -34,7 +34,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
     };
     let mut warnings = unknown_warning(&seen.unknown);
     let opens = run.open_schemas();
-    // A new object may read what a pending migration makes, so twins can be made only when none is pending.
+    // A new object may read what a pending migration makes, so shadows can be made only when none is pending.
     let decided = if seen.pending.is_empty() {
         let decision = run.would_do(&seen.survey)?;
         let script = as_script::script(project, &decision.work, pins_of_people);

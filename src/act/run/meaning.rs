@@ -7,7 +7,7 @@ use super::Run;
 use super::path::line;
 use crate::decide::compare::classify::{self, Look, State};
 use crate::decide::compare::meaning::other_meanings;
-use crate::decide::compare::twins::{self, Twins};
+use crate::decide::compare::shadows::{self, Shadows};
 use crate::look::comparison::not_comparable;
 use crate::look::survey::{Questions, Survey};
 use crate::read::evaluated::evaluated_text;
@@ -98,20 +98,20 @@ impl Run<'_, '_> {
             return if survey.live.recovery || survey.live.read_only { Ok(()) } else { Err(self.untold()) };
         }
         self.meaning_may_be_tried(survey, &objects)?;
-        let twins = Twins::new(self.project, &objects, &survey.live.taken);
-        let Some((ours, theirs)) = self.meanings(&twins)? else { return Ok(()) };
+        let shadows = Shadows::new(self.project, &objects, &survey.live.taken);
+        let Some((ours, theirs)) = self.meanings(&shadows)? else { return Ok(()) };
         let found = other_meanings(&ours, &theirs);
         let found: Vec<_> = found
             .iter()
-            .filter_map(|(meaning, used)| Some((self.object_of(&twins, meaning)?, *used)))
+            .filter_map(|(meaning, used)| Some((self.object_of(&shadows, meaning)?, *used)))
             .collect();
         if found.is_empty() { Ok(()) } else { Err(self.means_otherwise(&found)) }
     }
 
-    /// What the twins mean along the project's path, and along one that goes on with the other schemas. None where one of them
+    /// What the shadows mean along the project's path, and along one that goes on with the other schemas. None where one of them
     /// cannot be made: then there is an error of the server, or no other meaning.
-    fn meanings(&mut self, twins: &Twins) -> Result<Option<Meanings>, Error> {
-        let (script, others) = (twins.script.text(), self.path.others.clone());
+    fn meanings(&mut self, shadows: &Shadows) -> Result<Option<Meanings>, Error> {
+        let (script, others) = (shadows.script.text(), self.path.others.clone());
         let own: Vec<String> =
             self.project.named_schemas().chain(others.iter().map(String::as_str)).map(identifier).collect();
         let paths = [self.project.search_path(), format!("{}, pg_temp", own.join(", "))];
@@ -131,7 +131,7 @@ impl Run<'_, '_> {
         Ok(meanings.next().zip(meanings.next()))
     }
 
-    fn object_of(&self, twins: &Twins, meaning: &Meaning) -> Option<Object<'_>> {
+    fn object_of(&self, shadows: &Shadows, meaning: &Meaning) -> Option<Object<'_>> {
         let called = |object: &Object<'_>, name: &String| match meaning.kind.as_str() {
             "relation" => object.kind().is_relation() && *name == meaning.name,
             "routine" => object.kind().is_routine() && *name == meaning.name,
@@ -140,7 +140,7 @@ impl Run<'_, '_> {
                 object.kind() == Kind::Trigger && (*name == meaning.name || table == Some(&meaning.name))
             }
         };
-        let objects = twins.names.iter().map(|(&index, name)| (self.project.object(index), name));
+        let objects = shadows.names.iter().map(|(&index, name)| (self.project.object(index), name));
         objects.into_iter().find(|(object, name)| called(object, name)).map(|(object, _)| object)
     }
 
@@ -188,7 +188,7 @@ impl Run<'_, '_> {
 
 /// The objects whose texts are new here, or in doubt.
 fn undecided(project: &Project, looks: &[Look<'_>]) -> BTreeSet<usize> {
-    let mut objects = twins::first_round(project, looks, true);
+    let mut objects = shadows::first_round(project, looks, true);
     let new = looks.iter().filter(|look| look.state == State::Missing);
     objects.extend(new.map(|look| look.object.index()));
     objects

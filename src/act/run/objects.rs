@@ -16,7 +16,7 @@ use crate::decide::plan::statements::Work;
 use crate::decide::plan::value::{Action, Plan};
 use crate::look::comparison::{Compared, Purpose};
 use crate::look::fit::misfits;
-use crate::look::index_twins;
+use crate::look::index_shadows;
 use crate::look::survey::Survey;
 use crate::read::address::Address;
 use crate::read::catalog::{self, CANONICAL, pins};
@@ -70,7 +70,7 @@ impl Decision {
     }
 }
 
-/// Compares what is in doubt with twins made from the files, reads what hangs on what must be dropped, and decides.
+/// Compares what is in doubt with shadows made from the files, reads what hangs on what must be dropped, and decides.
 pub fn decide(
     session: &mut Session<'_>,
     project: &Project,
@@ -78,7 +78,7 @@ pub fn decide(
     (options, names, purpose): (&Options, &TemporaryNames, Purpose),
 ) -> Result<Decision, Error> {
     let mut looks = classify::looks(project, &survey.recorded, &survey.live, purpose == Purpose::Apply)?;
-    index_twins::settle(session, project, survey, &mut looks)?;
+    index_shadows::settle(session, project, survey, &mut looks)?;
     let aside = aside(survey, &looks);
     let managed: HashMap<String, ManagedObject> =
         survey.recorded.managed.iter().map(|managed| (managed.identity.clone(), managed.clone())).collect();
@@ -89,7 +89,7 @@ pub fn decide(
         .map(|look| look.object.index())
         .collect();
     let compared = Compared { project, survey, looks: &looks, managed: &managed, left: &left };
-    let comparison = compared.with_twins(session, !aside.is_empty(), purpose)?;
+    let comparison = compared.with_shadows(session, !aside.is_empty(), purpose)?;
     let roots = match comparison.impossible {
         None => compared.rebuilt(&comparison),
         Some(_) => Vec::new(),

@@ -37,7 +37,7 @@ pub enum State {
     Settled,
     /// Its definition is as we left it; what is attached to it is not.
     Detached,
-    /// Only the comparison with a twin made from the file can tell.
+    /// Only the comparison with a shadow made from the file can tell.
     Suspect,
 }
 

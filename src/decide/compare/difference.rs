@@ -1,4 +1,4 @@
-//! How a live object differs from the twin that was made from its file.
+//! How a live object differs from the shadow that was made from its file.
 
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ impl Difference {
     }
 }
 
-/// What a comparison with a twin needs to know beside the two shapes.
+/// What a comparison with a shadow needs to know beside the two shapes.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'k> {
     /// The kind that the file says.
@@ -56,8 +56,8 @@ pub struct Known<'k> {
     pub made: &'k [String],
 }
 
-/// Compares a live object with its twin.
-pub fn difference(live: &Shape, twin: &Shape, known: Known<'_>) -> Difference {
+/// Compares a live object with its shadow.
+pub fn difference(live: &Shape, shadow: &Shape, known: Known<'_>) -> Difference {
     let renamed = renamed_columns(&live.columns, known.made);
     let rebuild = |what: String, breaks: bool| {
         let renamed = renamed.clone();
@@ -67,17 +67,17 @@ pub fn difference(live: &Shape, twin: &Shape, known: Known<'_>) -> Difference {
         let renamed = renamed.clone();
         Difference::InPlace { what, grows, renamed }
     };
-    let same = live.text == twin.text;
+    let same = live.text == shadow.text;
     match known.kind {
-        Kind::View => difference_of_views(live, twin, known),
+        Kind::View => difference_of_views(live, shadow, known),
         Kind::MaterializedView => {
             let columns = as_made(&live.columns, known.made);
-            let grows = twin.columns.len() > columns.len();
-            match first_misfit(&columns, &twin.columns) {
+            let grows = shadow.columns.len() > columns.len();
+            match first_misfit(&columns, &shadow.columns) {
                 Some(what) => rebuild(what, true),
                 // The names are brought back first; then the text can be compared.
                 None if !renamed.is_empty() => in_place(Some(called(&renamed)), false),
-                None if grows => rebuild(gains(live, twin), false),
+                None if grows => rebuild(gains(live, shadow), false),
                 None if !same => rebuild("its query is another one".to_owned(), false),
                 None => Difference::None,
             }
@@ -88,7 +88,7 @@ pub fn difference(live: &Shape, twin: &Shape, known: Known<'_>) -> Difference {
         }
         Kind::Trigger => in_place(None, false),
         Kind::Function | Kind::Procedure | Kind::Aggregate => {
-            let (Some(old), Some(new)) = (&live.routine, &twin.routine) else {
+            let (Some(old), Some(new)) = (&live.routine, &shadow.routine) else {
                 return rebuild("its signature is not known".to_owned(), true);
             };
             match misfit(old, new) {
@@ -100,22 +100,22 @@ pub fn difference(live: &Shape, twin: &Shape, known: Known<'_>) -> Difference {
     }
 }
 
-fn difference_of_views(live: &Shape, twin: &Shape, known: Known<'_>) -> Difference {
+fn difference_of_views(live: &Shape, shadow: &Shape, known: Known<'_>) -> Difference {
     let renamed = renamed_columns(&live.columns, known.made);
     let columns = as_made(&live.columns, known.made);
-    if let Some(what) = first_misfit(&columns, &twin.columns) {
+    if let Some(what) = first_misfit(&columns, &shadow.columns) {
         return Difference::Rebuild { what, breaks: true, renamed };
     }
-    let grows = twin.columns.len() > live.columns.len();
-    let options = same_options(&live.options, &twin.options, known.stated, known.before);
-    let same = live.text == twin.text;
+    let grows = shadow.columns.len() > live.columns.len();
+    let options = same_options(&live.options, &shadow.options, known.stated, known.before);
+    let same = live.text == shadow.text;
     if !grows && same && options && renamed.is_empty() {
         return Difference::None;
     }
     let what = if !renamed.is_empty() {
         Some(called(&renamed))
     } else if grows {
-        Some(gains(live, twin))
+        Some(gains(live, shadow))
     } else if same {
         Some("options differ".to_owned())
     } else {
@@ -129,8 +129,8 @@ fn called(renamed: &[(String, String)]) -> String {
     format!("column {}", names.join(", "))
 }
 
-fn gains(live: &Shape, twin: &Shape) -> String {
-    let added: Vec<_> = twin.columns[live.columns.len()..].iter().map(|c| c.name.as_str()).collect();
+fn gains(live: &Shape, shadow: &Shape) -> String {
+    let added: Vec<_> = shadow.columns[live.columns.len()..].iter().map(|c| c.name.as_str()).collect();
     format!("gains {}", added.join(", "))
 }
 
@@ -168,9 +168,9 @@ fn renamed_columns(live: &[Column], made: &[String]) -> Vec<(String, String)> {
 }
 
 /// The first column of the live view that the new one does not have at the same place with the same type.
-fn first_misfit(live: &[Column], twin: &[Column]) -> Option<String> {
+fn first_misfit(live: &[Column], shadow: &[Column]) -> Option<String> {
     for (position, old) in live.iter().enumerate() {
-        let Some(new) = twin.get(position) else {
+        let Some(new) = shadow.get(position) else {
             return Some(format!("column {} is gone", old.name));
         };
         if old.name != new.name {
@@ -187,13 +187,13 @@ fn first_misfit(live: &[Column], twin: &[Column]) -> Option<String> {
 }
 
 /// Whether the live options are what they should be: those of the text, and those that no text of ours ever stated.
-fn same_options(live: &[String], twin: &[String], stated: &[String], before: &[String]) -> bool {
+fn same_options(live: &[String], shadow: &[String], stated: &[String], before: &[String]) -> bool {
     let key = |option: &str| option.split('=').next().unwrap_or_default().to_owned();
-    let in_twin: BTreeSet<String> = twin.iter().map(|option| key(option)).collect();
-    twin.iter().all(|option| live.contains(option))
+    let in_shadow: BTreeSet<String> = shadow.iter().map(|option| key(option)).collect();
+    shadow.iter().all(|option| live.contains(option))
         && live.iter().all(|option| {
             let key = key(option);
-            in_twin.contains(&key) || stated.contains(&key) || !before.contains(&key)
+            in_shadow.contains(&key) || stated.contains(&key) || !before.contains(&key)
         })
 }
 
@@ -222,7 +222,7 @@ mod tests {
         let live = shape(&[("a", "integer"), ("b", "text")], "x", &[]);
         let misfit = |what: String| Difference::Rebuild { what, breaks: true, renamed: Vec::new() };
         let known = Known { kind: Kind::View, constraint: false, stated: &[], before: &[], made: &[] };
-        let compare = |twin: &Shape| difference(&live, twin, known);
+        let compare = |shadow: &Shape| difference(&live, shadow, known);
         assert_eq!(compare(&live), Difference::None);
         let grown = shape(&[("a", "integer"), ("b", "text"), ("c", "text")], "y", &[]);
         assert_eq!(
@@ -236,7 +236,7 @@ mod tests {
         let renamed = shape(&[("a", "integer"), ("c", "text")], "y", &[]);
         assert_eq!(compare(&renamed), misfit("column b is called c".into()));
         let made: Vec<String> = vec!["a".into(), "c".into()];
-        let by_hand = |twin: &Shape| difference(&live, twin, Known { made: &made, ..known });
+        let by_hand = |shadow: &Shape| difference(&live, shadow, Known { made: &made, ..known });
         let back = vec![("b".to_owned(), "c".to_owned())];
         let what = Some("column b is called c".into());
         let in_place = Difference::InPlace { what, grows: false, renamed: back.clone() };
@@ -247,9 +247,9 @@ mod tests {
 
     #[test]
     fn options_are_healed_removed_or_somebodys_own() {
-        let same = |live: &[&str], twin: &[&str], stated: &[&str], before: &[&str]| {
+        let same = |live: &[&str], shadow: &[&str], stated: &[&str], before: &[&str]| {
             let own = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
-            same_options(&own(live), &own(twin), &own(stated), &own(before))
+            same_options(&own(live), &own(shadow), &own(stated), &own(before))
         };
         let barrier = "security_barrier";
         assert!(same(&["security_barrier=true"], &["security_barrier=true"], &[barrier], &[barrier]));

@@ -269,7 +269,7 @@ fn of_no_view(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Option
     Some(format!("{} {} cannot have a {}", object.kind(), object.name(), saved.kind))
 }
 
-/// A routine that it stands on and that will be called in another way. Nobody can tell whether it still fits, because twins of
+/// A routine that it stands on and that will be called in another way. Nobody can tell whether it still fits, because shadows of
 /// routines are found by no text; what is retired is not worth a run that fails.
 fn routine_changed(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Option<String> {
     saved.needs.iter().find_map(|id| {

@@ -26,7 +26,7 @@ pub struct Facts<'a> {
     pub managed: &'a HashMap<String, ManagedObject>,
     /// In the project's order.
     pub looks: &'a [Look<'a>],
-    /// What the twins showed, by object.
+    /// What the shadows showed, by object.
     pub differences: &'a BTreeMap<usize, Difference>,
     /// The objects that are to be rebuilt and all that hangs on them, those they stand on first.
     pub saved: &'a [Saved],
@@ -38,7 +38,7 @@ pub struct Facts<'a> {
     pub absent: &'a BTreeSet<Address>,
     /// The options that the live views have, as far as they were compared.
     pub options: &'a BTreeMap<usize, Vec<String>>,
-    /// The columns that the objects will have, as far as twins showed them.
+    /// The columns that the objects will have, as far as shadows showed them.
     pub columns: &'a BTreeMap<usize, Vec<String>>,
     /// Objects whose files this release took away, and that are there.
     pub retired: &'a [RetiredObject],

@@ -1,8 +1,8 @@
-//! Twins: temporary objects made from the files, which the server deparses as it deparsed the live ones. So text is
+//! Shadows: temporary objects made from the files, which the server deparses as it deparsed the live ones. So text is
 //! compared with text of the same server, and whether an object can be replaced in place is known before it is touched.
 //!
-//! A view's twin is a temporary view, and so is a materialized view's: its query is what counts. A routine's is in pg_temp;
-//! a trigger's is on an empty copy of its table. A twin names the twins of the objects that it needs where these exist, and
+//! A view's shadow is a temporary view, and so is a materialized view's: its query is what counts. A routine's is in pg_temp;
+//! a trigger's is on an empty copy of its table. A shadow names the shadows of the objects that it needs where these exist, and
 //! the live ones elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,9 +20,9 @@ use crate::words::name::identifier;
 use crate::words::object::Kind;
 use crate::words::span::Span;
 
-/// The twins to make.
+/// The shadows to make.
 #[derive(Debug)]
-pub struct Twins {
+pub struct Shadows {
     /// Their names in pg_temp, by object; of triggers, the names of the copies of their tables.
     pub names: BTreeMap<usize, String>,
     /// How `sql/shapes.sql` finds them, with the object's index as the key.
@@ -30,8 +30,8 @@ pub struct Twins {
     pub script: Script,
 }
 
-/// The objects that need twins at first: those in doubt, and those that are not there yet or not under their name, which
-/// the former may name, or whose columns are wanted. A call may mean any routine of its name, so one twin of a routine
+/// The objects that need shadows at first: those in doubt, and those that are not there yet or not under their name, which
+/// the former may name, or whose columns are wanted. A call may mean any routine of its name, so one shadow of a routine
 /// wants those of all.
 pub fn first_round(project: &Project, looks: &[Look<'_>], columns: bool) -> BTreeSet<usize> {
     if !columns && !looks.iter().any(|look| look.state == State::Suspect) {
@@ -45,7 +45,7 @@ pub fn first_round(project: &Project, looks: &[Look<'_>], columns: bool) -> BTre
     with_overloads(project, looks.iter().filter(needed).map(|look| look.object.index()).collect())
 }
 
-/// The objects that need twins when some move: all that stand on these too.
+/// The objects that need shadows when some move: all that stand on these too.
 pub fn second_round(project: &Project, first: &BTreeSet<usize>, moving: &BTreeSet<usize>) -> BTreeSet<usize> {
     let needs: Vec<&[usize]> = project.objects().map(|object| object.data().needs.as_slice()).collect();
     with_overloads(project, graph::dependents(&needs, moving).union(first).copied().collect())
@@ -62,8 +62,8 @@ fn with_overloads(project: &Project, mut objects: BTreeSet<usize>) -> BTreeSet<u
     objects
 }
 
-impl Twins {
-    /// Twins of these objects. Of two with one name in different schemas, the second gets another name, and so does one
+impl Shadows {
+    /// Shadows of these objects. Of two with one name in different schemas, the second gets another name, and so does one
     /// whose name a temporary relation of the session has; it is then found to differ wherever it is named, and replaced
     /// in place at worst.
     pub fn new(project: &Project, objects: &BTreeSet<usize>, taken: &[String]) -> Self {
@@ -81,14 +81,14 @@ impl Twins {
             taken.insert((name.clone(), arguments));
             names.insert(index, name);
         }
-        let mut twins = Twins { names, wanted: Vec::new(), script: Script::default() };
+        let mut shadows = Shadows { names, wanted: Vec::new(), script: Script::default() };
         if objects.iter().any(|&index| project.object(index).kind().is_routine()) {
-            twins.script.push("set local check_function_bodies to off");
+            shadows.script.push("set local check_function_bodies to off");
         }
         for &index in objects {
-            twins.add(project.object(index));
+            shadows.add(project.object(index));
         }
-        twins
+        shadows
     }
 
     fn add(&mut self, object: Object<'_>) {
@@ -134,20 +134,20 @@ impl Twins {
         self.wanted.push(wanted);
     }
 
-    /// What stands for a reference: the twin, where there is one.
+    /// What stands for a reference: the shadow, where there is one.
     fn named(&self, object: Object<'_>, reference: &Reference) -> Option<String> {
         let name = self.names.get(&reference.object)?;
-        let twin = format!("pg_temp.{}", identifier(name));
+        let shadow = format!("pg_temp.{}", identifier(name));
         let other = object.sibling(reference.object);
         let own = &other.data().name;
         let behind = Span { start: reference.span.end, end: object.data().statement.end };
         match name != own && other.kind().is_relation() && !has_alias(object.slice(behind)) {
-            true => Some(format!("{twin} {}", identifier(own))),
-            false => Some(twin),
+            true => Some(format!("{shadow} {}", identifier(own))),
+            false => Some(shadow),
         }
     }
 
-    /// The twin of a trigger's view, or an empty copy of its table, which is made here.
+    /// The shadow of a trigger's view, or an empty copy of its table, which is made here.
     fn table_of(&mut self, trigger: Object<'_>) -> String {
         let Some(table) = trigger.identity().on() else { return String::new() };
         let of_project = trigger.needs().find(|object| object.kind().is_relation() && object.name() == table);

@@ -1,4 +1,4 @@
-//! Twins of indexes, extended statistics, column defaults and rules: made as the file says on an empty copy of a materialized
+//! Shadows of indexes, extended statistics, column defaults and rules: made as the file says on an empty copy of a materialized
 //! view, or on a view of the view, so that the server deparses them as it deparsed the live ones. Needed where nobody knows what it made of the file's statement: the
 //! live one was there before us, or another statement of ours made it.
 
@@ -14,25 +14,25 @@ use crate::words::attachment::Says;
 use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;
 
-/// Copies of views with the twins on them.
+/// Copies of views with the shadows on them.
 #[derive(Debug, Default)]
-pub struct IndexTwins {
+pub struct IndexShadows {
     pub script: Script,
-    /// How `sql/index_twins.sql` finds the copies, with the object's index as the key.
+    /// How `sql/index_shadows.sql` finds the copies, with the object's index as the key.
     pub copies: Vec<Value>,
 }
 
-/// Whether something of it cannot be judged without a twin.
+/// Whether something of it cannot be judged without a shadow.
 pub fn is_doubtful(look: &Look<'_>) -> bool {
     look.upkeep.doubtful().next().is_some()
 }
 
-impl IndexTwins {
-    /// Twins of what cannot be judged otherwise.
+impl IndexShadows {
+    /// Shadows of what cannot be judged otherwise.
     pub fn new<'l>(looks: impl IntoIterator<Item = &'l Look<'l>>) -> Self {
-        let mut twins = IndexTwins::default();
-        looks.into_iter().for_each(|look| twins.add(look));
-        twins
+        let mut shadows = IndexShadows::default();
+        looks.into_iter().for_each(|look| shadows.add(look));
+        shadows
     }
 
     fn add(&mut self, look: &Look<'_>) {
@@ -46,19 +46,19 @@ impl IndexTwins {
         self.copies.push(json!({"key": object.index().to_string(), "relation": copy.to_string()}));
         for place in look.upkeep.doubtful() {
             let Some(attachment) = object.data().attachments.get(place) else { continue };
-            let twin = match attachment.says {
-                Says::Index { .. } => identifier(&twin(place)),
-                _ => Name::new("pg_temp", twin(place)).to_string(),
+            let shadow = match attachment.says {
+                Says::Index { .. } => identifier(&shadow(place)),
+                _ => Name::new("pg_temp", shadow(place)).to_string(),
             };
             let mut places = vec![(attachment.target, copy.to_string())];
-            places.extend(attachment.created.map(|created| (created, twin)));
+            places.extend(attachment.created.map(|created| (created, shadow)));
             self.script.push_sql(&with_places(Sql::of(object), object, attachment.span, places));
         }
     }
 }
 
-/// The name of a twin, by the place of its statement.
-fn twin(place: usize) -> String {
+/// The name of a shadow, by the place of its statement.
+fn shadow(place: usize) -> String {
     format!("viewkeeper {place}")
 }
 
@@ -66,8 +66,8 @@ fn twin(place: usize) -> String {
 pub fn made(look: &Look<'_>, on_copy: &Made) -> BTreeMap<usize, String> {
     let all = look.object.data().attachments.iter().enumerate();
     let trace = |place: usize, says: &Says| match says {
-        Says::Index { .. } => on_copy.indexes.get(&twin(place)),
-        Says::Statistics { .. } => on_copy.statistics.get(&twin(place)),
+        Says::Index { .. } => on_copy.indexes.get(&shadow(place)),
+        Says::Statistics { .. } => on_copy.statistics.get(&shadow(place)),
         // These have their own names there: a view has no other rules and defaults than those that are made on it.
         Says::Rule { name } => on_copy.rules.get(name),
         Says::Default { column, .. } => on_copy.defaults.get(column),

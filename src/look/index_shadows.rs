@@ -1,4 +1,4 @@
-//! Comparing indexes, extended statistics, defaults and rules that nobody knows with twins made from the files.
+//! Comparing indexes, extended statistics, defaults and rules that nobody knows with shadows made from the files.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use log::debug;
 use super::comparison::{not_comparable, undo};
 use super::survey::Survey;
 use crate::decide::compare::classify::Look;
-use crate::decide::compare::index_twins::{self, IndexTwins, is_doubtful};
+use crate::decide::compare::index_shadows::{self, IndexShadows, is_doubtful};
 use crate::decide::compare::uses::question_before;
 use crate::read::attached::Made;
 use crate::read::catalog;
@@ -17,7 +17,7 @@ use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
 
 /// Finds out which of the indexes and statistics that the looks showed as somebody else's are as the files say: one
-/// message for all of them. Where no twin can be made they stay somebody else's, and are built as the file says.
+/// message for all of them. Where no shadow can be made they stay somebody else's, and are built as the file says.
 pub fn settle(
     session: &mut Session<'_>,
     project: &Project,
@@ -41,7 +41,7 @@ pub fn settle(
     };
     for look in looks {
         if let Some(on_copy) = made.get(&look.object.index().to_string()) {
-            let made = index_twins::made(look, on_copy);
+            let made = index_shadows::made(look, on_copy);
             look.upkeep.settle(&made);
         }
     }
@@ -65,7 +65,7 @@ fn made(
     let other = |failure: Failure| {
         failure.while_(ErrorKind::Ledger, "cannot compare the indexes with what their files say")
     };
-    let twins = IndexTwins::new(looks.iter().copied());
+    let shadows = IndexShadows::new(looks.iter().copied());
     // An expression is worked out where it can be, also where no row is. What is refused here is so again where it is made.
     let asked = looks.iter().map(|look| {
         let (object, text) = (look.object, look.object.indexing_text());
@@ -73,7 +73,7 @@ fn made(
     });
     let asked: String = asked.collect();
     session.mark("savepoint viewkeeper_changes").map_err(other)?;
-    let answer = catalog::index_twins(session, project, (&asked, twins.script.text()), &twins.copies);
+    let answer = catalog::index_shadows(session, project, (&asked, shadows.script.text()), &shadows.copies);
     undo(session).map_err(other)?;
     match answer {
         Ok(made) => Ok(Some(made)),

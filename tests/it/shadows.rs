@@ -1,4 +1,4 @@
-//! Comparing with temporary twins where names mean more than one thing.
+//! Comparing with temporary shadows where names mean more than one thing.
 
 use viewkeeper::report::Verb;
 
@@ -72,7 +72,7 @@ fn a_new_view_takes_a_name_that_meant_a_table_of_another_schema() {
 #[test]
 fn a_temporary_table_of_the_session_may_have_a_views_name() {
     let files = |column: &str| {
-        project("twins")
+        project("shadows")
             .file("migrations/V1__t.sql", "create table t (id int primary key, name text);\n")
             .file("views/a.sql", &format!("create view a as select {column} from t;\n"))
             .file("views/b.sql", "create view b as select * from a;\n")
