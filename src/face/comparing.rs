@@ -9,7 +9,7 @@ use crate::read::scratch::Scratch;
 use crate::words::differences::Differences;
 use crate::words::error::Error;
 use crate::words::ignore::Ignore;
-use crate::words::registry::Registry;
+use crate::words::snapshot::Snapshot;
 
 impl Migrator {
     /// Every object of the database, whoever made it, in all schemas. Members of extensions, the ledger and the migration
@@ -17,11 +17,11 @@ impl Migrator {
     ///
     /// ```no_run
     /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
-    /// use viewkeeper::schema::{Aspect, ItemKind};
+    /// use viewkeeper::schema::{Attribute, ItemKind};
     ///
     /// # fn example(mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let registry = migrate::migrator().discover(&mut client)?;
-    /// for column in registry.of_kind(ItemKind::Column).filter(|c| c.aspect(Aspect::Timezone) == Some("without")) {
+    /// let snapshot = migrate::migrator().discover(&mut client)?;
+    /// for column in snapshot.of_kind(ItemKind::Column).filter(|c| c.attribute(Attribute::Timezone) == Some("without")) {
     ///     println!("{} has no time zone", column.id);
     /// }
     /// # Ok(())
@@ -31,7 +31,7 @@ impl Migrator {
     /// # Errors
     ///
     /// The catalog cannot be read.
-    pub fn discover(&self, client: &mut Client) -> Result<Registry, Error> {
+    pub fn discover(&self, client: &mut Client) -> Result<Snapshot, Error> {
         logged(discover::discover(&self.project, &self.options, &[], client))
     }
 
@@ -44,7 +44,7 @@ impl Migrator {
         &self,
         client: &mut Client,
         schemas: impl IntoIterator<Item = S>,
-    ) -> Result<Registry, Error> {
+    ) -> Result<Snapshot, Error> {
         let schemas: Vec<String> = schemas.into_iter().map(Into::into).collect();
         logged(discover::discover(&self.project, &self.options, &schemas, client))
     }
@@ -80,7 +80,7 @@ impl Migrator {
         logged(differences.map_err(|error| self.placed(error)))
     }
 
-    /// How the database's schema differs from a snapshot, which is the JSON of a [`Registry`]; in the schemas that the
+    /// How the database's schema differs from a snapshot, which is the JSON of a [`Snapshot`]; in the schemas that the
     /// snapshot was made of. Needs no scratch database.
     ///
     /// # Errors
@@ -89,7 +89,7 @@ impl Migrator {
     pub fn validate_snapshot(
         &self,
         client: &mut Client,
-        snapshot: &Registry,
+        snapshot: &Snapshot,
         ignore: &Ignore,
     ) -> Result<Differences, Error> {
         logged(validate::validate_snapshot(&self.project, &self.options, client, snapshot, ignore))

@@ -6,19 +6,19 @@ use super::{Edge, Graph, Node, Strength};
 use crate::words::identity::Identity;
 use crate::words::item_id::ItemId;
 use crate::words::item_kind::ItemKind;
-use crate::words::registry::Registry;
+use crate::words::snapshot::Snapshot;
 
 impl Graph {
     /// The same graph, with the tables, foreign tables and views of no file that its objects stand on directly, as nodes of
-    /// tier 0. `registry`: what was discovered in the database.
+    /// tier 0. `snapshot`: what was discovered in the database.
     #[must_use]
-    pub fn with_tables(mut self, registry: &Registry) -> Self {
+    pub fn with_tables(mut self, snapshot: &Snapshot) -> Self {
         let places: HashMap<String, usize> =
             self.nodes.iter().enumerate().map(|(place, node)| (node.object.to_string(), place)).collect();
         let items: HashMap<&ItemId, Option<&ItemId>> =
-            registry.items.iter().map(|item| (&item.id, item.part_of.as_ref())).collect();
+            snapshot.items.iter().map(|item| (&item.id, item.part_of.as_ref())).collect();
         let mut below: BTreeMap<(String, &str), BTreeSet<usize>> = BTreeMap::new();
-        for item in &registry.items {
+        for item in &snapshot.items {
             let Some(&user) = places.get(&item.id.identity()) else { continue };
             // A constraint can be called as a trigger is.
             if self.nodes[user].kind != item.id.kind.keyword() {

@@ -1,13 +1,13 @@
-//! An order in which what a registry holds can be made.
+//! An order in which what a snapshot holds can be made.
 
 use std::collections::HashMap;
 
 use crate::set::graph::{knots, order_with_wishes};
 use crate::words::item_id::ItemId;
 use crate::words::item_kind::ItemKind;
-use crate::words::registry::{Item, Registry};
+use crate::words::snapshot::{Item, Snapshot};
 
-impl Registry {
+impl Snapshot {
     /// The items in an order in which each comes after all that it needs; among those that are ready, by kind and name.
     /// The definitions, sent in this order, make the schema anew; those of the columns of tables are in their tables'.
     ///
@@ -59,7 +59,7 @@ impl Registry {
 }
 
 impl Item {
-    /// Its part in a script that makes a schema anew, in the order of [`Registry::in_order`]: a column is made with its
+    /// Its part in a script that makes a schema anew, in the order of [`Snapshot::in_order`]: a column is made with its
     /// table, and only what is said of it after that is left. Nothing for what changes no definition: owners, rights, comments.
     pub fn in_script(&self) -> Option<&str> {
         match self.id.kind {

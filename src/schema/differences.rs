@@ -1,28 +1,28 @@
-//! Comparing two registries.
+//! Comparing two snapshots.
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::words::aspect::Aspect;
-use crate::words::differences::{AspectMismatch, Differences, Mismatch};
+use crate::words::attribute::Attribute;
+use crate::words::differences::{AttributeMismatch, Differences, Mismatch};
 use crate::words::ignore::Ignore;
 use crate::words::item_id::{ItemId, ItemName};
 use crate::words::item_kind::ItemKind;
-use crate::words::registry::{Item, Registry};
+use crate::words::snapshot::{Item, Snapshot};
 
-impl Registry {
-    /// How another registry, the one that was found, differs from this one, which was expected.
-    pub fn differences(&self, found: &Registry, ignore: &Ignore) -> Differences {
+impl Snapshot {
+    /// How another snapshot, the one that was found, differs from this one, which was expected.
+    pub fn differences(&self, found: &Snapshot, ignore: &Ignore) -> Differences {
         differences(self, found, ignore)
     }
 }
 
-/// How the registry `found` differs from the one `expected`, without what is ignored.
-pub fn differences(expected: &Registry, found: &Registry, ignore: &Ignore) -> Differences {
+/// How the snapshot `found` differs from the one `expected`, without what is ignored.
+pub fn differences(expected: &Snapshot, found: &Snapshot, ignore: &Ignore) -> Differences {
     let mut differences = Differences { items: expected.items.len(), ..Differences::default() };
     let mut used = BTreeSet::new();
     let mut ignored = 0;
-    let mut wanted = |registry: &Registry, item: &Item| {
-        let fitting = ignored_by(registry, item, ignore);
+    let mut wanted = |snapshot: &Snapshot, item: &Item| {
+        let fitting = ignored_by(snapshot, item, ignore);
         let wanted = fitting.is_empty();
         ignored += usize::from(!wanted);
         used.extend(fitting);
@@ -57,15 +57,15 @@ pub fn differences(expected: &Registry, found: &Registry, ignore: &Ignore) -> Di
 
 /// Takes out what differs only in how the server writes it: what is found as it is in a database that was made of the
 /// expected definitions, as a restored dump is.
-pub fn without_rewritten(differences: &mut Differences, restored: &Registry, found: &Registry) {
+pub fn without_rewritten(differences: &mut Differences, restored: &Snapshot, found: &Snapshot) {
     differences.mismatched.retain(|told| {
         let both = restored.item(&told.id).zip(found.item(&told.id));
         both.is_none_or(|(restored, found)| mismatch(restored, found).is_some())
     });
 }
 
-/// The items of one registry that the other one lacks, without those that are parts of others that it lacks, too.
-fn only_in<'r>(one: &'r Registry, other: &'r Registry) -> impl Iterator<Item = &'r Item> {
+/// The items of one snapshot that the other one lacks, without those that are parts of others that it lacks, too.
+fn only_in<'r>(one: &'r Snapshot, other: &'r Snapshot) -> impl Iterator<Item = &'r Item> {
     let there: HashSet<&ItemId> = other.items.iter().map(|item| &item.id).collect();
     // A schema that is missing stands for all that is in it.
     let in_lacking_schema = move |item: &Item| {
@@ -84,8 +84,8 @@ fn only_in<'r>(one: &'r Registry, other: &'r Registry) -> impl Iterator<Item = &
 }
 
 /// What an item is part of, directly and through others.
-fn above<'r>(registry: &'r Registry, item: &'r Item) -> impl Iterator<Item = &'r ItemId> {
-    std::iter::successors(item.part_of.as_ref(), move |id| registry.item(id)?.part_of.as_ref())
+fn above<'r>(snapshot: &'r Snapshot, item: &'r Item) -> impl Iterator<Item = &'r ItemId> {
+    std::iter::successors(item.part_of.as_ref(), move |id| snapshot.item(id)?.part_of.as_ref())
 }
 
 fn is_column(id: Option<&ItemId>) -> bool {
@@ -93,8 +93,8 @@ fn is_column(id: Option<&ItemId>) -> bool {
 }
 
 /// The patterns that an item fits, or something that it is part of.
-fn ignored_by(registry: &Registry, item: &Item, ignore: &Ignore) -> Vec<usize> {
-    let ids = std::iter::once(&item.id).chain(above(registry, item));
+fn ignored_by(snapshot: &Snapshot, item: &Item, ignore: &Ignore) -> Vec<usize> {
+    let ids = std::iter::once(&item.id).chain(above(snapshot, item));
     ids.flat_map(|id| ignore.fitting(id).collect::<Vec<_>>()).collect()
 }
 
@@ -103,35 +103,40 @@ fn mismatch(expected: &Item, found: &Item) -> Option<Mismatch> {
     if expected.id.kind == ItemKind::Default && is_column(found.part_of.as_ref()) {
         return None;
     }
-    let of = |item: &Item, aspect: Aspect| item.aspect(aspect).map(str::to_owned);
-    let told: BTreeSet<Aspect> = expected.aspects.keys().chain(found.aspects.keys()).copied().collect();
+    let of = |item: &Item, attribute: Attribute| item.attribute(attribute).map(str::to_owned);
+    let told: BTreeSet<Attribute> =
+        expected.attributes.keys().chain(found.attributes.keys()).copied().collect();
     let table = matches!(expected.id.kind, ItemKind::Table | ItemKind::ForeignTable);
-    let mut aspects: Vec<AspectMismatch> = told
+    let mut attributes: Vec<AttributeMismatch> = told
         .into_iter()
-        .map(|aspect| AspectMismatch { aspect, expected: of(expected, aspect), found: of(found, aspect) })
-        .map(|told| if table && told.aspect == Aspect::Columns { in_both(told) } else { told })
+        .map(|attribute| AttributeMismatch {
+            attribute,
+            expected: of(expected, attribute),
+            found: of(found, attribute),
+        })
+        .map(|told| if table && told.attribute == Attribute::Columns { in_both(told) } else { told })
         .filter(|told| told.expected != told.found)
         .collect();
-    // Items that hold others, and those whose statements name the owner, are told by their aspects alone.
+    // Items that hold others, and those whose statements name the owner, are told by their attributes alone.
     let whole = !table
         && !matches!(expected.id.kind, ItemKind::Column | ItemKind::Grant | ItemKind::DefaultPrivileges);
-    if aspects.is_empty() && whole && expected.definition != found.definition {
-        aspects.push(AspectMismatch {
-            aspect: Aspect::Definition,
+    if attributes.is_empty() && whole && expected.definition != found.definition {
+        attributes.push(AttributeMismatch {
+            attribute: Attribute::Definition,
             expected: Some(expected.definition.clone()),
             found: Some(found.definition.clone()),
         });
     }
-    (!aspects.is_empty()).then(|| Mismatch {
+    (!attributes.is_empty()).then(|| Mismatch {
         id: expected.id.clone(),
         expected: expected.definition.clone(),
         found: found.definition.clone(),
-        aspects,
+        attributes,
     })
 }
 
 /// Two lists of columns, without those that only one of them has, which are told by themselves.
-fn in_both(told: AspectMismatch) -> AspectMismatch {
+fn in_both(told: AttributeMismatch) -> AttributeMismatch {
     fn split(list: &Option<String>) -> Vec<&str> {
         list.as_deref().unwrap_or_default().split(", ").collect()
     }
@@ -140,8 +145,8 @@ fn in_both(told: AspectMismatch) -> AspectMismatch {
         let common: Vec<&str> = split(list).into_iter().filter(|name| other.contains(name)).collect();
         Some(common.join(", "))
     };
-    AspectMismatch {
-        aspect: told.aspect,
+    AttributeMismatch {
+        attribute: told.attribute,
         expected: both(&told.expected, &told.found),
         found: both(&told.found, &told.expected),
     }

@@ -4,9 +4,9 @@ pub(crate) mod creation;
 pub(crate) mod differences;
 
 pub use crate::read::scratch::Scratch;
-pub use crate::words::aspect::Aspect;
-pub use crate::words::differences::{AspectMismatch, Differences, Mismatch};
+pub use crate::words::attribute::Attribute;
+pub use crate::words::differences::{AttributeMismatch, Differences, Mismatch};
 pub use crate::words::ignore::Ignore;
 pub use crate::words::item_id::{ItemId, ItemName};
 pub use crate::words::item_kind::ItemKind;
-pub use crate::words::registry::{Item, Registry};
+pub use crate::words::snapshot::{Item, Snapshot};

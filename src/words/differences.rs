@@ -1,15 +1,15 @@
-//! How two registries differ.
+//! How two snapshots differ.
 
 use std::fmt;
 
 use serde::Serialize;
 
-use super::aspect::Aspect;
+use super::attribute::Attribute;
 use super::diff::beside;
 use super::escape::{block, continued, row};
 use super::item_id::ItemId;
 use super::item_kind::ItemKind;
-use super::registry::Item;
+use super::snapshot::Item;
 use crate::words::amount::count;
 
 /// How the schema that was found differs from the one that was expected. It prints itself.
@@ -42,15 +42,15 @@ pub struct Mismatch {
     /// The definition that was found.
     pub found: String,
     /// What differs, one by one.
-    pub aspects: Vec<AspectMismatch>,
+    pub attributes: Vec<AttributeMismatch>,
 }
 
 /// One side of an item that differs.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct AspectMismatch {
+pub struct AttributeMismatch {
     /// Which.
-    pub aspect: Aspect,
+    pub attribute: Attribute,
     /// What was expected; none where nothing unusual was.
     pub expected: Option<String>,
     /// What was found; none where it is as usual.
@@ -114,12 +114,13 @@ impl fmt::Display for Differences {
 impl Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         row!(f, "  mismatched {}", self.id.identity())?;
-        let told: Vec<_> = self.aspects.iter().filter(|told| told.aspect != Aspect::Definition).collect();
+        let told: Vec<_> =
+            self.attributes.iter().filter(|told| told.attribute != Attribute::Definition).collect();
         for told in &told {
             let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
             let (expected, found) = (value(&told.expected), value(&told.found));
             let long = [&expected, &found].iter().any(|text| text.len() > SHORT || text.contains('\n'));
-            let name = format!("{}:", told.aspect);
+            let name = format!("{}:", told.attribute);
             if long {
                 row!(f, "    {name}")?;
                 write!(f, "\n      expected {}", continued("             ", &expected))?;

@@ -1,4 +1,4 @@
-//! What tells one item of a registry from every other.
+//! What tells one item of a snapshot from every other.
 
 use std::fmt;
 use std::str::FromStr;
@@ -147,7 +147,7 @@ impl FromStr for ItemId {
             Some(ItemId { kind, name: name(kind, rest)? })
         };
         read()
-            .ok_or_else(|| Error::new(ErrorKind::Unknown, format!("\"{text}\" names no item of a registry")))
+            .ok_or_else(|| Error::new(ErrorKind::Unknown, format!("\"{text}\" names no item of a snapshot")))
     }
 }
 

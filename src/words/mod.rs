@@ -2,9 +2,9 @@
 
 #[cfg(feature = "run")]
 pub mod amount;
-#[cfg(feature = "run")]
-pub mod aspect;
 pub mod attachment;
+#[cfg(feature = "run")]
+pub mod attribute;
 #[cfg(feature = "run")]
 pub mod baseline;
 #[cfg(feature = "run")]
@@ -47,13 +47,13 @@ pub mod refresh;
 #[cfg(feature = "run")]
 pub mod refreshed;
 #[cfg(feature = "run")]
-pub mod registry;
-#[cfg(feature = "run")]
 pub mod release;
 #[cfg(feature = "run")]
 pub mod report;
 #[cfg(feature = "run")]
 pub mod serialized;
+#[cfg(feature = "run")]
+pub mod snapshot;
 pub mod span;
 #[cfg(feature = "run")]
 pub mod sqlstate;

@@ -123,8 +123,8 @@ fn the_tables_below_come_from_the_database() {
         .file("triggers/t.sql", "create function touch() returns trigger language plpgsql as $$ begin return new; end $$;\ncreate trigger touch before insert on t for each row execute function touch();\n");
     let mut case = Case::applied(&project);
     let plain = project.migrator().project().graph();
-    let registry = project.migrator().discover(&mut case.client).unwrap();
-    let graph = plain.clone().with_tables(&registry);
+    let snapshot = project.migrator().discover(&mut case.client).unwrap();
+    let graph = plain.clone().with_tables(&snapshot);
     assert_eq!(graph.nodes.len(), plain.nodes.len() + 1);
     assert_eq!((graph.nodes[0].object.to_string().as_str(), graph.nodes[0].tier), ("public.t", 0));
     let users: Vec<&str> = graph

@@ -4,10 +4,10 @@ mod cases;
 
 use postgres::{Client, NoTls};
 use viewkeeper::ErrorKind;
-use viewkeeper::schema::{Differences, Ignore, Registry, Scratch};
+use viewkeeper::schema::{Differences, Ignore, Scratch, Snapshot};
 use viewkeeper::testing::{Database, Template};
 
-use crate::registry::every_kind;
+use crate::snapshot::every_kind;
 use crate::support::{Case, Files, project, server};
 
 /// What is told, a line each.
@@ -15,8 +15,9 @@ fn told(differences: &Differences) -> Vec<String> {
     let missing = differences.missing.iter().map(|item| format!("missing {}", item.id));
     let extra = differences.extra.iter().map(|item| format!("extra {}", item.id));
     let mismatched = differences.mismatched.iter().map(|mismatch| {
-        let aspects: Vec<String> = mismatch.aspects.iter().map(|told| told.aspect.to_string()).collect();
-        format!("mismatched {}: {}", mismatch.id, aspects.join(", "))
+        let attributes: Vec<String> =
+            mismatch.attributes.iter().map(|told| told.attribute.to_string()).collect();
+        format!("mismatched {}: {}", mismatch.id, attributes.join(", "))
     });
     missing.chain(extra).chain(mismatched).collect()
 }
@@ -77,7 +78,7 @@ fn each_single_difference_is_found_and_named_and_nothing_else() {
 /// A copy of the template, and what it holds.
 struct Copy {
     client: Client,
-    holds: Registry,
+    holds: Snapshot,
     _database: Database,
 }
 

@@ -18,7 +18,7 @@ use crate::words::ignore::Ignore;
 use crate::words::item_kind::ItemKind;
 use crate::words::name::identifier;
 use crate::words::options::Options;
-use crate::words::registry::{Item, Registry};
+use crate::words::snapshot::{Item, Snapshot};
 
 /// How a database differs from what the project makes of an empty one.
 pub fn validate(
@@ -60,7 +60,7 @@ pub fn validate_snapshot(
     project: &Project,
     options: &Options,
     client: &mut Client,
-    snapshot: &Registry,
+    snapshot: &Snapshot,
     ignore: &Ignore,
 ) -> Result<Differences, Error> {
     let found = discover(project, options, &snapshot.schemas, client)?;
@@ -70,9 +70,9 @@ pub fn validate_snapshot(
 /// What the project makes of an empty database.
 struct Expected {
     /// All that is there then.
-    whole: Registry,
+    whole: Snapshot,
     /// What of it is compared.
-    compared: Registry,
+    compared: Snapshot,
     /// The schemas that are compared.
     schemas: Vec<String>,
     /// What the path finds in the validated database, and could not be made here.
@@ -109,12 +109,12 @@ impl Expected {
 }
 
 /// Whether something of the project is in a schema.
-fn holds(registry: &Registry, schema: &str) -> bool {
+fn holds(snapshot: &Snapshot, schema: &str) -> bool {
     let there = |item: &Item| item.id.name.is_object() && item.id.schema() == Some(schema);
-    registry.items.iter().any(|item| there(item) && item.id.kind != ItemKind::Schema)
+    snapshot.items.iter().any(|item| there(item) && item.id.kind != ItemKind::Schema)
 }
 
-fn must_be_empty(before: &Registry) -> Result<(), Error> {
+fn must_be_empty(before: &Snapshot) -> Result<(), Error> {
     // What is said of the schema that every database has makes it no fuller.
     let objects: Vec<&Item> = before.items.iter().filter(|item| item.id.name.is_object()).collect();
     let Some(first) = objects.first() else { return Ok(()) };
@@ -132,9 +132,9 @@ fn must_be_empty(before: &Registry) -> Result<(), Error> {
 fn restored(
     project: &Project,
     options: &Options,
-    expected: &Registry,
+    expected: &Snapshot,
     empty: &mut Client,
-) -> Result<Registry, Error> {
+) -> Result<Snapshot, Error> {
     let script: Vec<&str> = expected.in_order().into_iter().filter_map(Item::in_script).collect();
     let script = format!("set local check_function_bodies to off;\n{}", script.join(";\n"));
     let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot make the schema anew");
@@ -170,7 +170,7 @@ fn beside<T>(
 }
 
 /// The schemas that the project is about. What is in another one is somebody else's.
-fn schemas(project: &Project, expected: &Registry) -> Vec<String> {
+fn schemas(project: &Project, expected: &Snapshot) -> Vec<String> {
     let mut schemas: BTreeSet<String> = project.schemas().into_iter().collect();
     schemas.extend(expected.items.iter().filter_map(|item| item.id.schema()).map(str::to_owned));
     schemas.into_iter().collect()

@@ -17,6 +17,6 @@ pub struct Arguments {
 
 pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Failed> {
     let project = context.project_or_new()?;
-    let registry = project.discover_only(&mut context.connect()?, &arguments.schema_only)?;
-    Ok(Answer::new(&registry, false))
+    let snapshot = project.discover_only(&mut context.connect()?, &arguments.schema_only)?;
+    Ok(Answer::new(&snapshot, false))
 }

@@ -8,7 +8,7 @@ use super::context::Context;
 use super::throwaway;
 use crate::read::scratch::Scratch;
 use crate::words::ignore::Ignore;
-use crate::words::registry::Registry;
+use crate::words::snapshot::Snapshot;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -58,7 +58,7 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
     Ok(Answer::new(&differences, !differences.is_empty()))
 }
 
-fn snapshot(file: &Path) -> Result<Registry, Failed> {
+fn snapshot(file: &Path) -> Result<Snapshot, Failed> {
     let shown = file.display();
     let text = fs::read_to_string(file).map_err(Failed::of_file("read", file))?;
     serde_json::from_str(&text).map_err(|error| {

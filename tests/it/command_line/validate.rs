@@ -131,7 +131,7 @@ fn what_cannot_be_read_is_an_error_and_no_password_is_shown() {
     let told: String = told.split("\n").filter(|line| !line.starts_with('$')).collect::<Vec<_>>().join("\n");
     assert!(!told.contains("secret"), "{told}");
     assert!(told.contains("error: \"broken.json\" is no snapshot: "), "{told}");
-    assert!(told.contains("names no item of a registry") || told.contains("missing field"), "{told}");
+    assert!(told.contains("names no item of a snapshot") || told.contains("missing field"), "{told}");
     assert_eq!(told.matches("error: ").count(), 4, "{told}");
     case.obeys_the_laws(&app());
 }

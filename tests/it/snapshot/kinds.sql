@@ -1,4 +1,4 @@
--- Something of every kind that a registry knows, most with something unusual.
+-- Something of every kind that a snapshot knows, most with something unusual.
 create schema "My Schema";
 comment on schema "My Schema" is 'a schema';
 grant usage on schema "My Schema" to zoo_clerk;

@@ -1,4 +1,4 @@
--- A part of the statements registry_*.sql, at their begin: the schemas that are read, members of extensions, the
+-- A part of the statements snapshot_*.sql, at their begin: the schemas that are read, members of extensions, the
 -- relations in these schemas, and when a trigger or rule fires, in words. The ledger, the migration history and the server's own objects are left out.
 -- Parameters: schemas (text[], all when empty), ledger (its schema), histories (text[] of quoted names).
 -- Settings: pinned, search_path to pg_catalog, here and in all of them. Versions: 14-18.

@@ -1,6 +1,6 @@
 -- What queries are written with beside routines: collations, operators, casts, and dictionaries and configurations of text
 -- search. Of casts those between types of the server or of the scope.
--- Parameters: scope (the text of registry_scope.sql, with its own). Columns: as in registry_whole.sql. Versions: 14-18.
+-- Parameters: scope (the text of snapshot_scope.sql, with its own). Columns: as in snapshot_whole.sql. Versions: 14-18.
 :scope
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
   from (
@@ -15,7 +15,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                case when p.locale is null then format('lc_collate = %L, lc_ctype = %L', k.collcollate, k.collctype) end,
                'rules = ' || quote_literal(j.row ->> 'collicurules'),
                case when not k.collisdeterministic then 'deterministic = false' end)),
-             'aspects', json_build_object('options', concat_ws(', ', p.word, coalesce(p.locale, k.collcollate || ' ' || k.collctype),
+             'attributes', json_build_object('options', concat_ws(', ', p.word, coalesce(p.locale, k.collcollate || ' ' || k.collctype),
                case when not k.collisdeterministic then 'not deterministic' end))) as item
       from pg_catalog.pg_collation k
       join scope s on s.oid = k.collnamespace
@@ -43,7 +43,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                'join = ' || nullif(o.oprjoin::oid, 0)::regproc,
                case when o.oprcanhash then 'hashes' end,
                case when o.oprcanmerge then 'merges' end)),
-             'aspects', json_build_object('function', o.oprcode::regproc, 'returns', format_type(o.oprresult, null)))
+             'attributes', json_build_object('function', o.oprcode::regproc, 'returns', format_type(o.oprresult, null)))
       from pg_catalog.pg_operator o
       join scope s on s.oid = o.oprnamespace
      cross join lateral (select format_type(nullif(o.oprleft, 0), null) as type) l
@@ -66,7 +66,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                case c.castmethod when 'i' then 'with inout' when 'b' then 'without function'
                                  else 'with function ' || c.castfunc::regprocedure end,
                case c.castcontext when 'a' then ' as assignment' when 'i' then ' as implicit' end),
-             'aspects', json_build_object(
+             'attributes', json_build_object(
                'function', case when c.castmethod = 'f' then c.castfunc::regprocedure::text end,
                'method', case c.castmethod when 'i' then 'inout' when 'b' then 'binary' else 'function' end,
                'context', case c.castcontext when 'a' then 'assignment' when 'i' then 'implicit' else 'explicit' end))
@@ -91,7 +91,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'name', d.dictname,
              'definition', format('create text search dictionary %I.%I (%s)', s.nspname, d.dictname,
                                   concat_ws(', ', format('template = %I.%I', n.nspname, t.tmplname), d.dictinitoption)),
-             'aspects', json_build_object('options', d.dictinitoption))
+             'attributes', json_build_object('options', d.dictinitoption))
       from pg_catalog.pg_ts_dict d
       join scope s on s.oid = d.dictnamespace
       join pg_catalog.pg_ts_template t on t.oid = d.dicttemplate

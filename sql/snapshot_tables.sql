@@ -1,7 +1,7 @@
 -- Tables, partitioned tables, partitions and foreign tables; their columns; the defaults of columns, of views too.
 -- A column that comes from a parent, and a partition's default that is its parent's, are no items of their own; what such a
 -- column has otherwise than the parent's is told with its table. A default is set for the children, too, and theirs after it.
--- Parameters: scope (the text of registry_scope.sql, with its own). Columns: as in registry_whole.sql. Versions: 14-18.
+-- Parameters: scope (the text of snapshot_scope.sql, with its own). Columns: as in snapshot_whole.sql. Versions: 14-18.
 :scope, col as materialized (
   select r.oid as relid, r.relkind, r.relispartition, r.nspname, r.relname, r.fq, a.attnum, a.attname, a.attislocal, a.attnotnull,
          a.attstorage, a.attcompression,
@@ -122,7 +122,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                case when r.relkind <> 'f' and r.relreplident in ('f', 'n')
                     then format('alter table %s replica identity %s', r.fq, case r.relreplident when 'f' then 'full' else 'nothing' end)
                end),
-             'aspects', json_build_object(
+             'attributes', json_build_object(
                'columns', coalesce(listed.names, ''),
                'column-settings', listed.settings,
                'persistence', case r.relpersistence when 'u' then 'unlogged' else 'logged' end,
@@ -184,7 +184,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                format('alter table %s alter column %I set compression ', c.fq, c.attname) || c.compression,
                format('alter table %s alter column %I set statistics ', c.fq, c.attname) || c.statistics,
                format('alter table %s alter column %I set (', c.fq, c.attname) || c.options || ')'),
-             'aspects', json_build_object(
+             'attributes', json_build_object(
                'type', c.type,
                'timezone', case when c.type ~ '^time.*with time zone' then 'with' when c.type ~ '^time' then 'without' end,
                'nullable', case when c.attnotnull then 'no' else 'yes' end,

@@ -1,5 +1,5 @@
 -- Views, materialized views and sequences. The sequence of an identity column is told with the column.
--- Parameters: scope (the text of registry_scope.sql, with its own). Columns: as in registry_whole.sql. Versions: 14-18.
+-- Parameters: scope (the text of snapshot_scope.sql, with its own). Columns: as in snapshot_whole.sql. Versions: 14-18.
 :scope
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
   from (
@@ -17,7 +17,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                  || E' as\n' || rtrim(pg_get_viewdef(r.oid), ';')
                  || case when r.relkind = 'm' and not r.relispopulated then E'\n with no data' else '' end,
                c.settings),
-             'aspects', json_build_object(
+             'attributes', json_build_object(
                'columns', c.names,
                'types', c.types,
                'options', o.options,
@@ -63,7 +63,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                                   case r.relpersistence when 'u' then 'unlogged ' end, r.fq, format_type(q.seqtypid, null),
                                   q.seqincrement, q.seqmin, q.seqmax, q.seqstart, q.seqcache, case when q.seqcycle then ' cycle' end)
                || coalesce(format(E';\nalter sequence %s owned by ', r.fq) || owned.name, ''),
-             'aspects', json_build_object(
+             'attributes', json_build_object(
                'type', format_type(q.seqtypid, null),
                'increment', q.seqincrement::text,
                'minimum', q.seqmin::text,

@@ -1,6 +1,6 @@
 -- Functions, procedures and aggregates.
--- Parameters: scope (the text of registry_scope.sql, with its own), aggregate (the text of aggregate.sql).
--- Columns: as in registry_whole.sql. Versions: 14-18.
+-- Parameters: scope (the text of snapshot_scope.sql, with its own), aggregate (the text of aggregate.sql).
+-- Columns: as in snapshot_whole.sql. Versions: 14-18.
 :scope
 select coalesce(json_agg(json_strip_nulls(json_build_object(
          'at', 'pg_proc/' || p.oid || '/0',
@@ -9,7 +9,7 @@ select coalesce(json_agg(json_strip_nulls(json_build_object(
          'name', p.proname,
          'arguments', t.arguments,
          'definition', d.text,
-         'aspects', json_build_object(
+         'attributes', json_build_object(
            'returns', case when p.prokind <> 'p' then pg_get_function_result(p.oid) end,
            'parameters', nullif(pg_get_function_arguments(p.oid), ''),
            'language', case when p.prokind <> 'a' then l.lanname end,

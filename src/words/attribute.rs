@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "the words are PostgreSQL's own; what is not is said")]
-pub enum Aspect {
+pub enum Attribute {
     Type,
     /// Of a time or timestamp: `with` or `without`.
     Timezone,
@@ -96,11 +96,11 @@ pub enum Aspect {
     Text,
     Version,
     Schema,
-    /// The definition as a whole, where no other aspect tells what differs.
+    /// The definition as a whole, where no other attribute tells what differs.
     Definition,
 }
 
-impl fmt::Display for Aspect {
+impl fmt::Display for Attribute {
     /// The words: `on delete`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = serde_json::to_value(self).unwrap_or_default();

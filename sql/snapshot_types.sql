@@ -1,5 +1,5 @@
 -- Enums, composite types, domains, range types.
--- Parameters: scope (the text of registry_scope.sql, with its own). Columns: as in registry_whole.sql. Versions: 14-18.
+-- Parameters: scope (the text of snapshot_scope.sql, with its own). Columns: as in snapshot_whole.sql. Versions: 14-18.
 :scope, type as materialized (
   select t.*, s.nspname, format('%I.%I', s.nspname, t.typname) as fq
     from pg_catalog.pg_type t
@@ -13,12 +13,12 @@ select coalesce(json_agg(json_strip_nulls(json_build_object(
          'schema', t.nspname,
          'name', t.typname,
          'definition', i.definition,
-         'aspects', i.aspects))), '[]') as answer
+         'attributes', i.attributes))), '[]') as answer
   from type t
  cross join lateral (
    select 'enum' as kind,
           format('create type %s as enum (%s)', t.fq, e.labels) as definition,
-          json_build_object('labels', e.labels) as aspects
+          json_build_object('labels', e.labels) as attributes
      from (select coalesce(string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder), '') as labels
              from pg_catalog.pg_enum e
             where e.enumtypid = t.oid) e
@@ -35,7 +35,7 @@ select coalesce(json_agg(json_strip_nulls(json_build_object(
        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) a
     where t.typtype = 'c' and c.oid = t.typrelid and c.relkind = 'c'
    union all
-   -- The checks are in registry_constraints.sql.
+   -- The checks are in snapshot_constraints.sql.
    select 'domain',
           format('create domain %s as %s%s%s%s', t.fq, b.type, ' collate ' || b.collation, ' default ' || t.typdefault,
                  case when t.typnotnull then ' not null' end),

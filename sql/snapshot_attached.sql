@@ -1,6 +1,6 @@
 -- What is on a relation: triggers, rules, policies, extended statistics. A partition's trigger that is its parent's is no item
 -- of its own, unless it is enabled otherwise.
--- Parameters: scope (the text of registry_scope.sql, with its own). Columns: as in registry_whole.sql. Versions: 14-18.
+-- Parameters: scope (the text of snapshot_scope.sql, with its own). Columns: as in snapshot_whole.sql. Versions: 14-18.
 :scope
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
   from (
@@ -13,7 +13,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'definition', concat_ws(E';\n', case when t.tgparentid = 0 then pg_get_triggerdef(t.oid) end,
                case when t.tgenabled <> 'O' or t.tgparentid <> 0
                     then format('alter table %s %s trigger %I', r.fq, e.word, t.tgname) end),
-             'aspects', json_build_object(
+             'attributes', json_build_object(
                'timing', case when t.tgtype::int & 2 > 0 then 'before' when t.tgtype::int & 64 > 0 then 'instead of' else 'after' end,
                'events', concat_ws(' or ', case when t.tgtype::int & 4 > 0 then 'insert' end,
                  case when t.tgtype::int & 8 > 0 then 'delete' end,
@@ -41,7 +41,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'part_of', 'pg_class/' || r.oid || '/0',
              'definition', rtrim(pg_get_ruledef(w.oid), ';')
                || case when w.ev_enabled <> 'O' then format(E';\nalter table %s %s rule %I', r.fq, e.word, w.rulename) else '' end,
-             'aspects', json_build_object(
+             'attributes', json_build_object(
                'events', case w.ev_type when '1' then 'select' when '2' then 'update' when '3' then 'insert' else 'delete' end,
                'instead', case when w.is_instead then 'yes' else 'no' end,
                'enabled', e.state))
@@ -57,7 +57,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'part_of', 'pg_class/' || r.oid || '/0',
              'definition', format('create policy %I on %s as %s for %s to %s', p.polname, r.fq, x.type, x.command, x.roles)
                || coalesce(' using (' || x.using || ')', '') || coalesce(' with check (' || x.checked || ')', ''),
-             'aspects', json_build_object('type', x.type, 'command', x.command, 'roles', x.roles, 'using', x.using,
+             'attributes', json_build_object('type', x.type, 'command', x.command, 'roles', x.roles, 'using', x.using,
                                           'check', x.checked))
       from relation r
       join pg_catalog.pg_policy p on p.polrelid = r.oid
@@ -79,7 +79,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'part_of', 'pg_class/' || r.oid || '/0',
              'definition', concat_ws(E';\n', pg_get_statisticsobjdef(t.oid),
                format('alter statistics %I.%I set statistics ', s.nspname, t.stxname) || g.target),
-             'aspects', json_build_object('statistics-target', g.target))
+             'attributes', json_build_object('statistics-target', g.target))
       from relation r
       join pg_catalog.pg_statistic_ext t on t.stxrelid = r.oid
       join pg_catalog.pg_namespace s on s.oid = t.stxnamespace

@@ -1,14 +1,14 @@
 //! The discovery: every kind of object, told so that it can be made anew.
 
 use postgres::Client;
-use viewkeeper::schema::{Ignore, ItemKind, Registry};
+use viewkeeper::schema::{Ignore, ItemKind, Snapshot};
 
 use crate::support::golden::golden;
 use crate::support::{Case, Files, laws, project};
 
 const ROLES: &str = include_str!("zoo/roles.sql");
-const KINDS: &str = include_str!("registry/kinds.sql");
-const ODD: &str = include_str!("registry/odd.sql");
+const KINDS: &str = include_str!("snapshot/kinds.sql");
+const ODD: &str = include_str!("snapshot/odd.sql");
 
 /// A project whose one migration makes something of every kind.
 pub fn every_kind() -> Files {
@@ -24,37 +24,37 @@ fn inhabited() -> Case {
     case
 }
 
-fn discovered(client: &mut Client) -> Registry {
+fn discovered(client: &mut Client) -> Snapshot {
     every_kind().migrator().discover(client).unwrap_or_else(|error| panic!("{error:?}"))
 }
 
-fn json(registry: &Registry) -> String {
-    serde_json::to_string_pretty(registry).unwrap()
+fn json(snapshot: &Snapshot) -> String {
+    serde_json::to_string_pretty(snapshot).unwrap()
 }
 
 #[test]
 pub fn every_kind_is_found_and_nothing_of_ours() {
     let mut case = inhabited();
-    let registry = discovered(&mut case.client);
+    let snapshot = discovered(&mut case.client);
     for kind in ItemKind::ALL {
-        assert!(registry.of_kind(kind).next().is_some(), "no {kind} in\n{registry}");
+        assert!(snapshot.of_kind(kind).next().is_some(), "no {kind} in\n{snapshot}");
     }
-    assert!(!json(&registry).contains("viewkeeper") && !json(&registry).contains("refinery"), "{registry}");
+    assert!(!json(&snapshot).contains("viewkeeper") && !json(&snapshot).contains("refinery"), "{snapshot}");
     case.obeys_the_laws(&every_kind());
 }
 
 #[test]
 fn a_snapshot_is_read_back_as_it_was_written() {
     let mut case = inhabited();
-    let registry = discovered(&mut case.client);
-    let again: Registry = serde_json::from_str(&json(&registry)).unwrap();
-    assert_eq!((again.postgres, &again.items), (registry.postgres, &registry.items));
+    let snapshot = discovered(&mut case.client);
+    let again: Snapshot = serde_json::from_str(&json(&snapshot)).unwrap();
+    assert_eq!((again.postgres, &again.items), (snapshot.postgres, &snapshot.items));
     // Other majors write other words.
-    if registry.postgres == 15 {
-        golden("registry/kinds.json", &json(&registry));
+    if snapshot.postgres == 15 {
+        golden("snapshot/kinds.json", &json(&snapshot));
     }
     let mut other = inhabited();
-    similar_asserts::assert_eq!(json(&registry), json(&discovered(&mut other.client)));
+    similar_asserts::assert_eq!(json(&snapshot), json(&discovered(&mut other.client)));
     case.obeys_the_laws(&every_kind());
     other.obeys_the_laws(&every_kind());
 }
@@ -71,16 +71,16 @@ fn what_is_no_item_is_named_and_not_passed_over() {
          create server nowhere foreign data wrapper nothing;
          create user mapping for public server nowhere options (password 'unsaid')",
     );
-    let registry = discovered(&mut case.client);
+    let snapshot = discovered(&mut case.client);
     let named = [
         "operator class public.ints USING btree",
         "operator family public.ints USING btree",
         "user mapping public on server nowhere",
     ];
-    assert_eq!(registry.left_out, named);
-    let shown = registry.to_string();
+    assert_eq!(snapshot.left_out, named);
+    let shown = snapshot.to_string();
     assert!(shown.contains(named[0]) && !shown.contains("unsaid"), "{shown}");
-    let differences = registry.differences(&registry, &Ignore::new([""; 0]));
+    let differences = snapshot.differences(&snapshot, &Ignore::new([""; 0]));
     assert_eq!(differences.warnings, [format!("not compared: {}", named.join(", "))]);
     case.obeys_the_laws(&files);
 }
@@ -97,18 +97,18 @@ fn makes_an_equal_database(sql: &str) {
     let mut case = Case::new();
     case.damage(ROLES);
     case.run(&files);
-    let registry = discovered(&mut case.client);
+    let snapshot = discovered(&mut case.client);
     let nothing = project("kinds").file("migrations/V1__kinds.sql", "select 1;\n");
     let mut fresh = Case::new();
     fresh.run(&nothing);
-    for item in registry.in_order() {
+    for item in snapshot.in_order() {
         // What a table's own definition holds of a column is not sent again.
         let about = matches!(item.id.kind, ItemKind::Owner | ItemKind::Grant | ItemKind::Comment);
         if let Some(statements) = if about { Some(&*item.definition) } else { item.in_script() } {
             fresh.by_hand(statements);
         }
     }
-    similar_asserts::assert_eq!(json(&registry), json(&discovered(&mut fresh.client)));
+    similar_asserts::assert_eq!(json(&snapshot), json(&discovered(&mut fresh.client)));
     similar_asserts::assert_eq!(
         discovered: laws::schema(&case.database),
         made_of_it: laws::schema(&fresh.database)

@@ -1,12 +1,12 @@
 -- Publications, each with what it publishes.
--- Parameters: scope (the text of registry_scope.sql, with its own). Columns: as in registry_whole.sql. Versions: 14-18.
+-- Parameters: scope (the text of snapshot_scope.sql, with its own). Columns: as in snapshot_whole.sql. Versions: 14-18.
 :scope
 select coalesce(json_agg(json_strip_nulls(json_build_object(
          'at', 'pg_publication/' || p.oid || '/0',
          'kind', 'publication',
          'name', p.pubname,
          'definition', format('create publication %I%s with (%s)', p.pubname, ' for ' || t.told, o.options),
-         'aspects', json_build_object('publishes', t.told, 'options', o.options)))), '[]') as answer
+         'attributes', json_build_object('publishes', t.told, 'options', o.options)))), '[]') as answer
   from pg_catalog.pg_publication p
   -- The columns of pg_publication_rel that 14 lacks; where it has them, their names below are its own.
  cross join (select null::int2vector as prattrs, null::pg_node_tree as prqual) lacking

@@ -5,13 +5,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::aspect::Aspect;
+use super::attribute::Attribute;
 use super::escape::{block, row};
 use super::item_id::ItemId;
 use super::item_kind::ItemKind;
 use crate::words::amount::count;
 
-/// The schema of a database: every object with its definition and what it needs. Equal schemas give equal registries, and
+/// The schema of a database: every object with its definition and what it needs. Equal schemas give equal snapshots, and
 /// equal bytes of JSON: no oids, no moments, and a fixed order. That JSON is the snapshot that a project can keep
 /// under version control, and compare databases with.
 ///
@@ -19,7 +19,7 @@ use crate::words::amount::count;
 /// installed; objects of other owners are told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Registry {
+pub struct Snapshot {
     /// The server's major version: another one may write the same definition in other words.
     pub postgres: u32,
     /// The schemas that were read; all where there are none.
@@ -29,7 +29,7 @@ pub struct Registry {
     /// What is there and is no item: operator classes, languages and the like, which are neither made anew nor compared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
-    /// The role that owns most objects; not known of a registry that was read from a file.
+    /// The role that owns most objects; not known of a snapshot that was read from a file.
     #[serde(skip)]
     pub owner: Option<String>,
 }
@@ -44,14 +44,14 @@ pub struct Item {
     /// not their defaults; those of a column stand for one that is added later.
     pub definition: String,
     /// What can be told one by one.
-    pub aspects: BTreeMap<Aspect, String>,
+    pub attributes: BTreeMap<Attribute, String>,
     /// What goes when it goes: the table of a column, the object of a comment.
     pub part_of: Option<ItemId>,
     /// What must be there before it, whatever its kind.
     pub needs: Vec<ItemId>,
 }
 
-impl Registry {
+impl Snapshot {
     /// The item of this kind and name.
     pub fn item(&self, id: &ItemId) -> Option<&Item> {
         self.items.binary_search_by(|item| item.id.cmp(id)).ok().map(|at| &self.items[at])
@@ -64,13 +64,13 @@ impl Registry {
 }
 
 impl Item {
-    /// What is said of one aspect.
-    pub fn aspect(&self, aspect: Aspect) -> Option<&str> {
-        self.aspects.get(&aspect).map(String::as_str)
+    /// What is said of one attribute.
+    pub fn attribute(&self, attribute: Attribute) -> Option<&str> {
+        self.attributes.get(&attribute).map(String::as_str)
     }
 }
 
-impl fmt::Display for Registry {
+impl fmt::Display for Snapshot {
     /// Every item with its definition and what it needs, by kind.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PostgreSQL {}, {}", self.postgres, count(self.items.len(), "item"))?;

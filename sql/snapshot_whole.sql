@@ -1,8 +1,8 @@
 -- What belongs to the whole database, and schemas; the reader takes public for the one that every database has.
--- Parameters: scope (the text of registry_scope.sql, with its own). Columns: answer (JSON: [{at, kind, schema, name,
+-- Parameters: scope (the text of snapshot_scope.sql, with its own). Columns: answer (JSON: [{at, kind, schema, name,
 -- arguments, of (the schema and the name of the relation or domain that it is on), part_of (what goes when it goes),
--- definition, aspects}], here and in registry_tables, registry_types, registry_constraints, registry_views,
--- registry_routines, registry_attached). Versions: 14-18.
+-- definition, attributes}], here and in snapshot_tables, snapshot_types, snapshot_constraints, snapshot_views,
+-- snapshot_routines, snapshot_attached). Versions: 14-18.
 :scope
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
   from (
@@ -18,7 +18,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'kind', 'extension',
              'name', e.extname,
              'definition', format('create extension %I with schema %I', e.extname, n.nspname),
-             'aspects', json_build_object('version', e.extversion, 'schema', n.nspname))
+             'attributes', json_build_object('version', e.extversion, 'schema', n.nspname))
       from pg_catalog.pg_extension e
       join pg_catalog.pg_namespace n on n.oid = e.extnamespace
      where e.oid >= 16384
@@ -30,7 +30,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'definition', format('create event trigger %I on %s%s execute function %s()', t.evtname, t.evtevent,
                                   ' when tag in (' || g.tags || ')', t.evtfoid::regproc)
                || case when t.evtenabled <> 'O' then format(E';\nalter event trigger %I %s', t.evtname, e.word) else '' end,
-             'aspects', json_build_object(
+             'attributes', json_build_object(
                'events', t.evtevent,
                'filter', g.tags,
                'function', t.evtfoid::regproc,
@@ -49,7 +49,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'definition', format('create foreign data wrapper %I%s%s%s', w.fdwname,
                                   ' handler ' || nullif(w.fdwhandler, 0)::regproc,
                                   ' validator ' || nullif(w.fdwvalidator, 0)::regproc, ' options (' || o.options || ')'),
-             'aspects', json_build_object('options', o.options))
+             'attributes', json_build_object('options', o.options))
       from pg_catalog.pg_foreign_data_wrapper w
      cross join lateral (
        select string_agg(format('%I %L', split_part(x.option, '=', 1), substr(x.option, strpos(x.option, '=') + 1)), ', '
@@ -64,7 +64,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
              'name', v.srvname,
              'definition', format('create server %I%s%s foreign data wrapper %I%s', v.srvname, ' type ' || quote_literal(v.srvtype),
                                   ' version ' || quote_literal(v.srvversion), w.fdwname, ' options (' || o.options || ')'),
-             'aspects', json_build_object('options', o.options))
+             'attributes', json_build_object('options', o.options))
       from pg_catalog.pg_foreign_server v
       join pg_catalog.pg_foreign_data_wrapper w on w.oid = v.srvfdw
      cross join lateral (

@@ -1,6 +1,6 @@
 -- Constraints of tables and domains, and indexes that no constraint brings with it. NOT NULL is told with the column,
 -- also since 18, which keeps a constraint for it; what a partition or child has from its parent is no item of its own.
--- Parameters: scope (the text of registry_scope.sql, with its own). Columns: as in registry_whole.sql. Versions: 14-18.
+-- Parameters: scope (the text of snapshot_scope.sql, with its own). Columns: as in snapshot_whole.sql. Versions: 14-18.
 :scope
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
   from (
@@ -17,7 +17,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                case when x.clustered then format('alter table %I.%I cluster on %I', o.nspname, o.name, k.conname) end,
                case when x.identifies then format('alter table %I.%I replica identity using index %I', o.nspname, o.name, k.conname)
                end),
-             'aspects', json_build_object(
+             'attributes', json_build_object(
                'type', case k.contype when 'p' then 'primary key' when 'u' then 'unique' when 'f' then 'foreign key'
                                       when 'c' then 'check' else 'exclude' end,
                'columns', case when k.contype <> 'c' then (
@@ -76,7 +76,7 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                case when x.indisclustered then format('alter %s %s cluster on %I', k.word, r.fq, c.relname) end,
                case when x.indisreplident then format('alter table %s replica identity using index %I', r.fq, c.relname) end,
                t.statements),
-             'aspects', json_build_object(
+             'attributes', json_build_object(
                'unique', case when x.indisunique then 'yes' else 'no' end,
                'method', m.amname,
                'columns', k.keys,

@@ -1,4 +1,4 @@
--- What needs what: the normal and automatic dependencies, between objects as the registry knows them. A view's query
+-- What needs what: the normal and automatic dependencies, between objects as the snapshot knows them. A view's query
 -- counts as the view, a row or array type as its relation or element, the index of a constraint as the constraint, a
 -- generated expression and an identity sequence as the column, a member as its extension.
 -- Parameters: none. Columns: answer (JSON: [[address, address that it needs]]). Sends two statements. Versions: 14-18.

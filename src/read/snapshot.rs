@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::catalog::{CANONICAL, pins};
 use super::session::{Failure, Session, Value, array, bind, decode};
 use crate::set::source::statement;
-use crate::words::aspect::Aspect;
+use crate::words::attribute::Attribute;
 use crate::words::item_id::{ItemId, ItemName};
 use crate::words::item_kind::{ItemKind, Naming};
 use crate::words::name::{Name, identifier, literal};
-use crate::words::registry::{Item, Registry};
+use crate::words::snapshot::{Item, Snapshot};
 
 /// What is read.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct Scope<'s> {
     pub histories: &'s [Name],
 }
 
-/// The steps that give items. What follows them in `registry` is in its order.
+/// The steps that give items. What follows them in `snapshot` is in its order.
 const ITEMS: [&str; 9] =
     ["whole", "types", "tables", "constraints", "views", "routines", "attached", "searching", "publications"];
 
@@ -33,12 +33,12 @@ const REST: [&str; 6] = ["owned", "defaults", "comments", "needs", "untold", "se
 
 /// Everything in this scope, in one round trip, in a transaction that only reads. What belongs to the whole database is
 /// always read.
-pub fn registry(session: &mut Session<'_>, scope: &Scope<'_>) -> Result<Registry, Failure> {
+pub fn snapshot(session: &mut Session<'_>, scope: &Scope<'_>) -> Result<Snapshot, Failure> {
     let histories = array(scope.histories.iter().map(ToString::to_string));
     let only = scope.schemas.to_vec();
     let schemas = array(scope.schemas);
     let scope = bind(
-        "registry_scope",
+        "snapshot_scope",
         &[
             ("schemas", Value::Text(&schemas)),
             ("ledger", Value::Text(scope.ledger)),
@@ -47,7 +47,7 @@ pub fn registry(session: &mut Session<'_>, scope: &Scope<'_>) -> Result<Registry
     );
     let values = [("scope", Value::Sql(&scope)), ("aggregate", Value::Sql(statement("aggregate")))];
     let steps = ITEMS.iter().chain(&REST);
-    let texts: Vec<String> = steps.map(|step| bind(&format!("registry_{step}"), &values)).collect();
+    let texts: Vec<String> = steps.map(|step| bind(&format!("snapshot_{step}"), &values)).collect();
     let text = format!("{};\n{}", pins(CANONICAL), texts.join(";\n"));
     let answers = session.begin("isolation level repeatable read read only", &text);
     session.rollback();
@@ -66,10 +66,10 @@ pub fn registry(session: &mut Session<'_>, scope: &Scope<'_>) -> Result<Registry
     found.add_needs(decode(rest.get(3))?);
     let items = found.items.into_values().collect();
     let left_out = decode(rest.get(4))?;
-    Ok(Registry { postgres: decode(rest.get(5))?, schemas: only, items, left_out, owner: owned.owner })
+    Ok(Snapshot { postgres: decode(rest.get(5))?, schemas: only, items, left_out, owner: owned.owner })
 }
 
-/// A row of registry_whole.sql and the like.
+/// A row of snapshot_whole.sql and the like.
 #[derive(Deserialize)]
 struct Row {
     at: String,
@@ -81,10 +81,10 @@ struct Row {
     part_of: Option<String>,
     definition: String,
     #[serde(default)]
-    aspects: BTreeMap<Aspect, String>,
+    attributes: BTreeMap<Attribute, String>,
 }
 
-/// The answer of registry_owned.sql.
+/// The answer of snapshot_owned.sql.
 #[derive(Deserialize)]
 struct Owned {
     owner: Option<String>,
@@ -113,7 +113,7 @@ struct Privilege {
     grantable: bool,
 }
 
-/// A row of registry_defaults.sql.
+/// A row of snapshot_defaults.sql.
 #[derive(Deserialize)]
 struct DefaultsRow {
     role: String,
@@ -123,7 +123,7 @@ struct DefaultsRow {
     definition: String,
 }
 
-/// A row of registry_comments.sql.
+/// A row of snapshot_comments.sql.
 #[derive(Deserialize)]
 struct CommentRow {
     at: String,
@@ -165,11 +165,11 @@ impl Found {
             return;
         }
         self.parents.extend(row.part_of.map(|parent| (id.clone(), parent)));
-        self.insert(id, row.definition, row.aspects);
+        self.insert(id, row.definition, row.attributes);
     }
 
-    fn insert(&mut self, id: ItemId, definition: String, aspects: BTreeMap<Aspect, String>) {
-        let item = Item { id: id.clone(), definition, aspects, part_of: None, needs: Vec::new() };
+    fn insert(&mut self, id: ItemId, definition: String, attributes: BTreeMap<Attribute, String>) {
+        let item = Item { id: id.clone(), definition, attributes, part_of: None, needs: Vec::new() };
         self.items.insert(id, item);
     }
 
@@ -185,8 +185,14 @@ impl Found {
     }
 
     /// Adds what is about an item; one that is no item itself can only be a column of a view.
-    fn add_about(&mut self, id: ItemId, of: &ItemId, definition: String, aspects: BTreeMap<Aspect, String>) {
-        self.insert(id.clone(), definition, aspects);
+    fn add_about(
+        &mut self,
+        id: ItemId,
+        of: &ItemId,
+        definition: String,
+        attributes: BTreeMap<Attribute, String>,
+    ) {
+        self.insert(id.clone(), definition, attributes);
         // The schema that every database has is no item.
         let of = Some(of).filter(|of| self.items.contains_key(of)).cloned();
         if let Some(item) = self.items.get_mut(&id) {
@@ -213,8 +219,8 @@ impl Found {
             let Some(id) = self.ids.get(&row.at).cloned() else { continue };
             if Some(&row.owner) != owned.owner.as_ref() {
                 let definition = format!("alter {} owner to {}", id.spoken(), identifier(&row.owner));
-                let aspects = BTreeMap::from([(Aspect::Role, row.owner.clone())]);
-                self.add_about(ItemId::about(ItemKind::Owner, &id), &id, definition, aspects);
+                let attributes = BTreeMap::from([(Attribute::Role, row.owner.clone())]);
+                self.add_about(ItemId::about(ItemKind::Owner, &id), &id, definition, attributes);
             }
         }
         for row in &owned.grants {
@@ -234,9 +240,9 @@ impl Found {
                 Some(role) => identifier(role),
             };
             let definition = row.definition(&self.ids[&table], &grantee);
-            let aspects = BTreeMap::from([(Aspect::Privileges, row.told())]);
+            let attributes = BTreeMap::from([(Attribute::Privileges, row.told())]);
             let id = ItemId::new(ItemKind::Grant, ItemName::Granted { on: Box::new(on), to });
-            self.add_about(id, &part, definition, aspects);
+            self.add_about(id, &part, definition, attributes);
         }
     }
 
@@ -250,7 +256,11 @@ impl Found {
             let schema = row.schema.as_deref().map(|schema| format!(" in schema {}", identifier(schema)));
             let words = format!("for {role}{} on {}", schema.unwrap_or_default(), row.objects);
             let id = ItemId::new(ItemKind::DefaultPrivileges, ItemName::Whole(words));
-            self.insert(id.clone(), row.definition, BTreeMap::from([(Aspect::Privileges, row.privileges)]));
+            self.insert(
+                id.clone(),
+                row.definition,
+                BTreeMap::from([(Attribute::Privileges, row.privileges)]),
+            );
             if let Some((schema, item)) = row.schema.zip(self.items.get_mut(&id)) {
                 item.needs.push(ItemId::new(ItemKind::Schema, ItemName::Whole(schema)));
             }
@@ -272,8 +282,8 @@ impl Found {
                 _ => on.spoken(),
             };
             let definition = format!("comment on {spoken} is {}", literal(&row.text).trim_start());
-            let aspects = BTreeMap::from([(Aspect::Text, row.text)]);
-            self.add_about(ItemId::about(ItemKind::Comment, &on), &part, definition, aspects);
+            let attributes = BTreeMap::from([(Attribute::Text, row.text)]);
+            self.add_about(ItemId::about(ItemKind::Comment, &on), &part, definition, attributes);
         }
     }
 
