@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::server_error::refusal::{Sent, refused};
 use super::survey::Survey;
-use crate::decide::compare::classify::{Look, State};
+use crate::decide::compare::classify::{Classification, State};
 use crate::decide::compare::difference::{self, Difference, Known};
 use crate::decide::compare::shadows::{self, Shadows};
-use crate::decide::plan::beside::rebuild_below;
+use crate::decide::plan::side_by_side::rebuild_below;
 use crate::read::address::Address;
 use crate::read::catalog;
 use crate::read::facts::{ManagedObject, Shape};
@@ -42,7 +42,7 @@ pub struct Comparison {
 pub struct Compared<'a> {
     pub project: &'a Project,
     pub survey: &'a Survey,
-    pub looks: &'a [Look<'a>],
+    pub looks: &'a [Classification<'a>],
     pub managed: &'a HashMap<String, ManagedObject>,
     /// Objects that stay as they are, whatever they are.
     pub left: &'a BTreeSet<usize>,
@@ -166,7 +166,7 @@ impl Compared<'_> {
     }
 
     fn read_shapes(&self, shadows: &Shadows, live: &[Shape], shadow: &[Shape]) -> Comparison {
-        let looked: BTreeMap<usize, &Look<'_>> =
+        let looked: BTreeMap<usize, &Classification<'_>> =
             self.looks.iter().map(|look| (look.object.index(), look)).collect();
         let by_key = |shapes: &'_ [Shape]| -> BTreeMap<usize, Shape> {
             shapes.iter().filter_map(|shape| Some((shape.key.parse().ok()?, shape.clone()))).collect()
@@ -183,7 +183,7 @@ impl Compared<'_> {
             let Some(old) = live.get(&index) else { continue };
             let look = looked.get(&index).copied();
             // Of another kind, it is not compared.
-            if look.is_some_and(Look::is_other_kind) && object.kind().is_relation() {
+            if look.is_some_and(Classification::is_other_kind) && object.kind().is_relation() {
                 continue;
             }
             let stated = &object.data().options;
@@ -211,7 +211,7 @@ impl Compared<'_> {
 }
 
 /// What a file says of where a materialized view is kept, and is not so.
-fn storage(look: &Look<'_>) -> Option<String> {
+fn storage(look: &Classification<'_>) -> Option<String> {
     let (stated, live) = (look.object.data().materialized.as_ref()?, look.live?);
     let differs = |stated: &Option<String>, live: &Option<String>, what: &str| match stated {
         Some(to) if Some(to) != live.as_ref() => {
@@ -254,7 +254,7 @@ pub fn not_comparable(survey: &Survey) -> Option<&'static str> {
 }
 
 /// Without shadows nothing can be said of these objects, so nothing is done to them.
-fn uncompared(looks: &[Look<'_>], why: &str) -> Error {
+fn uncompared(looks: &[Classification<'_>], why: &str) -> Error {
     let objects: Vec<_> = looks
         .iter()
         .filter(|look| look.state == State::Suspect)

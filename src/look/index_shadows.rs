@@ -6,7 +6,7 @@ use log::debug;
 
 use super::comparison::{not_comparable, undo};
 use super::survey::Survey;
-use crate::decide::compare::classify::Look;
+use crate::decide::compare::classify::Classification;
 use crate::decide::compare::index_shadows::{self, IndexShadows, is_doubtful};
 use crate::decide::compare::uses::question_before;
 use crate::read::attached::Made;
@@ -22,12 +22,12 @@ pub fn settle(
     session: &mut Session<'_>,
     project: &Project,
     survey: &Survey,
-    looks: &mut [Look<'_>],
+    looks: &mut [Classification<'_>],
 ) -> Result<(), Error> {
     if not_comparable(survey).is_some() || !looks.iter().any(is_doubtful) {
         return Ok(());
     }
-    let doubtful: Vec<&Look<'_>> = looks.iter().filter(|look| is_doubtful(look)).collect();
+    let doubtful: Vec<&Classification<'_>> = looks.iter().filter(|look| is_doubtful(look)).collect();
     let made = match made(session, project, &doubtful)? {
         Some(made) => made,
         // One of them does not fit its view as it is now; the others still can.
@@ -51,7 +51,7 @@ pub fn settle(
 fn made_of(
     session: &mut Session<'_>,
     project: &Project,
-    look: &Look<'_>,
+    look: &Classification<'_>,
 ) -> Result<BTreeMap<String, Made>, Error> {
     Ok(made(session, project, &[look])?.unwrap_or_default())
 }
@@ -60,7 +60,7 @@ fn made_of(
 fn made(
     session: &mut Session<'_>,
     project: &Project,
-    looks: &[&Look<'_>],
+    looks: &[&Classification<'_>],
 ) -> Result<Option<BTreeMap<String, Made>>, Error> {
     let other = |failure: Failure| {
         failure.while_(ErrorKind::Ledger, "cannot compare the indexes with what their files say")

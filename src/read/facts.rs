@@ -1,7 +1,7 @@
 //! What reading gives: plain values, decoded from the server's JSON. Deciding works on these and never on a
 //! connection.
 
-use crate::words::closed::Closed;
+use crate::words::read_only_reason::ReadOnlyReason;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -39,9 +39,9 @@ impl Probe {
     }
 
     /// Why nothing can be written here.
-    pub fn unwritable(&self) -> Option<Closed> {
+    pub fn unwritable(&self) -> Option<ReadOnlyReason> {
         let closed = self.readable().is_some_and(|standing| !standing.writable);
-        Closed::of(self.recovery, self.read_only).or(closed.then_some(Closed::Ledger))
+        ReadOnlyReason::of(self.recovery, self.read_only).or(closed.then_some(ReadOnlyReason::Ledger))
     }
 }
 

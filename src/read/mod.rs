@@ -7,7 +7,7 @@ pub mod catalog;
 pub mod evaluated;
 pub mod exportable;
 pub mod facts;
-pub mod first_rights;
+pub mod first_privileges;
 pub mod interruption;
 pub mod ledger;
 pub mod past;

@@ -10,8 +10,6 @@ pub mod baseline;
 #[cfg(feature = "run")]
 pub mod check;
 pub mod checksum;
-#[cfg(feature = "run")]
-pub mod closed;
 #[cfg(any(feature = "cli", feature = "testing"))]
 pub mod connection;
 #[cfg(feature = "run")]
@@ -43,6 +41,8 @@ pub mod options;
 pub mod place;
 #[cfg(feature = "run")]
 pub mod progress;
+#[cfg(feature = "run")]
+pub mod read_only_reason;
 pub mod refresh;
 #[cfg(feature = "run")]
 pub mod refreshed;

@@ -9,11 +9,11 @@ use std::time::Instant;
 use log::{debug, info};
 
 use crate::act::run::Run;
+use crate::act::run::backoff::Backoff;
 use crate::act::run::retry::busy;
 use crate::act::run::session::check_session;
-use crate::act::run::wait::Backoff;
 use crate::decide::compare::uses::question_of_filling;
-use crate::decide::plan::beside::Beside;
+use crate::decide::plan::side_by_side::SideBySide;
 use crate::decide::refresh::asked;
 use crate::decide::refresh::due::{above, refreshed};
 use crate::look::server_error::uses::untrusted;
@@ -24,12 +24,12 @@ use crate::read::refreshable::{Filled, Notes, Refreshable, refreshable};
 use crate::read::session::{Failure, SET_OURS, Session, Value, bind};
 use crate::read::stale::{Stale, note_text, noted, settling_texts};
 use crate::set::project::{Object, Project};
-use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
 use crate::words::object::Kind;
 use crate::words::options::Options;
 use crate::words::progress::Stage;
+use crate::words::read_only_reason::ReadOnlyReason;
 use crate::words::refreshed::{RefreshMode, Refreshed, RefreshedView, SkippedView};
 use crate::words::sqlstate::{INSUFFICIENT_PRIVILEGE, gives_way};
 
@@ -128,7 +128,7 @@ fn stale(
 
 /// Says why nothing can be refreshed here.
 fn writable(look: &Refreshable) -> Result<(), Error> {
-    match Closed::of(look.recovery, look.read_only) {
+    match ReadOnlyReason::of(look.recovery, look.read_only) {
         Some(why) => Err(why.refuses("materialized views cannot be refreshed here: ")),
         None => Ok(()),
     }
@@ -246,7 +246,7 @@ impl Refresher<'_, '_> {
             _ => (String::new(), String::new()),
         };
         let asked =
-            question_of_filling(self.project, &[object.index()], &[object.index()], &Beside::default());
+            question_of_filling(self.project, &[object.index()], &[object.index()], &SideBySide::default());
         format!(
             "{};\n{asked};\nset local jit to default;\n{};\n{seen}{before}\
              set local search_path to {};\nrefresh materialized view {concurrently}{name};\n{SET_OURS}{after}{settled}",

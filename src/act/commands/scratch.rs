@@ -4,9 +4,9 @@ use postgres::Client;
 use serde::Deserialize;
 
 use crate::read::session::{Failure, Session, Value, bind};
-use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
+use crate::words::read_only_reason::ReadOnlyReason;
 use crate::words::sqlstate::INSUFFICIENT_PRIVILEGE;
 use crate::words::temporary::part;
 
@@ -39,7 +39,7 @@ impl<'c> ScratchDatabase<'c> {
         let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot read the catalog");
         let text = bind("scratch", &[("project", Value::Text(&part(project)))]);
         let planned: Planned = session.ask(&text).map_err(failed)?;
-        if let Some(why) = Closed::of(planned.recovery, planned.read_only) {
+        if let Some(why) = ReadOnlyReason::of(planned.recovery, planned.read_only) {
             let what = "an empty database cannot be made beside this one to compare it with: ";
             return Err(why.refuses(what).help(INSTEAD));
         }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use log::{debug, info};
 
-use super::wait::Backoff;
+use super::backoff::Backoff;
 use crate::decide::plan::statements::{CLOCK, Work};
 use crate::look::server_error::refusal::{Sent, refused, refused_or_not_committed};
 use crate::look::survey::milliseconds;

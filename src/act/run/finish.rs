@@ -6,7 +6,7 @@ use log::{debug, info};
 
 use super::Run;
 use super::apply::{End, apply, thinking};
-use super::first_rights::lacking;
+use super::first_privileges::lacking;
 use super::objects::{self, Decision};
 use super::step::Step;
 use crate::decide::plan::missing_edges::missing_edges;

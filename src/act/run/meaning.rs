@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Run;
 use super::path::line;
-use crate::decide::compare::classify::{self, Look, State};
+use crate::decide::compare::classify::{self, Classification, State};
 use crate::decide::compare::meaning::other_meanings;
 use crate::decide::compare::shadows::{self, Shadows};
 use crate::look::comparison::not_comparable;
@@ -187,7 +187,7 @@ impl Run<'_, '_> {
 }
 
 /// The objects whose texts are new here, or in doubt.
-fn undecided(project: &Project, looks: &[Look<'_>]) -> BTreeSet<usize> {
+fn undecided(project: &Project, looks: &[Classification<'_>]) -> BTreeSet<usize> {
     let mut objects = shadows::first_round(project, looks, true);
     let new = looks.iter().filter(|look| look.state == State::Missing);
     objects.extend(new.map(|look| look.object.index()));

@@ -1,11 +1,12 @@
 //! The run: probe, lock, probe again, migrations, objects, ledger, commit, and what is refreshed then.
 
 pub mod apply;
-pub mod aside;
-pub mod early;
+pub mod backoff;
+pub mod before_migrations;
+pub mod displaced;
 pub mod evaluated;
 pub mod finish;
-pub mod first_rights;
+pub mod first_privileges;
 pub mod lock;
 pub mod look;
 pub mod meaning;
@@ -31,7 +32,6 @@ pub mod stepwise;
 pub mod stopped;
 pub mod tables;
 pub mod trust;
-pub mod wait;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -39,7 +39,7 @@ use std::time::{Duration, Instant};
 
 use log::{info, warn};
 
-use self::aside::Aside;
+use self::displaced::Displaced;
 use self::rehearsing::Rehearsing;
 use self::session::check_session;
 use self::settings::Prepared;
@@ -57,11 +57,11 @@ use crate::read::ledger::Ledger;
 use crate::read::path::PathHere;
 use crate::read::session::Session;
 use crate::set::project::Project;
-use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
 use crate::words::name::identifier;
 use crate::words::options::Options;
+use crate::words::read_only_reason::ReadOnlyReason;
 use crate::words::report::{Outcome, Report};
 use crate::words::sqlstate::INSUFFICIENT_PRIVILEGE;
 use crate::words::temporary::TemporaryNames;
@@ -86,7 +86,7 @@ pub struct Run<'b, 'c> {
     /// What earlier transactions of this run committed, for errors.
     pub committed: Vec<String>,
     /// What stepped aside for the table migrations of this transaction.
-    pub aside: Aside,
+    pub aside: Displaced,
     /// The routines that this transaction made before the table migrations.
     pub early: BTreeSet<String>,
     /// Everything is taken back at the end.
@@ -154,7 +154,7 @@ impl<'b, 'c> Run<'b, 'c> {
             },
             split: false,
             committed: Vec::new(),
-            aside: Aside::default(),
+            aside: Displaced::default(),
             came_between: 0,
             early: BTreeSet::new(),
             rehearsing: None,
@@ -194,7 +194,7 @@ impl<'b, 'c> Run<'b, 'c> {
     }
 
     /// A session that cannot write can still find that only fingerprints moved, and that everything is as it should be.
-    fn look_only(&mut self, probe: &Probe, why: Closed) -> Result<Report, Error> {
+    fn look_only(&mut self, probe: &Probe, why: ReadOnlyReason) -> Result<Report, Error> {
         let error = why.refuses(&format!("project \"{}\" is not up to date, and ", self.project.name()));
         let other = other_than_ours(probe, self.project);
         if other.is_none() {
@@ -214,7 +214,7 @@ impl<'b, 'c> Run<'b, 'c> {
     /// One transaction: lock, probe again, the next part of the work, commit.
     pub fn attempt(&mut self) -> Result<Step, Error> {
         self.lock()?;
-        self.aside = Aside::default();
+        self.aside = Displaced::default();
         (self.wanted_by, self.made_schema) = (None, false);
         self.ran = Vec::new();
         self.begin_rehearsal()?;

@@ -4,18 +4,18 @@ use crate::look::survey::hanging_on;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::decide::attached::attachments::{of_arguments, of_name};
-use crate::decide::attached::of_kind::of_kind;
-use crate::decide::compare::classify::{self, Cause, Look};
+use crate::decide::attached::convert::of_kind;
+use crate::decide::compare::classify::{self, Cause, Classification};
 use crate::decide::compare::uses::question;
-use crate::decide::plan::beside::Beside;
 use crate::decide::plan::leaving::Leaving;
 use crate::decide::plan::needs::Facts;
 use crate::decide::plan::planner;
 use crate::decide::plan::retired::taken_warning;
+use crate::decide::plan::side_by_side::SideBySide;
 use crate::decide::plan::statements::Work;
 use crate::decide::plan::value::{Action, Plan};
 use crate::look::comparison::{Compared, Purpose};
-use crate::look::fit::misfits;
+use crate::look::dependents_fit::misfits;
 use crate::look::index_shadows;
 use crate::look::survey::Survey;
 use crate::read::address::Address;
@@ -140,7 +140,7 @@ pub fn decide(
 }
 
 /// What stepped aside, under the names that it has in the project.
-fn aside(survey: &Survey, looks: &[Look<'_>]) -> Vec<Saved> {
+fn aside(survey: &Survey, looks: &[Classification<'_>]) -> Vec<Saved> {
     let looked = |saved: &Saved| {
         looks.iter().find(|look| look.record.is_some_and(|record| &record.address == saved.origin()))
     };
@@ -152,8 +152,8 @@ fn aside(survey: &Survey, looks: &[Look<'_>]) -> Vec<Saved> {
 }
 
 /// What is put back on what will be of another kind, or will have other argument types.
-fn fitting(saved: Vec<Saved>, looks: &[Look<'_>]) -> Vec<Saved> {
-    let other: HashMap<&Address, &Look<'_>> = looks
+fn fitting(saved: Vec<Saved>, looks: &[Classification<'_>]) -> Vec<Saved> {
+    let other: HashMap<&Address, &Classification<'_>> = looks
         .iter()
         .filter(|look| look.is_other_kind() && look.object.kind().is_relation())
         .filter_map(|look| Some((&look.live?.address, look)))
@@ -206,6 +206,6 @@ pub fn record_text(
         true => String::new(),
         false => format!("{};\n", catalog::keep_routines(project, &routines)),
     };
-    let question = question(project, &done.objects, &Beside::default());
+    let question = question(project, &done.objects, &SideBySide::default());
     format!("{question};\n{kept}{};\n{}", pins(CANONICAL), ledger.record_text(&done))
 }

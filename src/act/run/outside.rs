@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use log::info;
 use serde::Deserialize;
 
+use super::backoff::Backoff;
 use super::own_session::OwnSession;
 use super::reset_all::StandIns;
 use super::retry::busy;
 use super::settings::{Settings, session_pins};
-use super::wait::Backoff;
 use crate::decide::plan::do_body;
 use crate::look::survey::milliseconds;
 use crate::read::catalog;

@@ -1,7 +1,7 @@
 //! Whether what somebody saw, and decided on, is still so.
 
 use super::Run;
-use crate::decide::plan::moved::{another_plan, another_release};
+use crate::decide::plan::plan_changed::{another_plan, another_release};
 use crate::decide::plan::value::Plan;
 use crate::read::facts::Probe;
 use crate::words::error::Error;

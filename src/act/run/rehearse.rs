@@ -4,7 +4,7 @@ use super::Run;
 use super::objects::Decision;
 use super::rehearsing::failed;
 use crate::decide::compare::uses::question;
-use crate::decide::plan::beside::Beside;
+use crate::decide::plan::side_by_side::SideBySide;
 use crate::look::server_error::refusal::of_commit;
 use crate::look::server_error::uses::untrusted;
 use crate::read::catalog;
@@ -33,7 +33,7 @@ impl Run<'_, '_> {
     /// written; what a commit would check is checked, and what the objects use.
     pub fn end_rehearsal(&mut self, decision: &Decision) -> Result<(), Error> {
         let Some(rehearsing) = &mut self.rehearsing else { return Ok(()) };
-        let used = question(self.project, &decision.objects(), &Beside::default());
+        let used = question(self.project, &decision.objects(), &SideBySide::default());
         self.session.send(&used).map_err(|failure| {
             let other =
                 |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read what the objects use");

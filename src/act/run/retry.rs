@@ -3,8 +3,8 @@
 use log::{info, warn};
 
 use super::Run;
+use super::backoff::Backoff;
 use super::step::Step;
-use super::wait::Backoff;
 use crate::look::server_error::uses::came_between;
 use crate::read::catalog;
 use crate::read::facts::Blocker;

@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 use log::info;
 use serde::Deserialize;
 
-use super::aside::Aside;
+use super::displaced::Displaced;
 use super::pinpoint::shifted;
 use super::put_back::Refused;
 use super::reset_all::StandIns;
 use super::settings::{Moment, Prepared};
 use super::stopped::Stopped;
-use crate::decide::attached::of_file::{answer_for, distrusted};
+use crate::decide::attached::ownership::{answer_for, distrusted};
 use crate::look::survey::milliseconds;
 use crate::read::address::Address;
 use crate::read::catalog;
@@ -41,7 +41,7 @@ pub struct Way<'w> {
     pub options: &'w Options,
     /// The role that called us, whatever a migration makes of it.
     pub role: &'w str,
-    pub aside: &'w mut Aside,
+    pub aside: &'w mut Displaced,
     /// The moment before the first migration that may prepare something.
     pub prepared: &'w mut Option<Prepared>,
 }

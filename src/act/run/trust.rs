@@ -9,9 +9,9 @@ use crate::decide::releases::trust::{Access, earlier};
 use crate::look::survey::Survey;
 use crate::read::facts::{LedgerAnswer, Probe};
 use crate::read::ledger::{Care, Ledger};
-use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
+use crate::words::read_only_reason::ReadOnlyReason;
 use crate::words::sqlstate::INSUFFICIENT_PRIVILEGE;
 
 impl Run<'_, '_> {
@@ -19,7 +19,7 @@ impl Run<'_, '_> {
     pub fn probe(&mut self) -> Result<Probe, Error> {
         let probe = self.probe_to_work()?;
         match probe.ledger {
-            Some(LedgerAnswer::Earlier) => Err(earlier(Closed::of(probe.recovery, probe.read_only))),
+            Some(LedgerAnswer::Earlier) => Err(earlier(ReadOnlyReason::of(probe.recovery, probe.read_only))),
             _ => Ok(probe),
         }
     }

@@ -1,9 +1,9 @@
 //! What belongs to an object beside its definition: what its file states, and what somebody else put on it.
 
-use super::building::{in_the_way, step_aside};
-use super::of_file::{Fate, OfFile};
+use super::indexes::{in_the_way, step_aside};
+use super::ownership::{Fate, OfFile};
 use super::taken_back::{Of, TakenBack};
-use crate::decide::plan::needs::{Facts, Need};
+use crate::decide::plan::needs::{Facts, ObjectDecision};
 use crate::decide::plan::script::Sql;
 use crate::decide::plan::splice::with_places;
 use crate::read::saved::{Part, Saved, Thing};
@@ -42,7 +42,7 @@ impl Belonging {
 
 /// The statements of the file beside the definition: all of them for an object that is made, else those that state what
 /// is not so. A rule is replaced where it exists. `name`: where the object is now.
-pub fn attachments(object: Object<'_>, need: &Need<'_>, name: &Name) -> Vec<(Belonging, Sql)> {
+pub fn attachments(object: Object<'_>, need: &ObjectDecision<'_>, name: &Name) -> Vec<(Belonging, Sql)> {
     let only = match (need.verb, need.look) {
         (Verb::Attach, Some(look)) => Some(look.upkeep.statements()),
         _ => None,
@@ -127,7 +127,7 @@ pub fn renamed(mut statement: String, from: &Name, to: &Name) -> String {
 pub fn take_back(
     facts: &Facts<'_>,
     object: Object<'_>,
-    need: &Need<'_>,
+    need: &ObjectDecision<'_>,
     saved: Option<&Saved>,
 ) -> Vec<String> {
     let made = matches!(need.verb, Verb::Rebuild | Verb::Create);
@@ -177,7 +177,7 @@ fn skip_word(text: &str, at: usize, word: &str) -> Option<usize> {
 pub fn put_back<'a>(
     facts: &Facts<'_>,
     object: Object<'_>,
-    need: &Need<'_>,
+    need: &ObjectDecision<'_>,
     saved: &'a Saved,
 ) -> impl Iterator<Item = &'a Part> {
     let of_file = OfFile::new(object, need);
@@ -195,7 +195,7 @@ pub fn put_back<'a>(
 /// What is put back after the statements of the file: somebody's own comments on what these make, and the like.
 pub fn put_back_last<'a>(
     object: Object<'_>,
-    need: &Need<'_>,
+    need: &ObjectDecision<'_>,
     saved: &'a Saved,
 ) -> impl Iterator<Item = &'a Part> {
     let of_file = OfFile::new(object, need);
@@ -203,7 +203,12 @@ pub fn put_back_last<'a>(
 }
 
 /// The somebody's own options that a new definition does not lose, for the report.
-pub fn kept(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>, saved: Option<&Saved>) -> Option<String> {
+pub fn kept(
+    facts: &Facts<'_>,
+    object: Object<'_>,
+    need: &ObjectDecision<'_>,
+    saved: Option<&Saved>,
+) -> Option<String> {
     let of_file = OfFile::new(object, need);
     let parts = saved.into_iter().flat_map(|saved| &saved.parts).filter_map(|part| part.option.as_deref());
     let known = facts.options.get(&object.index()).map_or(&[][..], Vec::as_slice);
@@ -223,7 +228,7 @@ pub fn kept(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>, saved: Optio
 
 /// CREATE OR REPLACE VIEW sets the options to exactly what its text states. Those that no text of ours stated are
 /// somebody's own, and are set again.
-pub fn keep_options(facts: &Facts<'_>, object: Object<'_>, need: &Need<'_>) -> Vec<String> {
+pub fn keep_options(facts: &Facts<'_>, object: Object<'_>, need: &ObjectDecision<'_>) -> Vec<String> {
     let stated = &object.data().options;
     let before = need.look.and_then(|look| look.record).map_or(&[][..], |record| &record.stated.options);
     let options = facts.options.get(&object.index()).filter(|_| object.kind() == Kind::View);
@@ -322,7 +327,7 @@ pub fn early_parts(saved: &Saved) -> impl Iterator<Item = &Part> {
 }
 
 /// CREATE OR REPLACE TRIGGER makes it fire again. What somebody made of that stays, unless the file says it.
-pub fn keep_fires(object: Object<'_>, need: &Need<'_>) -> Option<String> {
+pub fn keep_fires(object: Object<'_>, need: &ObjectDecision<'_>) -> Option<String> {
     let stated = object.data().attachments.iter().any(|one| matches!(one.says, Says::Fires { .. }));
     let fires = need.look?.live?.fires.filter(|_| !stated)?;
     let word = match fires {

@@ -14,7 +14,7 @@ use crate::words::object::Kind;
 
 /// An object that needs a look, and what the look showed.
 #[derive(Clone, Debug)]
-pub struct Look<'a> {
+pub struct Classification<'a> {
     pub object: Object<'a>,
     pub record: Option<&'a Record>,
     /// The live object, whatever it is called now.
@@ -54,7 +54,7 @@ pub enum Cause {
     Dependency,
 }
 
-impl Look<'_> {
+impl Classification<'_> {
     /// The live object has another name or schema than the file says. Other argument types are no other name: nothing but
     /// a rebuild gives a routine others.
     pub fn moved_from(&self) -> Option<Identity> {
@@ -78,9 +78,9 @@ pub fn looks<'a>(
     recorded: &'a Recorded,
     live: &'a Live,
     acting: bool,
-) -> Result<Vec<Look<'a>>, Error> {
+) -> Result<Vec<Classification<'a>>, Error> {
     check_schema(project, live, acting)?;
-    let mut looks: Vec<Look<'a>> = Vec::with_capacity(recorded.objects.len());
+    let mut looks: Vec<Classification<'a>> = Vec::with_capacity(recorded.objects.len());
     let mut objects: HashMap<&str, Vec<&LiveObject>> = HashMap::new();
     for found in &live.objects {
         objects.entry(found.wanted.as_str()).or_default().push(found);
@@ -116,13 +116,13 @@ pub fn looks<'a>(
 
 /// What a look means at an object that stepped aside for a table migration: nobody dropped or changed it by hand. What was
 /// put back comes from the catalog and stands on what the migration changed, so only its file can tell.
-fn stepped_aside(look: Look<'_>) -> Look<'_> {
+fn stepped_aside(look: Classification<'_>) -> Classification<'_> {
     if look.cause == Cause::File {
         return look;
     }
     let state = if look.state == State::Missing { State::Missing } else { State::Suspect };
     let reason = "it stood in the way of a table migration".to_owned();
-    Look { state, cause: Cause::Below, reason, ..look }
+    Classification { state, cause: Cause::Below, reason, ..look }
 }
 
 fn look<'a>(
@@ -132,7 +132,7 @@ fn look<'a>(
     all: &Live,
     stepped: bool,
     acting: bool,
-) -> Result<Look<'a>, Error> {
+) -> Result<Classification<'a>, Error> {
     let identity = object.identity();
     let renamed = record.is_some_and(|record| record.identity != object.key());
     let named = |identity: &Identity| {
@@ -196,7 +196,16 @@ fn look<'a>(
             Some(record) => Upkeep::of_absent(object, record, scene(all)),
             None => Upkeep::default(),
         };
-        return Ok(Look { object, record, live: None, renamed: false, state, cause, reason, upkeep });
+        return Ok(Classification {
+            object,
+            record,
+            live: None,
+            renamed: false,
+            state,
+            cause,
+            reason,
+            upkeep,
+        });
     };
     let upkeep = upkeep(object, record, relation, changed || stepped, all);
     if relation.managed_kind() != Some(object.kind()) {
@@ -206,11 +215,20 @@ fn look<'a>(
             article(&relation.kind),
             article(object.kind().keyword())
         );
-        return Ok(Look { object, record, live, renamed, state: State::Suspect, cause, reason, upkeep });
+        return Ok(Classification {
+            object,
+            record,
+            live,
+            renamed,
+            state: State::Suspect,
+            cause,
+            reason,
+            upkeep,
+        });
     }
     let Some(record) = record else {
         let reason = "found in the database and not made by viewkeeper".to_owned();
-        return Ok(Look {
+        return Ok(Classification {
             object,
             record: None,
             live,
@@ -237,7 +255,7 @@ fn look<'a>(
     } else {
         (State::Settled, Cause::Hand, "as the file says; its fingerprint is recorded anew".to_owned())
     };
-    Ok(Look { object, record: Some(record), live, renamed, state, cause, reason, upkeep })
+    Ok(Classification { object, record: Some(record), live, renamed, state, cause, reason, upkeep })
 }
 
 /// What is to be done about what is attached to an object that is there. Nothing where neither the file changed nor the

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::classify::Look;
+use super::classify::Classification;
 use crate::decide::plan::script::{Script, Sql};
 use crate::decide::plan::splice::with_places;
 use crate::read::attached::Made;
@@ -23,19 +23,19 @@ pub struct IndexShadows {
 }
 
 /// Whether something of it cannot be judged without a shadow.
-pub fn is_doubtful(look: &Look<'_>) -> bool {
+pub fn is_doubtful(look: &Classification<'_>) -> bool {
     look.upkeep.doubtful().next().is_some()
 }
 
 impl IndexShadows {
     /// Shadows of what cannot be judged otherwise.
-    pub fn new<'l>(looks: impl IntoIterator<Item = &'l Look<'l>>) -> Self {
+    pub fn new<'l>(looks: impl IntoIterator<Item = &'l Classification<'l>>) -> Self {
         let mut shadows = IndexShadows::default();
         looks.into_iter().for_each(|look| shadows.add(look));
         shadows
     }
 
-    fn add(&mut self, look: &Look<'_>) {
+    fn add(&mut self, look: &Classification<'_>) {
         let (object, Some(live)) = (look.object, look.live) else { return };
         let copy = Name::new("pg_temp", format!("viewkeeper on {}", object.index()));
         let live = live.identity.qualified();
@@ -63,7 +63,7 @@ fn shadow(place: usize) -> String {
 }
 
 /// What the server made of the statements, by their places.
-pub fn made(look: &Look<'_>, on_copy: &Made) -> BTreeMap<usize, String> {
+pub fn made(look: &Classification<'_>, on_copy: &Made) -> BTreeMap<usize, String> {
     let all = look.object.data().attachments.iter().enumerate();
     let trace = |place: usize, says: &Says| match says {
         Says::Index { .. } => on_copy.indexes.get(&shadow(place)),

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::classify::{Look, State};
+use super::classify::{Classification, State};
 use crate::decide::plan::script::{Script, Sql};
 use crate::decide::plan::splice::{has_alias, splice};
 use crate::set::bundle::Reference;
@@ -33,11 +33,11 @@ pub struct Shadows {
 /// The objects that need shadows at first: those in doubt, and those that are not there yet or not under their name, which
 /// the former may name, or whose columns are wanted. A call may mean any routine of its name, so one shadow of a routine
 /// wants those of all.
-pub fn first_round(project: &Project, looks: &[Look<'_>], columns: bool) -> BTreeSet<usize> {
+pub fn first_round(project: &Project, looks: &[Classification<'_>], columns: bool) -> BTreeSet<usize> {
     if !columns && !looks.iter().any(|look| look.state == State::Suspect) {
         return BTreeSet::new();
     }
-    let needed = |look: &&Look<'_>| match look.state {
+    let needed = |look: &&Classification<'_>| match look.state {
         State::Suspect => true,
         State::Missing => look.object.kind() != Kind::Trigger,
         _ => look.moved_from().is_some(),

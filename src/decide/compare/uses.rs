@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::mention::words;
-use crate::decide::plan::beside::Beside;
+use crate::decide::plan::side_by_side::SideBySide;
 use crate::read::session::{Value, array, bind, part};
 use crate::read::trusted::{body_means, text_means, trusted_roles, type_is_apart};
 use crate::set::bundle::Calls;
@@ -31,7 +31,7 @@ pub struct Untrusted {
 }
 
 /// The statement that asks about these objects, where they are made.
-pub fn question(project: &Project, objects: &[usize], beside: &Beside) -> String {
+pub fn question(project: &Project, objects: &[usize], beside: &SideBySide) -> String {
     asking(project, &Asked { objects, ..Asked::default() }, beside)
 }
 
@@ -40,7 +40,7 @@ pub fn question_of_filling(
     project: &Project,
     objects: &[usize],
     filled: &[usize],
-    beside: &Beside,
+    beside: &SideBySide,
 ) -> String {
     asking(project, &Asked { objects, filled, ..Asked::default() }, beside)
 }
@@ -48,7 +48,11 @@ pub fn question_of_filling(
 /// The statement that asks about what a text calls before it runs: the index of an object, or a query of a file, whose text
 /// it is.
 pub fn question_before(project: &Project, calls: &Calls, caller: &str, query: &str) -> String {
-    asking(project, &Asked { calls: calls.clone(), caller, query, ..Asked::default() }, &Beside::default())
+    asking(
+        project,
+        &Asked { calls: calls.clone(), caller, query, ..Asked::default() },
+        &SideBySide::default(),
+    )
 }
 
 /// What is asked about.
@@ -61,7 +65,7 @@ struct Asked<'a> {
     query: &'a str,
 }
 
-fn asking(project: &Project, asked: &Asked<'_>, beside: &Beside) -> String {
+fn asking(project: &Project, asked: &Asked<'_>, beside: &SideBySide) -> String {
     let Asked { objects, filled, calls, caller: _, query } = asked;
     let runs = !filled.is_empty() || !calls.is_empty() || !query.is_empty();
     let rows = objects.iter().map(|&index| {

@@ -1,6 +1,6 @@
 //! What the ledger holds under a name that the project does not hold any more.
 
-use crate::decide::compare::classify::Look;
+use crate::decide::compare::classify::Classification;
 use crate::read::facts::{GoneObject, Recorded, RetiredObject};
 use crate::words::options::Prune;
 
@@ -20,7 +20,7 @@ pub struct Leaving {
 
 impl Leaving {
     /// What was renamed is not gone.
-    pub fn of(recorded: &Recorded, looks: &[Look<'_>], prune: Prune) -> Self {
+    pub fn of(recorded: &Recorded, looks: &[Classification<'_>], prune: Prune) -> Self {
         let renamed: Vec<(String, String)> = looks
             .iter()
             .filter(|look| look.renamed)

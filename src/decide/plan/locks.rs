@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::order::Item;
 use super::statements::{Decided, Work};
-use crate::decide::attached::building::lock_of;
+use crate::decide::attached::indexes::lock_of;
 use crate::read::address::Address;
 use crate::read::saved::Saved;
 use crate::words::verb::Verb;

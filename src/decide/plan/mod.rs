@@ -1,22 +1,22 @@
 //! The plan: what is done to each object, in what order, and with which statements.
 
 pub mod as_script;
-pub mod beside;
+pub mod dependents;
 pub mod do_body;
-pub mod first_rights;
-pub mod hanging;
+pub mod emit;
+pub mod first_privileges;
 pub mod leaving;
 pub mod locks;
-pub mod making;
 pub mod missing_edges;
-pub mod moved;
 pub mod needs;
 pub mod order;
+pub mod plan_changed;
 pub mod planner;
+pub mod privileges;
 pub mod rests;
 pub mod retired;
-pub mod rights;
 pub mod script;
+pub mod side_by_side;
 pub mod splice;
 pub mod statements;
 pub mod value;

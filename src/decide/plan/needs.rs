@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::decide::compare::classify::{Cause, Look, State};
+use crate::decide::compare::classify::{Cause, Classification, State};
 use crate::decide::compare::difference::Difference;
 use crate::read::address::Address;
 use crate::read::facts::{GoneObject, Live, ManagedObject, RetiredObject};
@@ -25,7 +25,7 @@ pub struct Facts<'a> {
     /// By identity, retired ones included.
     pub managed: &'a HashMap<String, ManagedObject>,
     /// In the project's order.
-    pub looks: &'a [Look<'a>],
+    pub looks: &'a [Classification<'a>],
     /// What the shadows showed, by object.
     pub differences: &'a BTreeMap<usize, Difference>,
     /// The objects that are to be rebuilt and all that hangs on them, those they stand on first.
@@ -54,11 +54,11 @@ pub struct Facts<'a> {
 }
 
 /// What an object needs, before the statements are written.
-pub struct Need<'a> {
+pub struct ObjectDecision<'a> {
     pub verb: Verb,
     pub cause: Cause,
     pub reason: String,
-    pub look: Option<&'a Look<'a>>,
+    pub look: Option<&'a Classification<'a>>,
     pub address: Option<Address>,
     /// What it is called now, and whose it is, when it exists.
     pub now: Option<Now>,
@@ -76,11 +76,11 @@ pub struct Now {
     pub ours: bool,
 }
 
-impl<'a> Need<'a> {
+impl<'a> ObjectDecision<'a> {
     /// What an object needs that was not looked at by itself, because of what it stands on.
     pub fn dependent(facts: &Facts<'_>, object: Object<'_>, verb: Verb, reason: String) -> Self {
         let managed = facts.managed.get(&object.key());
-        Need {
+        ObjectDecision {
             verb,
             cause: Cause::Dependency,
             reason,
@@ -97,7 +97,7 @@ impl<'a> Need<'a> {
 }
 
 /// What each looked-at object needs by itself.
-pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
+pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, ObjectDecision<'a>> {
     let mut needs = BTreeMap::new();
     for look in facts.looks {
         let index = look.object.index();
@@ -137,7 +137,7 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
         let live = look.live;
         needs.insert(
             index,
-            Need {
+            ObjectDecision {
                 verb,
                 cause,
                 reason,
@@ -160,14 +160,17 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, Need<'a>> {
         let object = facts.project.object(index);
         let mut reason = depends_on(object, |index| facts.differences.contains_key(&index));
         let verb = by_difference(difference, object, &mut reason);
-        let need = Need { breaks: breaks(Some(difference)), ..Need::dependent(facts, object, verb, reason) };
+        let need = ObjectDecision {
+            breaks: breaks(Some(difference)),
+            ..ObjectDecision::dependent(facts, object, verb, reason)
+        };
         needs.insert(index, need);
     }
     needs
 }
 
 /// Why something is to be done to an object whose definition is as the file says.
-fn same_definition(look: &Look<'_>) -> String {
+fn same_definition(look: &Classification<'_>) -> String {
     let (reason, upkeep) = (&look.reason, &look.upkeep);
     match (look.record, upkeep.is_needed(), look.cause) {
         (None, false, _) => "found in the database, as the file says".to_owned(),
@@ -217,9 +220,9 @@ pub fn depends_on(object: Object<'_>, changes: impl Fn(usize) -> bool) -> String
 /// Takes out what a person changed, when the option says so.
 pub fn leave_drift<'a>(
     facts: &Facts<'_>,
-    needs: &mut BTreeMap<usize, Need<'a>>,
-) -> Result<Vec<(usize, Need<'a>)>, Error> {
-    let moved = |need: &Need<'_>| {
+    needs: &mut BTreeMap<usize, ObjectDecision<'a>>,
+) -> Result<Vec<(usize, ObjectDecision<'a>)>, Error> {
+    let moved = |need: &ObjectDecision<'_>| {
         let look = need.look.filter(|look| !look.renamed)?;
         Some(format!("renamed by hand to {}", look.moved_from()?))
     };

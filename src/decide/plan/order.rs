@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::hanging::Hanging;
-use super::needs::{Facts, Need};
+use super::dependents::Dependents;
+use super::needs::{Facts, ObjectDecision};
 use crate::read::saved::Saved;
 use crate::set::graph;
 
@@ -21,8 +21,8 @@ pub enum Item<'a> {
 /// not as the catalog does, where the old ones may stand the other way round.
 pub fn order<'a>(
     facts: &Facts<'_>,
-    needs: &BTreeMap<usize, Need<'_>>,
-    hanging: &Hanging<'a>,
+    needs: &BTreeMap<usize, ObjectDecision<'_>>,
+    hanging: &Dependents<'a>,
 ) -> Vec<Item<'a>> {
     let own: Vec<usize> = needs.keys().copied().collect();
     let items: Vec<Item<'a>> = hanging

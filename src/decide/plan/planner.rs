@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::beside::Beside;
-use super::hanging::{Hanging, add_dependents};
+use super::dependents::{Dependents, add_dependents};
+use super::emit;
 use super::locks;
-use super::making;
-use super::needs::{Facts, Need, leave_drift, own_needs};
+use super::needs::{Facts, ObjectDecision, leave_drift, own_needs};
 use super::order::order;
+use super::privileges::missing_rights;
 use super::retired::{prunable, retire, retirement};
-use super::rights::missing_rights;
+use super::side_by_side::SideBySide;
 use super::statements::{self, Decided, Work, action, create};
 use super::value::{Action, Plan};
-use crate::decide::compare::classify::{Look, State};
+use crate::decide::compare::classify::{Classification, State};
 use crate::read::facts::RetiredObject;
 use crate::set::project::Project;
 use crate::words::error::Error;
@@ -37,15 +37,15 @@ pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
         .iter()
         .map(|(index, need)| action(Verb::Leave, facts.project.object(*index), need, Vec::new(), None))
         .collect();
-    let beside = Beside::default();
+    let beside = SideBySide::default();
     let decided =
         Decided { facts, needs: &needs, hanging: &hanging, pruned: &pruned, order: &order, beside: &beside };
     locks::lock(&decided, &mut work);
-    let beside = Beside::new(facts, &needs, &hanging, !work.locks.is_empty());
+    let beside = SideBySide::new(facts, &needs, &hanging, !work.locks.is_empty());
     let decided = Decided { beside: &beside, ..decided };
     statements::rename(&decided, &mut work, &mut actions);
     statements::drop_rebuilt(&decided, &mut work);
-    let (made, foreign) = making::make(&decided, &mut work);
+    let (made, foreign) = emit::make(&decided, &mut work);
     work.objects = made.iter().filter(|action| action.verb != Verb::Record).count() + foreign.len();
     actions.extend(made);
     statements::prune(&decided, &mut work);
@@ -58,7 +58,7 @@ pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
 }
 
 /// What can be said before the table migrations: the statements are decided after them.
-pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[RetiredObject]) -> Plan {
+pub fn forecast(project: &Project, looks: &[Classification<'_>], retired: &[RetiredObject]) -> Plan {
     let mut actions = Vec::new();
     for look in looks {
         let (verb, sql) = match look.state {
@@ -71,8 +71,15 @@ pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[RetiredObject]
             State::Suspect => format!("{}; whether in place is decided after the migrations", look.reason),
             _ => look.reason.clone(),
         };
-        let need =
-            Need { verb, cause: look.cause, reason, look: None, address: None, now: None, breaks: None };
+        let need = ObjectDecision {
+            verb,
+            cause: look.cause,
+            reason,
+            look: None,
+            address: None,
+            now: None,
+            breaks: None,
+        };
         actions.push(action(verb, look.object, &need, sql, None));
     }
     // A rollback has no migrations to wait for.
@@ -81,7 +88,7 @@ pub fn forecast(project: &Project, looks: &[Look<'_>], retired: &[RetiredObject]
 }
 
 /// The routines whose bodies nobody checks.
-fn unchecked(facts: &Facts<'_>, needs: &BTreeMap<usize, Need<'_>>) -> Vec<String> {
+fn unchecked(facts: &Facts<'_>, needs: &BTreeMap<usize, ObjectDecision<'_>>) -> Vec<String> {
     let made = needs.iter().filter(|(_, need)| need.verb.makes());
     made.filter_map(|(&index, _)| {
         let object = facts.project.object(index);
@@ -99,7 +106,7 @@ fn unchecked(facts: &Facts<'_>, needs: &BTreeMap<usize, Need<'_>>) -> Vec<String
 }
 
 /// What is not quite the same afterwards.
-fn warnings(facts: &Facts<'_>, hanging: &Hanging<'_>) -> Vec<String> {
+fn warnings(facts: &Facts<'_>, hanging: &Dependents<'_>) -> Vec<String> {
     let dropped = facts.saved.iter().filter(|saved| {
         hanging.put_back.iter().any(|put_back| put_back.id == saved.id)
             || hanging.addresses.contains_key(saved.id.as_str())

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::decide::attached::of_file::{Fate, OfFile};
+use crate::decide::attached::ownership::{Fate, OfFile};
 use crate::read::catalog::unchanged;
 use crate::read::saved::{Rest, Saved};
 

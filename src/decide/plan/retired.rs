@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::hanging::Hanging;
-use super::needs::{Facts, Need};
+use super::dependents::Dependents;
+use super::needs::{Facts, ObjectDecision};
 use super::value::Action;
 use crate::read::address::Address;
 use crate::read::facts::{GoneObject, RetiredObject};
@@ -23,8 +23,8 @@ use crate::words::verb::Verb;
 /// Something else hangs on one of them.
 pub fn prunable(
     facts: &Facts<'_>,
-    needs: &BTreeMap<usize, Need<'_>>,
-    hanging: &Hanging<'_>,
+    needs: &BTreeMap<usize, ObjectDecision<'_>>,
+    hanging: &Dependents<'_>,
 ) -> Result<Vec<Saved>, Error> {
     let roots: BTreeSet<&Address> = facts.prune.iter().map(|retired| &retired.address).collect();
     let is_root = |saved: &Saved| roots.contains(&saved.id);
@@ -95,7 +95,7 @@ pub fn taken_warning(taken: &GoneObject, direction: Direction) -> String {
 }
 
 /// What is said of the objects whose files are gone.
-pub fn retirement(facts: &Facts<'_>, hanging: &Hanging<'_>, pruned: &[Saved]) -> Vec<Action> {
+pub fn retirement(facts: &Facts<'_>, hanging: &Dependents<'_>, pruned: &[Saved]) -> Vec<Action> {
     let because = facts.direction.gone();
     let going: BTreeSet<&Address> = pruned.iter().map(|saved| &saved.id).collect();
     let gone = hanging.gone.iter().map(|(saved, why)| {

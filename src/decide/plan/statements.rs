@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::beside::Beside;
-use super::hanging::Hanging;
-use super::needs::{Facts, Need};
+use super::dependents::Dependents;
+use super::needs::{Facts, ObjectDecision};
 use super::order::Item;
 use super::script::{Script, Sql};
+use super::side_by_side::SideBySide;
 use super::splice::splice;
 use super::value::Action;
 use crate::decide::compare::classify::Cause;
@@ -45,12 +45,12 @@ pub struct Work {
 #[derive(Clone, Copy)]
 pub struct Decided<'d, 'a> {
     pub facts: &'d Facts<'a>,
-    pub needs: &'d BTreeMap<usize, Need<'d>>,
-    pub hanging: &'d Hanging<'d>,
+    pub needs: &'d BTreeMap<usize, ObjectDecision<'d>>,
+    pub hanging: &'d Dependents<'d>,
     /// Retired objects whose time has come.
     pub pruned: &'d [Saved],
     pub order: &'d [Item<'d>],
-    pub beside: &'d Beside,
+    pub beside: &'d SideBySide,
 }
 
 impl Decided<'_, '_> {
@@ -146,12 +146,12 @@ pub const CLOCK: &str =
 
 /// The statement that makes an object where it belongs.
 pub fn create(object: Object<'_>, replace: bool) -> Sql {
-    create_beside(object, replace, &Beside::default())
+    create_beside(object, replace, &SideBySide::default())
 }
 
 /// The statement that makes an object, its name qualified: an unqualified one would become a temporary view when its
 /// body reads a temporary table. It names what is made beside the old objects there. A materialized view is made empty.
-pub fn create_beside(object: Object<'_>, replace: bool, beside: &Beside) -> Sql {
+pub fn create_beside(object: Object<'_>, replace: bool, beside: &SideBySide) -> Sql {
     let data = object.data();
     let replace = if replace { "or replace " } else { "" };
     let name = match object.kind() {
@@ -176,7 +176,7 @@ pub fn create_beside(object: Object<'_>, replace: bool, beside: &Beside) -> Sql 
 pub fn action(
     verb: Verb,
     object: Object<'_>,
-    need: &Need<'_>,
+    need: &ObjectDecision<'_>,
     sql: Vec<String>,
     lock: Option<&'static str>,
 ) -> Action {

@@ -2,8 +2,8 @@
 
 use crate::read::facts::{Flaw, Looked, Refusal};
 use crate::read::ledger::Ledger;
-use crate::words::closed::Closed;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::read_only_reason::ReadOnlyReason;
 
 /// What is wanted of ledger and history. To read, a superuser asks as much as somebody who writes: what it reads by mistake runs
 /// with all rights. So does a role that works here, of the ledger: it would leave undone what a stranger says is done.
@@ -171,14 +171,16 @@ fn told(refusal: &Refusal) -> (String, String) {
 }
 
 /// What a command that does not move the ledger says of one of format 1.
-pub fn earlier(closed: Option<Closed>) -> Error {
+pub fn earlier(closed: Option<ReadOnlyReason>) -> Error {
     let message = format!(
         "the ledger has format 1, and this version of viewkeeper works with format {}",
         Ledger::FORMAT
     );
     let error = Error::new(ErrorKind::Ledger, message).note("nothing was changed");
     match closed {
-        Some(Closed::Standby) => error.help("run this version on the primary first: that moves the ledger"),
+        Some(ReadOnlyReason::Standby) => {
+            error.help("run this version on the primary first: that moves the ledger")
+        }
         _ => error.help(
             "run this version first where it may write (run, or viewkeeper apply): that moves the ledger",
         ),

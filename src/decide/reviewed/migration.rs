@@ -12,7 +12,7 @@ use super::existence::is_there;
 use super::renamed::Renamed;
 use crate::decide::attached::attachments::{Belonging, attachments};
 use crate::decide::compare::classify::Cause;
-use crate::decide::plan::needs::Need;
+use crate::decide::plan::needs::ObjectDecision;
 use crate::decide::plan::statements::create;
 use crate::decide::plan::value::{Action, Plan};
 use crate::read::address::Address;
@@ -265,7 +265,7 @@ fn make(
     }
     let replace = action.verb != Verb::Rebuild && action.kind != Kind::MaterializedView && !constraint;
     let _ = writeln!(text, "{}", terminated(create(object, replace).text()));
-    let need = Need {
+    let need = ObjectDecision {
         verb: Verb::Create,
         cause: Cause::Dependency,
         reason: String::new(),

@@ -2,13 +2,13 @@
 
 mod ahead;
 mod attached;
+pub mod before_migrations;
 mod belongs;
 mod cargo;
 mod characters;
 mod checks;
 mod draft;
 mod drafts;
-mod early;
 mod edges;
 mod file;
 mod flaws;
@@ -98,7 +98,7 @@ fn assemble(
     let checks = checks::read(&of(Folder::Checks), &mut problems);
     ahead::check(&migrations, &drafts, &known, &mut problems);
     let edges = edges::find(&drafts, &known, &mut problems);
-    early::check(&drafts, &edges, &mut problems);
+    before_migrations::check(&drafts, &edges, &mut problems);
     let warnings = warnings::of(&drafts).iter().map(lines).collect();
     let objects = objects::in_order(&drafts, &edges, &known, &mut problems);
     if !problems.is_empty() {

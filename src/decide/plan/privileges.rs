@@ -2,27 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::hanging::Hanging;
-use super::needs::{Facts, Need};
+use super::dependents::Dependents;
+use super::needs::{Facts, ObjectDecision};
 use crate::read::facts::LiveSchema;
 use crate::read::saved::Saved;
-use crate::words::closed::Closed;
 use crate::words::name::identifier;
 use crate::words::object::Kind;
+use crate::words::read_only_reason::ReadOnlyReason;
 use crate::words::verb::Verb;
 
 /// Every right that the work needs and the role or session does not have, found before any lock is taken.
 pub fn missing_rights(
     facts: &Facts<'_>,
-    needs: &BTreeMap<usize, Need<'_>>,
-    hanging: &Hanging<'_>,
+    needs: &BTreeMap<usize, ObjectDecision<'_>>,
+    hanging: &Dependents<'_>,
     pruned: &[Saved],
 ) -> Vec<String> {
     let live = facts.live;
     let mut missing = Vec::new();
-    let works = |need: &&Need<'_>| need.verb != Verb::Record;
+    let works = |need: &&ObjectDecision<'_>| need.verb != Verb::Record;
     if needs.values().any(|need| works(&need)) {
-        missing.extend(Closed::of(live.recovery, live.read_only).map(|why| why.to_string()));
+        missing.extend(ReadOnlyReason::of(live.recovery, live.read_only).map(|why| why.to_string()));
     }
     let created: BTreeSet<String> = needs
         .iter()

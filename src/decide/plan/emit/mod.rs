@@ -13,7 +13,7 @@ use crate::decide::attached::attachments::{
     Belonging, Searched, attachments, early_parts, keep_fires, keep_options, kept, late, put_back,
     put_back_last, searched, searched_first, take_back,
 };
-use crate::decide::attached::building::{builds, drop_aside, lock_of};
+use crate::decide::attached::indexes::{builds, drop_aside, lock_of};
 use crate::read::saved::Saved;
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier, literal};

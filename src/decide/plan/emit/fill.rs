@@ -2,10 +2,10 @@
 
 use super::{Made, Phase};
 use crate::decide::attached::attachments::{Belonging, Searched, attachments, put_back, renamed};
-use crate::decide::attached::of_file::OfFile;
+use crate::decide::attached::ownership::OfFile;
 use crate::decide::compare::uses::{question_before, question_of_filling};
-use crate::decide::plan::beside::{Beside, fills};
 use crate::decide::plan::rests::{self, of_ours};
+use crate::decide::plan::side_by_side::{SideBySide, fills};
 use crate::decide::plan::statements::Decided;
 use crate::read::saved::About;
 use crate::read::saved::{Rest, Saved, Thing};
@@ -43,7 +43,7 @@ impl<'d> Made<'_, 'd, '_> {
         let filled: Vec<usize> = objects.iter().copied().filter(is_filled).collect();
         if !filled.is_empty() {
             // With the switch, everything is where it belongs.
-            let nowhere = Beside::default();
+            let nowhere = SideBySide::default();
             let places = if phase == Phase::Early { beside } else { &nowhere };
             let question = question_of_filling(facts.project, objects, &filled, places);
             self.script(phase).push_question(&question);

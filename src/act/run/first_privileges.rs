@@ -1,9 +1,9 @@
 //! What a first run lacks is said before anything is done.
 
 use super::Run;
-use crate::decide::plan::first_rights;
+use crate::decide::plan::first_privileges;
 use crate::read::facts::Probe;
-use crate::read::first_rights::FirstRights;
+use crate::read::first_privileges::FirstRights;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
 
@@ -22,7 +22,7 @@ impl Run<'_, '_> {
         }
         let rights = FirstRights::read(&mut self.session, &schemas, history.as_deref())
             .map_err(|failure| failure.while_(ErrorKind::Rights, "cannot read the rights of the role"))?;
-        let missing = first_rights::missing(&rights, history.as_deref().filter(|_| pending));
+        let missing = first_privileges::missing(&rights, history.as_deref().filter(|_| pending));
         Ok((rights.role, missing))
     }
 

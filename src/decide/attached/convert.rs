@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::of_file::thing;
-use crate::decide::compare::classify::Look;
+use super::ownership::thing;
+use crate::decide::compare::classify::Classification;
 use crate::read::saved::{Part, Saved, Thing};
 use crate::words::object::Kind;
 
@@ -12,7 +12,7 @@ use crate::words::object::Kind;
 /// the other.
 ///
 /// What our text stated is no loss.
-pub fn of_kind(mut saved: Saved, look: &Look<'_>) -> Saved {
+pub fn of_kind(mut saved: Saved, look: &Classification<'_>) -> Saved {
     let kind = look.object.kind();
     let stated: BTreeSet<(Thing, String)> = look
         .record

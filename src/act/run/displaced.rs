@@ -16,7 +16,7 @@ use crate::words::identity::Identity;
 
 /// What stepped aside.
 #[derive(Debug, Default)]
-pub struct Aside {
+pub struct Displaced {
     /// What is not back yet, each after what it stands on.
     pub pending: Vec<Pending>,
     /// The relations whose locks were wanted last.
@@ -37,7 +37,7 @@ pub struct Pending {
     why: Option<String>,
 }
 
-impl Aside {
+impl Displaced {
     /// Adds what stepped aside together for a statement.
     pub fn add(&mut self, mut together: Vec<Saved>, statement: (usize, usize)) {
         for saved in &mut together {

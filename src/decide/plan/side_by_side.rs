@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::hanging::Hanging;
-use super::needs::{Facts, Need};
-use crate::decide::compare::classify::{Look, State};
+use super::dependents::Dependents;
+use super::needs::{Facts, ObjectDecision};
+use crate::decide::compare::classify::{Classification, State};
 use crate::decide::compare::difference::Difference;
 use crate::set::project::{Object, Project};
 use crate::words::name::{Name, identifier};
@@ -15,7 +15,7 @@ use crate::words::verb::Verb;
 
 /// What is made before the switch.
 #[derive(Debug, Default)]
-pub struct Beside {
+pub struct SideBySide {
     /// Made under their names in schemas of their own, and moved at the switch.
     pub moved: BTreeSet<usize>,
     /// Made where they belong: nothing of their names is there, or it is a routine that is replaced in place, which keeps no
@@ -27,15 +27,15 @@ pub struct Beside {
     shown: BTreeMap<String, String>,
 }
 
-impl Beside {
+impl SideBySide {
     /// What comes before the switch. Nothing where no lock is taken (`locks`), because nobody waits then.
     pub fn new(
         facts: &Facts<'_>,
-        needs: &BTreeMap<usize, Need<'_>>,
-        hanging: &Hanging<'_>,
+        needs: &BTreeMap<usize, ObjectDecision<'_>>,
+        hanging: &Dependents<'_>,
         locks: bool,
     ) -> Self {
-        let mut beside = Beside::default();
+        let mut beside = SideBySide::default();
         if !locks || !facts.live.create {
             return beside;
         }
@@ -127,7 +127,7 @@ impl Beside {
 }
 
 /// Whether a materialized view that is made is filled: it was, or it is new and its file does not say otherwise.
-pub fn fills(object: Object<'_>, need: &Need<'_>, hanging: &Hanging<'_>) -> bool {
+pub fn fills(object: Object<'_>, need: &ObjectDecision<'_>, hanging: &Dependents<'_>) -> bool {
     let Some(materialized) = &object.data().materialized else { return false };
     let saved =
         hanging.ours.get(&object.index()).filter(|saved| saved.kind == Kind::MaterializedView.keyword());
@@ -145,7 +145,7 @@ pub fn fills(object: Object<'_>, need: &Need<'_>, hanging: &Hanging<'_>) -> bool
 /// What stays as a person left it (`left`) is none of that.
 pub fn rebuild_below(
     project: &Project,
-    looks: &[Look<'_>],
+    looks: &[Classification<'_>],
     left: &BTreeSet<usize>,
     differences: &mut BTreeMap<usize, Difference>,
 ) {

@@ -7,8 +7,8 @@ use log::info;
 use super::Run;
 use crate::decide::compare::adopting::check_made;
 use crate::decide::compare::uses::question;
-use crate::decide::plan::beside::Beside;
 use crate::decide::plan::script::{Script, Sql};
+use crate::decide::plan::side_by_side::SideBySide;
 use crate::decide::plan::statements::create;
 use crate::decide::plan::value::Action;
 use crate::look::server_error::refusal::of_object;
@@ -43,7 +43,7 @@ impl Run<'_, '_> {
             let head =
                 format!("{};\nset local check_function_bodies to off;\n", pins(&project.search_path()));
             let sql = create(object, false);
-            let asked = question(project, &[object.index()], &Beside::default());
+            let asked = question(project, &[object.index()], &SideBySide::default());
             self.session.send_theirs(&format!("{head}{}\n;\n{asked}", sql.text())).map_err(|failure| {
                 if let Some(error) = untrusted(project, &failure) {
                     return error;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::needs::{Facts, Need, depends_on};
-use crate::decide::attached::of_file::{Fate, OfFile, thing};
+use super::needs::{Facts, ObjectDecision, depends_on};
+use crate::decide::attached::ownership::{Fate, OfFile, thing};
 use crate::decide::compare::classify::Cause;
 use crate::decide::compare::difference::Difference;
 use crate::read::address::Address;
@@ -20,7 +20,7 @@ use crate::words::verb::Verb;
 
 /// What is dropped and comes back with the rebuilt objects.
 #[derive(Debug, Default)]
-pub struct Hanging<'a> {
+pub struct Dependents<'a> {
     /// The objects of the project among it, with what belongs to them.
     pub ours: BTreeMap<usize, &'a Saved>,
     /// Their addresses.
@@ -34,9 +34,9 @@ pub struct Hanging<'a> {
     pub gone: Vec<(&'a Saved, String)>,
 }
 
-impl<'a> Hanging<'a> {
+impl<'a> Dependents<'a> {
     /// Everything that is dropped, with the objects of the project in it.
-    fn new(facts: &Facts<'a>, needs: &BTreeMap<usize, Need<'_>>, left: &BTreeSet<usize>) -> Self {
+    fn new(facts: &Facts<'a>, needs: &BTreeMap<usize, ObjectDecision<'_>>, left: &BTreeSet<usize>) -> Self {
         let by_address: HashMap<&Address, usize> = facts
             .managed
             .values()
@@ -60,7 +60,7 @@ impl<'a> Hanging<'a> {
         let aside = facts.aside.iter().filter_map(of_file);
         let ours: BTreeMap<usize, &Saved> = aside.chain(facts.saved.iter().filter_map(of_catalog)).collect();
         let addresses = ours.iter().map(|(&index, saved)| (saved.id.as_str(), index)).collect();
-        Hanging { ours, addresses, ..Hanging::default() }
+        Dependents { ours, addresses, ..Dependents::default() }
     }
 
     fn is_ours(&self, saved: &Saved) -> bool {
@@ -75,11 +75,11 @@ impl<'a> Hanging<'a> {
 /// Something of the rest cannot be put back, or the option says that it must not be touched.
 pub fn add_dependents<'a>(
     facts: &'a Facts<'_>,
-    needs: &mut BTreeMap<usize, Need<'a>>,
-    left: &[(usize, Need<'_>)],
-) -> Result<Hanging<'a>, Error> {
+    needs: &mut BTreeMap<usize, ObjectDecision<'a>>,
+    left: &[(usize, ObjectDecision<'_>)],
+) -> Result<Dependents<'a>, Error> {
     // What is left as a person made it comes back as he made it.
-    let hanging = Hanging::new(facts, needs, &left.iter().map(|(index, _)| *index).collect());
+    let hanging = Dependents::new(facts, needs, &left.iter().map(|(index, _)| *index).collect());
     let roots: Vec<String> = needs
         .iter()
         .filter(|(_, need)| need.verb == Verb::Rebuild)
@@ -126,8 +126,8 @@ pub fn add_dependents<'a>(
 /// Refuses what somebody put on an object of the project and that would run code of an untrusted role when it is put back.
 fn distrust(
     facts: &Facts<'_>,
-    needs: &BTreeMap<usize, Need<'_>>,
-    hanging: &Hanging<'_>,
+    needs: &BTreeMap<usize, ObjectDecision<'_>>,
+    hanging: &Dependents<'_>,
 ) -> Result<(), Error> {
     for (&index, saved) in hanging.ours.iter().filter(|(_, saved)| !saved.untrusted.is_empty()) {
         let (object, Some(need)) = (facts.project.object(index), needs.get(&index)) else { continue };
@@ -165,7 +165,7 @@ struct Problem {
 }
 
 /// Tells what can be put back from what cannot: gives the problems, where there are any.
-fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Hanging<'a>) -> Result<Hanging<'a>, Vec<Problem>> {
+fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Dependents<'a>) -> Result<Dependents<'a>, Vec<Problem>> {
     let retired: BTreeSet<&Address> = facts
         .managed
         .values()
@@ -229,7 +229,7 @@ fn comes_from_a_file(facts: &Facts<'_>, saved: &Saved) -> bool {
 
 /// The rebuilt materialized view whose text makes this index or these statistics, the new text or the one that we applied
 /// last.
-fn of_text(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Option<usize> {
+fn of_text(facts: &Facts<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<usize> {
     let kind = match saved.kind.as_str() {
         "index" => Thing::Index,
         "statistics object" => Thing::Statistics,
@@ -247,7 +247,7 @@ fn of_text(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Option<us
 }
 
 /// The first column that it uses and that the new object does not have. One that a person renamed gets its name back.
-fn column_gone(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Option<String> {
+fn column_gone(facts: &Facts<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<String> {
     saved.uses.iter().find_map(|used| {
         let &index = hanging.addresses.get(used.of.as_str())?;
         let columns = facts.columns.get(&index)?;
@@ -259,7 +259,7 @@ fn column_gone(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Optio
 }
 
 /// A view that becomes a materialized one has no triggers and no rules any more.
-fn of_no_view(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Option<String> {
+fn of_no_view(facts: &Facts<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<String> {
     if !["trigger", "rule"].contains(&saved.kind.as_str()) {
         return None;
     }
@@ -271,7 +271,7 @@ fn of_no_view(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Option
 
 /// A routine that it stands on and that will be called in another way. Nobody can tell whether it still fits, because shadows of
 /// routines are found by no text; what is retired is not worth a run that fails.
-fn routine_changed(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> Option<String> {
+fn routine_changed(facts: &Facts<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<String> {
     saved.needs.iter().find_map(|id| {
         let &index = hanging.addresses.get(id.as_str())?;
         let object = facts.project.object(index);
@@ -282,14 +282,19 @@ fn routine_changed(facts: &Facts<'_>, hanging: &Hanging<'_>, saved: &Saved) -> O
 }
 
 /// What is ours and hangs on a rebuilt object is rebuilt too.
-fn rebuild<'a>(facts: &'a Facts<'_>, needs: &mut BTreeMap<usize, Need<'a>>, hanging: &Hanging<'_>) {
+fn rebuild<'a>(
+    facts: &'a Facts<'_>,
+    needs: &mut BTreeMap<usize, ObjectDecision<'a>>,
+    hanging: &Dependents<'_>,
+) {
     let rebuilt: BTreeSet<usize> =
         facts.saved.iter().filter_map(|saved| hanging.addresses.get(saved.id.as_str()).copied()).collect();
     for &index in &rebuilt {
         let object = facts.project.object(index);
         let reason = || depends_on(object, |index| rebuilt.contains(&index));
-        let need =
-            needs.entry(index).or_insert_with(|| Need::dependent(facts, object, Verb::Rebuild, reason()));
+        let need = needs
+            .entry(index)
+            .or_insert_with(|| ObjectDecision::dependent(facts, object, Verb::Rebuild, reason()));
         if need.verb != Verb::Rebuild {
             if matches!(need.verb, Verb::Record | Verb::Attach) {
                 (need.cause, need.reason) = (Cause::Dependency, reason());

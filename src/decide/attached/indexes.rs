@@ -3,7 +3,7 @@
 
 use super::taken_back::{Of, TakenBack};
 use super::wrong::Stands;
-use crate::decide::plan::needs::Need;
+use crate::decide::plan::needs::ObjectDecision;
 use crate::read::saved::Thing;
 use crate::set::project::Object;
 use crate::words::attachment::Says;
@@ -12,7 +12,7 @@ use crate::words::temporary::TemporaryNames;
 use crate::words::verb::Verb;
 
 /// What has to make room for what a statement of an attach makes.
-pub fn in_the_way<'n>(need: &'n Need<'_>, place: usize) -> Option<&'n Stands> {
+pub fn in_the_way<'n>(need: &'n ObjectDecision<'_>, place: usize) -> Option<&'n Stands> {
     let look = need.look.filter(|_| need.verb == Verb::Attach)?;
     look.upkeep.in_the_way().find(|(by, _)| *by == place).map(|(_, stands)| stands)
 }
@@ -35,7 +35,7 @@ fn aside(object: Object<'_>, place: usize) -> String {
 }
 
 /// Drops the indexes in whose places others were built.
-pub fn drop_aside(object: Object<'_>, need: &Need<'_>) -> Vec<String> {
+pub fn drop_aside(object: Object<'_>, need: &ObjectDecision<'_>) -> Vec<String> {
     let Some(look) = need.look.filter(|_| need.verb == Verb::Attach) else { return Vec::new() };
     let indexes = look.upkeep.in_the_way().filter(|(_, stands)| stands.thing == Thing::Index);
     indexes
@@ -46,12 +46,12 @@ pub fn drop_aside(object: Object<'_>, need: &Need<'_>) -> Vec<String> {
 }
 
 /// Whether an attach builds something on a materialized view, which takes its time.
-pub fn builds(object: Object<'_>, need: &Need<'_>) -> bool {
+pub fn builds(object: Object<'_>, need: &ObjectDecision<'_>) -> bool {
     sent(object, need).any(|says| matches!(says, Says::Index { .. } | Says::Statistics { .. }))
 }
 
 /// What the statements of the file that an attach sends say.
-fn sent<'n>(object: Object<'n>, need: &Need<'_>) -> impl Iterator<Item = &'n Says> {
+fn sent<'n>(object: Object<'n>, need: &ObjectDecision<'_>) -> impl Iterator<Item = &'n Says> {
     let look = need.look.filter(|_| need.verb == Verb::Attach);
     let only = look.map(|look| look.upkeep.statements()).unwrap_or_default();
     let all = object.data().attachments.iter().enumerate();
@@ -59,7 +59,7 @@ fn sent<'n>(object: Object<'n>, need: &Need<'_>) -> impl Iterator<Item = &'n Say
 }
 
 /// The strongest lock that the statements of an attach take.
-pub fn lock_of(object: Object<'_>, need: &Need<'_>) -> &'static str {
+pub fn lock_of(object: Object<'_>, need: &ObjectDecision<'_>) -> &'static str {
     let Some(look) = need.look else { return "share update exclusive" };
     // Nobody waits for a routine.
     if object.kind().is_routine() {

@@ -1,14 +1,16 @@
 //! The rights that a first run needs.
 
-use super::rights::Maker;
-use crate::read::first_rights::FirstRights;
-use crate::words::closed::Closed;
+use super::privileges::Maker;
+use crate::read::first_privileges::FirstRights;
 use crate::words::name::identifier;
+use crate::words::read_only_reason::ReadOnlyReason;
 
 /// Every right that a first run needs and the role does not have, each with the statement that gives it.
 pub fn missing(rights: &FirstRights, history: Option<&str>) -> Vec<String> {
-    let mut missing: Vec<String> =
-        Closed::of(rights.recovery, rights.read_only).map(|why| why.to_string()).into_iter().collect();
+    let mut missing: Vec<String> = ReadOnlyReason::of(rights.recovery, rights.read_only)
+        .map(|why| why.to_string())
+        .into_iter()
+        .collect();
     let maker = Maker { role: &rights.role, database: &rights.database, schemas: rights.create };
     missing.extend(rights.schemas.iter().filter_map(|schema| maker.lacks(schema)));
     if let Some(history) = history.filter(|_| !rights.history) {

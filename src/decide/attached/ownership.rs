@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::decide::plan::needs::Need;
+use crate::decide::plan::needs::ObjectDecision;
 use crate::read::saved::About;
 use crate::read::saved::{Does, Part, Saved, Thing, Untrusted};
 use crate::set::project::{Object, Project};
@@ -35,7 +35,7 @@ pub enum Fate {
 }
 
 impl OfFile {
-    pub fn new(object: Object<'_>, need: &Need<'_>) -> Self {
+    pub fn new(object: Object<'_>, need: &ObjectDecision<'_>) -> Self {
         let mut of_file = OfFile { options: object.data().options.clone(), ..OfFile::default() };
         for attachment in &object.data().attachments {
             of_file.made.extend(thing(&attachment.says));
