@@ -248,7 +248,7 @@ const KEYWORDS: &[&str] = &[
 ];
 
 /// A dollar quote that does not stand in the text.
-#[cfg(feature = "run")]
+#[cfg(feature = "tool")]
 pub fn dollar(text: &str, word: &str) -> String {
     let numbers = (2..).map(|number| format!("${word}_{number}$"));
     let mut quotes = std::iter::once(format!("${word}$")).chain(numbers);
