@@ -1,6 +1,6 @@
 //! The layers: a module imports only from its own layer or from lower ones, and each fenced crate stands in one module.
 
-mod imports;
+pub mod imports;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,8 @@ const FENCED: [(&str, &str); 13] = [
     ("tokio", "src/face/cli/interrupt.rs"),
 ];
 
-fn sources(folder: &Path) -> Vec<PathBuf> {
+/// The Rust files of a folder and of those in it, in order.
+pub fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::layers::imports::expand;
+use crate::layers::sources;
 use crate::support::golden::golden;
 
 /// A file of the library, in lines.
@@ -35,59 +37,36 @@ impl File {
     }
 }
 
-fn files(folder: &Path, root: &Path, found: &mut Vec<File>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path: PathBuf = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, root, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let module = path.strip_prefix(root).unwrap().with_extension("");
-            let module = module.to_str().unwrap().replace(['/', '\\'], "::");
-            let module = module.strip_suffix("::mod").unwrap_or(&module).to_owned();
-            let text = fs::read_to_string(&path).unwrap();
-            let text = text.split("#[cfg(test)]\nmod tests").next().unwrap().to_owned();
-            found.push(File { module, text });
-        }
-    }
+fn files(root: &Path) -> Vec<File> {
+    let file = |path: PathBuf| {
+        let module = path.strip_prefix(root).unwrap().with_extension("");
+        let module = module.to_str().unwrap().replace(['/', '\\'], "::");
+        let module = module.strip_suffix("::mod").unwrap_or(&module).to_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        let text = text.split("#[cfg(test)]\nmod tests").next().unwrap().to_owned();
+        File { module, text }
+    };
+    sources(root).into_iter().map(file).collect()
 }
 
 /// The names that a text re-exports, as (module that has it, name).
 fn exports(text: &str, module: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for part in text.split("pub use ").skip(1) {
-        let path: String = part[..part.find(';').unwrap()].split_whitespace().collect();
-        leaves(&path, &mut |leaf| {
+        let path = part[..part.find(';').unwrap()].split_whitespace().collect::<String>();
+        let mut leaves = Vec::new();
+        expand(&path, &mut leaves);
+        found.extend(leaves.iter().map(|leaf| {
             let leaf = leaf.strip_prefix("crate::").unwrap_or(leaf);
             match leaf.rsplit_once("::") {
                 Some((from, name)) => {
-                    let from = from.strip_prefix("self::").unwrap_or(from);
-                    found.push((from.to_owned(), name.to_owned()));
+                    (from.strip_prefix("self::").unwrap_or(from).to_owned(), name.to_owned())
                 }
-                None => found.push((module.to_owned(), leaf.to_owned())),
+                None => (module.to_owned(), leaf.to_owned()),
             }
-        });
+        }));
     }
     found
-}
-
-/// `a::{b,c::{d}}` as `a::b` and `a::c::d`.
-fn leaves(path: &str, each: &mut impl FnMut(&str)) {
-    let Some(open) = path.find('{') else { return each(path) };
-    let (before, group) = (&path[..open], &path[open + 1..path.rfind('}').unwrap()]);
-    let (mut depth, mut start) = (0, 0);
-    for (at, c) in group.char_indices().chain([(group.len(), ',')]) {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            ',' if depth == 0 => {
-                if start < at {
-                    leaves(&format!("{before}{}", &group[start..at]), each);
-                }
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
 }
 
 /// A signature, from `fn` on and without its body.
@@ -167,8 +146,7 @@ fn own(all: &[File], module: &str, found: &mut BTreeSet<String>) {
 #[test]
 fn the_public_face_is_what_the_list_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut all = Vec::new();
-    files(&root, &root, &mut all);
+    let all = files(&root);
     let front = all.iter().find(|file| file.module == "lib").unwrap();
     let front = front.text.split("#[doc(hidden)]").next().unwrap();
     let mut found = BTreeSet::from(["embed!".to_owned()]);

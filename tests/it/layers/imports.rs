@@ -114,7 +114,7 @@ fn in_code(line: &str, found: &mut Vec<String>) {
 }
 
 /// `a::{b, c::{d, e}}` as `a::b`, `a::c::d` and `a::c::e`.
-fn expand(import: &str, found: &mut Vec<String>) {
+pub fn expand(import: &str, found: &mut Vec<String>) {
     let Some(open) = import.find('{') else {
         let path = import.split(" as ").next().unwrap_or_default().trim();
         found.push(path.to_owned());
