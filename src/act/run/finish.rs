@@ -12,7 +12,7 @@ use super::step::Step;
 use crate::decide::plan::missing_edges::missing_edges;
 use crate::decide::plan::value::{Action, Plan};
 use crate::look::comparison::Purpose;
-use crate::look::survey::{Survey, milliseconds, survey};
+use crate::look::survey::{Questions, Survey, milliseconds, survey};
 use crate::read::catalog::{CANONICAL, lock_timeout, pins};
 use crate::read::facts::Probe;
 use crate::read::ledger::Written;
@@ -31,14 +31,7 @@ impl Run<'_, '_> {
             return Ok(());
         }
         let questions = self.questions_of_names(&[]);
-        let survey = survey(
-            &mut self.session,
-            self.project,
-            Some(&self.ledger),
-            &self.aside.names,
-            (self.options, &questions),
-            self.lost,
-        )?;
+        let survey = self.read_objects(&questions)?;
         let plan = objects::forecast(self.project, &survey)?;
         debug!(target: "viewkeeper::plan", "before the migrations: {plan}");
         Ok(())
@@ -65,16 +58,14 @@ impl Run<'_, '_> {
     /// What is recorded and what is there, after the migrations.
     fn survey(&mut self) -> Result<Survey, Error> {
         let questions = self.questions_of_names(&self.ran);
-        let mut survey = survey(
-            &mut self.session,
-            self.project,
-            Some(&self.ledger),
-            &self.aside.names,
-            (self.options, &questions),
-            self.lost,
-        )?;
+        let mut survey = self.read_objects(&questions)?;
         self.aside.hand_over(&mut survey.recorded);
         Ok(survey)
+    }
+
+    fn read_objects(&mut self, questions: &Questions) -> Result<Survey, Error> {
+        let seen = (self.options, questions);
+        survey(&mut self.session, self.project, Some(&self.ledger), &self.aside.names, seen, self.lost)
     }
 
     fn decide(&mut self, survey: &Survey) -> Result<Decision, Error> {
