@@ -10,6 +10,8 @@ pub mod baseline;
 #[cfg(feature = "run")]
 pub mod check;
 pub mod checksum;
+#[cfg(feature = "run")]
+pub mod comment;
 #[cfg(any(feature = "cli", feature = "testing"))]
 pub mod connection;
 #[cfg(feature = "run")]

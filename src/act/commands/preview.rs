@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use crate::act::run::Run;
+use crate::act::run::custom_settings::may_set;
 use crate::act::run::evaluated::told;
 use crate::act::run::look::Seen;
 use crate::act::run::objects;
-use crate::act::run::settings::{may_set, reset};
+use crate::act::run::settings::reset;
 use crate::act::run::tables;
 use crate::decide::compare::evaluated::named_by;
 use crate::decide::compare::uses::question_before;

@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod backoff;
 pub mod before_migrations;
+pub mod custom_settings;
 pub mod displaced;
 pub mod evaluated;
 pub mod finish;
@@ -16,6 +17,7 @@ pub mod outside;
 pub mod own_session;
 pub mod path;
 pub mod pinpoint;
+pub mod prepared;
 pub mod put_back;
 pub mod recheck;
 pub mod refresh_after;
@@ -40,9 +42,9 @@ use std::time::{Duration, Instant};
 use log::{info, warn};
 
 use self::displaced::Displaced;
+use self::prepared::Prepared;
 use self::rehearsing::Rehearsing;
 use self::session::check_session;
-use self::settings::Prepared;
 use self::shown::Shown;
 use self::step::Step;
 use crate::decide::compare::adopting::of_stranger;

@@ -7,8 +7,10 @@
 
 use std::borrow::Cow;
 
-use super::settings::{custom_names, taken_back};
+use super::custom_settings::custom_names;
+use super::settings::taken_back;
 use crate::read::session::{Failure, SET_OURS, Value, bind};
+use crate::words::comment;
 use crate::words::span::Span;
 
 /// What stands in for the statements of one migration.
@@ -130,7 +132,7 @@ fn words(statement: &str) -> Option<String> {
     while let Some(c) = rest.chars().next() {
         rest = match () {
             () if rest.starts_with("--") => rest.split_once('\n').map_or("", |(_, rest)| rest),
-            () if rest.starts_with("/*") => after_comment(rest),
+            () if rest.starts_with("/*") => &rest[comment::length(rest)..],
             () => {
                 words.push(c.to_ascii_lowercase());
                 &rest[c.len_utf8()..]
@@ -141,20 +143,6 @@ fn words(statement: &str) -> Option<String> {
         }
     }
     Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-/// What stands behind a comment, which may hold others.
-fn after_comment(text: &str) -> &str {
-    let (mut depth, mut at) = (0, 0);
-    while at < text.len() {
-        match text.get(at..at + 2) {
-            Some("/*") => (depth, at) = (depth + 1, at + 2),
-            Some("*/") if depth == 1 => return &text[at + 2..],
-            Some("*/") => (depth, at) = (depth - 1, at + 2),
-            _ => at += 1,
-        }
-    }
-    ""
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! The session's settings: what the caller made of them, and how they become that again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::iter::Peekable;
-use std::str::CharIndices;
 
 use serde::Deserialize;
 
+use super::custom_settings::custom_names;
 use crate::read::catalog::{CANONICAL, lock_timeout, pins};
 use crate::read::session::{Failure, Session, Value, array, bind, decode, part};
 use crate::words::name::{identifier, literal};
@@ -34,7 +33,7 @@ impl Settings {
         session: &mut Session<'_>,
         texts: impl IntoIterator<Item = &'t str>,
     ) -> Result<Self, Failure> {
-        let custom: BTreeSet<String> = texts.into_iter().flat_map(custom).collect();
+        let custom: BTreeSet<String> = texts.into_iter().flat_map(custom_names).collect();
         let custom: Vec<String> = custom.into_iter().collect();
         let replaced = session.found().clone();
         let (names, ours) = (array(&custom), array(replaced.keys()));
@@ -75,280 +74,6 @@ impl Settings {
     }
 }
 
-/// The settings with a dot in their name that a text may set: by SET and RESET, also within a body or a text that is executed, or by
-/// a call, of which every literal that may be such a name counts. One too many is no harm: it is only read.
-fn custom(text: &str) -> BTreeSet<String> {
-    let mut found = Found::default();
-    found.read(text, NESTED);
-    let Found { mut set, literals, calls } = found;
-    if calls {
-        set.extend(literals);
-    }
-    set
-}
-
-/// How deep texts are read that stand in a text.
-const NESTED: usize = 16;
-
-/// What a text says of settings.
-#[derive(Default)]
-struct Found {
-    set: BTreeSet<String>,
-    /// What is written as a literal, and may be a name.
-    literals: Vec<String>,
-    /// Something is named by which a setting is set that is named in a literal.
-    calls: bool,
-}
-
-impl Found {
-    fn read(&mut self, text: &str, nested: usize) {
-        let tokens = tokens(text);
-        for (place, token) in tokens.iter().enumerate() {
-            match token {
-                Token::Literal(text) => {
-                    self.literals.extend(custom_name(text));
-                    if nested > 0 {
-                        self.read(text, nested - 1);
-                    }
-                }
-                Token::Word(word) => match word.to_ascii_lowercase().as_str() {
-                    "set" | "reset" => self.set.extend(name_at(&tokens[place + 1..])),
-                    "set_config" | "pg_settings" => self.calls = true,
-                    _ => {}
-                },
-                Token::Sign(_) => {}
-            }
-        }
-    }
-}
-
-/// The name of a setting behind SET or RESET, however its parts are written.
-fn name_at(tokens: &[Token]) -> Option<String> {
-    let (scope, rest) = tokens.split_first()?;
-    let Token::Word(first) = scope else { return None };
-    let scoped = ["local", "session"].iter().any(|scope| first.eq_ignore_ascii_case(scope));
-    let mut name = first.clone();
-    let mut rest = rest;
-    while let [Token::Sign('.'), Token::Word(part), more @ ..] = rest {
-        name = format!("{name}.{part}");
-        rest = more;
-    }
-    match scoped && name == *first {
-        true => name_at(rest),
-        false => custom_name(&name),
-    }
-}
-
-/// The name of a setting as the server compares it, if no part of it is one that no setting could have.
-fn custom_name(name: &str) -> Option<String> {
-    let is_part =
-        |part: &str| part.chars().all(of_word) && !part.starts_with(|c: char| c == '$' || c.is_ascii_digit());
-    let whole = name.contains('.') && name.split('.').all(|part| !part.is_empty() && is_part(part));
-    whole.then(|| name.to_ascii_lowercase())
-}
-
-/// What SQL is made of, as far as names of settings need it.
-enum Token {
-    /// A word, or what stands in double quotes.
-    Word(String),
-    /// What a literal stands for.
-    Literal(String),
-    Sign(char),
-}
-
-fn of_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '$') || !c.is_ascii()
-}
-
-/// The tokens of a text; what has no end goes to the end of the text.
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let lower = rest.get(..2).unwrap_or("").to_ascii_lowercase();
-        let (token, length) = match (first, lower.as_str()) {
-            _ if first.is_whitespace() => (None, first.len_utf8()),
-            (_, "--") => (None, rest.find('\n').unwrap_or(rest.len())),
-            (_, "/*") => (None, comment(rest)),
-            ('\'' | '"', _) => quoted(rest, 0, false),
-            (_, "e'") => quoted(rest, 1, true),
-            (_, "n'") => quoted(rest, 1, false),
-            (_, "u&") if rest[2..].starts_with(['\'', '"']) => quoted(rest, 2, false),
-            ('$', _) => dollars(rest).unwrap_or((Some(Token::Sign('$')), 1)),
-            _ if of_word(first) => {
-                let length = rest.find(|c| !of_word(c)).unwrap_or(rest.len());
-                (Some(Token::Word(rest[..length].to_owned())), length)
-            }
-            _ => (Some(Token::Sign(first)), first.len_utf8()),
-        };
-        match (token, tokens.last_mut()) {
-            // Literals in lines that follow each other are one.
-            (Some(Token::Literal(more)), Some(Token::Literal(literal))) => literal.push_str(&more),
-            (token, _) => tokens.extend(token),
-        }
-        rest = &rest[length..];
-    }
-    tokens
-}
-
-/// How long a comment is, with those in it.
-fn comment(text: &str) -> usize {
-    let (mut depth, mut at) = (0, 0);
-    while let Some(next) = text[at..].find(['/', '*']).map(|next| at + next) {
-        let pair = text.get(next..next + 2).unwrap_or("");
-        depth = match pair {
-            "/*" => depth + 1,
-            "*/" => depth - 1,
-            _ => depth,
-        };
-        at = next + if ["/*", "*/"].contains(&pair) { 2 } else { 1 };
-        if depth == 0 {
-            return at;
-        }
-    }
-    text.len()
-}
-
-/// What stands in quotes behind this prefix, and its length.
-fn quoted(text: &str, prefix: usize, escapes: bool) -> (Option<Token>, usize) {
-    let quote = text[prefix..].chars().next().unwrap_or('\'');
-    let body = &text[prefix + 1..];
-    let mut written = String::new();
-    let mut chars = body.char_indices().peekable();
-    let mut end = body.len();
-    while let Some((at, c)) = chars.next() {
-        if c == '\\' && escapes {
-            written.push(escape(&mut chars));
-        } else if c == quote && chars.next_if(|(_, next)| *next == quote).is_none() {
-            end = at + 1;
-            break;
-        } else {
-            written.push(c);
-        }
-    }
-    if prefix == 2 {
-        written = unicode(&written, '\\');
-    }
-    let token = if quote == '"' { Token::Word(written) } else { Token::Literal(written) };
-    (Some(token), prefix + 1 + end)
-}
-
-/// What stands between two equal tags of dollars, and its length with them.
-fn dollars(text: &str) -> Option<(Option<Token>, usize)> {
-    let length = text[1..].find('$')? + 2;
-    let tag = &text[..length];
-    let name = &tag[1..length - 1];
-    let is_tag = name.chars().all(of_word) && !name.starts_with(|c: char| c.is_ascii_digit());
-    let body = is_tag.then_some(&text[length..])?;
-    let end = body.find(tag);
-    let literal = Token::Literal(body[..end.unwrap_or(body.len())].to_owned());
-    Some((Some(literal), end.map_or(text.len(), |end| length + end + length)))
-}
-
-/// What an escape of an `E''` stands for, behind its backslash.
-fn escape(chars: &mut Peekable<CharIndices<'_>>) -> char {
-    let Some((_, c)) = chars.next() else { return '\\' };
-    let (radix, most, first) = match c {
-        'x' => (16, 2, 0),
-        'u' => (16, 4, 0),
-        'U' => (16, 8, 0),
-        '0'..='7' => (8, 2, u32::from(c) - u32::from('0')),
-        'b' => return '\u{8}',
-        'f' => return '\u{c}',
-        'n' => return '\n',
-        'r' => return '\r',
-        't' => return '\t',
-        c => return c,
-    };
-    let mut value = first;
-    for _ in 0..most {
-        let Some((_, digit)) = chars.next_if(|(_, c)| c.is_digit(radix)) else { break };
-        value = value.wrapping_mul(radix) + digit.to_digit(radix).unwrap_or(0);
-    }
-    char::from_u32(value).unwrap_or(c)
-}
-
-/// What `U&''` or `U&""` stands for.
-fn unicode(text: &str, sign: char) -> String {
-    let mut written = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once(sign) {
-        written.push_str(before);
-        let (skip, digits) = if behind.starts_with('+') { (1, 6) } else { (0, 4) };
-        let value = behind.get(skip..skip + digits).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        match value.and_then(char::from_u32) {
-            Some(c) => {
-                written.push(c);
-                rest = &behind[skip + digits..];
-            }
-            None => {
-                written.push(sign);
-                rest = behind.strip_prefix(sign).unwrap_or(behind);
-            }
-        }
-    }
-    written + rest
-}
-
-/// Whether a word is this one, also where it is qualified.
-fn word_is(word: &str, wanted: &str) -> bool {
-    word.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case(wanted))
-}
-
-/// A moment of the session: what a migration prepares after it outlives the transaction, and stands in the way of the same text when
-/// that is sent again.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Prepared {
-    pid: i32,
-    since: String,
-}
-
-impl Prepared {
-    /// Before a text that may prepare something is sent; none where it does not.
-    pub fn before(session: &mut Session<'_>, text: &str) -> Result<Option<Self>, Failure> {
-        if !text.to_ascii_lowercase().contains("prepare") {
-            return Ok(None);
-        }
-        let answers = session.send_theirs(&bind("prepared_mark", &[]))?;
-        decode(answers.last()).map(Some)
-    }
-
-    /// The statement that deallocates what was prepared since.
-    pub fn back(&self) -> String {
-        let pid = self.pid.to_string();
-        bind("prepared_back", &[("pid", Value::Sql(&pid)), ("since", Value::Text(&self.since))])
-    }
-
-    /// Goes back to a savepoint, so that what was sent since can be sent again.
-    pub fn back_to(
-        session: &mut Session<'_>,
-        savepoint: &str,
-        prepared: Option<&Self>,
-    ) -> Result<(), Failure> {
-        session.back_to(savepoint)?;
-        prepared.map_or(Ok(()), |prepared| session.mark(&prepared.back()))
-    }
-}
-
-/// Whether a text may set something: what has none of these words is no statement that does, and calls nothing that could.
-pub fn may_set(text: &str) -> bool {
-    let words = [
-        "set",
-        "reset",
-        "set_config",
-        "discard",
-        "load",
-        "do",
-        "call",
-        "select",
-        "execute",
-        "insert",
-        "copy",
-    ];
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))
-        .any(|word| words.iter().any(|wanted| word_is(word, wanted)))
-}
-
 /// The pins of a session that has no transaction open: to be taken back with [`Settings::restore`].
 pub fn session_pins(path: &str) -> String {
     pins(path).replace("set local ", "set ").replace("'0', true)", "'0', false)")
@@ -366,11 +91,6 @@ pub fn reset(text: &str) -> String {
 /// The statement that takes back what was SET, and of what no library defined these. It is to be read under our search_path.
 pub fn taken_back(custom: &BTreeSet<String>) -> String {
     part("settings_back", &[("kept", Value::Text("{}")), ("custom", Value::Text(&array(custom)))])
-}
-
-/// The names of settings that no library defined, and that a text may set.
-pub fn custom_names(text: &str) -> BTreeSet<String> {
-    custom(text)
 }
 
 /// The settings of a moment in the middle of a migration, which our own work there replaces.
@@ -397,74 +117,5 @@ impl Moment {
             format!("select pg_catalog.set_config({}, {}, true);\n", literal(name), literal(value))
         });
         session.send_theirs(&sets.collect::<String>()).map(drop)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn settings_that_no_library_defined_are_found_by_their_names() {
-        let text = "set app.tenant = 'x';\nSET LOCAL app.Role TO 'y';\nselect set_config('a.b.c', 'z', true),\n\
-                    pg_catalog.set_config ( 'one.two', '', false);\nupdate t set work_mem = 1; reset all";
-        let found = custom(text);
-        assert_eq!(Vec::from_iter(found), ["a.b.c", "app.role", "app.tenant", "one.two"]);
-    }
-
-    #[test]
-    fn a_name_is_read_however_it_is_written() {
-        for text in [
-            "set \"app\".\"tenant\" = 'w'",
-            "set app.\"tenant\" = 'w'",
-            "set \"app\".tenant = 'w'",
-            "set \"app.tenant\" = 'w'",
-            "set app . tenant = 'w'",
-            "set/* a /* b */ ' */app--'\n.\ntenant to 'w'",
-            "SET SESSION APP.\"Tenant\" TO w",
-            "set local app.tenant = 'w'",
-            "set U&\"\\0061pp\".U&\"ten\\+000061nt\" = 'w'",
-            "reset\"app\".\"tenant\"",
-            "select set_config('app.tenant', 'w', false)",
-            "select set_config(E'app.tenant', 'w', false)",
-            "select set_config(e'app\\056\\x74en\\u0061nt', 'w', false)",
-            "select set_config(U&'app\\002Etenant', 'w', false)",
-            "select set_config(N'app.tenant', 'w', false)",
-            "select set_config($$app.tenant$$, 'w', false)",
-            "select \"set_config\"($a$app.tenant$a$, 'w', false)",
-            "select set_config('app.'\n  'tenant', 'w', false)",
-            "select set_config(cast('app.tenant' as text), 'w', false)",
-            "select set_config(is_local => false, new_value => 'w', setting_name => 'APP.tenant')",
-            "select set_config(n, 'w', false) from (values ('app.tenant')) v (n)",
-            "update pg_settings set setting = 'w' where name = 'app.tenant'",
-            "do $$ begin set app.tenant = 'w'; end $$",
-            "do $a$ begin execute 'set \"app\".tenant = ''w'''; end $a$",
-            "do 'begin perform set_config(''app.tenant'', ''w'', false); end'",
-            "do $$ begin execute 'select set_config($1, $2, false)' using 'app.tenant', 'w'; end $$",
-            "select 'it''s', \"a\"\"b\", $1, 'x'; set app.tenant = 'w'",
-            "set app.tenant = 'w",
-        ] {
-            assert_eq!(Vec::from_iter(custom(text)), ["app.tenant"], "{text}");
-        }
-        for text in [
-            "select 'app.tenant'",
-            "-- set app.tenant = 1",
-            "update t set a = b.c",
-            "set x = '",
-            "$a",
-            "e'\\",
-            "set",
-            "/*",
-            "u&",
-            "é$é$",
-        ] {
-            assert!(custom(text).is_empty(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_text_that_only_makes_tables_sets_nothing() {
-        assert!(!may_set("create table settings (id int);\nalter table settings add asset text;"));
-        assert!(may_set("create table t as SELECT f()"));
     }
 }

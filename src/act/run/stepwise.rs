@@ -11,9 +11,10 @@ use serde::Deserialize;
 
 use super::displaced::Displaced;
 use super::pinpoint::shifted;
+use super::prepared::Prepared;
 use super::put_back::Refused;
 use super::reset_all::StandIns;
-use super::settings::{Moment, Prepared};
+use super::settings::Moment;
 use super::stopped::Stopped;
 use crate::decide::attached::ownership::{answer_for, distrusted};
 use crate::look::survey::milliseconds;

@@ -13,9 +13,10 @@ use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Error as RefineryError, Migration, Runner, SchemaVersion};
 use siphasher::sip::SipHasher13;
 
+use super::custom_settings::may_set;
 use super::pinpoint::{File, Found, pinpoint};
+use super::prepared::Prepared;
 use super::reset_all::StandIns;
-use super::settings::{Prepared, may_set};
 use super::stepwise::{Way, may_pass};
 use crate::decide::releases::history::{Applied, Known};
 use crate::read::catalog::{CANONICAL, pins};

@@ -1,6 +1,8 @@
 //! Where a text names something without its schema, told by words: nothing is parsed at run time, so what stands in a comment or
 //! a string counts, too.
 
+use crate::words::comment;
+
 /// Characters of operators.
 const OPERATOR: &str = "+-*/<>=~!@#%^&|`?";
 
@@ -163,7 +165,7 @@ pub fn blank(text: &str) -> String {
             '\'' => (1, 1 + string_end(&rest[1..], blank.ends_with(['e', 'E']))),
             '"' => (usize::MAX, 2 + rest[1..].find('"').unwrap_or(rest.len())),
             '-' if rest.starts_with("--") => (0, rest.find(['\n', '\r']).unwrap_or(rest.len())),
-            '/' if rest.starts_with("/*") => (0, comment_end(rest)),
+            '/' if rest.starts_with("/*") => (0, comment::length(rest)),
             first => (usize::MAX, first.len_utf8()),
         };
         let (part, behind) = rest.split_at(end.min(rest.len()));
@@ -193,29 +195,6 @@ fn string_end(rest: &str, escapes: bool) -> usize {
         }
     }
     rest.len()
-}
-
-/// The length of a comment, which may hold others.
-fn comment_end(text: &str) -> usize {
-    let (mut depth, mut at) = (0, 0);
-    while at < text.len() {
-        let rest = &text[at..];
-        at += match rest {
-            _ if rest.starts_with("/*") => {
-                depth += 1;
-                2
-            }
-            _ if rest.starts_with("*/") => {
-                depth -= 1;
-                2
-            }
-            _ => rest.chars().next().map_or(1, char::len_utf8),
-        };
-        if depth == 0 {
-            break;
-        }
-    }
-    at
 }
 
 /// Where it has this operator without a schema, or a word that means it.
