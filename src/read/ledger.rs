@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::catalog::deparsed;
 use super::facts::{Home, LedgerAnswer, Looked, Probe, Recorded, Standing, Whose};
-use super::session::{Failure, SET_OURS, Session, Value, array, bind, part};
+use super::session::{Failure, Session, Value, array, bind, part};
 use super::trusted::trusted_roles;
 use crate::read::address::Address;
 use crate::set::kept::keep;
@@ -254,20 +254,6 @@ impl<'p> Ledger<'p> {
     /// triggers, and every probe would have to look.
     pub fn vacuum_text(&self) -> String {
         bind("ledger_vacuum", &[("ledger", Value::Text(self.schema))])
-    }
-
-    /// Migration histories in other schemas of the search_path that the session had.
-    pub fn histories_elsewhere(&self, session: &mut Session<'_>) -> Result<Vec<String>, Failure> {
-        let histories = self.project.histories();
-        let Some(first) = histories.first() else { return Ok(Vec::new()) };
-        let schemas = array(histories.iter().map(|history| &history.schema));
-        let path = session.found_path().to_owned();
-        let values = [
-            ("path", Value::Text(path.as_str())),
-            ("history", Value::Text(&first.name)),
-            ("schemas", Value::Text(&schemas)),
-        ];
-        session.ask(&format!("{};\n{SET_OURS}", bind("history_elsewhere", &values)))
     }
 
     /// What is recorded of the objects that need a look; `every`: all do.

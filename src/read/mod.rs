@@ -8,6 +8,7 @@ pub mod evaluated;
 pub mod exportable;
 pub mod facts;
 pub mod first_privileges;
+pub mod history_elsewhere;
 pub mod interruption;
 pub mod ledger;
 pub mod past;

@@ -9,9 +9,11 @@ use super::stepwise::Way;
 use super::stopped::Stopped;
 use super::{outside, tables};
 use crate::decide::releases::history::{self, Conflict, Pending};
+use crate::decide::releases::history_elsewhere;
 use crate::look::server_error::refusal::of_commit;
 use crate::look::survey::milliseconds;
 use crate::read::facts::Probe;
+use crate::read::history_elsewhere::histories_elsewhere;
 use crate::read::session::Failure;
 use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};
@@ -81,31 +83,10 @@ impl Run<'_, '_> {
         {
             return Ok(None);
         }
-        let mut found = self
-            .ledger
-            .histories_elsewhere(&mut self.session)
+        let mut found = histories_elsewhere(&mut self.session, self.project)
             .map_err(|failure| failure.while_(ErrorKind::History, "cannot look for the migration history"))?;
-        found.retain(|table| ledger.is_none_or(|ledger| !ledger.foreign_histories.contains(table)));
-        let Some(table) = found.first() else { return Ok(None) };
-        let (schema, toml) = (self.project.schema(), self.project.shown("viewkeeper.toml"));
-        let message = format!(
-            "the migration history \"{table}\" is in the session's search_path, and project \"{}\" is in schema \"{schema}\"",
-            self.project.name()
-        );
-        Ok(Some(
-            Error::new(ErrorKind::History, message)
-                .note("nothing was changed")
-                .help(format!(
-                    "if it is this project's: schema = \"...\" in {toml}, with the schema that it is in"
-                ))
-                .help(format!(
-                    "or, where the tables are in \"{schema}\": alter table {table} set schema {};",
-                    identifier(schema)
-                ))
-                .help(format!(
-                    "if it is another application's: history = \"...\" in {toml}, with a name of its own"
-                )),
-        ))
+        found.retain(|found| ledger.is_none_or(|ledger| !ledger.foreign_histories.contains(&found.relation)));
+        Ok(found.first().map(|found| history_elsewhere::error(self.project, found)))
     }
 
     fn history_conflict(&self, conflict: &Conflict, table: &str, applied: usize) -> Error {

@@ -2,6 +2,7 @@
 
 pub mod events;
 pub mod history;
+pub mod history_elsewhere;
 pub mod past;
 pub mod standing;
 pub mod superseded;

@@ -161,6 +161,7 @@ fn one_in_another_schema_of_the_sessions_path_is_named() {
         "{told}"
     );
     assert!(told.contains("schema = \"...\" in sql/viewkeeper.toml"), "{told}");
+    assert!(told.contains("it is in schema app of role postgres, and belongs to role postgres"), "{told}");
     assert!(here.migrator().plan(&mut case.client).is_err());
     assert!(here.migrator().status(&mut case.client).is_err());
     // With the line that it says, nothing runs twice.
@@ -169,6 +170,82 @@ fn one_in_another_schema_of_the_sessions_path_is_named() {
     // One that is another project's, by the ledger, is not ours.
     let other = project("other").file("migrations/V1__x.sql", "create table x (id int);\n");
     assert_eq!(case.run(&other).outcome, Outcome::Applied);
+}
+
+/// A stranger's relation under the history's name, by what is done, what the error says, and the statement that goes on.
+const ELSEWHERE: [(&str, &str, &str); 4] = [
+    // In the schema that `$user` means, of a role that may make schemas.
+    (
+        "create schema {svc}; grant usage on schema {svc} to public; create table {history}",
+        "and belongs to role {mallory}, which is not trusted",
+        "drop table {history}",
+    ),
+    (
+        "create schema {svc}; grant usage on schema {svc} to public; create view {history} as select 1 as version",
+        "and belongs to role {mallory}, which is not trusted",
+        "drop view {history}",
+    ),
+    // The table is ours, and the schema a stranger's.
+    (
+        "create schema {svc}; grant all on schema {svc} to public; reset role; create table {history}",
+        "and schema {svc} belongs to role {mallory}, which is not trusted",
+        "drop table {history}",
+    ),
+    // A schema of ours where others create.
+    (
+        "reset role; create schema {svc}; grant all on schema {svc} to public; create table {history}; grant insert on {svc}.refinery_schema_history to {mallory}",
+        "and role {mallory}, which is not trusted, may do more than read it",
+        "drop table {history}",
+    ),
+];
+
+#[test]
+fn a_strangers_history_in_the_path_is_named_and_never_advised_to_be_taken() {
+    for (does, says, drops) in ELSEWHERE {
+        let mut case = Case::new();
+        let database = case.column("select quote_ident(current_database())").remove(0);
+        let neighbour = Neighbour::beside(&mut case, &[&format!("create on database {database}")]);
+        let svc = case.role("svc", &[&format!("create on database {database}"), "all on schema public"]);
+        let table = format!("{svc}.refinery_schema_history");
+        let mallory = neighbour.role.clone();
+        let fill = |text: &str| {
+            let text = text.replace(
+                "create table {history}",
+                &HISTORY.replace("public.refinery_schema_history", &table),
+            );
+            text.replace("{svc}", &svc).replace("{mallory}", &mallory).replace("{history}", &table)
+        };
+        neighbour.does(&mut case, &fill(does));
+        case.damage(&format!("alter role {svc} login password 'x'"));
+        let mut config = case.database.config();
+        config.user(&svc).password("x");
+        let connect = || config.connect(postgres::NoTls).unwrap();
+        let refusals = |client: &mut postgres::Client| {
+            let migrator = genes("public").migrator();
+            [migrator.run(client).map(drop).unwrap_err(), migrator.plan(client).map(drop).unwrap_err()]
+        };
+        let told = refusals(&mut connect()).map(|error| format!("{error:?}"));
+        for told in &told {
+            assert!(
+                told.contains(&format!(
+                    "the migration history \"{table}\" is in the session's search_path, {}",
+                    fill(says)
+                )),
+                "{told}"
+            );
+            assert!(told.contains(&format!("it is in schema {svc} of role ")), "{told}");
+            assert!(told.contains(&fill(&format!("{drops};"))), "{told}");
+            for bad in ["set schema", "owner to", "with the schema that it is in", "insert into"] {
+                assert!(!told.contains(bad), "{bad}: {told}");
+            }
+        }
+        // What it says first is enough: the stranger's table is out of the way.
+        let way = told[0].split("search_path: ").nth(1).unwrap().split(';').next().unwrap().to_owned();
+        case.damage(&way);
+        let report = genes("public").migrator().run(&mut connect()).unwrap();
+        assert_eq!(report.outcome, Outcome::Applied, "{report}");
+        neighbour.came_to_nothing(&mut case);
+    }
 }
 
 /// Between looking and making it somebody else may have made one.
