@@ -27,6 +27,21 @@ use crate::words::report::Report;
 /// # }
 /// ```
 ///
+/// What the server says beside its answers, such as `RAISE NOTICE` of a migration, the postgres crate logs as it stands. So that no
+/// message ends a line of the log or moves a cursor:
+///
+/// ```no_run
+/// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
+/// use viewkeeper::postgres::{Config, NoTls};
+///
+/// # async fn example(url: String) -> Result<(), Box<dyn std::error::Error>> {
+/// let mut config: Config = url.parse()?;
+/// config.notice_callback(|notice| log::info!("{}: {}", notice.severity(), notice.message().escape_debug()));
+/// let report = viewkeeper::run_async(migrate::migrator(), move || config.connect(NoTls)).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// As [`Migrator::run`], or the connection cannot be made.

@@ -4,6 +4,7 @@ use postgres::{Client, Config, NoTls};
 
 use crate::testing::Error;
 use crate::words::connection::{not_postgres, whereabouts};
+use crate::words::notice;
 
 /// A connection string, which names a server and one database of it.
 #[derive(Clone)]
@@ -19,7 +20,10 @@ impl Address {
             return Err(Error::new(message).help(help));
         }
         match url.parse() {
-            Ok(config) => Ok(Address { url: url.to_owned(), config }),
+            Ok(mut config) => {
+                notice::hear(&mut config);
+                Ok(Address { url: url.to_owned(), config })
+            }
             // The text is not repeated: it may hold a password.
             Err(error) => Err(Error::new("the connection string cannot be read").caused_by(&error)),
         }

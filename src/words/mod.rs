@@ -37,6 +37,8 @@ pub mod item_kind;
 pub mod moment;
 pub mod name;
 pub mod nearest;
+#[cfg(any(feature = "cli", feature = "testing"))]
+pub mod notice;
 pub mod object;
 #[cfg(feature = "run")]
 pub mod options;

@@ -27,6 +27,7 @@ mod long_lines;
 mod materialized;
 mod new;
 mod no_op;
+mod notices;
 mod past_views;
 mod pooler;
 mod progress;

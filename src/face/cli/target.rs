@@ -9,6 +9,7 @@ use super::interrupt::{self, Cancel};
 
 use crate::words::connection::{not_postgres, whereabouts};
 use crate::words::error::{Error, ErrorKind};
+use crate::words::notice;
 
 /// How a URL is read: by the binary with libpq's words for TLS, by an application's commands as its own connections read it.
 pub type Read<'c> = &'c dyn Fn(&str) -> Result<Target, Error>;
@@ -34,11 +35,12 @@ pub struct Target {
 }
 
 impl Target {
-    /// Its sessions say in `pg_stat_activity` who they are.
+    /// Its sessions say in `pg_stat_activity` who they are, and what the server says in them is logged.
     pub fn new(mut config: Config, way: Rc<dyn Way>) -> Self {
         if config.get_application_name().is_none() {
             config.application_name("viewkeeper");
         }
+        notice::hear(&mut config);
         Target { config, way }
     }
 
@@ -126,6 +128,7 @@ pub fn cancel_without_tls(token: CancelToken) -> Cancel {
 mod tests {
     use std::io::{Read as _, Write as _};
     use std::net::TcpListener;
+    use std::sync::Mutex;
     use std::thread;
 
     use super::*;
@@ -149,5 +152,62 @@ mod tests {
         assert!(report.contains("viewkeeper::cli::Commands::connect"), "{report}");
         assert!(!report.contains("s3cret"), "{report}");
         server.join().expect("the server");
+    }
+
+    /// A server that lets everybody in and says this first.
+    fn greeting(message: &str) -> Vec<u8> {
+        let fields = format!("SWARNING\0VWARNING\0C01000\0M{message}\0\0");
+        let messages: [(u8, &[u8]); 3] = [(b'R', &[0; 4]), (b'N', fields.as_bytes()), (b'Z', b"I")];
+        let framed = messages.iter().flat_map(|(kind, body)| {
+            let length = u32::try_from(body.len() + 4).expect("a short message");
+            [&[*kind], length.to_be_bytes().as_slice(), body].concat()
+        });
+        framed.collect()
+    }
+
+    struct Ears(Mutex<Vec<(log::Level, String, String)>>);
+
+    impl log::Log for Ears {
+        fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+            true
+        }
+
+        fn log(&self, record: &log::Record<'_>) {
+            let heard = (record.level(), record.target().to_owned(), record.args().to_string());
+            self.0.lock().expect("no panic").push(heard);
+        }
+
+        fn flush(&self) {}
+    }
+
+    #[test]
+    fn what_a_server_says_beside_its_answers_is_logged_and_shown() {
+        static EARS: Ears = Ears(Mutex::new(Vec::new()));
+        log::set_logger(&EARS).expect("no other logger in these tests");
+        log::set_max_level(log::LevelFilter::Info);
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("a client");
+            let mut length = [0; 4];
+            stream.read_exact(&mut length).expect("its first message");
+            let rest = u32::from_be_bytes(length) as usize - 4;
+            stream.read_exact(&mut vec![0; rest]).expect("the rest of it");
+            stream.write_all(&greeting("a\u{1b}]0;x\u{7}\nb")).expect("the greeting");
+        });
+        let url = format!("postgres://me@127.0.0.1:{port}/app?sslmode=disable");
+        let target = Target::new(
+            parsed(&url).expect("a URL"),
+            Rc::new(Own { connect: Box::new(without_tls), cancel: Box::new(cancel_without_tls) }),
+        );
+        let mut client = target.connect().expect("a session");
+        server.join().expect("the server");
+        // The server is gone; what it said before that is heard now at the latest.
+        let _ = client.batch_execute("");
+        let heard = EARS.0.lock().expect("no panic");
+        let said = heard.iter().filter(|(_, _, text)| text.contains("]0;x"));
+        let expected =
+            (log::Level::Warn, "viewkeeper::notice".to_owned(), "WARNING: a\\u{1b}]0;x\\u{7}\\nb".to_owned());
+        assert_eq!(said.collect::<Vec<_>>(), [&expected]);
     }
 }
