@@ -11,17 +11,25 @@ fn main() -> io::Result<()> {
     if out.exists() {
         fs::remove_dir_all(&out)?;
     }
-    fs::create_dir_all(&out)?;
-    for entry in fs::read_dir("sql")? {
+    collect(Path::new("sql"), &out)
+}
+
+/// Copies the statements of a folder, and their parts in the folders in it.
+fn collect(folder: &Path, out: &Path) -> io::Result<()> {
+    fs::create_dir_all(out)?;
+    for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "sql") {
+        let copy = out.join(path.file_name().expect("a listed file has a name"));
+        if path.is_dir() {
+            collect(&path, &copy)?;
+        } else if path.extension().is_some_and(|extension| extension == "sql") {
             let text = fs::read_to_string(&path)?.replace("\r\n", "\n");
             assert!(
                 text.starts_with("-- "),
                 "{} must begin with a comment that says what it is",
                 path.display()
             );
-            fs::write(out.join(path.file_name().expect("a listed file has a name")), text)?;
+            fs::write(copy, text)?;
         }
     }
     Ok(())

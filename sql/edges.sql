@@ -1,5 +1,5 @@
 -- Which objects of the project stand on which, as the server sees it, of those that were just recorded.
--- Parameters: ledger (schema), project, identities (text[]: of which it is asked), standing (the text of standing.sql, with its
+-- Parameters: ledger (schema), project, identities (text[]: of which it is asked), standing (the text of parts/standing.sql, with its
 -- own).
 -- Columns: answer (JSON: [[identity, identity of what it stands on]]). Versions: 14-18.
 with found as materialized (

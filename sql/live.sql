@@ -1,6 +1,6 @@
 -- What is there now under the identities of the project, or under the addresses that the ledger knows.
 -- Parameters: wanted (JSON: [{identity, schema, name, table, old_schema, old_name, address, found}]; found: the address of
--- the routine of this identity, see routines.sql), schemas (text[]), deparsed (the text of deparsed.sql),
+-- the routine of this identity, see routines.sql), schemas (text[]), deparsed (the text of parts/deparsed.sql),
 -- trusted_roles (the file of that name).
 -- Columns: answer (JSON).
 -- Settings: pinned, search_path to pg_catalog, so that the deparsed text is one and the same everywhere.

@@ -1,8 +1,8 @@
 -- The whole no-op run: is there a ledger that we may read, and what does it say? Before anything of ledger or history is read it is
 -- looked at what they are and whose; their queries are parsed only where they may be, so a missing ledger is an answer and not an
 -- ERROR line in the server's log. One message, one round trip; the setting in which the block leaves its answer ends with it.
--- Parameters: schema (the project's), whose (the text of ledger_whose.sql, with its own), doubts (the text of ledger_doubts.sql or ledger_refusals.sql, with its own), inner (the text
--- of probe_ledger.sql), kept (that of probe_definitions.sql), history_hash (that of history_hash.sql, with %s for the table).
+-- Parameters: schema (the project's), whose (the text of probe/whose.sql, with its own), doubts (the text of probe/doubts.sql or probe/refusals.sql, with its own), inner (the text
+-- of probe/said.sql), kept (that of probe/kept.sql), history_hash (that of parts/history_hash.sql, with %s for the table).
 -- Columns: answer (JSON: {server, bytes (positions count bytes), in_transaction, recovery, read_only, schema, looked (what the doubts answer), whose (what that answers, where it is asked), said (what the ledger
 -- says), kept (definitions are there), hashed (the history's hash is known), hash}). Versions: 14-18.
 do $viewkeeper$
@@ -18,7 +18,7 @@ begin
     execute :'whose' into whose;
   end if;
   if (looked ->> 'reads')::boolean and not coalesce((whose ->> 'works')::boolean and (whose ->> 'alien')::boolean, false) then
-    execute :'inner' into said;
+    execute :'said' into said;
     if (looked ->> 'definitions')::boolean and (said ->> 'objects')::boolean then
       execute :'kept' into kept;
     end if;
@@ -27,7 +27,7 @@ begin
         from pg_catalog.json_to_recordset(looked -> 'histories') as h(quoted text, oid oid, reads boolean)
        where h.oid = (said ->> 'history_oid')::oid and h.reads;
       if history is not null then
-        execute pg_catalog.format(:'history_hash', history) into hash;
+        execute pg_catalog.format(:'hashed', history) into hash;
       end if;
     end if;
   end if;

@@ -3,8 +3,8 @@
 -- name or empty), history_hash (an expression), keep_history (a boolean: what is recorded of it stays), lost (a boolean: rows of the
 -- ledger were lost), objects (JSON: [{place (their order), identity, kind, schema, name, table, checksum, stated,
 -- text, entry, attached}]), routines (an expression: the addresses of those that are routines, as JSON: {identity: address}), retired (JSON: [identity]), dropped (JSON: [identity]), taken (JSON:
--- [identity]: somebody else's now), renamed (JSON: [{from, to}]); and the texts of deparsed.sql, made.sql, standing.sql,
--- fingerprints.sql and dependency_fingerprints.sql under their names, with their own parameters. Settings: pinned, search_path to
+-- [identity]: somebody else's now), renamed (JSON: [{from, to}]); and the texts of parts/deparsed.sql, parts/made.sql, parts/standing.sql,
+-- parts/fingerprints.sql and parts/dependency_fingerprints.sql under their names, with their own parameters. Settings: pinned, search_path to
 -- pg_catalog. Versions: 14-18.
 delete from :"ledger".displaced a where a.project = :'project';
 

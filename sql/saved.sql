@@ -4,7 +4,7 @@
 -- the answer; else only what hangs on them. A column is then one whose type changes: its own index, default or
 -- constraint is not in the way), by_itself (text[]: addresses of triggers that are no parts of their views); schemas (text[]: the project's, and those of its path);
 -- items, names, relations, routines, parts, indexes, grants, attached, drops, hindrances, trust
--- (the files saved_*.sql, which hold a step each), trusted_roles (the file of that name).
+-- (the files saved/*.sql, which hold a step each), trusted_roles (the file of that name).
 -- Columns: answer (JSON: [Saved], see src/read/facts.rs; what an object stands on comes before it).
 -- Settings: pinned, search_path to pg_catalog, so that all that is deparsed names its schema. Versions: 14-18.
 with recursive me as materialized (

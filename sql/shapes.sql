@@ -3,7 +3,7 @@
 -- the object's own name and without the temporary schema's two, which is never searched for functions. So the two can be
 -- compared.
 -- Parameters: wanted (JSON: [{key, address, relation, routine, name, trigger, on}]: the address of a live object, or of a shadow the
--- name as regclass, as regprocedure and by itself, or a trigger's name and its table as regclass), aggregate (the text of aggregate.sql).
+-- name as regclass, as regprocedure and by itself, or a trigger's name and its table as regclass), aggregate (the text of parts/aggregate.sql).
 -- Columns: answer (JSON: [{key, text, options, columns, routine}]). Versions: 14-18.
 with wanted as materialized (
   select w.key,

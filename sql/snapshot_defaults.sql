@@ -1,8 +1,8 @@
 -- The rights that ALTER DEFAULT PRIVILEGES gives to objects which a role will make, in a schema or everywhere, where they are
 -- not those that a new object has by itself.
--- Parameters: scope (the text of snapshot_scope.sql, with its own). Columns: answer (JSON: [{role, schema, objects, privileges,
+-- Parameters: scope (the text of parts/snapshot_scope.sql, with its own). Columns: answer (JSON: [{role, schema, objects, privileges,
 -- definition}]; schema is null for everywhere). Versions: 14-18.
-:scope
+:snapshot_scope
 select coalesce(json_agg(json_build_object(
          'role', pg_get_userbyid(d.defaclrole),
          'schema', s.nspname,

@@ -1,6 +1,6 @@
 -- Publications, each with what it publishes.
--- Parameters: scope (the text of snapshot_scope.sql, with its own). Columns: as in snapshot_whole.sql. Versions: 14-18.
-:scope
+-- Parameters: scope (the text of parts/snapshot_scope.sql, with its own). Columns: as in snapshot_whole.sql. Versions: 14-18.
+:snapshot_scope
 select coalesce(json_agg(json_strip_nulls(json_build_object(
          'at', 'pg_publication/' || p.oid || '/0',
          'kind', 'publication',

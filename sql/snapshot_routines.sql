@@ -1,7 +1,7 @@
 -- Functions, procedures and aggregates.
--- Parameters: scope (the text of snapshot_scope.sql, with its own), aggregate (the text of aggregate.sql).
+-- Parameters: scope (the text of parts/snapshot_scope.sql, with its own), aggregate (the text of parts/aggregate.sql).
 -- Columns: as in snapshot_whole.sql. Versions: 14-18.
-:scope
+:snapshot_scope
 select coalesce(json_agg(json_strip_nulls(json_build_object(
          'at', 'pg_proc/' || p.oid || '/0',
          'kind', case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,

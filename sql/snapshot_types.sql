@@ -1,6 +1,6 @@
 -- Enums, composite types, domains, range types.
--- Parameters: scope (the text of snapshot_scope.sql, with its own). Columns: as in snapshot_whole.sql. Versions: 14-18.
-:scope, type as materialized (
+-- Parameters: scope (the text of parts/snapshot_scope.sql, with its own). Columns: as in snapshot_whole.sql. Versions: 14-18.
+:snapshot_scope, type as materialized (
   select t.*, s.nspname, format('%I.%I', s.nspname, t.typname) as fq
     from pg_catalog.pg_type t
     join scope s on s.oid = t.typnamespace

@@ -1,7 +1,7 @@
 -- What is there and is no item, so that nobody takes it for compared.
--- Parameters: scope (the text of snapshot_scope.sql, with its own). Columns: answer (JSON: [words and name of an object]).
+-- Parameters: scope (the text of parts/snapshot_scope.sql, with its own). Columns: answer (JSON: [words and name of an object]).
 -- Versions: 14-18.
-:scope
+:snapshot_scope
 select coalesce(json_agg(i.type || ' ' || i.identity order by i.type, i.identity), '[]') as answer
   from (
     select 'pg_opclass'::regclass::oid as class, c.oid, c.opcnamespace as schema

@@ -1,9 +1,9 @@
 -- What belongs to the whole database, and schemas; the reader takes public for the one that every database has.
--- Parameters: scope (the text of snapshot_scope.sql, with its own). Columns: answer (JSON: [{at, kind, schema, name,
+-- Parameters: scope (the text of parts/snapshot_scope.sql, with its own). Columns: answer (JSON: [{at, kind, schema, name,
 -- arguments, of (the schema and the name of the relation or domain that it is on), part_of (what goes when it goes),
 -- definition, attributes}], here and in snapshot_tables, snapshot_types, snapshot_constraints, snapshot_views,
 -- snapshot_routines, snapshot_attached). Versions: 14-18.
-:scope
+:snapshot_scope
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
   from (
     select json_build_object(

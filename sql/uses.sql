@@ -5,10 +5,10 @@
 -- [[schema, name]]}]; table: of a trigger; written: what its text names with a schema), filled (text[]: the identities of objects
 -- that are about to be filled), caller (whose index it is that is about to be made, or the query's file), own (JSON: [{schema, name,
 -- arguments}]: the objects of the project among what they may use; types of its schema stand without it), chosen (JSON: [[schema,
--- name]]: what texts of the project name with a schema), reached (the text of uses_reached.sql, with its parameters),
+-- name]]: what texts of the project name with a schema), reached (the text of uses/reached.sql, with its parameters),
 -- trusted_roles (the file of that name).
 -- Columns: none; an error of SQLSTATE VK001, whose detail is JSON: [{identity, what, owner, body, runs}], the last two of which
--- only what uses_reached.sql finds has.
+-- only what uses/reached.sql finds has.
 -- Settings: none; the search_path is its own for the while. Versions: 14-18.
 do $viewkeeper$
 declare

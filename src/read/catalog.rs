@@ -7,11 +7,10 @@ use serde_json::json;
 use super::attached::{Attached, Made};
 use super::facts::{Blocker, HeldLock, Live, Recorded, Shape, StrangeTrigger, ViewText};
 use super::session::{Failure, OURS, SET_OURS, Session, Value, array, bind, decode, under};
-use super::trusted::{body_means, trusted_roles};
+use super::trusted::Trust;
 use crate::read::address::Address;
 use crate::read::saved::Saved;
 use crate::set::project::Project;
-use crate::set::source::statement;
 use crate::words::identity::Identity;
 use crate::words::name::identifier;
 
@@ -27,11 +26,6 @@ pub fn pins(path: &str) -> String {
 /// Those of the pins that a script for people sets, too.
 pub fn pins_of_people(path: &str) -> String {
     bind("pins", &[("path", Value::Sql(path))])
-}
-
-/// The expression for the text that the server makes of an object.
-pub fn deparsed() -> String {
-    bind("deparsed", &[("aggregate", Value::Sql(statement("aggregate")))])
 }
 
 /// The addresses of the routines of these identities.
@@ -50,8 +44,9 @@ pub fn routines(
 
 /// The text that keeps the addresses of the routines of these identities for [`kept_routines`].
 pub fn keep_routines(project: &Project, identities: &[String]) -> String {
-    let routines = bind("routines", &[("identities", Value::Text(&array(identities)))]);
-    let keep = bind("found_routines", &[("routines", Value::Sql(&routines))]);
+    let identities = array(identities);
+    let values = [("identities", Value::Text(identities.as_str())), ("routines", Value::File("routines"))];
+    let keep = bind("found_routines", &values);
     under(&project.search_path(), &keep)
 }
 
@@ -89,16 +84,8 @@ pub fn live(session: &mut Session<'_>, project: &Project, recorded: &Recorded) -
         })
         .collect();
     let (wanted, schemas) = (json!(wanted).to_string(), array(project.schemas()));
-    let deparsed = deparsed();
-    let values = [
-        ("wanted", Value::Text(&wanted)),
-        ("schemas", Value::Text(&schemas)),
-        ("deparsed", Value::Sql(&deparsed)),
-        trusted_roles(),
-    ];
-    let text = bind("live", &values);
-    let attached =
-        bind("attached", &[("wanted", Value::Text(&wanted)), ("made", Value::Sql(statement("made")))]);
+    let values = [("wanted", Value::Text(wanted.as_str())), ("schemas", Value::Text(&schemas))];
+    let (text, attached) = (bind("live", &values), bind("attached", &values));
     let answers = session.send(&format!("{};\n{text};\n{attached}", pins(CANONICAL)))?;
     let attached: Vec<Attached> = decode(answers.last())?;
     let live: Live = decode(answers.first())?;
@@ -119,7 +106,7 @@ pub fn shapes(
     let schemas = path_of(&project.schemas());
     let read = |wanted: &[serde_json::Value]| {
         let wanted = json!(wanted).to_string();
-        bind("shapes", &[("wanted", Value::Text(&wanted)), ("aggregate", Value::Sql(statement("aggregate")))])
+        bind("shapes", &[("wanted", Value::Text(&wanted))])
     };
     let before = format!("{};\n", under(&schemas, &read(live)));
     let after = format!(";\n{}", under(&format!("pg_temp, {schemas}"), &read(shadows)));
@@ -137,8 +124,7 @@ pub fn index_shadows(
     copies: &[serde_json::Value],
 ) -> Result<BTreeMap<String, Made>, Failure> {
     let copies = json!(copies).to_string();
-    let read =
-        bind("index_shadows", &[("copies", Value::Text(&copies)), ("made", Value::Sql(statement("made")))]);
+    let read = bind("index_shadows", &[("copies", Value::Text(&copies))]);
     let path = project.search_path();
     let text = format!("{asked}set local search_path to {path};\n{make}{SET_OURS}{read}");
     decode(session.send_theirs(&text)?.last())
@@ -149,38 +135,12 @@ pub fn path_of(schemas: &[String]) -> String {
     schemas.iter().map(|schema| identifier(schema)).collect::<Vec<_>>().join(", ")
 }
 
-/// The parts of `sql/saved.sql` that are files of their own.
-const SAVED_STEPS: [&str; 11] = [
-    "items",
-    "names",
-    "relations",
-    "routines",
-    "parts",
-    "indexes",
-    "grants",
-    "attached",
-    "drops",
-    "hindrances",
-    "trust",
-];
-
-/// The parts of the questions about what would run.
-fn trust_parts() -> [(&'static str, String); 6] {
-    let means =
-        body_means("array(select t.oid from trusted t)", "(select s.schemas from searching s)::text[]");
-    let values = [("relid", Value::Sql("k.relid")), ("body_means", Value::Sql(&means))];
-    ["planned", "direct", "uses", "obedient", "namesakes", "shadow"]
-        .map(|part| (part, bind(&format!("trust_{part}"), &values)))
-}
-
-/// The statement that ends the work where what rests on these, which are what `sql/trust_again.sql` wants, would run something of
+/// The statement that ends the work where what rests on these, which are what `sql/trust_unchanged/again.sql` wants, would run something of
 /// a stranger's by now.
 pub fn unchanged(rests: &str) -> String {
-    let trust = trust_parts();
-    let mut values: Vec<_> = trust.iter().map(|(name, part)| (*name, Value::Sql(part))).collect();
-    values.push(("rests", Value::Text(rests)));
-    values.push(trusted_roles());
-    bind("trust_unchanged", &[("again", Value::Sql(&bind("trust_again", &values)))])
+    let trust = Trust::new();
+    let [relid, means] = trust.values();
+    bind("trust_unchanged", &[("rests", Value::Text(rests)), relid, means])
 }
 
 /// What must be dropped before these objects can be, each with how it is put back, those it stands on first. The
@@ -195,19 +155,17 @@ pub fn saved(
 ) -> Result<Vec<Saved>, Failure> {
     let (roots, alone) = (array(roots), array(alone));
     let with_roots = if with_roots { "true" } else { "false" };
-    let trust = trust_parts();
+    let trust = Trust::new();
+    let [relid, means] = trust.values();
     let schemas = array(project.named_schemas());
-    let mut parts =
-        vec![("aggregate", Value::Sql(statement("aggregate"))), ("schemas", Value::Text(&schemas))];
-    parts.extend(trust.iter().map(|(name, part)| (*name, Value::Sql(part))));
-    let steps = SAVED_STEPS.map(|step| (step, bind(&format!("saved_{step}"), &parts)));
-    let mut values: Vec<_> = steps.iter().map(|(step, text)| (*step, Value::Sql(text))).collect();
-    values.extend([
-        ("roots", Value::Text(roots.as_str())),
+    let values = [
+        ("schemas", Value::Text(schemas.as_str())),
+        ("roots", Value::Text(&roots)),
         ("with_roots", Value::Sql(with_roots)),
         ("by_itself", Value::Text(&alone)),
-        trusted_roles(),
-    ]);
+        relid,
+        means,
+    ];
     let text = bind("saved", &values);
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))
 }
@@ -229,7 +187,7 @@ pub fn texts(session: &mut Session<'_>, path: &str, oids: &[u32]) -> Result<Vec<
 
 /// The owner of a schema, quoted, where that is no role whom we trust, and the role that works.
 pub fn untrusted_owner(session: &mut Session<'_>, schema: &str) -> Result<Option<(String, String)>, Failure> {
-    session.ask(&bind("schema_owner", &[("schema", Value::Text(schema)), trusted_roles()]))
+    session.ask(&bind("schema_owner", &[("schema", Value::Text(schema))]))
 }
 
 /// The triggers on tables of the project's schemas that run what a role wrote which is not trusted.
@@ -238,7 +196,7 @@ pub fn strange_triggers(
     project: &Project,
 ) -> Result<Vec<StrangeTrigger>, Failure> {
     let schemas = array(project.schemas());
-    session.ask(&bind("strange_triggers", &[("schemas", Value::Text(&schemas)), trusted_roles()]))
+    session.ask(&bind("strange_triggers", &[("schemas", Value::Text(&schemas))]))
 }
 
 /// The sessions that hold locks on these relations, or on those that a text names.

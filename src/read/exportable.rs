@@ -9,10 +9,8 @@ use super::attached::{Attached, LiveGrant};
 use super::catalog::{CANONICAL, pins};
 use super::saved::Thing;
 use super::session::{Failure, Session, Value, array, bind, under};
-use super::trusted::trusted_roles;
 use crate::read::address::Address;
 use crate::set::project::Project;
-use crate::set::source::statement;
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
 
@@ -122,8 +120,6 @@ pub fn exportable(
         ("schemas", Value::Text(&schemas)),
         ("every", Value::Sql(every)),
         ("ledger", Value::Text(ledger)),
-        ("aggregate", Value::Sql(statement("aggregate"))),
-        trusted_roles(),
     ];
     let text = under(&project.search_path(), &bind("exportable", &values));
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))

@@ -60,7 +60,7 @@ pub enum LedgerAnswer {
     Readable(Standing),
 }
 
-/// What ledger and migration history are: of `sql/ledger_doubts.sql`, or exactly, of `sql/ledger_refusals.sql`.
+/// What ledger and migration history are: of `sql/probe/doubts.sql`, or exactly, of `sql/probe/refusals.sql`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Looked {
     /// The role is a superuser.
@@ -85,7 +85,7 @@ pub struct Looked {
     pub whose: Option<Whose>,
 }
 
-/// Whose a ledger is that others may write, of `sql/ledger_whose.sql`.
+/// Whose a ledger is that others may write, of `sql/probe/whose.sql`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Whose {
     /// The role works here, so what the ledger says is obeyed.

@@ -3,7 +3,6 @@
 use serde::Deserialize;
 
 use super::session::{Failure, SET_OURS, Session, Value, array, bind};
-use super::trusted::trusted_roles;
 use crate::set::project::Project;
 
 /// A relation with the name of refinery's history. Names are not quoted but `relation`.
@@ -40,7 +39,6 @@ pub fn histories_elsewhere(
         ("path", Value::Text(path.as_str())),
         ("history", Value::Text(&first.name)),
         ("schemas", Value::Text(&schemas)),
-        trusted_roles(),
     ];
     session.ask(&format!("{};\n{SET_OURS}", bind("history_elsewhere", &values)))
 }

@@ -5,14 +5,11 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::catalog::deparsed;
 use super::facts::{Home, LedgerAnswer, Looked, Probe, Recorded, Standing, Whose};
-use super::session::{Failure, Session, Value, array, bind, part};
-use super::trusted::trusted_roles;
+use super::session::{Failure, Session, Value, array, bind};
 use crate::read::address::Address;
 use crate::set::kept::keep;
 use crate::set::project::Project;
-use crate::set::source::statement;
 use crate::words::name::{Name, identifier, literal};
 
 /// What is written down after the work.
@@ -94,83 +91,34 @@ impl<'p> Ledger<'p> {
     /// The text of the probe: one message, one round trip, no lock beyond reading the catalog, nothing written.
     pub fn probe_text(&self, care: Care) -> String {
         let (versions, table) = (self.outside(), Name::new(self.schema, "object").to_string());
-        let (drift, shifted) = (self.drift(), self.shifted());
-        let ledger = ("ledger", Value::Text(self.schema));
-        let project = ("project", Value::Text(self.project.name()));
-        let inner = bind(
-            "probe_ledger",
-            &[
-                ledger,
-                project,
-                ("ledger_table", Value::Text(&table)),
-                ("versions", Value::Text(&versions)),
-                ("checksum", Value::Text(self.project.release().checksum.as_str())),
-                ("drift", Value::Sql(&drift)),
-                ("shifted", Value::Sql(&shifted)),
-            ],
-        );
-        let kept = bind("probe_definitions", &[ledger, project]);
-        let hash = format!("select {}", history_hash("%s"));
-        let doubts = self.doubts(care);
-        let whose = self.whose();
+        let histories = self.histories();
+        let doubts = match care {
+            Care::Quick => Value::File("probe/doubts"),
+            Care::Exact => Value::File("probe/refusals"),
+        };
         bind(
             "probe",
             &[
+                ("doubts", doubts),
+                ("ledger", Value::Text(self.schema)),
+                ("project", Value::Text(self.project.name())),
+                ("ledger_table", Value::Text(&table)),
+                ("versions", Value::Text(&versions)),
+                ("checksum", Value::Text(self.project.release().checksum.as_str())),
                 ("schema", Value::Text(self.project.schema())),
-                ("doubts", Value::Sql(&doubts)),
-                ("whose", Value::Text(&whose)),
-                ("inner", Value::Text(&inner)),
-                ("kept", Value::Text(&kept)),
-                ("history_hash", Value::Text(&hash)),
+                ("histories", Value::Text(&histories)),
+                ("table", Value::Sql("%s")),
             ],
         )
     }
 
-    /// The relations that are looked at, as a part of statements.
-    fn relations(&self) -> String {
+    /// The tables under whose names the migration history may be, as `sql/probe/relations.sql` wants them.
+    fn histories(&self) -> String {
         let histories = self.project.histories();
         let histories = histories.iter().enumerate().map(|(place, name)| {
             json!({"place": place, "schema": name.schema, "name": name.name, "quoted": name.to_string()})
         });
-        let histories = json!(histories.collect::<Vec<_>>()).to_string();
-        let ledger = ("ledger", Value::Text(self.schema));
-        part("ledger_relations", &[ledger, ("histories", Value::Text(&histories))])
-    }
-
-    /// What asks whose the ledger is, as a part of the probe.
-    fn whose(&self) -> String {
-        let relations = self.relations();
-        let values = [
-            ("ledger", Value::Text(self.schema)),
-            ("schema", Value::Text(self.project.schema())),
-            ("relations", Value::Sql(relations.as_str())),
-            trusted_roles(),
-        ];
-        part("ledger_whose", &values)
-    }
-
-    /// What asks what ledger and history are, as a part of the probe.
-    fn doubts(&self, care: Care) -> String {
-        let ledger = ("ledger", Value::Text(self.schema));
-        let relations = self.relations();
-        let relations = ("relations", Value::Sql(relations.as_str()));
-        match care {
-            Care::Quick => part("ledger_doubts", &[ledger, relations]),
-            Care::Exact => part("ledger_refusals", &[ledger, relations, trusted_roles()]),
-        }
-    }
-
-    /// The recorded objects that are not as they were recorded, as a part of statements.
-    fn drift(&self) -> String {
-        let fingerprints = part("fingerprints", &[]);
-        part("drift", &[("ledger", Value::Text(self.schema)), ("fingerprints", Value::Sql(&fingerprints))])
-    }
-
-    /// What objects depend on that is not as it was recorded, as a part of statements.
-    fn shifted(&self) -> String {
-        let fingerprints = part("dependency_fingerprints", &[]);
-        let fingerprints = ("dependency_fingerprints", Value::Sql(fingerprints.as_str()));
-        part("shifted", &[("ledger", Value::Text(self.schema)), fingerprints])
+        json!(histories.collect::<Vec<_>>()).to_string()
     }
 
     /// The versions of the project's migrations that run outside of a transaction.
@@ -247,7 +195,7 @@ impl<'p> Ledger<'p> {
     }
 
     fn kept_tables(&self) -> String {
-        bind("ledger_kept", &[("ledger", Value::Text(self.schema)), ("drift", Value::Sql(&self.drift()))])
+        bind("ledger_kept", &[("ledger", Value::Text(self.schema))])
     }
 
     /// The text that tidies the tables of a ledger that was moved, in no transaction: until then they are marked as having
@@ -271,7 +219,6 @@ impl<'p> Ledger<'p> {
             })
             .collect();
         let wanted = json!(wanted).to_string();
-        let (fingerprints, drift, shifted) = (part("fingerprints", &[]), self.drift(), self.shifted());
         session.ask(&bind(
             "recorded",
             &[
@@ -280,10 +227,6 @@ impl<'p> Ledger<'p> {
                 ("checksum", Value::Text(self.project.release().checksum.as_str())),
                 ("wanted", Value::Text(&wanted)),
                 ("every", Value::Sql(if every { "true" } else { "false" })),
-                ("fingerprints", Value::Sql(&fingerprints)),
-                ("drift", Value::Sql(&drift)),
-                ("shifted", Value::Sql(&shifted)),
-                ("deparsed", Value::Sql(&deparsed())),
             ],
         ))
     }
@@ -339,8 +282,10 @@ impl<'p> Ledger<'p> {
         let renamed: Vec<_> = done.renamed.iter().map(|(from, to)| json!({"from": from, "to": to})).collect();
         let renamed = json!(renamed).to_string();
         let built = release.built.to_string();
-        let (fingerprints, dependencies) = (part("fingerprints", &[]), part("dependency_fingerprints", &[]));
-        let hash = done.written.history.map_or("null".to_owned(), history_hash);
+        let hash = done
+            .written
+            .history
+            .map_or(("history_hash", Value::Sql("null")), |table| ("table", Value::Sql(table)));
         let follow = if done.written.follow { self.follow_text() + ";\n" } else { String::new() };
         follow
             + &bind(
@@ -352,21 +297,16 @@ impl<'p> Ledger<'p> {
                     ("schema", Value::Text(self.project.schema())),
                     ("built", Value::Sql(&built)),
                     ("viewkeeper", Value::Text(env!("CARGO_PKG_VERSION"))),
-                    ("made", Value::Sql(statement("made"))),
                     ("history", Value::Text(done.written.history.unwrap_or(""))),
-                    ("history_hash", Value::Sql(&hash)),
+                    hash,
                     ("keep_history", Value::Sql(if done.written.keep_history { "true" } else { "false" })),
                     ("lost", Value::Sql(if done.written.lost { "true" } else { "false" })),
-                    ("fingerprints", Value::Sql(&fingerprints)),
-                    ("dependency_fingerprints", Value::Sql(&dependencies)),
                     ("objects", Value::Text(&objects)),
                     ("routines", Value::Sql(done.routines)),
                     ("retired", Value::Text(&retired)),
                     ("dropped", Value::Text(&dropped)),
                     ("taken", Value::Text(&taken)),
                     ("renamed", Value::Text(&renamed)),
-                    ("standing", Value::Sql(&self.standing())),
-                    ("deparsed", Value::Sql(&deparsed())),
                 ],
             )
     }
@@ -377,7 +317,6 @@ impl<'p> Ledger<'p> {
         bind(
             "edges",
             &[
-                ("standing", Value::Sql(&self.standing())),
                 ("ledger", Value::Text(self.schema)),
                 ("project", Value::Text(self.project.name())),
                 ("identities", Value::Text(&identities)),
@@ -385,21 +324,9 @@ impl<'p> Ledger<'p> {
         )
     }
 
-    /// What the recorded objects stand on, as a part of a statement.
-    fn standing(&self) -> String {
-        bind("standing", &[("ledger", Value::Text(self.schema))])
-    }
-
     /// The text that asks where the database stands.
     pub fn status_text(&self) -> String {
-        bind(
-            "status",
-            &[
-                ("ledger", Value::Text(self.schema)),
-                ("project", Value::Text(self.project.name())),
-                ("drift", Value::Sql(&self.drift())),
-            ],
-        )
+        bind("status", &[("ledger", Value::Text(self.schema)), ("project", Value::Text(self.project.name()))])
     }
 
     /// The text that lets what the ledger has of the project follow it into its schema.
@@ -440,9 +367,4 @@ fn history_changed(standing: &Standing, looked: &Looked, hash: Option<Option<Str
         (Some(there), None) => there.select,
         (None, _) => true,
     }
-}
-
-/// The expression that tells one state of a history table from another.
-fn history_hash(table: &str) -> String {
-    part("history_hash", &[("table", Value::Sql(table))])
 }

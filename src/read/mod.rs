@@ -19,5 +19,6 @@ pub mod scratch;
 pub mod session;
 pub mod snapshot;
 pub mod stale;
+pub mod statement;
 pub mod status;
 pub mod trusted;

@@ -6,7 +6,6 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::session::{Failure, SET_OURS, Session, Value, array, bind, decode};
-use super::trusted::trusted_roles;
 use crate::set::project::Project;
 
 /// The project's path as it is here, beside the session's.
@@ -123,7 +122,7 @@ pub fn meant(
 }
 
 fn schemas_text(project: &Project) -> String {
-    bind("path", &[("schemas", Value::Text(&named(project))), trusted_roles()])
+    bind("path", &[("schemas", Value::Text(&named(project)))])
 }
 
 fn named(project: &Project) -> String {
@@ -146,7 +145,6 @@ pub fn meant_text(project: &Project, others: &[String], migrations: &[usize]) ->
             ("written", Value::Text(&array(written))),
             ("compared", Value::Text(&compared)),
             ("called", Value::Text(&called)),
-            trusted_roles(),
         ],
     )
 }
@@ -159,7 +157,7 @@ pub fn meanings(
     others: &[String],
 ) -> Result<Vec<Meaning>, Failure> {
     let others = array(others);
-    let read = bind("meanings", &[("others", Value::Text(&others)), trusted_roles()]);
+    let read = bind("meanings", &[("others", Value::Text(&others))]);
     let text = format!("set local search_path to {path};\n{make}{SET_OURS}{read}");
     decode(session.send_theirs(&text)?.last())
 }
@@ -171,10 +169,7 @@ pub fn elsewhere(
     schemas: &[String],
 ) -> Result<Option<String>, Failure> {
     let schemas = array(schemas);
-    let text = bind(
-        "elsewhere",
-        &[("name", Value::Text(name)), ("schemas", Value::Text(&schemas)), trusted_roles()],
-    );
+    let text = bind("elsewhere", &[("name", Value::Text(name)), ("schemas", Value::Text(&schemas))]);
     let answers = session.send(&text)?;
     Ok(answers.into_iter().next())
 }

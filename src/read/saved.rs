@@ -98,7 +98,7 @@ pub struct Rest {
     pub on: Address,
     /// As a text names it that is read again.
     pub name: Option<String>,
-    /// `whole`, `types`, `planned` or `plain`: see `sql/trust_again.sql`.
+    /// `whole`, `types`, `planned` or `plain`: see `sql/trust_unchanged/again.sql`.
     pub how: String,
 }
 

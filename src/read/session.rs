@@ -1,5 +1,4 @@
-//! The caller's connection: our statements, their parameters, the search_path under which they are read, and
-//! transactions that cannot leak.
+//! The caller's connection: the search_path under which our statements are read, and transactions that cannot leak.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -9,9 +8,9 @@ use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 use serde::de::DeserializeOwned;
 
 use super::interruption::{is_interrupted, tidy_up};
-use crate::set::source;
+pub use super::statement::{Value, bind, part};
 use crate::words::error::{Error, ErrorKind, ServerError};
-use crate::words::name::{identifier, literal};
+use crate::words::name::literal;
 use crate::words::sqlstate::{IDLE_IN_TRANSACTION, QUERY_CANCELED, lacks_room_for_locks};
 
 /// The search_path of our own statements: what they name is PostgreSQL's, whoever made something of that name. Temporary
@@ -29,71 +28,6 @@ pub fn under(path: &str, query: &str) -> String {
          set local search_path to {path};\nfetch all from \"viewkeeper answer\";\n\
          {SET_OURS}close \"viewkeeper answer\""
     )
-}
-
-/// A parameter's value.
-#[derive(Clone, Copy, Debug)]
-pub enum Value<'v> {
-    /// Stands for `:'name'` as a quoted literal and for `:"name"` as a quoted identifier.
-    Text(&'v str),
-    /// Stands for `:name` as it is: a number, or SQL that we wrote.
-    Sql(&'v str),
-}
-
-/// A statement of our `sql/` folder with its parameters, in psql's notation, replaced by their values. Values are not
-/// looked into again. The simple protocol has no parameters, and it alone sends several statements in one message and
-/// works through every pooler.
-pub fn bind(name: &str, values: &[(&str, Value<'_>)]) -> String {
-    let text = source::statement(name);
-    let mut bound = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(colon) = rest.find(':') {
-        let (before, after) = (&rest[..colon], &rest[colon + 1..]);
-        bound.push_str(before);
-        let found = values
-            .iter()
-            .filter_map(|(name, value)| placeholder(after, name, *value))
-            .max_by_key(|(length, _)| *length);
-        // The second colon of a cast is not the start of a parameter.
-        let cast = before.ends_with(':') || (before.is_empty() && bound.ends_with(':'));
-        match found {
-            Some((length, value)) if !cast => {
-                bound.push_str(&value);
-                rest = &after[length..];
-            }
-            _ => {
-                bound.push(':');
-                rest = after;
-            }
-        }
-    }
-    bound.push_str(rest);
-    bound
-}
-
-/// The same of a file that is a part of other statements, without the comment at its head.
-pub fn part(name: &str, values: &[(&str, Value<'_>)]) -> String {
-    let bound = bind(name, values);
-    let mut rest = bound.as_str();
-    while rest.starts_with("--") {
-        rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
-    }
-    rest.trim_end().to_owned()
-}
-
-/// Whether a text behind a colon begins with this parameter: how long it is, and what it stands for.
-fn placeholder(after: &str, name: &str, value: Value<'_>) -> Option<(usize, String)> {
-    let quoted = |quote: char| after.strip_prefix(quote)?.strip_prefix(name)?.strip_prefix(quote);
-    match value {
-        Value::Text(text) if quoted('\'').is_some() => Some((name.len() + 2, literal(text))),
-        Value::Text(text) if quoted('"').is_some() => Some((name.len() + 2, identifier(text))),
-        Value::Sql(sql) => {
-            let rest = after.strip_prefix(name)?;
-            let ends = !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-            ends.then(|| (name.len(), sql.to_owned()))
-        }
-        Value::Text(_) => None,
-    }
 }
 
 /// What can go wrong with a message.
@@ -550,27 +484,6 @@ pub fn array<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn parameters_are_replaced_once_and_casts_are_left_alone() {
-        let lock = bind(
-            "lock",
-            &[
-                ("key", Value::Sql("7")),
-                ("ledger_key", Value::Sql("8")),
-                ("ledger", Value::Text("it's :key")),
-                ("schema_key", Value::Sql("9")),
-                ("schema", Value::Text("app")),
-            ],
-        );
-        assert!(lock.contains("pg_try_advisory_xact_lock(7)"), "{lock}");
-        assert!(lock.contains("pg_try_advisory_xact_lock(8)"), "{lock}");
-        assert!(lock.contains("'it''s :key'"), "{lock}");
-        let keys =
-            [("key", Value::Sql("7")), ("ledger_key", Value::Sql("8")), ("schema_key", Value::Sql("9"))];
-        let holder = bind("lock_holder", &keys);
-        assert!(holder.contains("classid::bigint << 32") && holder.contains("in (7, 8, 9)"), "{holder}");
-    }
 
     #[test]
     fn arrays_survive_quotes() {

@@ -6,7 +6,6 @@ use serde::Deserialize;
 
 use super::catalog::{CANONICAL, pins};
 use super::session::{Failure, Session, Value, array, bind, decode};
-use crate::set::source::statement;
 use crate::words::attribute::Attribute;
 use crate::words::item_id::{ItemId, ItemName};
 use crate::words::item_kind::{ItemKind, Naming};
@@ -37,15 +36,11 @@ pub fn snapshot(session: &mut Session<'_>, scope: &Scope<'_>) -> Result<Snapshot
     let histories = array(scope.histories.iter().map(ToString::to_string));
     let only = scope.schemas.to_vec();
     let schemas = array(scope.schemas);
-    let scope = bind(
-        "snapshot_scope",
-        &[
-            ("schemas", Value::Text(&schemas)),
-            ("ledger", Value::Text(scope.ledger)),
-            ("histories", Value::Text(&histories)),
-        ],
-    );
-    let values = [("scope", Value::Sql(&scope)), ("aggregate", Value::Sql(statement("aggregate")))];
+    let values = [
+        ("schemas", Value::Text(schemas.as_str())),
+        ("ledger", Value::Text(scope.ledger)),
+        ("histories", Value::Text(&histories)),
+    ];
     let steps = ITEMS.iter().chain(&REST);
     let texts: Vec<String> = steps.map(|step| bind(&format!("snapshot_{step}"), &values)).collect();
     let text = format!("{};\n{}", pins(CANONICAL), texts.join(";\n"));

@@ -9,7 +9,12 @@ use super::bundle::{Bundle, FORMAT, Manifest};
 
 static STATEMENTS: Dir<'static> = include_dir!("$OUT_DIR/statements");
 
-/// One of our own statements, by its file's name without `.sql`.
+/// Whether there is such a statement, or part of statements.
+pub fn has_statement(name: &str) -> bool {
+    STATEMENTS.get_file(format!("{name}.sql")).is_some()
+}
+
+/// One of our own statements, or of their parts, by its path without `.sql`.
 pub fn statement(name: &str) -> &'static str {
     STATEMENTS
         .get_file(format!("{name}.sql"))

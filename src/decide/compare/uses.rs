@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::mention::words;
 use crate::decide::plan::side_by_side::SideBySide;
-use crate::read::session::{Value, array, bind, part};
-use crate::read::trusted::{body_means, text_means, trusted_roles, type_is_apart};
+use crate::read::session::{Value, array, bind};
+use crate::read::trusted::Reached;
 use crate::set::bundle::Calls;
 use crate::set::project::Project;
 use crate::words::name::{identifier, literal};
@@ -66,7 +66,7 @@ struct Asked<'a> {
 }
 
 fn asking(project: &Project, asked: &Asked<'_>, beside: &SideBySide) -> String {
-    let Asked { objects, filled, calls, caller: _, query } = asked;
+    let Asked { objects, filled, calls, caller, query } = asked;
     let runs = !filled.is_empty() || !calls.is_empty() || !query.is_empty();
     let rows = objects.iter().map(|&index| {
         let object = project.object(index);
@@ -92,44 +92,35 @@ fn asking(project: &Project, asked: &Asked<'_>, beside: &SideBySide) -> String {
     let chosen: BTreeSet<_> = project.objects().flat_map(|object| &object.data().written).collect();
     let chosen = undollared(&chosen.into_iter().map(|name| json!(name)).collect::<Vec<_>>());
     let filled = array(filled.iter().map(|&index| project.object(index).key()));
-    let reached = if runs { reached(project, asked, &filled) } else { part("uses_unreached", &[]) };
-    bind(
-        "uses",
-        &[
-            ("schemas", Value::Text(&array(project.named_schemas()))),
-            ("objects", Value::Text(&rows)),
-            ("own", Value::Text(&own)),
-            ("chosen", Value::Text(&chosen)),
-            ("reached", Value::Sql(&reached)),
-            trusted_roles(),
-        ],
-    )
+    let schemas = array(project.named_schemas());
+    let mut values = vec![
+        ("schemas", Value::Text(schemas.as_str())),
+        ("objects", Value::Text(&rows)),
+        ("own", Value::Text(&own)),
+        ("chosen", Value::Text(&chosen)),
+    ];
+    let called = array(&calls.functions);
+    let reached = runs.then(|| reached(query, &schemas));
+    match &reached {
+        Some(reached) => values.extend(reached.values().into_iter().chain([
+            ("filled", Value::Text(filled.as_str())),
+            ("called", Value::Text(&called)),
+            ("caller", Value::Text(caller)),
+        ])),
+        None => values.push(("reached", Value::File("uses/unreached"))),
+    }
+    bind("uses", &values)
 }
 
-/// The text of `sql/uses_reached.sql`.
-fn reached(project: &Project, asked: &Asked<'_>, filled: &str) -> String {
-    let Asked { calls, caller, query, .. } = asked;
+/// What `sql/uses/reached.sql` asks of a query's text, in the schemas of this array.
+fn reached(query: &str, schemas: &str) -> Reached {
     let words: BTreeSet<String> =
         words(query).map(|(word, _)| word).filter(|word| !word.contains('$')).collect();
-    let schemas = format!("{}::pg_catalog.text[]", literal(&array(project.named_schemas())));
+    let schemas = format!("{}::pg_catalog.text[]", literal(schemas));
     // No dollar quote ends in it.
     let text = literal(&query.replace('$', "\u{1}"));
     let text = format!("pg_catalog.translate({text}, pg_catalog.chr(1), pg_catalog.chr(36))");
-    let said_means = text_means(&text, &schemas, "trusted", "false");
-    let body_means = body_means("trusted", &schemas);
-    let words = array(&words);
-    let apart = type_is_apart("trusted", &format!("{}::pg_catalog.name[]", literal(&words)));
-    part(
-        "uses_reached",
-        &[
-            ("filled", Value::Text(filled)),
-            ("called", Value::Text(&array(&calls.functions))),
-            ("caller", Value::Text(caller)),
-            ("said_means", Value::Sql(&said_means)),
-            ("body_means", Value::Sql(&body_means)),
-            ("apart", Value::Sql(&apart)),
-        ],
-    )
+    Reached::new(&text, &schemas, &format!("{}::pg_catalog.name[]", literal(&array(&words))))
 }
 
 /// Types without this schema.

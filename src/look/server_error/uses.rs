@@ -54,7 +54,7 @@ pub fn came_between(error: &Error) -> Option<Error> {
     })
 }
 
-/// A row of the answer of `sql/trust_again.sql`.
+/// A row of the answer of `sql/trust_unchanged/again.sql`.
 #[derive(Deserialize)]
 struct CameBetween {
     what: String,

@@ -5,7 +5,7 @@
 -- migration history, or something in the project's schema.
 -- works: the role works here. alien: somebody who is not trusted may write the ledger or change it. strangers (quoted names): the owners
 -- of the ledger who are not trusted and own nothing of the project.
--- Parameters: relations (the text of ledger_relations.sql, with its own), trusted_roles (the text of trusted_roles.sql), ledger
+-- Parameters: relations (the text of probe/relations.sql, with its own), trusted_roles (the text of parts/trusted_roles.sql), ledger
 -- (schema), schema (the project's). Columns: answer (JSON: {works, alien, strangers}). Versions: 14-18.
 with recursive :trusted_roles, relation as materialized (
   select x.relation, x.relowner, x.relacl, x.place from (:relations) x

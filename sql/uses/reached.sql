@@ -4,8 +4,8 @@
 -- statistics, policies and partition key call.
 -- A body that sets a search_path is looked at for what is in schemas which that names, too.
 -- Parameters: filled, caller (as in uses.sql), called (text[]: functions that an index or a query is about to call),
--- said_means (the text of body_means.sql, for that text), apart (that of body_apart.sql), body_means (that of
--- body_means.sql, for functions). Columns of caller_code: those of foreign_code in uses.sql; of reached_hit: identity, schema, name,
+-- said_means (the text of parts/body_means.sql, for that text), apart (that of parts/body_apart.sql), body_means (that of
+-- parts/body_means.sql, for functions). Columns of caller_code: those of foreign_code in uses.sql; of reached_hit: identity, schema, name,
 -- what, owner (of the thing), body (the function whose body names it), runs (what the server would run of a table's). Needs: used,
 -- thing, the variables path and trusted. Versions: 14-18.
 said as materialized (

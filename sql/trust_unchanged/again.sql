@@ -1,9 +1,9 @@
 -- What of a stranger's would run by now if things were put back that rest on these: the question that was asked when they were saved
--- (saved_trust.sql), which needs neither them nor what they hung on to be there. What stands under a name now is what a text means
+-- (saved/trust.sql), which needs neither them nor what they hung on to be there. What stands under a name now is what a text means
 -- that is read again.
 -- Parameters: rests (JSON: [{on: an address, name, how: whole, types, planned (a table, with a query of it), path (name: the schemas
 -- of the project's path, text[]) or plain (names of the server's, read under that path)}]); trusted_roles, planned, direct, uses, namesakes, shadow (the files of those names, or
--- trust_*.sql). Columns: answer (JSON: [{what, give}], or null). Settings: search_path to pg_catalog. Versions: 14-18.
+-- parts/trust_*.sql). Columns: answer (JSON: [{what, give}], or null). Settings: search_path to pg_catalog. Versions: 14-18.
 with recursive :trusted_roles
 , rest as materialized (
   select r.how, r.name, split_part(r.on_, '/', 1)::oid as classid, split_part(r.on_, '/', 2)::oid as objid
@@ -38,22 +38,22 @@ with recursive :trusted_roles
   select x.classid, x.objid, x.objsubid, true as whole
     from (select distinct m.objid as relid from meant m where m.how = 'planned') k
    cross join lateral (
-     :planned) x
+     :trust_planned) x
 ), direct(whole, fclass, fobj, fsub, classid, objid) as materialized (
   select e.whole, e.classid, e.objid, e.objsubid, x.classid, x.objid
     from evaluated e
    cross join lateral (
-     :direct) x
+     :trust_direct) x
   union
   select m.how = 'whole', 0::oid, 0::oid, 0, m.classid, m.objid
     from meant m
    where m.how in ('whole', 'types')
 
-), :uses
+), :trust_uses
 
-, :namesakes
+, :trust_namesakes
 
-, :shadow
+, :trust_shadow
 
 select json_agg(json_build_object('what', a.what, 'give', a.give) order by a.what collate "C") as answer
   from (select case when s.body is null then format('it runs %s, which belongs to %I', s.code, pg_get_userbyid(s.owner))

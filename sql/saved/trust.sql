@@ -1,11 +1,11 @@
 -- A part of saved.sql: what putting a thing back would run that an untrusted role wrote, or may write anew; and what that rests on, to
--- ask again when it is put back (trust_again.sql).
+-- ask again when it is put back (trust_unchanged/again.sql).
 -- The server evaluates, as the role that works: the checks of tables and domains, stored generated columns, and what a foreign
 -- key's first check plans; and of anything, literals of types that hold a domain. As the owner, in an operation that cannot get
 -- out of his rights: indexes, statistics, and the rows of a materialized view. That is harm only where the owner is trusted.
 -- Nothing else is evaluated when it is made.
--- The names in a body in quotes are looked up when it runs, so words decide (body_means.sql).
--- Columns: those of `line` in saved.sql. Parameters: schemas (text[]: the project's, and those of its path), planned, direct, uses, namesakes, shadow (the files trust_*.sql). Needs: trusted. Versions: 14-18.
+-- The names in a body in quotes are looked up when it runs, so words decide (parts/body_means.sql).
+-- Columns: those of `line` in saved.sql. Parameters: schemas (text[]: the project's, and those of its path), planned, direct, uses, namesakes, shadow (the files parts/trust_*.sql). Needs: trusted. Versions: 14-18.
 searching as materialized (
   select :'schemas'::text[] as schemas
 )
@@ -43,7 +43,7 @@ searching as materialized (
              union all -- for each row of a partitioned table: the partitions get it, too, and are looked up by their keys
              select n.relid where n.what = 'trigger' and n.relkind = 'p') k
       cross join lateral (
-        :planned) x) r(classid, objid, objsubid, planned)
+        :trust_planned) x) r(classid, objid, objsubid, planned)
   union all
   select h.node, n.thing, h.classid, h.objid, h.objsubid, false, null
     from home h
@@ -53,9 +53,9 @@ searching as materialized (
   select e.whole, e.classid, e.objid, e.objsubid, x.classid, x.objid
     from (select distinct v.classid, v.objid, v.objsubid, v.whole from evaluated v) e
    cross join lateral (
-     :direct) x
+     :trust_direct) x
 
-), :uses
+), :trust_uses
 
 -- Back from what is a stranger's to what would run it.
 , runs(whole, classid, objid, objsubid, sclass, sobj) as (
@@ -122,7 +122,7 @@ searching as materialized (
    where x.objid >= 16384
 )
 
-, :obedient
+, :trust_obedient
 
 , loose(node, thing, code, holder, owner, make) as materialized (
   select w.node, w.thing, 'function ' || p.oid::regprocedure, w.holder, w.owner, null
@@ -145,9 +145,9 @@ searching as materialized (
    where w.text ~ '\{JSONEXPR '
 )
 
-, :namesakes
+, :trust_namesakes
 
-, :shadow
+, :trust_shadow
 
 , trust_line(node, field, place, key, option, col, late, statement, about) as (
   select n.node, 'exact', 0, '', null::text, null::text, false, 'true', null::jsonb

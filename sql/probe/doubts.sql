@@ -1,11 +1,11 @@
 -- A part of probe.sql, a query: whether ledger and migration history can be read at all, as far as it is known at once. What may be
--- wrong is a doubt, which ledger_refusals.sql settles: a flag stays set when the last trigger, rule or child is gone, and who is
+-- wrong is a doubt, which probe/refusals.sql settles: a flag stays set when the last trigger, rule or child is gone, and who is
 -- trusted beside ourselves and the owner of the database takes longer to find out.
 -- "code": something there may run when it is read or written. "alien": somebody else may put it there, or rows.
 -- Columns: answer (JSON: {superuser, home (of the ledger's schema: {usage, owned}; null without one), format (0 without tables),
 -- lacking (a table that the role may not read), absent (null), code, alien, definitions (they may be read), histories: [{place,
 -- quoted, oid, select, code, alien, reads}], refusals (null), reads}; reads: it may be read).
--- Parameters: relations (the text of ledger_relations.sql, with its own), ledger (schema). Versions: 14-18.
+-- Parameters: relations (the text of probe/relations.sql, with its own), ledger (schema). Versions: 14-18.
 with me as materialized (
   select pg_catalog.to_regrole(pg_catalog.quote_ident(current_user))::oid as role,
          pg_catalog.current_setting('is_superuser') = 'on' as superuser
@@ -25,7 +25,7 @@ with me as materialized (
     from (:relations) r
    cross join me m
    cross join lateral (
-     -- A right on a column is rare, so it is only looked at whether it is one to read in ledger_refusals.sql.
+     -- A right on a column is rare, so it is only looked at whether it is one to read in probe/refusals.sql.
      select coalesce(pg_catalog.bool_or(t.atttypid >= 16384 or t.atthasdef), false) as code,
             coalesce(pg_catalog.bool_or(t.attacl is not null and t.attacl::text ~ '=[a-z*]*[awdxDtmX]'), false) as alien
        from pg_catalog.pg_attribute t
@@ -33,7 +33,7 @@ with me as materialized (
 ), ledger as materialized (
   select case when pg_catalog.bool_or(s.relname = 'dependency') then 2 when pg_catalog.bool_or(s.relname = 'base') then 1 else 0 end
            as format,
-         -- A table that is missing is named in ledger_refusals.sql.
+         -- A table that is missing is named in probe/refusals.sql.
          coalesce(pg_catalog.bool_or(s.code), false) or pg_catalog.count(*) < 12 as code,
          coalesce(pg_catalog.bool_or(s.alien), false) as alien,
          min(s.relname::text) filter (where not s.readable and s.relname <> 'definition') as lacking,

@@ -1,6 +1,6 @@
 -- A part of other statements, behind "from": what objects depend on that changed since they were recorded.
 -- Columns: project, class, oid.
--- Parameters: ledger (schema), dependency_fingerprints (the text of dependency_fingerprints.sql). Versions: 14-18.
+-- Parameters: ledger (schema), dependency_fingerprints (the text of parts/dependency_fingerprints.sql). Versions: 14-18.
 (
 select b.project, b.class, b.oid
   from :"ledger".dependency b
