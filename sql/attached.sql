@@ -1,10 +1,10 @@
 -- What is attached to the live objects whose files or records state something about it, as values: owner, grants, comments,
 -- options, and what the server makes of column defaults, rules, indexes and statistics.
--- Parameters: wanted (JSON: [{schema, name, table, old_schema, old_name, address, found, attached}], of which those with
--- attached are answered; found: the address of the routine of this identity), made (the text of parts/made.sql).
--- Columns: answer (JSON: [{address, owner, options, grants, initial (of a new object), comments, fires, made, keeps (JSON:
--- {index or statistics: [statement]}: what was put on it and goes with it)}]). Of a trigger: comments and when it fires.
--- Settings: pinned, search_path to pg_catalog, so that deparsed text is one and the same everywhere. Versions: 14-18.
+-- Parameters: wanted (JSON: [{schema, name, table, old_schema, old_name, address, found, attached}], of which those with attached
+-- are answered; found: the address of the routine of this identity).
+-- Columns: answer (JSON: [{address, owner, options, grants, initial (of a new object), comments, fires, made, keeps (JSON: {index
+-- or statistics: [statement]}: what was put on it and goes with it)}]). Of a trigger: comments and when it fires. Settings:
+-- pinned, search_path to pg_catalog, so that deparsed text is one and the same everywhere. Versions: 14-18.
 with wanted as (
   select w.*
     from pg_catalog.json_to_recordset(:'wanted')

@@ -1,5 +1,5 @@
 -- Claims a migration that runs outside of a transaction, for this session; a claim left by a dead session is taken over.
--- Parameters: ledger (schema), project, schema (the project's), version, name. Versions: 14-18.
+-- Parameters: ledger (schema), project, schema (the project's), version, name. Columns: none. Versions: 14-18.
 insert into :"ledger".project (name, schema, objects, dependencies)
 select :'project', :'schema', 0, 0
  where not exists (select from :"ledger".project p where p.name = :'project');

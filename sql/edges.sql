@@ -1,6 +1,5 @@
 -- Which objects of the project stand on which, as the server sees it, of those that were just recorded.
--- Parameters: ledger (schema), project, identities (text[]: of which it is asked), standing (the text of parts/standing.sql, with its
--- own).
+-- Parameters: ledger (schema), project, identities (text[]: of which it is asked).
 -- Columns: answer (JSON: [[identity, identity of what it stands on]]). Versions: 14-18.
 with found as materialized (
   select distinct o.identity, case when t.typrelid <> 0 then 'pg_catalog.pg_class'::pg_catalog.regclass else d.refclassid end as class,

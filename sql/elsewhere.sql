@@ -1,5 +1,5 @@
 -- Which of some schemas has something of this name that an unqualified name could mean, and that is of a trusted owner.
--- Parameters: name, schemas (text[], the likeliest first), trusted_roles (the file of that name).
+-- Parameters: name, schemas (text[], the likeliest first).
 -- Columns: answer (the schema). Settings: search_path to pg_catalog, pg_temp. Versions: 14-18.
 with recursive :trusted_roles, other as (
   select s.name, s.place, n.oid

@@ -1,13 +1,13 @@
--- What of some schemas a text cannot name without the server running, while it parses the text, what an untrusted role wrote. It gives a
--- literal to the input function of its type at once, and those of arrays, rows and ranges check the domains in them. (One that is
--- of a domain itself is checked later.) So these are functions, operators and types, of which a table's row is one, that have such
--- a type. Where no domain checks anything of another role, that is all that is asked: a block plans what it comes to. No value is in
--- it, because one could end its quotes.
--- Parameters: schemas (text[]), trusted_roles (the file of that name).
--- Columns: answer (JSON: [{schema, name, form, what, row, trusted, types, code, owner}]; form: call, operator, type, or array, which is
--- named by what it is of; row: only a literal of a row is harm; trusted: its owner is; types: [[schema, name]] of what it has such a
--- domain from; code: what runs, and its owner). Settings: search_path to pg_catalog, pg_temp; viewkeeper.schemas and
--- viewkeeper.evaluated are its own. Versions: 14-18.
+-- What of some schemas a text cannot name without the server running, while it parses the text, what an untrusted role wrote. It
+-- gives a literal to the input function of its type at once, and those of arrays, rows and ranges check the domains in them. (One
+-- that is of a domain itself is checked later.) So these are functions, operators and types, of which a table's row is one, that
+-- have such a type. Where no domain checks anything of another role, that is all that is asked: a block plans what it comes to.
+-- No value is in it, because one could end its quotes.
+-- Parameters: schemas (text[]).
+-- Columns: answer (JSON: [{schema, name, form, what, row, trusted, types, code, owner}]; form: call, operator, type, or array,
+-- which is named by what it is of; row: only a literal of a row is harm; trusted: its owner is; types: [[schema, name]] of what
+-- it has such a domain from; code: what runs, and its owner). Settings: search_path to pg_catalog, pg_temp; viewkeeper.schemas
+-- and viewkeeper.evaluated are its own. Versions: 14-18.
 set local viewkeeper.schemas to :'schemas';
 set local viewkeeper.evaluated to '[]';
 do $viewkeeper$

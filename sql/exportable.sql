@@ -1,12 +1,11 @@
--- The views, materialized views, functions, procedures, aggregates and triggers of some schemas, with the statements that
--- make each of them and what belongs to it, as a person would write them: names of the project's schema stand alone.
--- Parameters: schema (the project's; in any other one, what a statement is about is named with its schema: `build` takes a
--- bare name for one of the project's), schemas (text[]), every (a boolean: all schemas instead, but the server's own), ledger (schema, which is left
--- out), aggregate (the text of parts/aggregate.sql), trusted_roles (the text of parts/trusted_roles.sql). Who may not create in a schema
--- exports for somebody else, and takes the word of its owner too.
--- Columns: answer (JSON: {role, server, ledger (whether there is one that we may read), missing (the schemas that are not
--- there), initial ([{schema, routine, grants}]: what the role's new relations and routines have), objects: [Exportable], see src/read/exportable.rs}).
--- Settings: pinned, search_path to the project's. So every name here has its schema. Versions: 14-18.
+-- The views, materialized views, functions, procedures, aggregates and triggers of some schemas, with the statements that make
+-- each of them and what belongs to it, as a person would write them: names of the project's schema stand alone.
+-- Parameters: schema (the project's; in any other one, what a statement is about is named with its schema: `build` takes a bare
+-- name for one of the project's), schemas (text[]), every (a boolean: all schemas instead, but the server's own), ledger (schema,
+-- which is left out). Who may not create in a schema exports for somebody else, and takes the word of its owner too.
+-- Columns: answer (JSON: {role, server, ledger (whether there is one that we may read), missing (the schemas that are not there),
+-- initial ([{schema, routine, grants}]: what the role's new relations and routines have), objects: [Exportable], see
+-- src/read/exportable.rs}). Settings: pinned, search_path to the project's. So every name here has its schema. Versions: 14-18.
 with recursive :trusted_roles, chosen as (
   select n.oid, n.nspname,
          case when not pg_catalog.has_schema_privilege(n.oid, 'create') then n.nspowner end as spokesman

@@ -1,5 +1,5 @@
 -- The ledger: what viewkeeper applied, with which text, when and by which release. Format 2.
--- Parameters: ledger (schema, which is there). Versions: 14-18.
+-- Parameters: ledger (schema, which is there). Columns: none. Versions: 14-18.
 --
 -- Tables and nothing else, so that reading and writing them runs nobody's code: no function, default, identity, generated column,
 -- check, foreign key or trigger, and no view but "status", which is for people and is never read by viewkeeper. Every value is
@@ -7,9 +7,9 @@
 -- Everything but "definition" may be read by every role that may connect; the texts are their owner's.
 --
 -- The key of everything is a project's name and the schema of its unqualified names, so that one project can be kept in several
--- schemas of a database. Today a project is in one schema: where it comes to another one, its rows follow (record.sql).
--- Not written yet, and null or empty: project.unfinished, seal and the six arrays of oids; object.pretty_hash and
--- fingerprint; the tables "refresh", "replaced_migration" and "stamp" (ledger_kept.sql).
+-- schemas of a database. Today a project is in one schema: where it comes to another one, its rows follow (record.sql). Not
+-- written yet, and null or empty: project.unfinished, seal and the six arrays of oids; object.pretty_hash and fingerprint; the
+-- tables "refresh", "replaced_migration" and "stamp" (ledger_kept.sql).
 create table :"ledger".format (
   version int4 not null primary key,
   since timestamptz not null

@@ -1,7 +1,7 @@
 -- Moves a ledger of format 1 to format 2, with every row; ledger_kept.sql follows. In the transaction of a run, under the lock of
 -- all projects.
 -- The tables stay what they are, with what somebody granted on them and whoever reads them.
--- Parameters: ledger (schema). Settings: a lock_timeout, because somebody may read.
+-- Parameters: ledger (schema). Columns: none. Settings: a lock_timeout, because somebody may read.
 -- Versions: 14-18.
 lock table :"ledger".format, :"ledger".release, :"ledger".project, :"ledger".definition, :"ledger".object, :"ledger".base,
   :"ledger".aside, :"ledger".stale, :"ledger".claim in access exclusive mode;

@@ -1,5 +1,5 @@
 -- The tables of the ledger that came with format 2, and what may be read by whom. Follows ledger.sql, or ledger_from_1.sql.
--- Parameters: ledger (schema), drift (the text of parts/drift.sql, with its own). Versions: 14-18.
+-- Parameters: ledger (schema). Columns: none. Versions: 14-18.
 
 -- The last refresh of each materialized view: how long it took, in milliseconds, how many rows there were, and
 -- whether it went concurrently or exclusively (mode).

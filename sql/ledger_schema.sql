@@ -1,5 +1,6 @@
--- The schema of the ledger, where it is not there yet, and no right of others to create in it, which default privileges may have given.
--- Parameters: ledger (schema). Versions: 14-18.
+-- The schema of the ledger, where it is not there yet, and no right of others to create in it, which default privileges may have
+-- given.
+-- Parameters: ledger (schema). Columns: none. Versions: 14-18.
 create schema :"ledger";
 do $viewkeeper$
 declare

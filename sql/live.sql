@@ -1,10 +1,9 @@
 -- What is there now under the identities of the project, or under the addresses that the ledger knows.
--- Parameters: wanted (JSON: [{identity, schema, name, table, old_schema, old_name, address, found}]; found: the address of
--- the routine of this identity, see routines.sql), schemas (text[]), deparsed (the text of parts/deparsed.sql),
--- trusted_roles (the file of that name).
+-- Parameters: wanted (JSON: [{identity, schema, name, table, old_schema, old_name, address, found}]; found: the address of the
+-- routine of this identity, see routines.sql), schemas (text[]).
 -- Columns: answer (JSON).
--- Settings: pinned, search_path to pg_catalog, so that the deparsed text is one and the same everywhere.
--- Versions: 14-18 (deparsed text differs between them and is compared within one only).
+-- Settings: pinned, search_path to pg_catalog, so that the deparsed text is one and the same everywhere. Versions: 14-18
+-- (deparsed text differs between them and is compared within one only).
 with recursive :trusted_roles
 select pg_catalog.json_build_object(
   'server', pg_catalog.current_setting('server_version_num')::int / 10000,

@@ -1,5 +1,6 @@
 -- Who else holds the project's advisory lock.
--- Parameters: key, ledger_key, schema_key (bigint). Columns: answer (JSON: {pid, application, seconds: age of its transaction}). Versions: 14-18.
+-- Parameters: key, ledger_key, schema_key (bigint).
+-- Columns: answer (JSON: {pid, application, seconds: age of its transaction}). Versions: 14-18.
 select pg_catalog.json_build_object(
          'pid', l.pid,
          'application', coalesce(a.application_name, ''),

@@ -1,7 +1,7 @@
 -- What temporary objects that were just made came to mean: their text, and what they use that is in some schemas.
--- Parameters: others (text[]: the schemas), trusted_roles (the file of that name).
--- Columns: answer (JSON: [{kind, name, text, uses: [{schema, what, trusted}]}]; of a trigger the name is its table's).
--- Settings: search_path to pg_catalog, pg_temp. Versions: 14-18.
+-- Parameters: others (text[]: the schemas).
+-- Columns: answer (JSON: [{kind, name, text, uses: [{schema, what, trusted}]}]; of a trigger the name is its table's). Settings:
+-- search_path to pg_catalog, pg_temp. Versions: 14-18.
 with recursive :trusted_roles, made as (
   select 'relation' as kind, c.relname as name, 'pg_catalog.pg_rewrite'::pg_catalog.regclass::oid as class, r.oid,
          pg_catalog.pg_get_viewdef(c.oid) as text

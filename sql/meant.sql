@@ -1,10 +1,10 @@
--- What is in schemas that a session searches and the project does not, and may give the project's texts another meaning: operators
--- and functions of trusted owners that take nothing but built-in types and types that something uses. One that takes only built-in
--- types counts where the project's path has another of its name. Of these the migrations may mean those that take a column's type
--- of a relation which they compare something of, and those whose names they call.
+-- What is in schemas that a session searches and the project does not, and may give the project's texts another meaning:
+-- operators and functions of trusted owners that take nothing but built-in types and types that something uses. One that takes
+-- only built-in types counts where the project's path has another of its name. Of these the migrations may mean those that take a
+-- column's type of a relation which they compare something of, and those whose names they call.
 -- Parameters: others (text[]: the schemas), schemas (text[]: the project's, and those of its path), written (text[]: schemas that
--- texts write), compared (JSON: [[schema or null, name]] of relations), called (text[]: names of functions), trusted_roles (the file of
--- that name). Columns: answer (JSON: {any, migrations: [{schema, what, by}]}; by: the relation). Settings: search_path to pg_catalog,
+-- texts write), compared (JSON: [[schema or null, name]] of relations), called (text[]: names of functions).
+-- Columns: answer (JSON: {any, migrations: [{schema, what, by}]}; by: the relation). Settings: search_path to pg_catalog,
 -- pg_temp. Versions: 14-18.
 with recursive :trusted_roles, other as (
   select n.oid, n.nspname as name from pg_catalog.pg_namespace n where n.nspname = any (:'others'::text[])

@@ -1,9 +1,10 @@
 -- What the ledger remembers of a project: every application of a release, and every definition without its text.
--- Parameters: ledger (schema), project. Columns: answer (JSON: {releases: [{number, checksum, schema, built and moment (both in
--- milliseconds since 1970), applied_at, applied_by, application, viewkeeper, stands}], definitions: [{id, identity, kind, checksum, release, follows, retired,
--- dropped, recorded_at, recorded_by, application, forgotten, lost (it has no text, and was not forgotten), counted (its id is the one
--- before it and 1: format 1 left ids out)}], unfounded: [{definition, identity, retired}] (objects whose definition is not there), objects
--- (how many the project has)}, each in order; moments in UTC). Versions: 14-18.
+-- Parameters: ledger (schema), project.
+-- Columns: answer (JSON: {releases: [{number, checksum, schema, built and moment (both in milliseconds since 1970), applied_at,
+-- applied_by, application, viewkeeper, stands}], definitions: [{id, identity, kind, checksum, release, follows, retired, dropped,
+-- recorded_at, recorded_by, application, forgotten, lost (it has no text, and was not forgotten), counted (its id is the one
+-- before it and 1: format 1 left ids out)}], unfounded: [{definition, identity, retired}] (objects whose definition is not
+-- there), objects (how many the project has)}, each in order; moments in UTC). Versions: 14-18.
 select pg_catalog.json_build_object(
   'releases', coalesce((
     select pg_catalog.json_agg(pg_catalog.json_build_object(

@@ -1,9 +1,9 @@
 -- What the schemas of the project's path are here: the server passes over one that is not there, or that the role may not use,
 -- without a word. In an open one roles that are not trusted may create things, which unqualified names then mean; the right of
 -- everybody counts where there is such a role that may log in.
--- Parameters: schemas (text[]: the project's, and those of its path), trusted_roles (the file of that name).
--- Columns: answer (JSON: {role, missing, closed: lists of names, open: [{schema, roles, owner}]: roles that were granted CREATE, and
--- an owner that is not trusted). Settings: search_path to pg_catalog, pg_temp. Versions: 14-18.
+-- Parameters: schemas (text[]: the project's, and those of its path).
+-- Columns: answer (JSON: {role, missing, closed: lists of names, open: [{schema, roles, owner}]: roles that were granted CREATE,
+-- and an owner that is not trusted). Settings: search_path to pg_catalog, pg_temp. Versions: 14-18.
 with recursive :trusted_roles, named as (
   select s.name, s.place, n.oid, n.nspowner, n.nspacl
     from pg_catalog.unnest(:'schemas'::text[]) with ordinality as s(name, place)

@@ -1,6 +1,6 @@
--- The settings that change what is stored or printed, pinned to the end of the transaction; and no compiling: what reads
--- the catalog is taken for far dearer than it is, and the compiler then needs a minute where the query needs 70 ms.
--- Parameters: path (a search_path, already quoted). Versions: 14-18.
+-- The settings that change what is stored or printed, pinned to the end of the transaction; and no compiling: what reads the
+-- catalog is taken for far dearer than it is, and the compiler then needs a minute where the query needs 70 ms.
+-- Parameters: path (a search_path, already quoted). Columns: none. Versions: 14-18.
 set local search_path to :path;
 set local datestyle to 'ISO, MDY';
 set local intervalstyle to 'postgres';

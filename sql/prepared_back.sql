@@ -1,6 +1,6 @@
 -- Deallocates what was prepared since sql/prepared_mark.sql by PREPARE, which outlives the transaction that is gone back from; in
 -- another session nothing. Amid what others wrote: it keeps their search_path.
--- Parameters: pid, since (as the mark says). Versions: 14-18.
+-- Parameters: pid, since (as the mark says). Columns: none. Versions: 14-18.
 do $viewkeeper$
 declare
   name pg_catalog.text;

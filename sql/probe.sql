@@ -1,10 +1,11 @@
--- The whole no-op run: is there a ledger that we may read, and what does it say? Before anything of ledger or history is read it is
--- looked at what they are and whose; their queries are parsed only where they may be, so a missing ledger is an answer and not an
--- ERROR line in the server's log. One message, one round trip; the setting in which the block leaves its answer ends with it.
--- Parameters: schema (the project's), whose (the text of probe/whose.sql, with its own), doubts (the text of probe/doubts.sql or probe/refusals.sql, with its own), inner (the text
--- of probe/said.sql), kept (that of probe/kept.sql), history_hash (that of parts/history_hash.sql, with %s for the table).
--- Columns: answer (JSON: {server, bytes (positions count bytes), in_transaction, recovery, read_only, schema, looked (what the doubts answer), whose (what that answers, where it is asked), said (what the ledger
--- says), kept (definitions are there), hashed (the history's hash is known), hash}). Versions: 14-18.
+-- The whole no-op run: is there a ledger that we may read, and what does it say? Before anything of ledger or history is read it
+-- is looked at what they are and whose; their queries are parsed only where they may be, so a missing ledger is an answer and not
+-- an ERROR line in the server's log. One message, one round trip; the setting in which the block leaves its answer ends with it.
+-- Parameters: schema (the project's), ledger (schema), histories (as in probe/relations.sql), project, ledger_table, checksum,
+-- versions (as in probe/said.sql), table (%s: the block puts the history there).
+-- Columns: answer (JSON: {server, bytes (positions count bytes), in_transaction, recovery, read_only, schema, looked (what the
+-- doubts answer), whose (what that answers, where it is asked), said (what the ledger says), kept (definitions are there), hashed
+-- (the history's hash is known), hash}). Versions: 14-18.
 do $viewkeeper$
 declare
   looked json := (:doubts);

@@ -1,11 +1,11 @@
 -- Writes the ledger from what the catalog says right now. Rows that would not change are not written.
--- Parameters: ledger (schema), project, checksum, schema (the project's), built, viewkeeper (version), history (qualified
--- name or empty), history_hash (an expression), keep_history (a boolean: what is recorded of it stays), lost (a boolean: rows of the
--- ledger were lost), objects (JSON: [{place (their order), identity, kind, schema, name, table, checksum, stated,
--- text, entry, attached}]), routines (an expression: the addresses of those that are routines, as JSON: {identity: address}), retired (JSON: [identity]), dropped (JSON: [identity]), taken (JSON:
--- [identity]: somebody else's now), renamed (JSON: [{from, to}]); and the texts of parts/deparsed.sql, parts/made.sql, parts/standing.sql,
--- parts/fingerprints.sql and parts/dependency_fingerprints.sql under their names, with their own parameters. Settings: pinned, search_path to
--- pg_catalog. Versions: 14-18.
+-- Parameters: ledger (schema), project, checksum, schema (the project's), built, viewkeeper (version), history (qualified name or
+-- empty), table (the same, or history_hash in the place of parts/history_hash.sql: null), keep_history (a boolean: what is
+-- recorded of it stays), lost (a boolean: rows of the ledger were lost), objects (JSON: [{place (their order), identity, kind,
+-- schema, name, table, checksum, stated, text, entry, attached}]), routines (an expression: the addresses of those that are
+-- routines, as JSON: {identity: address}), retired (JSON: [identity]), dropped (JSON: [identity]), taken (JSON: [identity]:
+-- somebody else's now), renamed (JSON: [{from, to}]). Columns: none. Settings: pinned, search_path to pg_catalog. Versions:
+-- 14-18.
 delete from :"ledger".displaced a where a.project = :'project';
 
 -- What was lost with all other rows.

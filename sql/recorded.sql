@@ -1,7 +1,6 @@
 -- What the ledger says of the objects that need a look: text changed, not recorded, drifted, or on a base that changed.
--- Parameters: ledger (schema), project, checksum (of the release), wanted (JSON: [{identity, checksum, renamed_from,
--- routine}]; routine: the text before its argument types, whatever these were), every (a boolean: all need a look); and the texts
--- of parts/deparsed.sql, parts/fingerprints.sql, parts/drift.sql and parts/shifted.sql under their names, with their own parameters.
+-- Parameters: ledger (schema), project, checksum (of the release), wanted (JSON: [{identity, checksum, renamed_from, routine}];
+-- routine: the text before its argument types, whatever these were), every (a boolean: all need a look).
 -- Columns: answer (JSON). Settings: pinned, search_path to pg_catalog. Versions: 14-18.
 with wanted as (
   select w.identity, w.checksum, w.renamed_from, w.routine

@@ -1,9 +1,10 @@
--- What can be refreshed here, and how: whether the session may write, and what stands under the names
--- of the project's materialized views. A unique index that fits is one for which the server does CONCURRENTLY: valid, checked
--- at once, over all rows and over plain columns only.
--- Parameters: wanted (JSON: [{place, schema, name}]), ledger (schema). Columns: answer (JSON: {server, recovery,
--- read_only, track_counts, role, stale (the ledger's notes: '' where there are none that we may read, r or rw), found: [{place, oid, kind (as pg_class says), populated, unique (an index fits), unfit (names of unique
--- indexes that do not), temporary (its owner may make temporary tables), may_refresh, may_read, owner}]}). Versions: 14-18
+-- What can be refreshed here, and how: whether the session may write, and what stands under the names of the project's
+-- materialized views. A unique index that fits is one for which the server does CONCURRENTLY: valid, checked at once, over all
+-- rows and over plain columns only.
+-- Parameters: wanted (JSON: [{place, schema, name}]), ledger (schema).
+-- Columns: answer (JSON: {server, recovery, read_only, track_counts, role, stale (the ledger's notes: '' where there are none
+-- that we may read, r or rw), found: [{place, oid, kind (as pg_class says), populated, unique (an index fits), unfit (names of
+-- unique indexes that do not), temporary (its owner may make temporary tables), may_refresh, may_read, owner}]}). Versions: 14-18
 -- (17: the privilege MAINTAIN).
 select pg_catalog.json_build_object(
          'server', pg_catalog.current_setting('server_version_num')::int,

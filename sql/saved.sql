@@ -1,10 +1,9 @@
--- What must be dropped before some objects can be, and how each is put back: everything that DROP ... CASCADE of them
--- would take, found by walking pg_depend from them outward.
--- Parameters: roots (text[]: addresses, class/oid/column), with_roots (a boolean: the roots are to be dropped and are in
--- the answer; else only what hangs on them. A column is then one whose type changes: its own index, default or
--- constraint is not in the way), by_itself (text[]: addresses of triggers that are no parts of their views); schemas (text[]: the project's, and those of its path);
--- items, names, relations, routines, parts, indexes, grants, attached, drops, hindrances, trust
--- (the files saved/*.sql, which hold a step each), trusted_roles (the file of that name).
+-- What must be dropped before some objects can be, and how each is put back: everything that DROP ... CASCADE of them would take,
+-- found by walking pg_depend from them outward. Each part in saved/ holds a step.
+-- Parameters: roots (text[]: addresses, class/oid/column), with_roots (a boolean: the roots are to be dropped and are in the
+-- answer; else only what hangs on them. A column is then one whose type changes: its own index, default or constraint is not in
+-- the way), by_itself (text[]: addresses of triggers that are no parts of their views), schemas (text[]: the project's, and those
+-- of its path), relid, body_means (see src/read/trusted.rs).
 -- Columns: answer (JSON: [Saved], see src/read/facts.rs; what an object stands on comes before it).
 -- Settings: pinned, search_path to pg_catalog, so that all that is deparsed names its schema. Versions: 14-18.
 with recursive me as materialized (

@@ -1,5 +1,5 @@
 -- Who owns a schema, where that is nobody whom we trust.
--- Parameters: schema, trusted_roles (the file of that name).
+-- Parameters: schema.
 -- Columns: answer (JSON: [the quoted name of the role, the role that works], or null). Versions: 14-18.
 with recursive :trusted_roles
 select coalesce(pg_catalog.to_json((

@@ -1,7 +1,9 @@
--- How an empty database like this one is made beside it. Its name says for which project, and which session makes it and since when that
--- is there, so that what a process left that was killed is known as such, and nothing is known as such that another process works with.
--- Parameters: project (its part of the name). Columns: answer (JSON: {name, recovery, read_only, create, leftovers: [names that may be dropped]}).
--- Settings: none. Versions: 14-18.
+-- How an empty database like this one is made beside it. Its name says for which project, and which session makes it and since
+-- when that is there, so that what a process left that was killed is known as such, and nothing is known as such that another
+-- process works with.
+-- Parameters: project (its part of the name).
+-- Columns: answer (JSON: {name, recovery, read_only, create, leftovers: [names that may be dropped]}). Settings: none. Versions:
+-- 14-18.
 with session(pid, since) as (
   select a.pid, pg_catalog.to_hex((extract(epoch from a.backend_start) * 1000)::bigint)
     from pg_catalog.pg_stat_activity a

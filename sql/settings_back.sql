@@ -1,6 +1,7 @@
 -- Takes back what was SET since sql/settings.sql read the session's settings, which are set again in front of this: not with
 -- RESET ALL, which would take those that no library defined, and of which nobody can list the names.
--- Parameters: kept, custom (text[]: the names of what is set again by itself, and of what else may have been set). Versions: 14-18.
+-- Parameters: kept, custom (text[]: the names of what is set again by itself, and of what else may have been set). Columns: none.
+-- Versions: 14-18.
 do $viewkeeper$
 declare
   name text;

@@ -1,9 +1,8 @@
--- The deparsed text of objects, and what decides whether one can be replaced in place, as they look under the search_path
--- that is set: a live object under the project's schemas, its temporary shadow with pg_temp before them. The text is without
--- the object's own name and without the temporary schema's two, which is never searched for functions. So the two can be
--- compared.
--- Parameters: wanted (JSON: [{key, address, relation, routine, name, trigger, on}]: the address of a live object, or of a shadow the
--- name as regclass, as regprocedure and by itself, or a trigger's name and its table as regclass), aggregate (the text of parts/aggregate.sql).
+-- The deparsed text of objects, and what decides whether one can be replaced in place, as they look under the search_path that is
+-- set: a live object under the project's schemas, its temporary shadow with pg_temp before them. The text is without the object's
+-- own name and without the temporary schema's two, which is never searched for functions. So the two can be compared.
+-- Parameters: wanted (JSON: [{key, address, relation, routine, name, trigger, on}]: the address of a live object, or of a shadow
+-- the name as regclass, as regprocedure and by itself, or a trigger's name and its table as regclass).
 -- Columns: answer (JSON: [{key, text, options, columns, routine}]). Versions: 14-18.
 with wanted as materialized (
   select w.key,

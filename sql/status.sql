@@ -1,6 +1,6 @@
 -- What the ledger says of a project, for people: the release that stands, the states of the objects, rows known to be old, and
 -- migrations that run outside of a transaction or were interrupted.
--- Parameters: ledger (schema), project, drift (the text of parts/drift.sql, with its own). Columns: answer (JSON). Versions: 14-18.
+-- Parameters: ledger (schema), project. Columns: answer (JSON). Versions: 14-18.
 select pg_catalog.json_build_object(
          'standing', (
            select pg_catalog.json_build_object(

@@ -1,7 +1,8 @@
--- The triggers on tables of some schemas that run what belongs to a role which is not trusted: whoever was granted TRIGGER on a table may
--- make one, and it runs with the rights of who writes into the table. So does the function of a condition.
--- Parameters: schemas (text[]), trusted_roles (the file of that name). Columns: answer (JSON: [{trigger, table, what, owner}], the
--- names quoted). Settings: search_path to pg_catalog, pg_temp. Versions: 14-18.
+-- The triggers on tables of some schemas that run what belongs to a role which is not trusted: whoever was granted TRIGGER on a
+-- table may make one, and it runs with the rights of who writes into the table. So does the function of a condition.
+-- Parameters: schemas (text[]).
+-- Columns: answer (JSON: [{trigger, table, what, owner}], the names quoted). Settings: search_path to pg_catalog, pg_temp.
+-- Versions: 14-18.
 with recursive :trusted_roles, found as (
   select distinct pg_catalog.quote_ident(t.tgname) as trigger, c.oid::regclass::text as on_table,
          'function ' || p.oid::regprocedure as what, pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(p.proowner)) as owner

@@ -1,6 +1,6 @@
--- Takes from new tables of ours what default privileges gave to others beside reading: who may write ledger or history can make us
--- take his word.
--- Parameters: which (a condition about c of pg_class and n of pg_namespace). Versions: 14-18.
+-- Takes from new tables of ours what default privileges gave to others beside reading: who may write ledger or history can make
+-- us take his word.
+-- Parameters: which (a condition about c of pg_class and n of pg_namespace). Columns: none. Versions: 14-18.
 do $viewkeeper$
 declare
   given record;

@@ -1,6 +1,7 @@
 -- Ends the work where something of a stranger's came to be what is about to be put back.
--- Parameters: again (the text of trust_unchanged/again.sql). Columns: none; an error of SQLSTATE VK002, whose detail is the answer of that.
--- Settings: search_path to pg_catalog. Versions: 14-18.
+-- Parameters: rests (as in trust_unchanged/again.sql), relid, body_means (see src/read/trusted.rs).
+-- Columns: none; an error of SQLSTATE VK002, whose detail is the answer of that. Settings: search_path to pg_catalog. Versions:
+-- 14-18.
 do $viewkeeper$
 declare
   came text;

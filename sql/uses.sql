@@ -1,12 +1,12 @@
 -- Ends the work where objects came to use, by an unqualified name, what an untrusted role wrote: it would run with the rights of
--- whoever reads or calls them. Asked before anything is filled, and before the commit. Where nothing in the schemas of the path is
--- of an untrusted owner, that is all that is asked. A value of the parameters has no dollar sign.
+-- whoever reads or calls them. Asked before anything is filled, and before the commit. Where nothing in the schemas of the path
+-- is of an untrusted owner, that is all that is asked. A value of the parameters has no dollar sign.
 -- Parameters: schemas (text[]: the project's, and those of its path), objects (JSON: [{identity, schema, name, table, written:
 -- [[schema, name]]}]; table: of a trigger; written: what its text names with a schema), filled (text[]: the identities of objects
--- that are about to be filled), caller (whose index it is that is about to be made, or the query's file), own (JSON: [{schema, name,
--- arguments}]: the objects of the project among what they may use; types of its schema stand without it), chosen (JSON: [[schema,
--- name]]: what texts of the project name with a schema), reached (the text of uses/reached.sql, with its parameters),
--- trusted_roles (the file of that name).
+-- that are about to be filled), caller (whose index it is that is about to be made, or the query's file), own (JSON: [{schema,
+-- name, arguments}]: the objects of the project among what they may use; types of its schema stand without it), chosen (JSON:
+-- [[schema, name]]: what texts of the project name with a schema), reached (the part uses/reached.sql with its other parameters,
+-- or uses/unreached.sql).
 -- Columns: none; an error of SQLSTATE VK001, whose detail is JSON: [{identity, what, owner, body, runs}], the last two of which
 -- only what uses/reached.sql finds has.
 -- Settings: none; the search_path is its own for the while. Versions: 14-18.

@@ -265,12 +265,20 @@ macro_rules! embed {
 pub mod __private {
     #[cfg(feature = "run")]
     pub use crate::act::run::tables::INT8_VERSIONS;
+    #[cfg(feature = "testing")]
+    pub use crate::read::session::{Value, bind};
+    #[cfg(feature = "testing")]
+    pub use crate::read::trusted::{Reached, Trust};
     #[cfg(any(feature = "run", feature = "build"))]
     pub use crate::set::bundle::{Bundle, Manifest};
     #[cfg(feature = "build")]
     pub use crate::set::bundle::{Materialized, Object, Routine};
     #[cfg(feature = "build")]
     pub use crate::set::collect::{Source, bundle, lines, read};
+    #[cfg(feature = "testing")]
+    pub use crate::set::head::Head;
+    #[cfg(feature = "testing")]
+    pub use crate::set::source::{statement, statements};
     #[cfg(feature = "build")]
     pub use crate::text::diagnostic::Diagnostic;
     #[cfg(feature = "build")]

@@ -1,6 +1,7 @@
--- A part of parts/body_means.sql and uses.sql, in the place of a condition: whether a type, a(oid), belongs to an untrusted role and nothing has
--- it of which a text could take a value: no column of a trusted role's relations or of one that the text names, no function, no
--- cast that is made by itself, and not the text, which does not name it. A domain is none: a value of what it is made of fits.
+-- A part of parts/body_means.sql (as :apart) and uses/reached.sql (as :apart), a condition: whether a type, a(oid), belongs to an
+-- untrusted role and nothing has it of which a text could take a value: no column of a trusted role's relations or of one that
+-- the text names, no function, no cast that is made by itself, and not the text, which does not name it. A domain is none: a
+-- value of what it is made of fits.
 -- Parameters: whom (an expression for the trusted roles, oid[]), said (one for the words of the text, name[]). Versions: 14-18.
 exists (
   select from pg_catalog.pg_type y

@@ -1,10 +1,12 @@
--- A part of statements, in the place of a subquery: what the names in a text mean, or could mean, that is read when it runs: a body in
--- quotes, or a query. Words decide: a call, a view, a type, an operator or a word that means one. They are looked for in the text
--- as it stands and once more without its comments, so that neither a comment between name and parenthesis nor a quote in one hides any.
--- Parameters: body (an expression for the text), searched (one for the schemas in which a name is found, name[]), whom (one for the
--- trusted roles, oid[]), any_type (a condition: a value of whatever type may come into it), apart (the text of parts/body_apart.sql).
--- Columns: class, oid, follow (one of a trusted role, or a relation: what that comes to is to be looked at in turn), found (one of somebody else
--- that the text may come to run), call (found by a call). Versions: 14-18.
+-- A part of parts/trust_uses.sql and uses/reached.sql, a subquery: what the names in a text mean, or could mean, that is read
+-- when it runs: a body in quotes, or a query. Words decide: a call, a view, a type, an operator or a word that means one. They
+-- are looked for in the text as it stands and once more without its comments, so that neither a comment between name and
+-- parenthesis nor a quote in one hides any.
+-- Parameters: body (an expression for the text), searched (one for the schemas in which a name is found, name[]), whom (one for
+-- the trusted roles, oid[]), any_type (a condition: a value of whatever type may come into it), apart (the text of
+-- parts/body_apart.sql).
+-- Columns: class, oid, follow (one of a trusted role, or a relation: what that comes to is to be looked at in turn), found (one
+-- of somebody else that the text may come to run), call (found by a call). Versions: 14-18.
 with source as materialized (
   select s.raw || pg_catalog.chr(10) || pg_catalog.regexp_replace(
            s.raw,

@@ -1,5 +1,5 @@
--- A part of statements, in the place of an expression: the schemas in which a function, p, finds the names of its body: those that it says
--- itself, or else those of the session.
+-- A part of parts/body_means.sql (as :searched), an expression: the schemas in which a function, p, finds the names of its body:
+-- those that it says itself, or else those of the session.
 -- Parameters: session (an expression for the session's, text[]). Value: name[]. Versions: 14-18.
 array(select n.nspname
         from pg_catalog.pg_namespace n

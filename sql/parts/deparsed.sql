@@ -1,6 +1,6 @@
--- An expression, put into other statements: the text that the server makes of the object o (class, oid); null for what is
--- no object of a kind that files define.
--- Parameters: aggregate (the text of parts/aggregate.sql). Settings: pinned, search_path to pg_catalog. Versions: 14-18.
+-- A part of live.sql, record.sql and recorded.sql, an expression: the text that the server makes of the object o (class, oid);
+-- null for what is no object of a kind that files define.
+-- Parameters: none. Settings: pinned, search_path to pg_catalog. Versions: 14-18.
 case o.class
   when 'pg_catalog.pg_class'::pg_catalog.regclass then
     (select pg_catalog.pg_get_viewdef(c.oid) from pg_catalog.pg_class c where c.oid = o.oid and c.relkind in ('v', 'm'))

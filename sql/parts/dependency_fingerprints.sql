@@ -1,5 +1,5 @@
--- A part of other statements, behind "from": the fingerprint of whatever objects can depend on: relations by their columns, types
--- by their row and labels.
+-- A part of record.sql and parts/shifted.sql, behind "from": the fingerprint of whatever objects can depend on: relations by
+-- their columns, types by their row and labels.
 -- Columns: class, oid, name, namespace, xmins. Parameters: none. Versions: 14-18.
 (
 select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class,

@@ -1,7 +1,7 @@
--- A part of other statements, behind "from": the recorded objects whose fingerprint is not the recorded one, and what about
--- them differs.
+-- A part of ledger_kept.sql, recorded.sql, status.sql and probe/said.sql, behind "from": the recorded objects whose fingerprint
+-- is not the recorded one, and what about them differs.
 -- Columns: project, identity, gone, moved, redefined, options, attached.
--- Parameters: ledger (schema), fingerprints (the text of parts/fingerprints.sql). Versions: 14-18.
+-- Parameters: ledger (schema). Versions: 14-18.
 (
 select o.project,
        o.identity,

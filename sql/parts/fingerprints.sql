@@ -1,5 +1,5 @@
--- A part of other statements, behind "from": the fingerprint of each object that is there now. xmin changes with every change of a
--- catalog row and with nothing else.
+-- A part of record.sql, recorded.sql and parts/drift.sql, behind "from": the fingerprint of each object that is there now. xmin
+-- changes with every change of a catalog row and with nothing else.
 -- Each branch reads one catalog without a condition, and their types are the same to the letter: only then does the planner look
 -- for the objects by their oids, instead of at all that there is, once for each object. So relations of every kind are here;
 -- rule_xmin tells views of either kind from the others. namespace: of a trigger, its table.

@@ -1,7 +1,8 @@
--- An expression: what the server makes of the column defaults, rules, indexes and extended statistics of a relation, whose
--- own texts it does not keep. The name of an index or of statistics and that of the relation are no part of a hash.
--- Parameters: none; `o.oid` is the relation. Gives: JSON: {defaults, rules, indexes, statistics}, each {name: {xmin, hash}};
--- statistics with their schema, too. Settings: pinned, search_path to pg_catalog. Versions: 14-18.
+-- A part of attached.sql, index_shadows.sql and record.sql, an expression: what the server makes of the column defaults, rules,
+-- indexes and extended statistics of a relation, whose own texts it does not keep. The name of an index or of statistics and that
+-- of the relation are no part of a hash.
+-- Parameters: none. Needs: o (its oid is the relation). Value: JSON: {defaults, rules, indexes, statistics}, each {name: {xmin,
+-- hash}}; statistics with their schema, too. Settings: pinned, search_path to pg_catalog. Versions: 14-18.
 pg_catalog.jsonb_build_object(
   'defaults', coalesce((
     select pg_catalog.jsonb_object_agg(a.attname, pg_catalog.jsonb_build_object(

@@ -1,6 +1,6 @@
--- A part of other statements, behind "from": what objects depend on that changed since they were recorded.
+-- A part of recorded.sql and probe/said.sql, behind "from": what objects depend on that changed since they were recorded.
 -- Columns: project, class, oid.
--- Parameters: ledger (schema), dependency_fingerprints (the text of parts/dependency_fingerprints.sql). Versions: 14-18.
+-- Parameters: ledger (schema). Versions: 14-18.
 (
 select b.project, b.class, b.oid
   from :"ledger".dependency b

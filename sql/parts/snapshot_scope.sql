@@ -1,7 +1,10 @@
--- A part of the statements snapshot_*.sql, at their begin: the schemas that are read, members of extensions, the
--- relations in these schemas, and when a trigger or rule fires, in words. The ledger, the migration history and the server's own objects are left out.
--- Parameters: schemas (text[], all when empty), ledger (its schema), histories (text[] of quoted names).
--- Settings: pinned, search_path to pg_catalog, here and in all of them. Versions: 14-18.
+-- A part of snapshot_attached.sql, snapshot_constraints.sql, snapshot_defaults.sql, snapshot_owned.sql,
+-- snapshot_publications.sql, snapshot_routines.sql, snapshot_searching.sql, snapshot_tables.sql, snapshot_types.sql,
+-- snapshot_untold.sql, snapshot_views.sql and snapshot_whole.sql, at their begin: the schemas that are read, members of
+-- extensions, the relations in these schemas, and when a trigger or rule fires, in words. The ledger, the migration history and
+-- the server's own objects are left out.
+-- Parameters: schemas (text[], all when empty), ledger (its schema), histories (text[] of quoted names). Settings: pinned,
+-- search_path to pg_catalog, here and in all of them. Versions: 14-18.
 with member as materialized (
   select e.classid, e.objid, e.refobjid as extension
     from pg_catalog.pg_depend e

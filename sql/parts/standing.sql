@@ -1,5 +1,5 @@
--- A part of the statements edges.sql and record.sql, behind a select list: the recorded objects (o), each with what it stands on
--- by pg_depend (d); a view stands on what its rule does. Of which kinds of dependencies, and of which objects, the statement says.
+-- A part of edges.sql and record.sql, behind a select list: the recorded objects (o), each with what it stands on by pg_depend
+-- (d); a view stands on what its rule does. Of which kinds of dependencies, and of which objects, the statement says.
 -- Parameters: ledger (schema). Settings: pinned, search_path to pg_catalog. Versions: 14-18.
     from :"ledger".object o
     left join pg_catalog.pg_rewrite r

@@ -1,5 +1,5 @@
--- A part of statements, in the place of a subquery: what something uses that is evaluated, of each e(classid, objid, objsubid, whole);
--- where not the whole of it is, only types.
+-- A part of saved/trust.sql and trust_unchanged/again.sql, a subquery: what something uses that is evaluated, of each e(classid,
+-- objid, objsubid, whole); where not the whole of it is, only types.
 -- Columns: classid, objid. Parameters: none. Versions: 14-18.
 select p.refclassid as classid, p.refobjid as objid
   from pg_catalog.pg_depend p

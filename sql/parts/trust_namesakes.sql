@@ -1,8 +1,8 @@
--- A part of statements, a CTE: functions and operators of somebody who is not trusted with the names of those that something uses which
--- is evaluated. A text is read again, and one of them may then fit better: one that takes any type, or has defaults, gives way to
--- one that takes just what is given.
--- Columns: fclass, fobj, fsub (what uses it), code, other, owner. Parameters: none. Needs: direct (see parts/trust_uses.sql), trusted.
--- Versions: 14-18.
+-- A part of saved/trust.sql and trust_unchanged/again.sql, a CTE: functions and operators of somebody who is not trusted with the
+-- names of those that something uses which is evaluated. A text is read again, and one of them may then fit better: one that
+-- takes any type, or has defaults, gives way to one that takes just what is given.
+-- Columns: fclass, fobj, fsub (what uses it), code, other, owner.
+-- Parameters: none. Needs: direct (see parts/trust_uses.sql), trusted. Versions: 14-18.
 namesake(fclass, fobj, fsub, code, other, owner) as (
   select d.fclass, d.fobj, d.fsub, x.code, x.other, x.owner
     from direct d

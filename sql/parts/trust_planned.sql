@@ -1,5 +1,5 @@
--- A part of statements, in the place of a subquery: what is worked out when a query of a table is planned, which the planner evaluates
--- as far as it can, for the table and its parts: indexes, checks, defaults, statistics and columns.
+-- A part of saved/trust.sql and trust_unchanged/again.sql, a subquery: what is worked out when a query of a table is planned,
+-- which the planner evaluates as far as it can, for the table and its parts: indexes, checks, defaults, statistics and columns.
 -- Columns: classid, objid, objsubid. Parameters: relid (an expression for the table). Versions: 14-18.
 select x.classid, x.objid, x.objsubid
   from (select :relid as relid

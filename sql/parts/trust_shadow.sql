@@ -1,4 +1,5 @@
--- A part of statements, a CTE: whether somebody who is not trusted has anything named like a function or operator of the server.
+-- A part of saved/trust.sql and trust_unchanged/again.sql, a CTE: whether somebody who is not trusted has anything named like a
+-- function or operator of the server.
 -- Columns: cast_by. Parameters: none. Needs: trusted. Versions: 14-18.
 shadow(cast_by) as materialized (
   select exists (select from pg_catalog.pg_proc p

@@ -1,9 +1,9 @@
--- A part of statements, CTEs after "with recursive": all that something uses which is evaluated, and what of that belongs to
--- somebody who is not trusted.
--- Columns: uses (edges from one thing to another; `whole` is null where the first is itself something used), stranger (classid, objid,
--- code, owner, body: the trusted function whose body in quotes names it without a schema, where one does). Parameters: body_means (the
--- file of that name). Needs: direct (whole, fclass, fobj, fsub, classid, objid: what the evaluated things use by themselves),
--- searching (schemas: those of the project's path), trusted. Versions: 14-18.
+-- A part of saved/trust.sql and trust_unchanged/again.sql, CTEs after "with recursive": all that something uses which is
+-- evaluated, and what of that belongs to somebody who is not trusted.
+-- Columns: uses (edges from one thing to another; `whole` is null where the first is itself something used), stranger (classid,
+-- objid, code, owner, body: the trusted function whose body in quotes names it without a schema, where one does).
+-- Parameters: body_means (the file of that name). Needs: direct (whole, fclass, fobj, fsub, classid, objid: what the evaluated
+-- things use by themselves), searching (schemas: those of the project's path), trusted. Versions: 14-18.
 uses(whole, fclass, fobj, fsub, classid, objid) as (
   select d.whole, d.fclass, d.fobj, d.fsub, d.classid, d.objid
     from direct d

@@ -1,11 +1,11 @@
--- A part of probe.sql, a query: whether ledger and migration history can be read at all, as far as it is known at once. What may be
--- wrong is a doubt, which probe/refusals.sql settles: a flag stays set when the last trigger, rule or child is gone, and who is
--- trusted beside ourselves and the owner of the database takes longer to find out.
--- "code": something there may run when it is read or written. "alien": somebody else may put it there, or rows.
+-- A part of probe.sql, a query: whether ledger and migration history can be read at all, as far as it is known at once. What may
+-- be wrong is a doubt, which probe/refusals.sql settles: a flag stays set when the last trigger, rule or child is gone, and who
+-- is trusted beside ourselves and the owner of the database takes longer to find out. "code": something there may run when it is
+-- read or written. "alien": somebody else may put it there, or rows.
 -- Columns: answer (JSON: {superuser, home (of the ledger's schema: {usage, owned}; null without one), format (0 without tables),
 -- lacking (a table that the role may not read), absent (null), code, alien, definitions (they may be read), histories: [{place,
 -- quoted, oid, select, code, alien, reads}], refusals (null), reads}; reads: it may be read).
--- Parameters: relations (the text of probe/relations.sql, with its own), ledger (schema). Versions: 14-18.
+-- Parameters: ledger (schema), histories (as in probe/relations.sql). Versions: 14-18.
 with me as materialized (
   select pg_catalog.to_regrole(pg_catalog.quote_ident(current_user))::oid as role,
          pg_catalog.current_setting('is_superuser') = 'on' as superuser

@@ -1,10 +1,10 @@
 -- A part of probe.sql, a query in the place of probe/doubts.sql: the same answer, exactly, and everything that is wrong with
--- ledger and migration history.
--- refusals: [{place (of a history; null for the ledger), relation, owner, code, what, which}], by what: owner, schema (its owner is
--- not trusted), create (which role may create in the ledger's schema), kind (it is no table), partition, child, policies, rule,
--- trigger, reference (a foreign key of somebody else), default, check, index, statistics, type (which column's), privilege (which role may do more than read).
--- Columns: answer (JSON, as that of probe/doubts.sql). Parameters: relations (the text of probe/relations.sql, with its own),
--- trusted_roles (the file of that name), ledger (schema). Versions: 14-18.
+-- ledger and migration history. refusals: [{place (of a history; null for the ledger), relation, owner, code, what, which}], by
+-- what: owner, schema (its owner is not trusted), create (which role may create in the ledger's schema), kind (it is no table),
+-- partition, child, policies, rule, trigger, reference (a foreign key of somebody else), default, check, index, statistics, type
+-- (which column's), privilege (which role may do more than read).
+-- Columns: answer (JSON, as that of probe/doubts.sql). Parameters: ledger (schema), histories (as in probe/relations.sql).
+-- Versions: 14-18.
 with recursive :trusted_roles, relation as materialized (
   select x.relation, x.relname, x.relnamespace, x.relowner, x.relacl, x.relkind, x.relrowsecurity, x.place,
          coalesce(x.quoted, pg_catalog.format('%I.%I', n.nspname, x.relname)) as quoted

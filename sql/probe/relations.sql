@@ -1,5 +1,5 @@
--- A part of probe/doubts.sql and probe/refusals.sql, a query: the relations that viewkeeper reads and writes for itself: the
--- ledger's tables, those of format 1 among them, and the tables under whose names refinery's history may be.
+-- A part of probe/doubts.sql, probe/refusals.sql and probe/whose.sql, a query: the relations that viewkeeper reads and writes for
+-- itself: the ledger's tables, those of format 1 among them, and the tables under whose names refinery's history may be.
 -- Columns: relation (oid), those of pg_class that say what it is and whose; place (of a history), quoted (its name).
 -- Parameters: ledger (schema), histories (JSON: [{place, schema, name, quoted}]). Versions: 14-18.
 select c.oid as relation, c.relname, c.relnamespace, c.relowner, c.relacl, c.relkind, c.relispartition, c.relhassubclass,

@@ -1,8 +1,8 @@
--- What the ledger and the live database say in the shortest form; run by probe.sql.
+-- A part of probe.sql, a query: what the ledger and the live database say in the shortest form.
 -- holed: rows are missing that were written, of these tables. objects: there are some.
--- Parameters: ledger (schema), ledger_table (its table "object", qualified), project, checksum (of this binary's
--- release), versions (bigint[]: its migrations that run outside of a transaction), drift and shifted (the texts of parts/drift.sql and
--- parts/shifted.sql, with their own). Columns: answer (JSON). Versions: 14-18.
+-- Parameters: ledger (schema), ledger_table (its table "object", qualified), project, checksum (of this binary's release),
+-- versions (bigint[]: its migrations that run outside of a transaction).
+-- Columns: answer (JSON). Versions: 14-18.
 with project as materialized (
   select p.* from :"ledger".project p where p.name = :'project'
 ), counted as materialized (

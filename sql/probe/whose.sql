@@ -1,12 +1,12 @@
--- A part of probe.sql, asked where a role that is no superuser finds a ledger that somebody else may write: whether it has to be trusted
--- by that role, and whose it is. A role that works here, and so obeys the ledger, may own or create in the project's schema, create
--- schemas, or write to the ledger or its schema; what PUBLIC may do in the project's schema does not tell that it works (before 15 that
--- is everybody in public). Any other one only reads what a deploying role wrote, which need not be one that it trusts: that one owns the project's schema, the
--- migration history, or something in the project's schema.
--- works: the role works here. alien: somebody who is not trusted may write the ledger or change it. strangers (quoted names): the owners
--- of the ledger who are not trusted and own nothing of the project.
--- Parameters: relations (the text of probe/relations.sql, with its own), trusted_roles (the text of parts/trusted_roles.sql), ledger
--- (schema), schema (the project's). Columns: answer (JSON: {works, alien, strangers}). Versions: 14-18.
+-- A part of probe.sql, a query where a role that is no superuser finds a ledger that somebody else may write: whether it has to
+-- be trusted by that role, and whose it is. A role that works here, and so obeys the ledger, may own or create in the project's
+-- schema, create schemas, or write to the ledger or its schema; what PUBLIC may do in the project's schema does not tell that it
+-- works (before 15 that is everybody in public). Any other one only reads what a deploying role wrote, which need not be one that
+-- it trusts: that one owns the project's schema, the migration history, or something in the project's schema. works: the role
+-- works here. alien: somebody who is not trusted may write the ledger or change it. strangers (quoted names): the owners of the
+-- ledger who are not trusted and own nothing of the project.
+-- Parameters: ledger (schema), histories (as in probe/relations.sql), schema (the project's). Columns: answer (JSON: {works,
+-- alien, strangers}). Versions: 14-18.
 with recursive :trusted_roles, relation as materialized (
   select x.relation, x.relowner, x.relacl, x.place from (:relations) x
 ), home as materialized (

@@ -1,4 +1,4 @@
--- A part of saved.sql: comments, security labels, membership in extensions, owned sequences.
+-- A part of saved.sql, a CTE's query: comments, security labels, membership in extensions, owned sequences.
 -- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
 attached_line(node, field, place, key, option, col, late, statement, about) as (
   select n.node, 'part', n.place + case when n.place = 0 then 30 else 3 end, coalesce(t.attname, ''), null::text, t.attname,

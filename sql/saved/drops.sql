@@ -1,4 +1,4 @@
--- A part of saved.sql: how each is locked and dropped, and what is not quite the same afterwards.
+-- A part of saved.sql, a CTE's query: how each is locked and dropped, and what is not quite the same afterwards.
 -- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
 drop_line(node, field, place, key, option, col, late, statement) as (
   select n.node, x.field, 9, '', null::text, null::text, false, x.statement

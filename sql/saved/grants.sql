@@ -1,5 +1,5 @@
--- A part of saved.sql: owners and grants. A grant is made again by who made it, where our role may become that one, and after
--- what gives him the right to it.
+-- A part of saved.sql, a CTE's query: owners and grants. A grant is made again by who made it, where our role may become that
+-- one, and after what gives him the right to it.
 -- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
 granted as materialized (
   select n.node, n.owner, n.nsp, a.target, a.col, a.acl, a.usual, a.place,

@@ -1,4 +1,4 @@
--- A part of saved.sql: why a thing cannot come back, and the rights that are missing for it.
+-- A part of saved.sql, a CTE's query: why a thing cannot come back, and the rights that are missing for it.
 -- Columns: node, statement (words for people). Parameters: none. Versions: 14-18.
 hopeless(node, statement) as (
   select n.node, coalesce(

@@ -1,5 +1,5 @@
--- A part of saved.sql: the statements that make indexes anew. That of a partitioned table is made on the parent alone and
--- the partitions' own are attached, so that each keeps its name.
+-- A part of saved.sql, a CTE's query: the statements that make indexes anew. That of a partitioned table is made on the parent
+-- alone and the partitions' own are attached, so that each keeps its name.
 -- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
 tree(node, own, late, place, key, index, above, level, made, thing) as (
   select n.node, n.own, n.late, n.place, c.relname::text, c.oid, null::oid, 0, true, n.thing

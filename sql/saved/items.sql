@@ -1,7 +1,7 @@
--- A part of saved.sql: what each thing is that the walk reached.
--- Columns: what (the word for its kind; `part`: of its holder alone; `unknown`: nothing that viewkeeper can create), solid
--- (it can be dropped and created by itself), hclass, hobj, hsub (the address of its holder, what it belongs to), relid
--- (the relation that it is, or belongs to), id (its address as text).
+-- A part of saved.sql, a CTE's query: what each thing is that the walk reached.
+-- Columns: what (the word for its kind; `part`: of its holder alone; `unknown`: nothing that viewkeeper can create), solid (it
+-- can be dropped and created by itself), hclass, hobj, hsub (the address of its holder, what it belongs to), relid (the relation
+-- that it is, or belongs to), id (its address as text).
 -- Parameters: none. Versions: 14-18.
 item as materialized (
   select f.classid, f.objid, f.objsubid, k.what, k.solid, k.hclass, k.hobj, coalesce(k.hsub, 0) as hsub, k.relid,

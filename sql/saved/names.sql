@@ -1,9 +1,9 @@
--- A part of saved.sql: how each thing is called.
--- Columns: spoken (its name behind DROP, COMMENT ON, ALTER), on_table (what ALTER calls the relation or domain that it
--- belongs to), fq (its name in GRANT; for what belongs to a relation, the relation's), owner, nsp (its schema), place (its
--- order among what belongs to one node), relkind (of the relation), own (it is a node itself), late (it belongs to a view
--- and may name anything that was dropped, so it comes when everything stands again), thing (JSON: {kind, schema, name}: a
--- rule, trigger, column default, index or extended statistics; of a default, the column).
+-- A part of saved.sql, a CTE's query: how each thing is called.
+-- Columns: spoken (its name behind DROP, COMMENT ON, ALTER), on_table (what ALTER calls the relation or domain that it belongs
+-- to), fq (its name in GRANT; for what belongs to a relation, the relation's), owner, nsp (its schema), place (its order among
+-- what belongs to one node), relkind (of the relation), own (it is a node itself), late (it belongs to a view and may name
+-- anything that was dropped, so it comes when everything stands again), thing (JSON: {kind, schema, name}: a rule, trigger,
+-- column default, index or extended statistics; of a default, the column).
 -- Parameters: none. Versions: 14-18.
 named as materialized (
   select h.classid, h.objid, h.objsubid, h.node, h.what, h.relid, h.node = h.id as own,

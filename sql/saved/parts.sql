@@ -1,5 +1,5 @@
--- A part of saved.sql: the statements that make what belongs to a relation or domain anew: policies, rules, triggers,
--- defaults, constraints, statistics, generated columns. Indexes are in saved/indexes.sql.
+-- A part of saved.sql, a CTE's query: the statements that make what belongs to a relation or domain anew: policies, rules,
+-- triggers, defaults, constraints, statistics, generated columns. Indexes are in saved/indexes.sql.
 -- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
 part_line(node, field, place, key, option, col, late, statement, about) as (
   select n.node, 'create', 0, '', null::text, null::text, false,

@@ -1,4 +1,5 @@
--- A part of saved.sql: the statements that make views and materialized views anew, and what a materialized view keeps.
+-- A part of saved.sql, a CTE's query: the statements that make views and materialized views anew, and what a materialized view
+-- keeps.
 -- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
 relation_line(node, field, place, key, option, col, late, statement) as (
   select n.node, 'create', 0, '', null::text, null::text, false,

@@ -1,5 +1,6 @@
--- A part of saved.sql: the statements that make functions, procedures, aggregates, operators, casts and transforms anew.
--- Columns: those of `line` in saved.sql. Parameters: aggregate (the text of parts/aggregate.sql). Versions: 14-18.
+-- A part of saved.sql, a CTE's query: the statements that make functions, procedures, aggregates, operators, casts and transforms
+-- anew.
+-- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
 routine_line(node, field, place, key, option, col, late, statement) as (
   select n.node, 'create', 0, '', null::text, null::text, false, rtrim(pg_get_functiondef(p.oid), E'\n')
     from named n

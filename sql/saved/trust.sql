@@ -1,11 +1,13 @@
--- A part of saved.sql: what putting a thing back would run that an untrusted role wrote, or may write anew; and what that rests on, to
--- ask again when it is put back (trust_unchanged/again.sql).
+-- A part of saved.sql, a CTE's query: what putting a thing back would run that an untrusted role wrote, or may write anew; and
+-- what that rests on, to ask again when it is put back (trust_unchanged/again.sql).
 -- The server evaluates, as the role that works: the checks of tables and domains, stored generated columns, and what a foreign
 -- key's first check plans; and of anything, literals of types that hold a domain. As the owner, in an operation that cannot get
 -- out of his rights: indexes, statistics, and the rows of a materialized view. That is harm only where the owner is trusted.
 -- Nothing else is evaluated when it is made.
 -- The names in a body in quotes are looked up when it runs, so words decide (parts/body_means.sql).
--- Columns: those of `line` in saved.sql. Parameters: schemas (text[]: the project's, and those of its path), planned, direct, uses, namesakes, shadow (the files parts/trust_*.sql). Needs: trusted. Versions: 14-18.
+-- Columns: those of `line` in saved.sql.
+-- Parameters: schemas (text[]: the project's, and those of its path), relid, body_means (see src/read/trusted.rs). Needs:
+-- trusted. Versions: 14-18.
 searching as materialized (
   select :'schemas'::text[] as schemas
 )

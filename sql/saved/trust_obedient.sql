@@ -1,7 +1,7 @@
--- A part of saved.sql: functions that do what their arguments say, those of the server and of extensions (does_as_told), and those
--- of somebody's own that may (obedient). Such a one is not immutable, takes something
--- that can hold a statement or a name, and runs what it is made of: its body, or that of a function which a body names, has
--- EXECUTE, is in a language in which everything can be said, or calls a function of the server or of an extension that does so.
+-- A part of saved/trust.sql, CTEs: functions that do what their arguments say, those of the server and of extensions
+-- (does_as_told), and those of somebody's own that may (obedient). Such a one is not immutable, takes something that can hold a
+-- statement or a name, and runs what it is made of: its body, or that of a function which a body names, has EXECUTE, is in a
+-- language in which everything can be said, or calls a function of the server or of an extension that does so.
 -- Parameters: none. Columns: oid. Needs: told. Versions: 14-18.
 does_as_told(oid, name) as materialized (
   select p.oid, p.proname::text

@@ -1,9 +1,10 @@
--- What of a stranger's would run by now if things were put back that rest on these: the question that was asked when they were saved
--- (saved/trust.sql), which needs neither them nor what they hung on to be there. What stands under a name now is what a text means
--- that is read again.
--- Parameters: rests (JSON: [{on: an address, name, how: whole, types, planned (a table, with a query of it), path (name: the schemas
--- of the project's path, text[]) or plain (names of the server's, read under that path)}]); trusted_roles, planned, direct, uses, namesakes, shadow (the files of those names, or
--- parts/trust_*.sql). Columns: answer (JSON: [{what, give}], or null). Settings: search_path to pg_catalog. Versions: 14-18.
+-- A part of trust_unchanged.sql, a query: what of a stranger's would run by now if things were put back that rest on these: the
+-- question that was asked when they were saved (saved/trust.sql), which needs neither them nor what they hung on to be there.
+-- What stands under a name now is what a text means that is read again.
+-- Parameters: rests (JSON: [{on: an address, name, how: whole, types, planned (a table, with a query of it), path (name: the
+-- schemas of the project's path, text[]) or plain (names of the server's, read under that path)}]), relid, body_means (see
+-- src/read/trusted.rs).
+-- Columns: answer (JSON: [{what, give}], or null). Settings: search_path to pg_catalog. Versions: 14-18.
 with recursive :trusted_roles
 , rest as materialized (
   select r.how, r.name, split_part(r.on_, '/', 1)::oid as classid, split_part(r.on_, '/', 2)::oid as objid

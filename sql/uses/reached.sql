@@ -1,13 +1,13 @@
--- A part of uses.sql, CTEs: what of untrusted roles a filling, the making of an index, or a query would run without using it itself.
--- The names in a body in quotes are looked up when it runs, so words decide: a call, a view, a type that checks something, an
--- operator or a word that means one. And of a table that is read, the server works out what its indexes, checks, generated columns,
--- statistics, policies and partition key call.
+-- A part of uses.sql, CTEs: what of untrusted roles a filling, the making of an index, or a query would run without using it
+-- itself. The names in a body in quotes are looked up when it runs, so words decide: a call, a view, a type that checks
+-- something, an operator or a word that means one. And of a table that is read, the server works out what its indexes, checks,
+-- generated columns, statistics, policies and partition key call.
 -- A body that sets a search_path is looked at for what is in schemas which that names, too.
--- Parameters: filled, caller (as in uses.sql), called (text[]: functions that an index or a query is about to call),
--- said_means (the text of parts/body_means.sql, for that text), apart (that of parts/body_apart.sql), body_means (that of
--- parts/body_means.sql, for functions). Columns of caller_code: those of foreign_code in uses.sql; of reached_hit: identity, schema, name,
--- what, owner (of the thing), body (the function whose body names it), runs (what the server would run of a table's). Needs: used,
--- thing, the variables path and trusted. Versions: 14-18.
+-- Parameters: filled, caller (as in uses.sql), called (text[]: functions that an index or a query is about to call), said_means
+-- (the text of parts/body_means.sql, for that text), apart (that of parts/body_apart.sql), body_means (that of
+-- parts/body_means.sql, for functions). Columns of caller_code: those of foreign_code in uses.sql; of reached_hit: identity,
+-- schema, name, what, owner (of the thing), body (the function whose body names it), runs (what the server would run of a
+-- table's). Needs: used, thing, the variables path and trusted. Versions: 14-18.
 said as materialized (
   select m.class, m.oid, m.follow, m.found, m.call
     from (:said_means) m

@@ -1,4 +1,6 @@
--- A part of uses.sql in place of uses/reached.sql, CTEs: nothing is about to run. Columns: as there. Parameters: none. Versions: 14-18.
+-- A part of uses.sql, CTEs in the place of uses/reached.sql: nothing is about to run.
+-- Columns: as there.
+-- Parameters: none. Versions: 14-18.
 caller_code as (
   select null::text as identity, null::oid as class, null::oid as oid, null::name as schema, null::name as name, null::oid as owner,
          null::text as what

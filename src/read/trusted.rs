@@ -28,11 +28,13 @@ pub struct Trust {
 }
 
 impl Trust {
+    /// Where `trusted` and `searching` are tables of the statement.
     pub fn new() -> Self {
         let whom = "array(select t.oid from trusted t)";
         Trust { means: body_means(whom, "(select s.schemas from searching s)::text[]") }
     }
 
+    /// The parameters that the statement is given.
     pub fn values(&self) -> [(&'static str, Value<'_>); 2] {
         [("relid", Value::Sql("k.relid")), ("body_means", Value::Sql(&self.means))]
     }
@@ -47,6 +49,7 @@ pub struct Reached {
 }
 
 impl Reached {
+    /// Of this text, where `trusted` is a variable.
     pub fn new(query: &str, schemas: &str, words: &str) -> Self {
         Reached {
             said: text_means(query, schemas, "trusted", "false"),
@@ -55,6 +58,7 @@ impl Reached {
         }
     }
 
+    /// The parameters that the statement is given.
     pub fn values(&self) -> [(&'static str, Value<'_>); 4] {
         [
             ("reached", Value::File("uses/reached")),

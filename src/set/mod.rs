@@ -4,6 +4,8 @@ pub mod bundle;
 #[cfg(feature = "build")]
 pub mod collect;
 pub mod graph;
+#[cfg(all(feature = "run", any(test, feature = "testing")))]
+pub mod head;
 #[cfg(feature = "run")]
 pub mod kept;
 #[cfg(feature = "run")]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use viewkeeper::__private::{statement, statements};
 use viewkeeper::report::Outcome;
 
 use super::Neighbour;
@@ -66,10 +67,11 @@ const SIGNATURES: [&str; 22] = [
 
 /// The words of every statement that we send.
 fn words() -> BTreeSet<String> {
-    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/sql")).unwrap();
-    let texts = folder.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
-    let texts: Vec<String> = texts.collect();
-    let parts = texts.iter().flat_map(|text| text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
+    let names = statements();
+    let parts = names
+        .iter()
+        .map(|name| statement(name))
+        .flat_map(|text| text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
     parts.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
