@@ -276,7 +276,7 @@ pub mod __private {
     #[cfg(feature = "build")]
     pub use crate::set::collect::{Source, bundle, lines, read};
     #[cfg(feature = "testing")]
-    pub use crate::set::head::Head;
+    pub use crate::set::head::{Head, parameters};
     #[cfg(feature = "testing")]
     pub use crate::set::source::{statement, statements};
     #[cfg(feature = "build")]

@@ -138,7 +138,7 @@ pub fn path_of(schemas: &[String]) -> String {
 /// The statement that ends the work where what rests on these, which are what `sql/trust_unchanged/again.sql` wants, would run something of
 /// a stranger's by now.
 pub fn unchanged(rests: &str) -> String {
-    let trust = Trust::new();
+    let trust = Trust::default();
     let [relid, means] = trust.values();
     bind("trust_unchanged", &[("rests", Value::Text(rests)), relid, means])
 }
@@ -155,7 +155,7 @@ pub fn saved(
 ) -> Result<Vec<Saved>, Failure> {
     let (roots, alone) = (array(roots), array(alone));
     let with_roots = if with_roots { "true" } else { "false" };
-    let trust = Trust::new();
+    let trust = Trust::default();
     let [relid, means] = trust.values();
     let schemas = array(project.named_schemas());
     let values = [

@@ -27,13 +27,15 @@ pub struct Trust {
     means: String,
 }
 
-impl Trust {
+impl Default for Trust {
     /// Where `trusted` and `searching` are tables of the statement.
-    pub fn new() -> Self {
+    fn default() -> Self {
         let whom = "array(select t.oid from trusted t)";
         Trust { means: body_means(whom, "(select s.schemas from searching s)::text[]") }
     }
+}
 
+impl Trust {
     /// The parameters that the statement is given.
     pub fn values(&self) -> [(&'static str, Value<'_>); 2] {
         [("relid", Value::Sql("k.relid")), ("body_means", Value::Sql(&self.means))]
