@@ -1,7 +1,7 @@
 -- Relations with the name of refinery's history in other schemas of the search_path that the session had, and whose they are:
 -- refinery itself looks there. The path that is set is lost; whoever asks sets it again.
--- Parameters: path (a search_path as the server shows it), history (its name), schemas (text[]: those where it is looked for anyway),
--- trusted_roles (the file of that name).
+-- Parameters: path (a search_path as the server shows it), history (its name), schemas (text[]: those where it is looked for
+-- anyway).
 -- Columns: answer (JSON: [FoundHistory], see src/read/history_elsewhere.rs, in the order of the path). Versions: 14-18.
 with recursive :trusted_roles, path as materialized (
   select set_config('search_path', :'path', true) as path

@@ -1,9 +1,9 @@
--- A part of elsewhere.sql, evaluated.sql, exportable.sql, live.sql, meanings.sql, meant.sql, path.sql, saved.sql,
--- schema_owner.sql, strange_triggers.sql, uses.sql, probe/refusals.sql, probe/whose.sql and trust_unchanged/again.sql, a CTE
--- after "with recursive" or after another CTE: the roles whose word we take and whose code may run with our rights. These are the
--- role that works, what it is a member of, the owner of the database, also under the name pg_database_owner, and superusers.
--- By the closure of pg_auth_members: pg_has_role says of a superuser that it is a member of all. To be a member is not the
--- member's choice: before 15 a role may grant itself to anybody. So what counts is who granted it.
+-- A part of elsewhere.sql, evaluated.sql, exportable.sql, history_elsewhere.sql, live.sql, meanings.sql, meant.sql, path.sql,
+-- saved.sql, schema_owner.sql, strange_triggers.sql, uses.sql, probe/refusals.sql, probe/whose.sql and trust_unchanged/again.sql,
+-- a CTE after "with recursive" or after another CTE: the roles whose word we take and whose code may run with our rights. These
+-- are the role that works, what it is a member of, the owner of the database, also under the name pg_database_owner, and
+-- superusers. By the closure of pg_auth_members: pg_has_role says of a superuser that it is a member of all. To be a member is
+-- not the member's choice: before 15 a role may grant itself to anybody. So what counts is who granted it.
 -- Parameters: none. Columns: oid. Versions: 14-18.
 member_of (oid) as (
   select r.oid from pg_catalog.pg_roles r where r.rolname = current_user
