@@ -23,6 +23,7 @@ mod identities;
 mod interrupted;
 mod kinds;
 mod layers;
+mod left_in_session;
 mod long_lines;
 mod materialized;
 mod new;

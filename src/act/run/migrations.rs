@@ -125,12 +125,14 @@ impl Run<'_, '_> {
             .note(format!("nothing was changed; {} are applied", count(applied, "migration")))
     }
 
-    /// The session's settings, before these migrations run.
+    /// The session's settings, before these migrations run, and all else of it that they may change for good.
     pub fn settings(&mut self, pending: &[usize]) -> Result<Settings, Error> {
         let migrations = &self.project.manifest().migrations;
         let texts = pending.iter().map(|&index| self.project.text(&migrations[index].file));
-        Settings::read(&mut self.session, texts)
-            .map_err(|failure| failure.while_(ErrorKind::Migration, "cannot read the session's settings"))
+        let (settings, mark) = Settings::read(&mut self.session, texts)
+            .map_err(|failure| failure.while_(ErrorKind::Migration, "cannot read the session's settings"))?;
+        self.mark = Some(mark);
+        Ok(settings)
     }
 
     /// Runs migrations in the open transaction.
@@ -165,7 +167,6 @@ impl Run<'_, '_> {
             options: self.options,
             role: settings.role(),
             aside: &mut self.aside,
-            prepared: &mut self.prepared,
         };
         let ran = tables::run(&mut self.session, self.project, table, indexes, around, Some(way)).map_err(
             |stopped| {

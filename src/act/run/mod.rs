@@ -17,7 +17,6 @@ pub mod outside;
 pub mod own_session;
 pub mod path;
 pub mod pinpoint;
-pub mod prepared;
 pub mod put_back;
 pub mod recheck;
 pub mod refresh_after;
@@ -26,6 +25,7 @@ pub mod rehearsing;
 pub mod reset_all;
 pub mod retry;
 pub mod session;
+pub mod session_mark;
 pub mod settings;
 pub mod shown;
 pub mod standing;
@@ -42,9 +42,9 @@ use std::time::{Duration, Instant};
 use log::{info, warn};
 
 use self::displaced::Displaced;
-use self::prepared::Prepared;
 use self::rehearsing::Rehearsing;
 use self::session::check_session;
+use self::session_mark::Mark;
 use self::shown::Shown;
 use self::step::Step;
 use crate::decide::compare::adopting::of_stranger;
@@ -111,8 +111,8 @@ pub struct Run<'b, 'c> {
     pub moved: bool,
     /// The ledger lost rows, so every object is looked at.
     pub lost: bool,
-    /// The moment before the first migration that may prepare something; none where what it prepared was committed.
-    pub prepared: Option<Prepared>,
+    /// The moment before the first migration; none where what they made is committed.
+    pub mark: Option<Mark>,
     /// There is a migration history, and no row is in it.
     pub empty_history: bool,
     /// How often something of a stranger's came between what was decided and what was done.
@@ -169,7 +169,7 @@ impl<'b, 'c> Run<'b, 'c> {
             shown: None,
             moved: false,
             lost: false,
-            prepared: None,
+            mark: None,
             empty_history: false,
         }
     }

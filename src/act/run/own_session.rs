@@ -8,14 +8,15 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
+use super::session_mark::Mark;
 use super::settings::Settings;
 use crate::read::session::{Failure, Session, Value, bind};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::sqlstate::OTHER_SESSION;
 
-/// The process of the server, by its number.
+/// The process of the server, as it was in the beginning.
 pub struct OwnSession {
-    pid: i32,
+    mark: Mark,
 }
 
 /// How often it is looked for, to take back what was set there.
@@ -29,10 +30,11 @@ const TOGETHER: [&str; 14] = [
 
 impl OwnSession {
     pub fn find(session: &mut Session<'_>) -> Result<Self, Error> {
-        let pid = session.ask("select pg_catalog.pg_backend_pid()").map_err(|failure| {
+        let answers = session.send(&Mark::question());
+        let mark = answers.and_then(|answers| Mark::read(answers.last())).map_err(|failure| {
             failure.while_(ErrorKind::Migration, "cannot ask which session of the server answers")
         })?;
-        Ok(OwnSession { pid })
+        Ok(OwnSession { mark })
     }
 
     /// Sends one message of ours that is for this session alone.
@@ -50,18 +52,25 @@ impl OwnSession {
         session.ask(&format!("{};\n{sql}", self.guard())).map_err(|failure| self.failed(failure, doing))
     }
 
-    /// Sets the session back to what the caller had set.
+    /// Sets the session back to what the caller had set, and then takes back what the migration left in it.
     pub fn give_back(&self, session: &mut Session<'_>, settings: &Settings) -> Result<(), Error> {
-        let restore = settings.restore();
+        for back in [settings.restore(), self.mark.back()] {
+            self.send_in_the_end(session, &back)?;
+        }
+        Ok(())
+    }
+
+    /// Sends a message of ours to this session, however often another one answers.
+    fn send_in_the_end(&self, session: &mut Session<'_>, back: &str) -> Result<(), Error> {
         for _ in 0..LOOKS {
-            match self.try_send(session, &restore) {
+            match self.try_send(session, back) {
                 Err(failure) if failure.code() == OTHER_SESSION => thread::sleep(Duration::from_millis(10)),
                 sent => return sent.map_err(|failure| self.failed(failure, "cannot set the session back")),
             }
         }
-        let pid = self.pid;
+        let pid = self.mark.pid();
         Err(self.lent("it cannot be reached any more").note(format!(
-            "process {pid} of the server may still have the settings of the migration: its search_path and its limits of time"
+            "process {pid} of the server may still have the settings of the migration: its search_path and its limits of time, and what it locked there"
         ))
         .help(format!("end that process, so that the pooler makes a new one: select pg_terminate_backend({pid});")))
     }
@@ -84,7 +93,7 @@ impl OwnSession {
     }
 
     fn guard(&self) -> String {
-        bind("same_session", &[("pid", Value::Sql(&self.pid.to_string()))])
+        bind("same_session", &[("pid", Value::Sql(&self.mark.pid().to_string()))])
     }
 
     fn try_send(&self, session: &mut Session<'_>, sql: &str) -> Result<(), Failure> {

@@ -3,8 +3,8 @@
 //! The server tells the place of what it cannot read, and seldom that of what it cannot do: a duplicate key, a failing
 //! trigger, a division by zero. Such a message is gone back from, and its statements are sent again one by one, once.
 
-use super::prepared::Prepared;
 use super::reset_all::StandIns;
+use super::session_mark::Mark;
 use crate::decide::plan::do_body;
 use crate::read::session::{Failure, Session};
 use crate::words::error::ServerError;
@@ -26,14 +26,14 @@ pub struct File<'f> {
     pub text: &'f str,
     pub statements: &'f [Span],
     pub stand_ins: &'f StandIns,
-    /// The moment before it was sent, where it may prepare something.
-    pub prepared: Option<&'f Prepared>,
+    /// The moment before it was sent, where it may make something that stays.
+    pub mark: Option<&'f Mark>,
 }
 
 /// Looks for the statement of a file that failed when all were sent in one message.
 pub fn pinpoint(session: &mut Session<'_>, file: &File<'_>, savepoint: &str, failure: Failure) -> Found {
-    let File { text: file, statements, stand_ins, prepared } = *file;
-    if !is_looked_for(&failure, file) || Prepared::back_to(session, savepoint, prepared).is_err() {
+    let File { text: file, statements, stand_ins, mark } = *file;
+    if !is_looked_for(&failure, file) || Mark::back_to(session, savepoint, mark).is_err() {
         return Found::AsItWas(failure);
     }
     for span in statements {

@@ -26,20 +26,20 @@ impl Run<'_, '_> {
         loop {
             let error = match self.attempt() {
                 Ok(Step::Done) => {
-                    self.keep_prepared(self.rehearsing.is_none());
+                    self.keep_session(self.rehearsing.is_none());
                     self.tidy_ledger();
                     let outcome = self.report.outcome;
                     return Ok(self.finish(outcome));
                 }
                 Ok(Step::Again) => {
-                    self.keep_prepared(true);
+                    self.keep_session(true);
                     self.tidy_ledger();
                     continue;
                 }
                 Err(error) => error,
             };
             self.session.rollback();
-            self.keep_prepared(false);
+            self.keep_session(false);
             self.moved = false;
             self.report.migrations.retain(|migration| migration.alone);
             if error.server_error().is_some_and(gives_way) {
@@ -70,12 +70,12 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Settles what migrations prepared: it outlives their transaction, also one that was taken back.
-    fn keep_prepared(&mut self, kept: bool) {
-        let Some(prepared) = self.prepared.take().filter(|_| !kept) else { return };
-        // Where the connection is lost, so is what was prepared.
-        if let Err(failure) = self.session.send(&prepared.back()) {
-            info!(target: "viewkeeper::migrate", "what was prepared stays: {}", Line(format!("{failure:?}")));
+    /// Settles what migrations made in the session: it outlives their transaction, also one that was taken back.
+    fn keep_session(&mut self, kept: bool) {
+        let Some(mark) = self.mark.take().filter(|_| !kept) else { return };
+        // Where the connection is lost, so is all of it.
+        if let Err(failure) = self.session.send(&mark.back()) {
+            info!(target: "viewkeeper::migrate", "what was prepared or locked stays: {}", Line(format!("{failure:?}")));
         }
     }
 

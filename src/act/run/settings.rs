@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::custom_settings::custom_names;
+use super::session_mark::Mark;
 use crate::read::catalog::{CANONICAL, lock_timeout, pins};
 use crate::read::session::{Failure, Session, Value, array, bind, decode, part};
 use crate::words::name::{identifier, literal};
@@ -28,18 +29,19 @@ struct Made {
 
 impl Settings {
     /// Reads them in the open transaction; before anything of ours is pinned but what its beginning did, because a pin looks like
-    /// one of them. `texts`: what is going to run.
+    /// one of them. `texts`: what is going to run. The same message marks what else the session holds.
     pub fn read<'t>(
         session: &mut Session<'_>,
         texts: impl IntoIterator<Item = &'t str>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<(Self, Mark), Failure> {
         let custom: BTreeSet<String> = texts.into_iter().flat_map(custom_names).collect();
         let custom: Vec<String> = custom.into_iter().collect();
         let replaced = session.found().clone();
         let (names, ours) = (array(&custom), array(replaced.keys()));
-        let made = session
-            .ask(&bind("settings", &[("custom", Value::Text(&names)), ("ours", Value::Text(&ours))]))?;
-        Ok(Settings { made, replaced, custom })
+        let settings = bind("settings", &[("custom", Value::Text(&names)), ("ours", Value::Text(&ours))]);
+        let answers = session.send(&format!("{settings};\n{}", Mark::question()))?;
+        let made = decode(answers.first())?;
+        Ok((Settings { made, replaced, custom }, Mark::read(answers.get(1))?))
     }
 
     /// The role that is set.

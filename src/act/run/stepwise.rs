@@ -11,9 +11,9 @@ use serde::Deserialize;
 
 use super::displaced::Displaced;
 use super::pinpoint::shifted;
-use super::prepared::Prepared;
 use super::put_back::Refused;
 use super::reset_all::StandIns;
+use super::session_mark::Mark;
 use super::settings::Moment;
 use super::stopped::Stopped;
 use crate::decide::attached::ownership::{answer_for, distrusted};
@@ -43,8 +43,6 @@ pub struct Way<'w> {
     /// The role that called us, whatever a migration makes of it.
     pub role: &'w str,
     pub aside: &'w mut Displaced,
-    /// The moment before the first migration that may prepare something.
-    pub prepared: &'w mut Option<Prepared>,
 }
 
 /// The answer of `sql/in_the_way.sql`.
@@ -133,12 +131,12 @@ impl Way<'_> {
         loop {
             let kept =
                 format!("{}\n;\nrelease savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}", stand_ins.of(text));
-            let prepared = Prepared::before(session, text).map_err(failed)?;
+            let mark = Mark::before(session, text).map_err(failed)?;
             let Err(failure) = session.send_theirs(&kept) else { return Ok(together) };
             if !matches!(failure, Failure::Server(_)) {
                 return Err(failed(failure));
             }
-            Prepared::back_to(session, SAVEPOINT, prepared.as_ref()).map_err(failed)?;
+            Mark::back_to(session, SAVEPOINT, mark.as_ref()).map_err(failed)?;
             let more = match Doing::refused(&failure) {
                 Some(doing) => ask(session, doing, &failure, text).map_err(failed)?,
                 // It may miss what stepped aside for an earlier statement and fits by now.

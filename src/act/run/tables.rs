@@ -15,8 +15,8 @@ use siphasher::sip::SipHasher13;
 
 use super::custom_settings::may_set;
 use super::pinpoint::{File, Found, pinpoint};
-use super::prepared::Prepared;
 use super::reset_all::StandIns;
+use super::session_mark::Mark;
 use super::stepwise::{Way, may_pass};
 use crate::decide::releases::history::{Applied, Known};
 use crate::read::catalog::{CANONICAL, pins};
@@ -313,10 +313,7 @@ impl History<'_, '_> {
         let Some(way) = &mut self.way else {
             return self.session.send_theirs(&record).map(|_| Vec::new()).map_err(unrecorded);
         };
-        let prepared = Prepared::before(self.session, text).map_err(failed)?;
-        if way.prepared.is_none() {
-            way.prepared.clone_from(&prepared);
-        }
+        let mark = Mark::before(self.session, text).map_err(failed)?;
         // What waits for its place may be missed, and is tried again.
         if way.aside.pending.is_empty() {
             let statements = &way.project.manifest().migrations[index].statements;
@@ -325,7 +322,7 @@ impl History<'_, '_> {
             match answer.map_err(|failure| sent.in_file(failure)) {
                 Ok(_) => return Ok(Vec::new()),
                 Err(failure) if !may_pass(&failure) => {
-                    let file = File { text, statements, stand_ins: &stand_ins, prepared: prepared.as_ref() };
+                    let file = File { text, statements, stand_ins: &stand_ins, mark: mark.as_ref() };
                     return Err(match pinpoint(self.session, &file, SAVEPOINT, failure) {
                         Found::At(failure) | Found::AsItWas(failure) => at_most_in(index, text, failure),
                         Found::Nowhere(first) => match self.session.send_theirs(&record) {
@@ -334,7 +331,7 @@ impl History<'_, '_> {
                         },
                     });
                 }
-                Err(_) => Prepared::back_to(self.session, SAVEPOINT, prepared.as_ref()).map_err(failed)?,
+                Err(_) => Mark::back_to(self.session, SAVEPOINT, mark.as_ref()).map_err(failed)?,
             };
         }
         let aside = way.run(self.session, index, &stand_ins)?;
