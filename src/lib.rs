@@ -56,7 +56,8 @@
 //! # Errors
 //!
 //! [`Error`] prints one line; `{:?}`, which `main` prints, is the whole report: file, line and caret, the server's words, what is
-//! unchanged and what helps. [`Error::kind`] says what it is about:
+//! unchanged and what helps. [`Error::code`] is the server's SQLSTATE, [`Error::as_db_error`] all that it said, as a value, and
+//! [`Error::kind`] says what it is about:
 //!
 //! | [`ErrorKind`] | when |
 //! |---|---|

@@ -135,6 +135,7 @@ impl From<postgres::Error> for Failure {
             routine: db.routine().map(str::to_owned),
             position,
             in_body,
+            raw: Some(Box::new(db.clone())),
         }))
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use postgres::error::DbError;
+
 use self::cause::Cause;
 use self::details::Details;
 pub use self::server::ServerError;
@@ -17,6 +19,20 @@ mod server;
 /// `Display` is one line and includes the server's words. `Debug` is the full report with the source line, a caret,
 /// hints and what is still unchanged, because `fn main() -> Result` prints `Debug`. The part of the report under the line is the
 /// error's `source()`, so that whatever prints an error with its causes (`anyhow`, `eyre`, `{e:#}`) prints all of it.
+///
+/// What stands under it is text, so no `postgres::Error` is found in that chain. The values are methods of this error, and it is found
+/// itself where another one carries it:
+///
+/// ```
+/// fn is_no_right(error: &anyhow::Error) -> bool {
+///     let error = error.downcast_ref::<viewkeeper::Error>();
+///     error.and_then(|error| error.code()) == Some("42501")
+/// }
+///
+/// fn broken_constraint(error: &viewkeeper::Error) -> Option<&str> {
+///     error.as_db_error()?.constraint()
+/// }
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -111,8 +127,11 @@ impl Error {
         self
     }
 
-    pub(crate) fn caused_by(mut self, source: impl std::error::Error) -> Self {
-        self.0.details.source = Some(Cause::of(&source));
+    pub(crate) fn caused_by(mut self, source: impl std::error::Error + 'static) -> Self {
+        let source: &(dyn std::error::Error + 'static) = &source;
+        let refusal = source.downcast_ref::<postgres::Error>().and_then(postgres::Error::as_db_error);
+        self.0.details.refusal = refusal.cloned().map(Box::new);
+        self.0.details.source = Some(Cause::of(source));
         self
     }
 
@@ -127,9 +146,20 @@ impl Error {
         self.0.kind
     }
 
-    /// The server's SQLSTATE, such as `42703`, when the server refused something.
+    /// The server's SQLSTATE, such as `42703`, when the server refused something, a connection too.
     pub fn code(&self) -> Option<&str> {
-        self.0.details.server.as_ref().map(|server| server.code.as_str())
+        let server = self.0.details.server.as_ref().map(|server| server.code.as_str());
+        server.or_else(|| Some(self.as_db_error()?.code().code()))
+    }
+
+    /// What the server said, as a value: constraint, table, column, detail. None where it was not the server that refused.
+    ///
+    /// Its texts are the server's own, in which what somebody else chose can end a line or move a cursor: this error's
+    /// `Display` and `Debug` show that and do not send it. Its position counts in the message that was sent; the place in
+    /// a file is [`location`](Self::location).
+    pub fn as_db_error(&self) -> Option<&DbError> {
+        let details = &self.0.details;
+        details.server.as_ref().and_then(|server| server.raw.as_deref()).or(details.refusal.as_deref())
     }
 
     /// What the server said, where it refused something.

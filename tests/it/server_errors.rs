@@ -44,6 +44,31 @@ fn with_anyhow_an_error_is_its_whole_report() {
     case.obeys_the_laws(&genes());
 }
 
+/// The chain under an error is text; what the server said is a value of the error itself, whatever carries it.
+#[test]
+fn what_the_server_said_is_a_value_of_the_error() {
+    let mut case = Case::applied(&genes());
+    let twice = "insert into genes (id, symbol) values (1, 'a');\ninsert into genes (id, symbol) values (1, E'b\\x1b]0;');\n";
+    let project = genes().file("migrations/V2__twice.sql", twice);
+    let carried = anyhow::Error::new(case.refused(&project)).context("at start-up");
+    let error = carried.downcast_ref::<Error>().unwrap();
+    let server = error.as_db_error().unwrap();
+    assert_eq!((error.code(), server.code().code()), (Some("23505"), "23505"));
+    assert_eq!((server.table(), server.constraint()), (Some("genes"), Some("genes_pkey")));
+    assert_eq!(server.detail(), Some("Key (id)=(1) already exists."));
+    // What is not of the server has none.
+    let changed = genes().file("migrations/V1__genes.sql", "create table genes (id bigint);\n");
+    assert!(case.refused(&changed).as_db_error().is_none());
+    // A connection that the server refused has its words, too.
+    let mut config = case.database.config();
+    config.dbname("nowhere");
+    let connect = move || config.connect(postgres::NoTls);
+    let error = crate::background::block_on(viewkeeper::run_async(genes().migrator(), connect)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert_eq!((error.code(), error.as_db_error().is_some()), (Some("3D000"), true), "{error:?}");
+    case.obeys_the_laws(&genes());
+}
+
 #[test]
 fn every_call_logs_its_error_as_a_whole_and_once() {
     use viewkeeper::schema::{Ignore, Scratch};

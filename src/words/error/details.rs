@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use postgres::error::DbError;
+
 use super::cause::Cause;
 use super::server::ServerError;
 use crate::words::escape::{Line, continued};
@@ -17,6 +19,8 @@ pub(super) struct Details {
     pub(super) notes: Vec<String>,
     pub(super) helps: Vec<String>,
     pub(super) source: Option<Cause>,
+    /// What the server said, where that is the cause and not the failure itself.
+    pub(super) refusal: Option<Box<DbError>>,
 }
 
 impl Details {

@@ -1,5 +1,7 @@
 //! What the server said.
 
+use postgres::error::DbError;
+
 /// What the server said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerError {
@@ -16,4 +18,6 @@ pub struct ServerError {
     pub position: Option<usize>,
     /// The same within the body of a routine.
     pub in_body: Option<usize>,
+    /// All of it, as it came.
+    pub raw: Option<Box<DbError>>,
 }
