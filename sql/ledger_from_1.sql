@@ -15,7 +15,9 @@ alter table :"ledger".base drop constraint if exists base_project_fkey;
 alter table :"ledger".claim drop constraint if exists claim_project_fkey;
 
 alter table :"ledger".format alter since drop default;
-insert into :"ledger".format (version, since) values (2, pg_catalog.clock_timestamp());
+-- One that lost its rows stays without, so that it is known for that.
+insert into :"ledger".format (version, since)
+select 2, pg_catalog.clock_timestamp() where exists (select from :"ledger".format);
 
 alter table :"ledger".release rename schema to names_in;
 alter table :"ledger".release

@@ -188,6 +188,22 @@ fn a_ledger_without_any_project_and_one_with_a_claim_alone() {
     }
 }
 
+/// As after a dump of the schema alone: nothing was ever released, and a ledger that lost its rows is no new one.
+#[test]
+fn one_that_lost_all_its_rows_is_said_to_be_empty() {
+    let mut case = Case::applied(&first());
+    to_format_1(&mut case.client);
+    let tables = "format release project definition object base aside stale claim";
+    let tables: Vec<String> = tables.split(' ').map(|table| format!("viewkeeper.{table}")).collect();
+    case.damage(&format!("truncate {}", tables.join(", ")));
+    let report = case.run(&first());
+    assert!(report.migrations.is_empty(), "{report}");
+    let empty = "the ledger in schema viewkeeper is empty, as after a dump without its data";
+    assert!(report.warnings.iter().any(|warning| warning.contains(empty)), "{report}");
+    assert_eq!(format(&mut case), ["2"]);
+    case.obeys_the_laws(&first());
+}
+
 #[test]
 fn sixteen_replicas_at_once_move_it_once() {
     let mut case = Case::new();

@@ -21,6 +21,7 @@ mod healing;
 mod history;
 mod identities;
 mod interrupted;
+mod killed;
 mod kinds;
 mod layers;
 mod left_in_session;
