@@ -1,9 +1,9 @@
--- The sessions that hold a lock on some relations, which keeps us from an exclusive one; the oldest transaction first.
--- With a text instead: on relations that it names, or, where nobody does, on any (it may be a partition, or one that a foreign key
--- leads to). With neither: those that hold an exclusive lock on any, which keeps us from reading.
--- Parameters: relations (bigint[]), text. Columns: answer (JSON: [{relation, pid (0 for a prepared transaction), user,
--- application, seconds (age of its transaction), state: both null where the role may not know}]). What it runs is its own affair:
--- a query may hold a password. Versions: 14-18.
+-- The sessions that hold a lock on some relations, which keeps us from an exclusive one; the oldest transaction first. With a
+-- text instead: on relations that it names, or, where nobody does, on any (it may be a partition, or one that a foreign key leads
+-- to). With neither: those that hold an exclusive lock on any, which keeps us from reading.
+-- Parameters: relations (oid[]), text. Columns: answer (JSON: [{relation, pid (0 for a prepared transaction), user, application,
+-- seconds (age of its transaction), state: both null where the role may not know}]). What it runs is its own affair: a query may
+-- hold a password. Versions: 14-18.
 with word as (
   select distinct w.word
     from pg_catalog.regexp_split_to_table(pg_catalog.lower(:'text'), '[^[:alnum:]_$]+') w(word)

@@ -8,7 +8,7 @@ with session(pid, since) as (
   select a.pid, pg_catalog.to_hex((extract(epoch from a.backend_start) * 1000)::bigint)
     from pg_catalog.pg_stat_activity a
 ), made(prefix) as (
-  select pg_catalog.format('viewkeeper_scratch_%s_%s_%s_', :'project', s.pid, s.since)
+  select pg_catalog.format('viewkeeper_scratch_%s_%s_%s_', :'project'::pg_catalog.text, s.pid, s.since)
     from session s
    where s.pid = pg_catalog.pg_backend_pid()
 ), leftover(name) as (

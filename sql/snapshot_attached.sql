@@ -1,7 +1,7 @@
 -- What is on a relation: triggers, rules, policies, extended statistics. A partition's trigger that is its parent's is no item of
 -- its own, unless it is enabled otherwise.
--- Parameters: schemas, ledger, histories (as in parts/snapshot_scope.sql). Columns: answer (as in snapshot_whole.sql). Versions:
--- 14-18.
+-- Parameters: schemas (text[]), ledger, histories (text[]: see parts/snapshot_scope.sql). Columns: answer (as in
+-- snapshot_whole.sql). Versions: 14-18.
 :snapshot_scope
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
   from (

@@ -1,7 +1,7 @@
 -- Constraints of tables and domains, and indexes that no constraint brings with it. NOT NULL is told with the column, also since
 -- 18, which keeps a constraint for it; what a partition or child has from its parent is no item of its own.
--- Parameters: schemas, ledger, histories (as in parts/snapshot_scope.sql). Columns: answer (as in snapshot_whole.sql). Versions:
--- 14-18.
+-- Parameters: schemas (text[]), ledger, histories (text[]: see parts/snapshot_scope.sql). Columns: answer (as in
+-- snapshot_whole.sql). Versions: 14-18.
 :snapshot_scope
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
   from (

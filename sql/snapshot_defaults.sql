@@ -1,7 +1,7 @@
 -- The rights that ALTER DEFAULT PRIVILEGES gives to objects which a role will make, in a schema or everywhere, where they are not
 -- those that a new object has by itself.
--- Parameters: schemas, ledger, histories (as in parts/snapshot_scope.sql). Columns: answer (JSON: [{role, schema, objects,
--- privileges, definition}]; schema is null for everywhere). Versions: 14-18.
+-- Parameters: schemas (text[]), ledger, histories (text[]: see parts/snapshot_scope.sql). Columns: answer (JSON: [{role, schema,
+-- objects, privileges, definition}]; schema is null for everywhere). Versions: 14-18.
 :snapshot_scope
 select coalesce(json_agg(json_build_object(
          'role', pg_get_userbyid(d.defaclrole),

@@ -1,8 +1,8 @@
 -- The owner and the rights on each object that has them, those of columns too; and the role that owns most. What the server's
 -- initialisation granted, or what a new object has, is the usual.
--- Parameters: schemas, ledger, histories (as in parts/snapshot_scope.sql). Columns: answer (JSON: {owner, owners: [{at, owner}],
--- grants: [{at, column, to, privileges (each {privilege, grantable}), usual (as privileges)}]}). A grantee is null for PUBLIC and
--- '' for the owner. Versions: 14-18.
+-- Parameters: schemas (text[]), ledger, histories (text[]: see parts/snapshot_scope.sql). Columns: answer (JSON: {owner, owners:
+-- [{at, owner}], grants: [{at, column, to, privileges (each {privilege, grantable}), usual (as privileges)}]}). A grantee is null
+-- for PUBLIC and '' for the owner. Versions: 14-18.
 :snapshot_scope, owned as materialized (
   select 'pg_namespace/' || s.oid || '/0' as at, case when s.nspname <> 'public' then s.nspowner end as owner, s.nspowner as grantor,
          null::name as "column", s.nspacl as acl, coalesce(i.initprivs, acldefault('n', s.nspowner)) as usual

@@ -1,6 +1,6 @@
 -- Publications, each with what it publishes.
--- Parameters: schemas, ledger, histories (as in parts/snapshot_scope.sql). Columns: answer (as in snapshot_whole.sql). Versions:
--- 14-18.
+-- Parameters: schemas (text[]), ledger, histories (text[]: see parts/snapshot_scope.sql). Columns: answer (as in
+-- snapshot_whole.sql). Versions: 14-18.
 :snapshot_scope
 select coalesce(json_agg(json_strip_nulls(json_build_object(
          'at', 'pg_publication/' || p.oid || '/0',

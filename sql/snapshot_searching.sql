@@ -1,7 +1,7 @@
 -- What queries are written with beside routines: collations, operators, casts, and dictionaries and configurations of text
 -- search. Of casts those between types of the server or of the scope.
--- Parameters: schemas, ledger, histories (as in parts/snapshot_scope.sql). Columns: answer (as in snapshot_whole.sql). Versions:
--- 14-18.
+-- Parameters: schemas (text[]), ledger, histories (text[]: see parts/snapshot_scope.sql). Columns: answer (as in
+-- snapshot_whole.sql). Versions: 14-18.
 :snapshot_scope
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
   from (

@@ -1,8 +1,8 @@
 -- Tables, partitioned tables, partitions and foreign tables; their columns; the defaults of columns, of views too. A column that
 -- comes from a parent, and a partition's default that is its parent's, are no items of their own; what such a column has
 -- otherwise than the parent's is told with its table. A default is set for the children, too, and theirs after it.
--- Parameters: schemas, ledger, histories (as in parts/snapshot_scope.sql). Columns: answer (as in snapshot_whole.sql). Versions:
--- 14-18.
+-- Parameters: schemas (text[]), ledger, histories (text[]: see parts/snapshot_scope.sql). Columns: answer (as in
+-- snapshot_whole.sql). Versions: 14-18.
 :snapshot_scope, col as materialized (
   select r.oid as relid, r.relkind, r.relispartition, r.nspname, r.relname, r.fq, a.attnum, a.attname, a.attislocal, a.attnotnull,
          a.attstorage, a.attcompression,

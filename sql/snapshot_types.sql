@@ -1,6 +1,6 @@
 -- Enums, composite types, domains, range types.
--- Parameters: schemas, ledger, histories (as in parts/snapshot_scope.sql). Columns: answer (as in snapshot_whole.sql). Versions:
--- 14-18.
+-- Parameters: schemas (text[]), ledger, histories (text[]: see parts/snapshot_scope.sql). Columns: answer (as in
+-- snapshot_whole.sql). Versions: 14-18.
 :snapshot_scope, type as materialized (
   select t.*, s.nspname, format('%I.%I', s.nspname, t.typname) as fq
     from pg_catalog.pg_type t

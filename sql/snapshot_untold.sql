@@ -1,6 +1,6 @@
 -- What is there and is no item, so that nobody takes it for compared.
--- Parameters: schemas, ledger, histories (as in parts/snapshot_scope.sql). Columns: answer (JSON: [words and name of an object]).
--- Versions: 14-18.
+-- Parameters: schemas (text[]), ledger, histories (text[]: see parts/snapshot_scope.sql). Columns: answer (JSON: [words and name
+-- of an object]). Versions: 14-18.
 :snapshot_scope
 select coalesce(json_agg(i.type || ' ' || i.identity order by i.type, i.identity), '[]') as answer
   from (

@@ -1,6 +1,6 @@
 -- Views, materialized views and sequences. The sequence of an identity column is told with the column.
--- Parameters: schemas, ledger, histories (as in parts/snapshot_scope.sql). Columns: answer (as in snapshot_whole.sql). Versions:
--- 14-18.
+-- Parameters: schemas (text[]), ledger, histories (text[]: see parts/snapshot_scope.sql). Columns: answer (as in
+-- snapshot_whole.sql). Versions: 14-18.
 :snapshot_scope
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
   from (

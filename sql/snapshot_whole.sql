@@ -1,8 +1,8 @@
 -- What belongs to the whole database, and schemas; the reader takes public for the one that every database has.
--- Parameters: schemas, ledger, histories (as in parts/snapshot_scope.sql). Columns: answer (JSON: [{at, kind, schema, name,
--- arguments, of (the schema and the name of the relation or domain that it is on), part_of (what goes when it goes), definition,
--- attributes}], here and in snapshot_tables, snapshot_types, snapshot_constraints, snapshot_views, snapshot_routines,
--- snapshot_attached). Versions: 14-18.
+-- Parameters: schemas (text[]), ledger, histories (text[]: see parts/snapshot_scope.sql). Columns: answer (JSON: [{at, kind,
+-- schema, name, arguments, of (the schema and the name of the relation or domain that it is on), part_of (what goes when it
+-- goes), definition, attributes}], here and in snapshot_tables, snapshot_types, snapshot_constraints, snapshot_views,
+-- snapshot_routines, snapshot_attached). Versions: 14-18.
 :snapshot_scope
 select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
   from (

@@ -4,7 +4,7 @@
 -- Parameters: project (its part of the names). Columns: answer (JSON: {prefix, first}). Settings: search_path to pg_catalog.
 -- Versions: 14-18.
 with session as materialized (
-  select pg_catalog.format('viewkeeper_%s_%s_%s_', :'project', a.pid,
+  select pg_catalog.format('viewkeeper_%s_%s_%s_', :'project'::pg_catalog.text, a.pid,
                            pg_catalog.to_hex((extract(epoch from a.backend_start) * 1000)::bigint)) as prefix
     from pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a
 )

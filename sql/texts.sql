@@ -1,5 +1,5 @@
 -- The texts of views and materialized views, as they look under the search_path that is set.
--- Parameters: oids (bigint[]). Columns: answer (JSON: [{oid, name, columns, alone, text}]). Versions: 14-18.
+-- Parameters: oids (oid[]). Columns: answer (JSON: [{oid, name, columns, alone, text}]). Versions: 14-18.
 select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
          'oid', c.oid::bigint,
          'name', c.relname,

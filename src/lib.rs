@@ -267,7 +267,7 @@ pub mod __private {
     #[cfg(feature = "run")]
     pub use crate::act::run::tables::INT8_VERSIONS;
     #[cfg(feature = "testing")]
-    pub use crate::read::session::{Value, bind};
+    pub use crate::read::session::{Value, bind, part};
     #[cfg(feature = "testing")]
     pub use crate::read::trusted::{Reached, Trust};
     #[cfg(any(feature = "run", feature = "build"))]

@@ -52,6 +52,7 @@ mod shadows;
 mod shapes;
 mod snapshot;
 mod standby;
+mod statements;
 mod stopped;
 mod storm;
 mod taking_over;
