@@ -2,7 +2,12 @@
 
 pub mod attached;
 pub mod compare;
+pub mod decision;
+pub mod facts;
+pub mod facts_file;
+pub mod next;
 pub mod plan;
+pub mod question;
 pub mod refresh;
 pub mod rehearsal;
 pub mod releases;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::comparison::undo;
+use super::shadows::undo;
 use crate::decide::compare::shadows::Shadows;
 use crate::decide::plan::rests::question;
 use crate::read::address::Address;
@@ -16,28 +16,27 @@ use crate::words::error::{Error, ErrorKind};
 use crate::words::name::{Name, identifier};
 use crate::words::sqlstate::is_of_the_moment;
 
-/// The views among `foreign` that the server refuses on the shadows of these objects, with its words.
+/// The views among `foreign` that the server refuses on the shadows, with its words.
 pub fn misfits(
     session: &mut Session<'_>,
     project: &Project,
-    objects: &BTreeSet<usize>,
+    shadows: &Shadows,
     taken: &[String],
     foreign: &[&Saved],
-) -> Result<HashMap<Address, String>, Error> {
+) -> Result<BTreeMap<Address, String>, Error> {
     let views: BTreeMap<u32, &Saved> = foreign
         .iter()
         .filter(|saved| saved.impossible.is_none() && saved.untrusted.is_empty())
         .filter(|saved| saved.kind.ends_with("view"))
         .filter_map(|saved| Some((saved.relation?, *saved)))
         .collect();
-    let mut misfits = HashMap::new();
-    if views.is_empty() || objects.is_empty() {
+    let mut misfits = BTreeMap::new();
+    if views.is_empty() {
         return Ok(misfits);
     }
     let failed = |failure: Failure| {
         failure.while_(ErrorKind::Ledger, "cannot tell whether views on the changed ones still fit")
     };
-    let shadows = Shadows::new(project, objects, taken);
     let path = path(project, views.values().copied());
     let oids: Vec<u32> = views.keys().copied().collect();
     let texts: HashMap<u32, ViewText> = catalog::texts(session, &path, &oids)

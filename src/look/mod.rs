@@ -1,7 +1,8 @@
 //! Looking: everything that is read or tried before a decision. It answers questions and decides nothing.
 
-pub mod comparison;
+pub mod answer;
 pub mod dependents_fit;
 pub mod index_shadows;
 pub mod server_error;
+pub mod shadows;
 pub mod survey;

@@ -6,27 +6,17 @@ use std::time::Duration;
 
 use log::debug;
 
+use crate::decide::facts::{Answers, Choices, Facts};
 use crate::read::address::Address;
 use crate::read::catalog::{self, CANONICAL, pins};
-use crate::read::evaluated::Evaluated;
-use crate::read::facts::{Live, Recorded, RecordedObject};
+use crate::read::facts::{Recorded, RecordedObject};
 use crate::read::ledger::Ledger;
 use crate::read::path::Meant;
 use crate::read::session::{Failure, Session, decode};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::options::Options;
-
-/// What was read of the objects that need a look.
-#[derive(Debug)]
-pub struct Survey {
-    pub recorded: Recorded,
-    pub live: Live,
-    /// What of other schemas the project may mean.
-    pub meant: Meant,
-    /// What the server evaluates while it parses a text that names it.
-    pub evaluated: Vec<Evaluated>,
-}
+use crate::words::temporary::TemporaryNames;
 
 /// What is asked along.
 #[derive(Debug)]
@@ -39,7 +29,7 @@ pub struct Questions {
 
 /// Reads what is recorded and what is there. Without a ledger every object needs a look. `stepped`: the identities that
 /// objects had when they stepped aside for a migration, by address. `questions`: that of what names do, and that of
-/// [`Meant`]. `every`: all need a look.
+/// [`Meant`]. `every`: all need a look. `names`: of what would be made for a while; `acting`: what is decided is done.
 pub fn survey(
     session: &mut Session<'_>,
     project: &Project,
@@ -47,7 +37,8 @@ pub fn survey(
     stepped: &BTreeMap<Address, String>,
     (options, questions): (&Options, &Questions),
     every: bool,
-) -> Result<Survey, Error> {
+    (names, acting): (TemporaryNames, bool),
+) -> Result<Facts, Error> {
     let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read the state of the objects");
     // Reading waits behind somebody's ALTER TABLE, too; and not for ever.
     let timeout =
@@ -73,7 +64,8 @@ pub fn survey(
     let recorded = succeed(session, recorded, stepped).map_err(failed)?;
     let live = catalog::live(session, project, &recorded).map_err(failed)?;
     debug!(target: "viewkeeper::read", "{} of {} objects need a look", recorded.objects.len(), project.objects().len());
-    Ok(Survey { recorded, live, meant, evaluated })
+    let choices = Choices::of(options, acting);
+    Ok(Facts { choices, names, recorded, live, meant, evaluated, answers: Answers::default() })
 }
 
 /// What stepped aside and was put back has another address than the recorded one.
@@ -100,17 +92,16 @@ pub fn milliseconds(duration: Duration) -> String {
     duration.as_millis().clamp(1, i32::MAX as u128).to_string()
 }
 
-/// These objects and what hangs on them; of that, those of `alone` by themselves.
-pub fn hanging_on<'r>(
+/// These objects and what depends on them; of that, those of `alone` by themselves.
+pub fn dependents_of(
     session: &mut Session<'_>,
     project: &Project,
-    roots: impl IntoIterator<Item = &'r Address>,
-    alone: &[&Address],
+    roots: &[Address],
+    alone: &[Address],
 ) -> Result<Vec<Saved>, Error> {
-    let roots: Vec<Address> = roots.into_iter().cloned().collect();
     if roots.is_empty() {
         return Ok(Vec::new());
     }
-    catalog::saved(session, project, &roots, true, alone)
+    catalog::saved(session, project, roots, true, alone)
         .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot read what hangs on the objects"))
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::read::address::Address;
 use crate::words::attachment::{Fires, Subject};
 
 /// What is attached to a live object, of `sql/attached.sql`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Attached {
     pub address: Address,
     /// Unquoted.
@@ -49,7 +49,7 @@ impl Attached {
 }
 
 /// A privilege that a role has.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveGrant {
     /// Unquoted; none is PUBLIC.
     pub grantee: Option<String>,
@@ -63,7 +63,7 @@ pub struct LiveGrant {
 }
 
 /// A comment on the object, or on a part of it: then one of the first four is there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveComment {
     #[serde(default)]
     pub column: Option<String>,
@@ -77,7 +77,7 @@ pub struct LiveComment {
 }
 
 /// What the server makes of column defaults, rules, indexes and extended statistics, whose texts it does not keep.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Made {
     /// By column.
     #[serde(default)]
@@ -94,7 +94,7 @@ pub struct Made {
 }
 
 /// What tells one state of such a thing from another.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// The schema of extended statistics, which need not be their relation's.
     #[serde(default)]

@@ -151,7 +151,7 @@ pub fn saved(
     project: &Project,
     roots: &[Address],
     with_roots: bool,
-    alone: &[&Address],
+    alone: &[Address],
 ) -> Result<Vec<Saved>, Failure> {
     let (roots, alone) = (array(roots), array(alone));
     let with_roots = if with_roots { "true" } else { "false" };

@@ -1,12 +1,12 @@
 //! What of some schemas the server evaluates while it parses a text that names it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::session::{Value, array, bind};
 
 /// A function, an operator or a type through which a literal comes to what a role wrote that is not trusted: a row of the answer of
 /// `sql/evaluated.sql`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evaluated {
     pub schema: String,
     pub name: String,
@@ -26,7 +26,7 @@ pub struct Evaluated {
 }
 
 /// How a text names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Form {
     Call,

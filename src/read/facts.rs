@@ -4,7 +4,7 @@
 use crate::words::read_only_reason::ReadOnlyReason;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::address::Address;
 use super::attached::{Attached, Made};
@@ -211,7 +211,7 @@ pub struct StandingRelease {
 }
 
 /// The answer of `sql/recorded.sql`: only objects that need a look are in it.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Recorded {
     pub objects: Vec<RecordedObject>,
     /// Recorded objects that the project no longer holds.
@@ -228,14 +228,14 @@ pub struct Recorded {
 }
 
 /// A recorded object that the project no longer holds.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RetiredObject {
     pub identity: String,
     pub kind: Kind,
 }
 
 /// An object of ours whose file is gone.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct GoneObject {
     pub identity: String,
     pub kind: Kind,
@@ -247,7 +247,7 @@ pub struct GoneObject {
 }
 
 /// An object that needs a look.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RecordedObject {
     pub identity: String,
     pub record: Option<Record>,
@@ -256,7 +256,7 @@ pub struct RecordedObject {
 }
 
 /// What the ledger says of an object.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Record {
     /// Another one than the object's where the file says that it was renamed, or where a routine has other argument types.
     pub identity: String,
@@ -284,7 +284,7 @@ pub struct Record {
 }
 
 /// What a text stated beside the definition.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Stated {
     /// The names of the options, in the definition and beside it.
     #[serde(default)]
@@ -306,7 +306,7 @@ impl Stated {
 }
 
 /// An object that the ledger holds, retired ones included, and that is there.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ManagedObject {
     pub identity: String,
     pub kind: Kind,
@@ -318,7 +318,7 @@ pub struct ManagedObject {
 }
 
 /// The answer of `sql/live.sql`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Live {
     /// The server's major version.
     pub server: u32,
@@ -339,12 +339,12 @@ pub struct Live {
     pub schemas: Vec<LiveSchema>,
     pub objects: Vec<LiveObject>,
     /// What is attached to those whose files or records state something about it.
-    #[serde(skip)]
+    #[serde(default)]
     pub attached: BTreeMap<Address, Attached>,
 }
 
 /// A schema that the project uses.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LiveSchema {
     pub name: String,
     pub exists: bool,
@@ -356,7 +356,7 @@ pub struct LiveSchema {
 }
 
 /// An object under one of the project's identities, or under an address that the ledger knows.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LiveObject {
     /// The identity of the project's object that asked for it.
     pub wanted: String,
@@ -394,7 +394,7 @@ impl LiveObject {
 }
 
 /// The answer of `sql/shapes.sql`: an object as it looks under some search_path.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
     /// What was asked for.
     pub key: String,
@@ -405,7 +405,7 @@ pub struct Shape {
 }
 
 /// What of a routine cannot be replaced in place.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signature {
     /// In words: `function`, `window function`.
     pub kind: String,
@@ -431,7 +431,7 @@ pub struct ViewText {
 }
 
 /// A column, as text that can be compared between a view and its shadow.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     pub name: String,
     #[serde(rename = "type")]

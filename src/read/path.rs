@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::session::{Failure, SET_OURS, Session, Value, array, bind, decode};
@@ -37,7 +37,7 @@ pub struct OpenSchema {
 }
 
 /// The answer of `sql/meant.sql`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Meant {
     /// Something in the other schemas may give objects another meaning.
     pub any: bool,
@@ -46,7 +46,7 @@ pub struct Meant {
 }
 
 /// Something that a migration may mean.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MeantElsewhere {
     pub schema: String,
     /// `extensions.=(extensions.citext,extensions.citext)`

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::progress::Observer;
 use super::refresh::Refresh;
 
 /// What to do with an object that was changed or dropped by hand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Drift {
     /// Bring it back to what its file says. The default.
@@ -33,7 +36,8 @@ pub enum Superseded {
 }
 
 /// What to do with objects of no file of the project that hang on one which must be dropped and created.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Foreign {
     /// Save them from the catalog, drop them with it, and put them back with everything that belongs to them. The default.
@@ -44,7 +48,8 @@ pub enum Foreign {
 }
 
 /// When to drop an object whose file is gone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Prune {
     /// By the release after the one that retires it: until then replicas of the release before may still read it. The
@@ -58,7 +63,8 @@ pub enum Prune {
 }
 
 /// Where to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// To the project's own state. The default.
     #[default]

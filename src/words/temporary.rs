@@ -3,7 +3,7 @@
 //! They say which project made it in which session, so that two projects never choose the same one, and what a session
 //! left that was killed is known as such.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::checksum::Checksum;
 
@@ -12,7 +12,7 @@ use super::checksum::Checksum;
 const LONGEST: usize = 16;
 
 /// The names that may be given in one session.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TemporaryNames {
     /// `viewkeeper_app_4711_19a2b3c4d5e_`.
     prefix: String,

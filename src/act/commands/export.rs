@@ -36,8 +36,11 @@ pub fn export(
     };
     let (objects, left_out) = export::choose(project, selection, &read, &owners, &in_sync)?;
     let addresses: Vec<Address> = objects.iter().map(|object| object.address.clone()).collect();
-    let triggers: Vec<&Address> =
-        objects.iter().filter(|object| object.kind == Kind::Trigger).map(|object| &object.address).collect();
+    let triggers: Vec<Address> = objects
+        .iter()
+        .filter(|object| object.kind == Kind::Trigger)
+        .map(|object| object.address.clone())
+        .collect();
     let attached = attached(&mut session, &addresses).map_err(failed)?;
     let saved = catalog::saved(&mut session, project, &addresses, true, &triggers).map_err(failed)?;
     session.rollback();

@@ -6,11 +6,12 @@ use crate::act::run::Run;
 use crate::act::run::custom_settings::may_set;
 use crate::act::run::evaluated::told;
 use crate::act::run::look::Seen;
-use crate::act::run::objects;
 use crate::act::run::settings::reset;
 use crate::act::run::tables;
 use crate::decide::compare::evaluated::named_by;
 use crate::decide::compare::uses::question_before;
+use crate::decide::facts_file::FactsFile;
+use crate::decide::next::forecast;
 use crate::decide::plan::as_script::{self, Chain, Migration};
 use crate::decide::plan::value::{Action, Plan, PlannedMigration};
 use crate::decide::releases::history::unknown_warning;
@@ -29,7 +30,7 @@ use crate::words::verb::Verb;
 /// What a run would do. Nothing that it does stays.
 pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Plan, Error> {
     let mut run = Run::new(project, options, client);
-    let Some(seen) = run.look()? else {
+    let Some(mut seen) = run.look()? else {
         let Report { warnings, pending, .. } = run.report;
         return Ok(Plan { project: project.name().to_owned(), warnings, pending, ..Plan::default() });
     };
@@ -37,11 +38,11 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
     let opens = run.open_schemas();
     // A new object may read what a pending migration makes, so shadows can be made only when none is pending.
     let decided = if seen.pending.is_empty() {
-        let decision = run.would_do(&seen.survey)?;
+        let decision = run.would_do(&mut seen.facts)?;
         let script = as_script::script(project, &decision.work, pins_of_people);
         Plan { script, ..decision.plan }
     } else {
-        objects::forecast(project, &seen.survey)?
+        forecast(project, &seen.facts)?
     };
     if !seen.pending.is_empty() || decided.actions.iter().any(|action| action.verb.makes()) {
         warnings.extend(opens);
@@ -63,6 +64,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
         None => decided.script,
     };
     let mut missing_rights = seen.missing_rights;
+    let facts = FactsFile::new(project, seen.facts);
     for right in &decided.missing_rights {
         if !missing_rights.contains(right) {
             missing_rights.push(right.clone());
@@ -72,6 +74,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
         migrations,
         script,
         missing_rights,
+        facts: Some(Box::new(facts)),
         warnings: [run.report.warnings, warnings, decided.warnings].concat(),
         ..decided
     })

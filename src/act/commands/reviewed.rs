@@ -1,13 +1,13 @@
 //! What a start would do to objects, as a migration that people review: what it needs to know of the database.
 
-use crate::look::survey::hanging_on;
+use crate::look::survey::dependents_of;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::act::run::Run;
+use crate::decide::facts::Facts;
 use crate::decide::plan::value::{Action, Plan};
 use crate::decide::reviewed::migration::{Pending, Reviewed, changes};
 use crate::decide::reviewed::renamed::Renamed;
-use crate::look::survey::Survey;
 use crate::read::address::Address;
 use crate::read::session::Failure;
 use crate::set::project::Project;
@@ -40,23 +40,23 @@ pub fn reviewed(
         return Err(refused(format!("{pending} {are} pending, the first is {file}"))
             .help("apply them first: what the plan says of objects is decided after them"));
     }
-    let mut decision = run.would_do(&seen.survey)?;
+    let mut decision = run.would_do(&mut seen.facts)?;
     if !decision.plan.actions.iter().any(changes) {
         return Err(nothing(project));
     }
     let failed =
         |failure: Failure| failure.while_(ErrorKind::Connection, "cannot look at the renamed objects");
-    let renamed = renamed(&seen.survey, &decision.plan)?;
+    let renamed = renamed(&seen.facts, &decision.plan)?;
     if !renamed.is_empty() {
         // What else is to be done is told under the new names, as a start does it.
         let renames: Vec<Action> = renamed.iter().map(|renamed| renamed.action.clone()).collect();
         run.session.mark("savepoint viewkeeper_names").map_err(failed)?;
         run.rename(&renames)?;
         seen = run.look_again(seen)?;
-        decision = run.would_do(&seen.survey)?;
+        decision = run.would_do(&mut seen.facts)?;
     }
-    let (plan, survey) = (&decision.plan, &seen.survey);
-    let managed = addresses(project, survey);
+    let (plan, facts) = (&decision.plan, &seen.facts);
+    let managed = addresses(project, facts);
     let changed = plan.actions.iter().filter(|action| changes(action)).filter_map(|action| action.index);
     let changed: BTreeSet<usize> = changed.collect();
     let dropped: BTreeSet<String> = plan
@@ -65,18 +65,18 @@ pub fn reviewed(
         .filter(|action| action.verb == Verb::Drop)
         .map(|action| action.object.to_string())
         .collect();
-    let gone = survey.recorded.gone.iter().filter(|gone| dropped.contains(&gone.identity));
+    let gone = facts.recorded.gone.iter().filter(|gone| dropped.contains(&gone.identity));
     let gone: BTreeSet<Address> = gone.map(|gone| gone.address.clone()).collect();
     let roots = managed.iter().filter(|(_, index)| changed.contains(index)).map(|(address, _)| address);
-    let roots: Vec<&Address> = roots.chain(&gone).collect();
-    let triggers = survey.recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
-    let alone: Vec<&Address> = triggers.map(|managed| &managed.address).collect();
-    let saved = hanging_on(&mut run.session, run.project, roots.iter().copied(), &alone)?;
+    let roots: Vec<Address> = roots.chain(&gone).cloned().collect();
+    let triggers = facts.recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
+    let alone: Vec<Address> = triggers.map(|managed| managed.address.clone()).collect();
+    let saved = dependents_of(&mut run.session, run.project, &roots, &alone)?;
     let before = match renamed.is_empty() {
         true => saved.clone(),
         false => {
             run.session.back_to("viewkeeper_names").map_err(failed)?;
-            hanging_on(&mut run.session, run.project, roots, &alone)?
+            dependents_of(&mut run.session, run.project, &roots, &alone)?
         }
     };
     run.session.rollback();
@@ -94,12 +94,12 @@ pub fn reviewed(
 }
 
 /// What the plan renames, with the names that it has.
-fn renamed(survey: &Survey, plan: &Plan) -> Result<Vec<Renamed>, Error> {
+fn renamed(facts: &Facts, plan: &Plan) -> Result<Vec<Renamed>, Error> {
     let renames = plan.actions.iter().filter(|action| action.verb == Verb::Rename);
     let renamed = renames.map(|action| {
         let wanted = action.object.to_string();
         let live =
-            survey.live.objects.iter().find(|live| live.wanted == wanted && live.identity != action.object);
+            facts.live.objects.iter().find(|live| live.wanted == wanted && live.identity != action.object);
         let found = live.and_then(|live| {
             let (action, from) = (action.clone(), live.identity.clone());
             Some(Renamed { kind: live.managed_kind()?, action, from })
@@ -114,10 +114,9 @@ fn renamed(survey: &Survey, plan: &Plan) -> Result<Vec<Renamed>, Error> {
 }
 
 /// The project's objects that are there, by address.
-fn addresses(project: &Project, survey: &Survey) -> BTreeMap<Address, usize> {
-    let recorded =
-        survey.recorded.managed.iter().map(|managed| (&managed.address, managed.identity.as_str()));
-    let live = survey.live.objects.iter().map(|live| (&live.address, live.wanted.as_str()));
+fn addresses(project: &Project, facts: &Facts) -> BTreeMap<Address, usize> {
+    let recorded = facts.recorded.managed.iter().map(|managed| (&managed.address, managed.identity.as_str()));
+    let live = facts.live.objects.iter().map(|live| (&live.address, live.wanted.as_str()));
     recorded
         .chain(live)
         .filter_map(|(address, identity)| Some((address.clone(), project.find(identity)?.index())))

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Run;
 use super::path::line;
 use crate::decide::compare::evaluated::first_named;
-use crate::look::survey::Survey;
+use crate::decide::facts::Facts;
 use crate::read::evaluated::{Evaluated, evaluated_text};
 use crate::read::session::Failure;
 use crate::set::project::{Object, Project};
@@ -14,15 +14,15 @@ use crate::words::name::identifier;
 
 impl Run<'_, '_> {
     /// Refuses texts that cannot be parsed without harm along the project's path.
-    pub fn may_be_parsed(&self, survey: &Survey) -> Result<(), Error> {
+    pub fn may_be_parsed(&self, facts: &Facts) -> Result<(), Error> {
         // There nothing is made, not even for a moment.
-        if survey.live.recovery || survey.live.read_only {
+        if facts.live.recovery || facts.live.read_only {
             return Ok(());
         }
-        refuse(self.project, self.project.objects(), &of_path(self.project, &survey.evaluated))
+        refuse(self.project, self.project.objects(), &of_path(self.project, &facts.evaluated))
     }
 
-    /// The same of some objects before there is a survey.
+    /// The same of some objects before there is a facts.
     pub fn may_be_parsed_early(&mut self, objects: &[Object<'_>]) -> Result<(), Error> {
         let text = evaluated_text(self.project.named_schemas());
         let evaluated: Vec<Evaluated> = self.session.ask(&text).map_err(|failure: Failure| {
@@ -32,8 +32,8 @@ impl Run<'_, '_> {
     }
 
     /// Refuses to find out what these objects would mean along the session's path, where that does harm.
-    pub fn meaning_may_be_tried(&self, survey: &Survey, objects: &BTreeSet<usize>) -> Result<(), Error> {
-        let others: Vec<Evaluated> = survey
+    pub fn meaning_may_be_tried(&self, facts: &Facts, objects: &BTreeSet<usize>) -> Result<(), Error> {
+        let others: Vec<Evaluated> = facts
             .evaluated
             .iter()
             .filter(|thing| self.path.others.contains(&thing.schema))

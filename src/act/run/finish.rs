@@ -7,12 +7,15 @@ use log::{debug, info};
 use super::Run;
 use super::apply::{End, apply, thinking};
 use super::first_privileges::lacking;
-use super::objects::{self, Decision};
+use super::record::record_text;
 use super::step::Step;
+use crate::decide::decision::Decision;
+use crate::decide::facts::Facts;
+use crate::decide::next::forecast;
 use crate::decide::plan::missing_edges::missing_edges;
 use crate::decide::plan::value::{Action, Plan};
-use crate::look::comparison::Purpose;
-use crate::look::survey::{Questions, Survey, milliseconds, survey};
+use crate::look::answer::decision;
+use crate::look::survey::{Questions, milliseconds, survey};
 use crate::read::catalog::{CANONICAL, lock_timeout, pins};
 use crate::read::facts::Probe;
 use crate::read::ledger::Written;
@@ -31,8 +34,8 @@ impl Run<'_, '_> {
             return Ok(());
         }
         let questions = self.questions_of_names(&[]);
-        let survey = self.read_objects(&questions)?;
-        let plan = objects::forecast(self.project, &survey)?;
+        let facts = self.read_objects(&questions)?;
+        let plan = forecast(self.project, &facts)?;
         debug!(target: "viewkeeper::plan", "before the migrations: {plan}");
         Ok(())
     }
@@ -56,21 +59,22 @@ impl Run<'_, '_> {
     }
 
     /// What is recorded and what is there, after the migrations.
-    fn survey(&mut self) -> Result<Survey, Error> {
+    fn facts(&mut self) -> Result<Facts, Error> {
         let questions = self.questions_of_names(&self.ran);
-        let mut survey = self.read_objects(&questions)?;
-        self.aside.hand_over(&mut survey.recorded);
-        Ok(survey)
+        let mut facts = self.read_objects(&questions)?;
+        self.aside.hand_over(&mut facts.recorded);
+        Ok(facts)
     }
 
-    fn read_objects(&mut self, questions: &Questions) -> Result<Survey, Error> {
+    fn read_objects(&mut self, questions: &Questions) -> Result<Facts, Error> {
         let seen = (self.options, questions);
-        survey(&mut self.session, self.project, Some(&self.ledger), &self.aside.names, seen, self.lost)
+        let names = (self.names.clone(), true);
+        let ledger = Some(&self.ledger);
+        survey(&mut self.session, self.project, ledger, &self.aside.names, seen, self.lost, names)
     }
 
-    fn decide(&mut self, survey: &Survey) -> Result<Decision, Error> {
-        let way = (self.options, &self.names, Purpose::Apply);
-        objects::decide(&mut self.session, self.project, survey, way)
+    fn decide(&mut self, facts: &mut Facts) -> Result<Decision, Error> {
+        decision(&mut self.session, self.project, facts)
     }
 
     /// After the commit: warns where the server sees that an object stands on another one of which we did not know.
@@ -106,23 +110,24 @@ impl Run<'_, '_> {
     }
 
     fn objects_past(&mut self, probe: &Probe, table: Option<&str>) -> Result<Step, Error> {
-        let mut survey = self.survey()?;
+        let mut facts = self.facts()?;
         if let Some(schema) =
-            survey.live.schemas.iter_mut().find(|schema| schema.name == self.project.schema())
+            facts.live.schemas.iter_mut().find(|schema| schema.name == self.project.schema())
         {
             self.ensure_schema(schema.exists, &[])?;
             (schema.create, schema.exists) = (schema.create || !schema.exists, true);
         }
         self.path_stands_now()?;
-        self.may_be_parsed(&survey)?;
-        self.objects_mean(&survey)?;
-        self.options.observer.tell_of_all(Stage::Compare, survey.recorded.objects.len());
-        let mut decision = self.decide(&survey)?;
+        self.may_be_parsed(&facts)?;
+        self.objects_mean(&facts)?;
+        self.options.observer.tell_of_all(Stage::Compare, facts.recorded.objects.len());
+        let mut decision = self.decide(&mut facts)?;
+        let role = facts.live.role.clone();
         let may = |plan: &Plan| -> Result<(), Error> {
             if plan.missing_rights.is_empty() {
                 return Ok(());
             }
-            Err(lacking(&survey.live.role, &plan.missing_rights))
+            Err(lacking(&role, &plan.missing_rights))
         };
         self.as_shown(&decision.plan)?;
         may(&decision.plan)?;
@@ -131,8 +136,8 @@ impl Run<'_, '_> {
         if !renames.is_empty() {
             switch = Some(Instant::now());
             self.rename(&renames)?;
-            let survey = self.survey()?;
-            decision = self.decide(&survey)?;
+            facts = self.facts()?;
+            decision = self.decide(&mut facts)?;
             decision.plan.actions.splice(0..0, renames);
         }
         self.tell_early(&mut decision.plan.actions);
@@ -153,7 +158,7 @@ impl Run<'_, '_> {
         };
         self.note_written()?;
         self.wanted.clone_from(&decision.work.locked);
-        self.check_early(&survey.live, &mut decision.work.changes);
+        self.check_early(&facts.live, &mut decision.work.changes);
         let written = Written {
             history: table,
             keep_history: self.options.direction == Direction::Back,
@@ -163,7 +168,7 @@ impl Run<'_, '_> {
                 .and_then(|standing| standing.schema.as_deref())
                 .is_some_and(|schema| schema != self.project.schema()),
         };
-        let record = objects::record_text(&self.ledger, self.project, &decision, written);
+        let record = record_text(&self.ledger, self.project, &decision, written);
         let (due, stale) = self.due(&decision.plan);
         let text = if stale.is_empty() { record } else { format!("{record};\n{stale}") };
         let end = End { text: &text, ledger: &self.options.ledger, migrations: &self.ran };

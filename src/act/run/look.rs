@@ -2,12 +2,13 @@
 //! back.
 
 use super::Run;
-use super::objects::{self, Decision};
 use super::session::check_session;
 use super::tables;
+use crate::decide::decision::Decision;
+use crate::decide::facts::Facts;
 use crate::decide::releases::history::Pending;
-use crate::look::comparison::Purpose;
-use crate::look::survey::{Survey, survey};
+use crate::look::answer::decision;
+use crate::look::survey::survey;
 use crate::read::facts::Standing;
 use crate::read::path::PathHere;
 use crate::read::session::Failure;
@@ -21,7 +22,7 @@ pub struct Seen {
     pub pending: Vec<usize>,
     /// The names of applied ones that the project does not hold.
     pub unknown: Vec<String>,
-    pub survey: Survey,
+    pub facts: Facts,
     /// The rights that the role lacks for a first run.
     pub missing_rights: Vec<String>,
     /// The migration history, where migrations are pending.
@@ -49,8 +50,8 @@ impl Run<'_, '_> {
         let (_, missing_rights) = self.missing_at_first(&probe, !pending.is_empty())?;
         self.path_stands(&pending)?;
         self.migrations_mean(&pending)?;
-        let survey = self.look_at_objects(recorded)?;
-        self.may_run(&probe, &survey)?;
+        let facts = self.look_at_objects(recorded)?;
+        self.may_run(&probe, &facts)?;
         let history = if pending.is_empty() { None } else { Some(self.history_home(&probe)?) };
         let mut before = Vec::new();
         if !probe.schema && !self.migrations_make_schema() {
@@ -64,7 +65,7 @@ impl Run<'_, '_> {
             before,
             pending,
             unknown,
-            survey,
+            facts,
             missing_rights,
             #[cfg(feature = "tool")]
             recorded,
@@ -74,7 +75,7 @@ impl Run<'_, '_> {
     /// For a reviewed migration: looks at the objects again, after something was tried in the transaction.
     #[cfg(feature = "tool")]
     pub fn look_again(&mut self, seen: Seen) -> Result<Seen, Error> {
-        Ok(Seen { survey: self.look_at_objects(seen.recorded)?, ..seen })
+        Ok(Seen { facts: self.look_at_objects(seen.recorded)?, ..seen })
     }
 
     pub fn open_to_look(&mut self) -> Result<(), Error> {
@@ -86,9 +87,11 @@ impl Run<'_, '_> {
     }
 
     /// `recorded`: there is a ledger that may be read.
-    pub fn look_at_objects(&mut self, recorded: bool) -> Result<Survey, Error> {
+    pub fn look_at_objects(&mut self, recorded: bool) -> Result<Facts, Error> {
         let ledger = recorded.then_some(&self.ledger);
         let questions = self.questions_of_names(&[]);
+        // A plan names what is made for a while in the same way in every session.
+        let names = TemporaryNames::shown(self.project.name());
         survey(
             &mut self.session,
             self.project,
@@ -96,16 +99,14 @@ impl Run<'_, '_> {
             &self.aside.names,
             (self.options, &questions),
             self.lost,
+            (names, false),
         )
     }
 
     /// What would be done to the objects.
-    pub fn would_do(&mut self, survey: &Survey) -> Result<Decision, Error> {
-        self.may_be_parsed(survey)?;
-        self.objects_mean(survey)?;
-        // A plan names what is made for a while in the same way in every session.
-        let names = TemporaryNames::shown(self.project.name());
-        objects::decide(&mut self.session, self.project, survey, (self.options, &names, Purpose::Look))
-            .map_err(|error| self.found_elsewhere(error))
+    pub fn would_do(&mut self, facts: &mut Facts) -> Result<Decision, Error> {
+        self.may_be_parsed(facts)?;
+        self.objects_mean(facts)?;
+        decision(&mut self.session, self.project, facts).map_err(|error| self.found_elsewhere(error))
     }
 }

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use super::Run;
 use super::path::line;
 use crate::decide::compare::classify::{self, Classification, State};
+use crate::decide::compare::comparison::not_comparable;
 use crate::decide::compare::meaning::other_meanings;
 use crate::decide::compare::shadows::{self, Shadows};
-use crate::look::comparison::not_comparable;
-use crate::look::survey::{Questions, Survey};
+use crate::decide::facts::Facts;
+use crate::look::survey::Questions;
 use crate::read::evaluated::evaluated_text;
 use crate::read::path::{self, Meaning, MeantElsewhere, UsedElsewhere};
 use crate::read::session::Failure;
@@ -82,23 +83,23 @@ impl Run<'_, '_> {
     }
 
     /// Refuses objects that would use something else if the other schemas of the session's search_path were searched, too.
-    pub fn objects_mean(&mut self, survey: &Survey) -> Result<(), Error> {
+    pub fn objects_mean(&mut self, facts: &Facts) -> Result<(), Error> {
         let ran = self.ran.clone();
-        self.refuse_migrations(&ran, &survey.meant.migrations)?;
-        if !survey.meant.any {
+        self.refuse_migrations(&ran, &facts.meant.migrations)?;
+        if !facts.meant.any {
             return Ok(());
         }
-        let looks = classify::looks(self.project, &survey.recorded, &survey.live, false)?;
+        let looks = classify::looks(self.project, &facts.recorded, &facts.live, false)?;
         let objects = undecided(self.project, &looks);
         if objects.is_empty() {
             return Ok(());
         }
-        if not_comparable(survey).is_some() {
+        if not_comparable(&facts.live).is_some() {
             // Where nothing can be written, nothing comes to mean anything.
-            return if survey.live.recovery || survey.live.read_only { Ok(()) } else { Err(self.untold()) };
+            return if facts.live.recovery || facts.live.read_only { Ok(()) } else { Err(self.untold()) };
         }
-        self.meaning_may_be_tried(survey, &objects)?;
-        let shadows = Shadows::new(self.project, &objects, &survey.live.taken);
+        self.meaning_may_be_tried(facts, &objects)?;
+        let shadows = Shadows::new(self.project, &objects, &facts.live.taken);
         let Some((ours, theirs)) = self.meanings(&shadows)? else { return Ok(()) };
         let found = other_meanings(&ours, &theirs);
         let found: Vec<_> = found

@@ -12,13 +12,13 @@ pub mod lock;
 pub mod look;
 pub mod meaning;
 pub mod migrations;
-pub mod objects;
 pub mod outside;
 pub mod own_session;
 pub mod path;
 pub mod pinpoint;
 pub mod put_back;
 pub mod recheck;
+pub mod record;
 pub mod refresh_after;
 pub mod rehearse;
 pub mod rehearsing;
@@ -202,9 +202,9 @@ impl<'b, 'c> Run<'b, 'c> {
         if other.is_none() {
             self.open_to_look()?;
             self.lost = probe.readable().is_some_and(Standing::lost);
-            let survey = self.look_at_objects(true)?;
-            self.may_run(probe, &survey)?;
-            let decision = self.would_do(&survey)?;
+            let mut facts = self.look_at_objects(true)?;
+            self.may_run(probe, &facts)?;
+            let decision = self.would_do(&mut facts)?;
             if decision.plan.is_empty() {
                 return Ok(self.finish(Outcome::UpToDate));
             }

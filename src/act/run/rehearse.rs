@@ -1,9 +1,9 @@
 //! What a run does where it is a rehearsal.
 
 use super::Run;
-use super::objects::Decision;
 use super::rehearsing::failed;
 use crate::decide::compare::uses::question;
+use crate::decide::decision::Decision;
 use crate::decide::plan::side_by_side::SideBySide;
 use crate::look::server_error::refusal::of_commit;
 use crate::look::server_error::uses::untrusted;

@@ -5,8 +5,8 @@ use log::debug;
 use super::Run;
 use super::session::check_session;
 use super::tables;
+use crate::decide::facts::Facts;
 use crate::decide::releases::trust::{Access, earlier};
-use crate::look::survey::Survey;
 use crate::read::facts::{LedgerAnswer, Probe};
 use crate::read::ledger::{Care, Ledger};
 use crate::words::error::{Error, ErrorKind};
@@ -62,8 +62,8 @@ impl Run<'_, '_> {
     }
 
     /// What was taken away for a migration is made, if only to compare, by statements that the ledger holds.
-    pub fn may_run(&mut self, probe: &Probe, survey: &Survey) -> Result<(), Error> {
-        if survey.recorded.aside.is_empty() { Ok(()) } else { self.may_write(probe) }
+    pub fn may_run(&mut self, probe: &Probe, facts: &Facts) -> Result<(), Error> {
+        if facts.recorded.aside.is_empty() { Ok(()) } else { self.may_write(probe) }
     }
 
     fn look_at_ledger(&mut self, care: Care) -> Result<Probe, Error> {

@@ -3,7 +3,8 @@
 use super::indexes::{in_the_way, step_aside};
 use super::ownership::{Fate, OfFile};
 use super::taken_back::{Of, TakenBack};
-use crate::decide::plan::needs::{Facts, ObjectDecision};
+use crate::decide::plan::findings::Findings;
+use crate::decide::plan::needs::ObjectDecision;
 use crate::decide::plan::script::Sql;
 use crate::decide::plan::splice::with_places;
 use crate::read::saved::{Part, Saved, Thing};
@@ -125,13 +126,13 @@ pub fn renamed(mut statement: String, from: &Name, to: &Name) -> String {
 /// itself, and a rebuilt object comes without what [`put_back`] leaves out. A created one has something to take back when it
 /// stepped aside (`saved`).
 pub fn take_back(
-    facts: &Facts<'_>,
+    findings: &Findings<'_>,
     object: Object<'_>,
     need: &ObjectDecision<'_>,
     saved: Option<&Saved>,
 ) -> Vec<String> {
     let made = matches!(need.verb, Verb::Rebuild | Verb::Create);
-    let columns = facts.columns.get(&object.index()).filter(|_| made);
+    let columns = findings.comparison.columns.get(&object.index()).filter(|_| made);
     let has_column = |one: &TakenBack| match (&one.column, columns) {
         (Some(column), Some(columns)) => columns.contains(column),
         _ => true,
@@ -175,13 +176,13 @@ fn skip_word(text: &str, at: usize, word: &str) -> Option<usize> {
 /// What belonged to an object that was dropped, as far as the new one can carry it. Rules, defaults, indexes and statistics
 /// that a text of ours stated come from the file, or come no more.
 pub fn put_back<'a>(
-    facts: &Facts<'_>,
+    findings: &Findings<'_>,
     object: Object<'_>,
     need: &ObjectDecision<'_>,
     saved: &'a Saved,
 ) -> impl Iterator<Item = &'a Part> {
     let of_file = OfFile::new(object, need);
-    let columns = facts.columns.get(&object.index()).cloned();
+    let columns = findings.comparison.columns.get(&object.index()).cloned();
     saved.parts.iter().filter(move |part| {
         let own_option = part.option.as_ref().is_none_or(|option| !of_file.options.contains(option));
         let has_column = match (&part.column, &columns) {
@@ -204,14 +205,14 @@ pub fn put_back_last<'a>(
 
 /// The somebody's own options that a new definition does not lose, for the report.
 pub fn kept(
-    facts: &Facts<'_>,
+    findings: &Findings<'_>,
     object: Object<'_>,
     need: &ObjectDecision<'_>,
     saved: Option<&Saved>,
 ) -> Option<String> {
     let of_file = OfFile::new(object, need);
     let parts = saved.into_iter().flat_map(|saved| &saved.parts).filter_map(|part| part.option.as_deref());
-    let known = facts.options.get(&object.index()).map_or(&[][..], Vec::as_slice);
+    let known = findings.comparison.options.get(&object.index()).map_or(&[][..], Vec::as_slice);
     let value =
         |name: &str| known.iter().filter_map(|option| option.split_once('=')).find(|(key, _)| *key == name);
     let live: Vec<&str> = match need.verb {
@@ -228,10 +229,10 @@ pub fn kept(
 
 /// CREATE OR REPLACE VIEW sets the options to exactly what its text states. Those that no text of ours stated are
 /// somebody's own, and are set again.
-pub fn keep_options(facts: &Facts<'_>, object: Object<'_>, need: &ObjectDecision<'_>) -> Vec<String> {
+pub fn keep_options(findings: &Findings<'_>, object: Object<'_>, need: &ObjectDecision<'_>) -> Vec<String> {
     let stated = &object.data().options;
     let before = need.look.and_then(|look| look.record).map_or(&[][..], |record| &record.stated.options);
-    let options = facts.options.get(&object.index()).filter(|_| object.kind() == Kind::View);
+    let options = findings.comparison.options.get(&object.index()).filter(|_| object.kind() == Kind::View);
     options
         .map_or(&[][..], Vec::as_slice)
         .iter()

@@ -2,48 +2,42 @@
 //! view, or on a view of the view, so that the server deparses them as it deparsed the live ones. Needed where nobody knows what it made of the file's statement: the
 //! live one was there before us, or another statement of ours made it.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::classify::Classification;
+use super::uses::question_before;
 use crate::decide::plan::script::{Script, Sql};
 use crate::decide::plan::splice::with_places;
-use crate::read::attached::Made;
+use crate::set::project::Project;
 use crate::words::attachment::Says;
 use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;
 
-/// Copies of views with the shadows on them.
-#[derive(Debug, Default)]
+/// A copy of a relation with the shadows on it.
+#[derive(Debug)]
 pub struct IndexShadows {
+    /// What is asked before: an expression is worked out where it can be, also where no row is. What is refused here is so
+    /// again where it is made.
+    pub asked: String,
     pub script: Script,
-    /// How `sql/index_shadows.sql` finds the copies, with the object's index as the key.
-    pub copies: Vec<Value>,
-}
-
-/// Whether something of it cannot be judged without a shadow.
-pub fn is_doubtful(look: &Classification<'_>) -> bool {
-    look.upkeep.doubtful().next().is_some()
+    /// How `sql/index_shadows.sql` finds the copy, with the object's identity as the key.
+    pub copy: Value,
 }
 
 impl IndexShadows {
     /// Shadows of what cannot be judged otherwise.
-    pub fn new<'l>(looks: impl IntoIterator<Item = &'l Classification<'l>>) -> Self {
-        let mut shadows = IndexShadows::default();
-        looks.into_iter().for_each(|look| shadows.add(look));
-        shadows
-    }
-
-    fn add(&mut self, look: &Classification<'_>) {
-        let (object, Some(live)) = (look.object, look.live) else { return };
+    pub fn of(project: &Project, look: &Classification<'_>) -> Option<Self> {
+        let (object, live) = (look.object, look.live?);
+        let text = object.indexing_text();
+        let asked =
+            format!("{};\n", question_before(project, &object.data().indexed_by, &object.key(), &text));
         let copy = Name::new("pg_temp", format!("viewkeeper on {}", object.index()));
         let live = live.identity.qualified();
-        self.script.push(&match object.kind() {
+        let mut script = Script::default();
+        script.push(&match object.kind() {
             Kind::View => format!("create temporary view {copy} as select * from {live}"),
             _ => format!("create temporary table {copy} (like {live})"),
         });
-        self.copies.push(json!({"key": object.index().to_string(), "relation": copy.to_string()}));
         for place in look.upkeep.doubtful() {
             let Some(attachment) = object.data().attachments.get(place) else { continue };
             let shadow = match attachment.says {
@@ -52,27 +46,14 @@ impl IndexShadows {
             };
             let mut places = vec![(attachment.target, copy.to_string())];
             places.extend(attachment.created.map(|created| (created, shadow)));
-            self.script.push_sql(&with_places(Sql::of(object), object, attachment.span, places));
+            script.push_sql(&with_places(Sql::of(object), object, attachment.span, places));
         }
+        let copy = json!({"key": object.key(), "relation": copy.to_string()});
+        Some(IndexShadows { asked, script, copy })
     }
 }
 
 /// The name of a shadow, by the place of its statement.
-fn shadow(place: usize) -> String {
+pub fn shadow(place: usize) -> String {
     format!("viewkeeper {place}")
-}
-
-/// What the server made of the statements, by their places.
-pub fn made(look: &Classification<'_>, on_copy: &Made) -> BTreeMap<usize, String> {
-    let all = look.object.data().attachments.iter().enumerate();
-    let trace = |place: usize, says: &Says| match says {
-        Says::Index { .. } => on_copy.indexes.get(&shadow(place)),
-        Says::Statistics { .. } => on_copy.statistics.get(&shadow(place)),
-        // These have their own names there: a view has no other rules and defaults than those that are made on it.
-        Says::Rule { name } => on_copy.rules.get(name),
-        Says::Default { column, .. } => on_copy.defaults.get(column),
-        _ => None,
-    };
-    all.filter_map(|(place, attachment)| Some((place, trace(place, &attachment.says)?.hash.clone())))
-        .collect()
 }

@@ -2,7 +2,10 @@
 
 pub mod adopting;
 pub mod classify;
+pub mod compared;
+pub mod comparison;
 pub mod difference;
+pub mod doubtful;
 pub mod evaluated;
 pub mod index_shadows;
 pub mod meaning;

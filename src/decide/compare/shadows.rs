@@ -25,7 +25,7 @@ use crate::words::span::Span;
 pub struct Shadows {
     /// Their names in pg_temp, by object; of triggers, the names of the copies of their tables.
     pub names: BTreeMap<usize, String>,
-    /// How `sql/shapes.sql` finds them, with the object's index as the key.
+    /// How `sql/shapes.sql` finds them, with the object's identity as the key.
     pub wanted: Vec<Value>,
     pub script: Script,
 }
@@ -94,7 +94,7 @@ impl Shadows {
     fn add(&mut self, object: Object<'_>) {
         let (data, index) = (object.data(), object.index());
         let name = identifier(&self.names[&index]);
-        let key = index.to_string();
+        let key = object.key();
         let rest = Span { start: data.head_end, end: data.statement.end };
         let start = |head: String| Sql::of(object).generated(&head, data.statement.start);
         let (sql, wanted) = match (object.kind(), &data.materialized, &data.trigger) {

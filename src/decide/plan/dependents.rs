@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::needs::{Facts, ObjectDecision, depends_on};
+use super::findings::Findings;
+use super::needs::{ObjectDecision, depends_on};
 use crate::decide::attached::ownership::{Fate, OfFile, thing};
 use crate::decide::compare::classify::Cause;
 use crate::decide::compare::difference::Difference;
@@ -36,29 +37,34 @@ pub struct Dependents<'a> {
 
 impl<'a> Dependents<'a> {
     /// Everything that is dropped, with the objects of the project in it.
-    fn new(facts: &Facts<'a>, needs: &BTreeMap<usize, ObjectDecision<'_>>, left: &BTreeSet<usize>) -> Self {
-        let by_address: HashMap<&Address, usize> = facts
+    fn new(
+        findings: &Findings<'a>,
+        needs: &BTreeMap<usize, ObjectDecision<'_>>,
+        left: &BTreeSet<usize>,
+    ) -> Self {
+        let by_address: HashMap<&Address, usize> = findings
             .managed
             .values()
-            .filter_map(|managed| Some((&managed.address, facts.project.find(&managed.identity)?.index())))
+            .filter_map(|managed| Some((&managed.address, findings.project.find(&managed.identity)?.index())))
             .chain(needs.iter().filter_map(|(&index, need)| Some((need.address.as_ref()?, index))))
             .collect();
         let of_catalog = |saved: &'a Saved| {
             let index = *by_address.get(&saved.id)?;
             (!left.contains(&index)).then_some((index, saved))
         };
-        let by_record: HashMap<&Address, usize> = facts
+        let by_record: HashMap<&Address, usize> = findings
             .looks
             .iter()
             .filter_map(|look| Some((&look.record?.address, look.object.index())))
             .collect();
         let of_file = |saved: &'a Saved| {
             let by_name =
-                || Some(facts.project.find(&Identity::displayed(&saved.identity).to_string())?.index());
+                || Some(findings.project.find(&Identity::displayed(&saved.identity).to_string())?.index());
             Some((by_record.get(saved.origin()).copied().or_else(by_name)?, saved))
         };
-        let aside = facts.aside.iter().filter_map(of_file);
-        let ours: BTreeMap<usize, &Saved> = aside.chain(facts.saved.iter().filter_map(of_catalog)).collect();
+        let aside = findings.aside.iter().filter_map(of_file);
+        let ours: BTreeMap<usize, &Saved> =
+            aside.chain(findings.saved.iter().filter_map(of_catalog)).collect();
         let addresses = ours.iter().map(|(&index, saved)| (saved.id.as_str(), index)).collect();
         Dependents { ours, addresses, ..Dependents::default() }
     }
@@ -74,19 +80,19 @@ impl<'a> Dependents<'a> {
 ///
 /// Something of the rest cannot be put back, or the option says that it must not be touched.
 pub fn add_dependents<'a>(
-    facts: &'a Facts<'_>,
+    findings: &'a Findings<'_>,
     needs: &mut BTreeMap<usize, ObjectDecision<'a>>,
     left: &[(usize, ObjectDecision<'_>)],
 ) -> Result<Dependents<'a>, Error> {
     // What is left as a person made it comes back as he made it.
-    let hanging = Dependents::new(facts, needs, &left.iter().map(|(index, _)| *index).collect());
+    let hanging = Dependents::new(findings, needs, &left.iter().map(|(index, _)| *index).collect());
     let roots: Vec<String> = needs
         .iter()
         .filter(|(_, need)| need.verb == Verb::Rebuild)
-        .map(|(&index, need)| format!("\"{}\" ({})", facts.project.object(index).name(), need.reason))
+        .map(|(&index, need)| format!("\"{}\" ({})", findings.project.object(index).name(), need.reason))
         .collect();
     let place = needs.iter().find(|(_, need)| need.verb == Verb::Rebuild).map(|(&index, _)| index);
-    let hanging = sort_out(facts, hanging).map_err(|problems| {
+    let hanging = sort_out(findings, hanging).map_err(|problems| {
         let texts: Vec<&str> = problems.iter().map(|problem| problem.text.as_str()).collect();
         let error = Error::new(
             ErrorKind::Conflict,
@@ -101,12 +107,12 @@ pub fn add_dependents<'a>(
         let usual = "change or drop them before, or keep the view's columns as they are";
         let help = problems.iter().find_map(|problem| problem.help.clone());
         let error = error.note("nothing was changed").help(help.unwrap_or_else(|| usual.to_owned()));
-        at(facts, place, error)
+        at(findings, place, error)
     })?;
-    let ours: BTreeSet<&Address> = facts.managed.values().map(|managed| &managed.address).collect();
+    let ours: BTreeSet<&Address> = findings.managed.values().map(|managed| &managed.address).collect();
     let not_ours = |saved: &&&Saved| !ours.contains(saved.origin());
     let names: Vec<_> = hanging.put_back.iter().filter(not_ours).map(|saved| saved.to_string()).collect();
-    if facts.foreign == Foreign::Refuse && !names.is_empty() {
+    if findings.facts.choices.foreign == Foreign::Refuse && !names.is_empty() {
         let message = format!(
             "{} of no file of this project would be dropped and put back with {}: {}",
             count(names.len(), "object"),
@@ -116,21 +122,21 @@ pub fn add_dependents<'a>(
         let error = Error::new(ErrorKind::Refused, message).note("nothing was changed").help(
             "allow it with Foreign::Rebuild, or drop them before, or keep the view's columns as they are",
         );
-        return Err(at(facts, place, error));
+        return Err(at(findings, place, error));
     }
-    rebuild(facts, needs, &hanging);
-    distrust(facts, needs, &hanging)?;
+    rebuild(findings, needs, &hanging);
+    distrust(findings, needs, &hanging)?;
     Ok(hanging)
 }
 
 /// Refuses what somebody put on an object of the project and that would run code of an untrusted role when it is put back.
 fn distrust(
-    facts: &Facts<'_>,
+    findings: &Findings<'_>,
     needs: &BTreeMap<usize, ObjectDecision<'_>>,
     hanging: &Dependents<'_>,
 ) -> Result<(), Error> {
     for (&index, saved) in hanging.ours.iter().filter(|(_, saved)| !saved.untrusted.is_empty()) {
-        let (object, Some(need)) = (facts.project.object(index), needs.get(&index)) else { continue };
+        let (object, Some(need)) = (findings.project.object(index), needs.get(&index)) else { continue };
         let of_file = OfFile::new(object, need);
         // What its file makes, the project itself answers for.
         let kept = |about: &About| of_file.fate_of(about) == Fate::Kept;
@@ -144,15 +150,15 @@ fn distrust(
                 format!("cannot rebuild {kind} \"{name}\": {about} of no file cannot be put back: {what}");
             let error = Error::new(ErrorKind::Conflict, message);
             let error = error.note("nothing was changed").help(untrusted.help());
-            return Err(at(facts, Some(index), error));
+            return Err(at(findings, Some(index), error));
         }
     }
     Ok(())
 }
 
-fn at(facts: &Facts<'_>, index: Option<usize>, error: Error) -> Error {
+fn at(findings: &Findings<'_>, index: Option<usize>, error: Error) -> Error {
     let Some(index) = index else { return error };
-    let object = facts.project.object(index);
+    let object = findings.project.object(index);
     error.object(object.key()).at(object.place(object.data().statement.start))
 }
 
@@ -165,36 +171,41 @@ struct Problem {
 }
 
 /// Tells what can be put back from what cannot: gives the problems, where there are any.
-fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Dependents<'a>) -> Result<Dependents<'a>, Vec<Problem>> {
-    let retired: BTreeSet<&Address> = facts
+fn sort_out<'a>(
+    findings: &Findings<'a>,
+    mut hanging: Dependents<'a>,
+) -> Result<Dependents<'a>, Vec<Problem>> {
+    let retired: BTreeSet<&Address> = findings
         .managed
         .values()
-        .filter(|managed| facts.project.find(&managed.identity).is_none())
+        .filter(|managed| findings.project.find(&managed.identity).is_none())
         .map(|managed| &managed.address)
         .collect();
-    let because = facts.direction.gone();
+    let because = findings.facts.choices.direction.gone();
     let mut problems = Vec::new();
-    for saved in facts.saved.iter().chain(facts.aside) {
-        if hanging.is_ours(saved) || comes_from_a_file(facts, saved) {
+    for saved in findings.saved.iter().chain(findings.aside) {
+        if hanging.is_ours(saved) || comes_from_a_file(findings, saved) {
             continue;
         }
-        if let Some(index) = of_text(facts, &hanging, saved) {
+        if let Some(index) = of_text(findings, &hanging, saved) {
             hanging.of_texts.push((index, saved));
             continue;
         }
-        let pruned = facts.prune.iter().any(|pruned| saved.origin() == &pruned.address);
+        let pruned = findings.leaving.prune.iter().any(|pruned| saved.origin() == &pruned.address);
         // It does not fit after the migrations, or it would be back.
-        let absent = facts.absent.contains(saved.origin());
+        let absent = findings.facts.recorded.absent.contains(saved.origin());
         let on_gone = |id: &String| hanging.gone.iter().find(|(gone, _)| gone.id == *id);
         let why = pruned
             .then(|| because.to_owned())
             .or_else(|| absent.then(|| "a table migration took away what it stood on".to_owned()))
             .or_else(|| saved.impossible.clone())
             .or_else(|| saved.untrusted.first().map(|untrusted| untrusted.what.clone()))
-            .or_else(|| column_gone(facts, &hanging, saved))
-            .or_else(|| of_no_view(facts, &hanging, saved))
-            .or_else(|| facts.misfits.get(&saved.id).cloned())
-            .or_else(|| routine_changed(facts, &hanging, saved).filter(|_| retired.contains(saved.origin())))
+            .or_else(|| column_gone(findings, &hanging, saved))
+            .or_else(|| of_no_view(findings, &hanging, saved))
+            .or_else(|| findings.misfits.get(&saved.id).cloned())
+            .or_else(|| {
+                routine_changed(findings, &hanging, saved).filter(|_| retired.contains(saved.origin()))
+            })
             .or_else(|| {
                 let (gone, _) = saved.needs.iter().find_map(on_gone)?;
                 Some(format!("it stands on {gone}, which goes because {because}"))
@@ -215,21 +226,22 @@ fn sort_out<'a>(facts: &Facts<'a>, mut hanging: Dependents<'a>) -> Result<Depend
 }
 
 /// Whether it is a rule that the file of its view makes, and will make.
-fn comes_from_a_file(facts: &Facts<'_>, saved: &Saved) -> bool {
+fn comes_from_a_file(findings: &Findings<'_>, saved: &Saved) -> bool {
     let makes = |index: &usize| {
-        let object = facts.project.object(*index);
+        let object = findings.project.object(*index);
         object.data().attachments.iter().any(|attachment| match &attachment.says {
             Says::Rule { name } => saved.identity == format!("{} on {}", identifier(name), object.name()),
             _ => false,
         })
     };
-    let made = facts.differences.iter().filter(|(_, difference)| **difference != Difference::None);
+    let made =
+        findings.comparison.differences.iter().filter(|(_, difference)| **difference != Difference::None);
     saved.kind == "rule" && made.map(|(index, _)| index).any(makes)
 }
 
 /// The rebuilt materialized view whose text makes this index or these statistics, the new text or the one that we applied
 /// last.
-fn of_text(facts: &Facts<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<usize> {
+fn of_text(findings: &Findings<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<usize> {
     let kind = match saved.kind.as_str() {
         "index" => Thing::Index,
         "statistics object" => Thing::Statistics,
@@ -237,9 +249,9 @@ fn of_text(facts: &Facts<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option
     };
     let wanted = (kind, Identity::displayed(&saved.identity).name);
     let states = |index: &usize| {
-        let now = facts.project.object(*index).data().attachments.iter().map(|one| &one.says);
+        let now = findings.project.object(*index).data().attachments.iter().map(|one| &one.says);
         let record =
-            facts.looks.iter().find(|look| look.object.index() == *index).and_then(|look| look.record);
+            findings.looks.iter().find(|look| look.object.index() == *index).and_then(|look| look.record);
         let before = record.into_iter().flat_map(|record| &record.stated.attachments).map(|one| &one.says);
         now.chain(before).any(|says| thing(says).as_ref() == Some(&wanted))
     };
@@ -247,35 +259,35 @@ fn of_text(facts: &Facts<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option
 }
 
 /// The first column that it uses and that the new object does not have. One that a person renamed gets its name back.
-fn column_gone(facts: &Facts<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<String> {
+fn column_gone(findings: &Findings<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<String> {
     saved.uses.iter().find_map(|used| {
         let &index = hanging.addresses.get(used.of.as_str())?;
-        let columns = facts.columns.get(&index)?;
-        let renamed = facts.differences.get(&index).map_or(&[][..], Difference::renamed);
+        let columns = findings.comparison.columns.get(&index)?;
+        let renamed = findings.comparison.differences.get(&index).map_or(&[][..], Difference::renamed);
         let name = renamed.iter().find(|(from, _)| *from == used.column).map_or(&used.column, |(_, to)| to);
-        let object = facts.project.object(index).name();
+        let object = findings.project.object(index).name();
         (!columns.contains(name)).then(|| format!("it uses column \"{name}\" of \"{object}\", which is gone"))
     })
 }
 
 /// A view that becomes a materialized one has no triggers and no rules any more.
-fn of_no_view(facts: &Facts<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<String> {
+fn of_no_view(findings: &Findings<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<String> {
     if !["trigger", "rule"].contains(&saved.kind.as_str()) {
         return None;
     }
     let below = saved.needs.iter().filter_map(|id| hanging.addresses.get(id.as_str()));
-    let mut below = below.map(|&index| facts.project.object(index));
+    let mut below = below.map(|&index| findings.project.object(index));
     let object = below.find(|object| object.kind() == Kind::MaterializedView)?;
     Some(format!("{} {} cannot have a {}", object.kind(), object.name(), saved.kind))
 }
 
 /// A routine that it stands on and that will be called in another way. Nobody can tell whether it still fits, because shadows of
 /// routines are found by no text; what is retired is not worth a run that fails.
-fn routine_changed(facts: &Facts<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<String> {
+fn routine_changed(findings: &Findings<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<String> {
     saved.needs.iter().find_map(|id| {
         let &index = hanging.addresses.get(id.as_str())?;
-        let object = facts.project.object(index);
-        let changes = matches!(facts.differences.get(&index), Some(Difference::Rebuild { .. }));
+        let object = findings.project.object(index);
+        let changes = matches!(findings.comparison.differences.get(&index), Some(Difference::Rebuild { .. }));
         (object.kind().is_routine() && changes)
             .then(|| format!("it stands on {} {}, which changes", object.kind(), object.identity()))
     })
@@ -283,18 +295,18 @@ fn routine_changed(facts: &Facts<'_>, hanging: &Dependents<'_>, saved: &Saved) -
 
 /// What is ours and hangs on a rebuilt object is rebuilt too.
 fn rebuild<'a>(
-    facts: &'a Facts<'_>,
+    findings: &'a Findings<'_>,
     needs: &mut BTreeMap<usize, ObjectDecision<'a>>,
     hanging: &Dependents<'_>,
 ) {
     let rebuilt: BTreeSet<usize> =
-        facts.saved.iter().filter_map(|saved| hanging.addresses.get(saved.id.as_str()).copied()).collect();
+        findings.saved.iter().filter_map(|saved| hanging.addresses.get(saved.id.as_str()).copied()).collect();
     for &index in &rebuilt {
-        let object = facts.project.object(index);
+        let object = findings.project.object(index);
         let reason = || depends_on(object, |index| rebuilt.contains(&index));
         let need = needs
             .entry(index)
-            .or_insert_with(|| ObjectDecision::dependent(facts, object, Verb::Rebuild, reason()));
+            .or_insert_with(|| ObjectDecision::dependent(findings, object, Verb::Rebuild, reason()));
         if need.verb != Verb::Rebuild {
             if matches!(need.verb, Verb::Record | Verb::Attach) {
                 (need.cause, need.reason) = (Cause::Dependency, reason());

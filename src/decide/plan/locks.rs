@@ -26,14 +26,14 @@ pub fn lock(decided: &Decided<'_, '_>, work: &mut Work) {
     }
     // A pruned object comes right after the last that stood on it.
     for saved in decided.pruned.iter().rev() {
-        let above = above(decided.facts.pruned, saved);
+        let above = above(decided.findings.pruned, saved);
         let last =
             locks.iter().rposition(|(oid, _)| oid.as_ref().is_some_and(|id| above.contains(id.as_str())));
         if let Some(lock) = saved_lock(saved) {
             locks.insert(last.map_or(0, |last| last + 1), lock);
         }
     }
-    let relations = decided.facts.saved.iter().chain(decided.pruned).filter_map(|saved| saved.relation);
+    let relations = decided.findings.saved.iter().chain(decided.pruned).filter_map(|saved| saved.relation);
     let own = decided.needs.values().filter_map(|need| relation(need.address.as_ref()?));
     work.locked = relations.chain(own).collect();
     let mut taken = BTreeSet::new();
@@ -55,7 +55,7 @@ fn above<'s>(saved: &'s [Saved], root: &'s Saved) -> BTreeSet<&'s str> {
 
 fn own_lock(decided: &Decided<'_, '_>, index: usize) -> Option<String> {
     let need = &decided.needs[&index];
-    let object = decided.facts.project.object(index);
+    let object = decided.findings.project.object(index);
     let moved = need.look.is_some_and(|look| look.moved_from().is_some());
     let changes = match need.verb {
         Verb::Replace | Verb::Rebuild => true,
@@ -74,7 +74,7 @@ fn own_lock(decided: &Decided<'_, '_>, index: usize) -> Option<String> {
 
 /// It did not step aside for a migration already.
 fn is_there(decided: &Decided<'_, '_>, saved: &Saved) -> bool {
-    !decided.facts.aside.iter().any(|aside| aside.id == saved.id)
+    !decided.findings.aside.iter().any(|aside| aside.id == saved.id)
 }
 
 /// The oid of a relation.

@@ -4,6 +4,7 @@ pub mod as_script;
 pub mod dependents;
 pub mod do_body;
 pub mod emit;
+pub mod findings;
 pub mod first_privileges;
 pub mod leaving;
 pub mod locks;

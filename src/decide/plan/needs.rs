@@ -1,57 +1,18 @@
 //! What each object needs: by itself, and because of what it stands on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
+use super::findings::Findings;
 use crate::decide::compare::classify::{Cause, Classification, State};
 use crate::decide::compare::difference::Difference;
 use crate::read::address::Address;
-use crate::read::facts::{GoneObject, Live, ManagedObject, RetiredObject};
-use crate::read::saved::Saved;
-use crate::set::project::{Object, Project};
+use crate::set::project::Object;
 use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
-use crate::words::options::{Direction, Drift, Foreign};
-use crate::words::temporary::TemporaryNames;
+use crate::words::options::Drift;
 use crate::words::verb::Verb;
-
-/// Everything that the decision needs.
-pub struct Facts<'a> {
-    pub project: &'a Project,
-    /// The names of what is made for a while.
-    pub names: &'a TemporaryNames,
-    pub live: &'a Live,
-    /// By identity, retired ones included.
-    pub managed: &'a HashMap<String, ManagedObject>,
-    /// In the project's order.
-    pub looks: &'a [Classification<'a>],
-    /// What the shadows showed, by object.
-    pub differences: &'a BTreeMap<usize, Difference>,
-    /// The objects that are to be rebuilt and all that hangs on them, those they stand on first.
-    pub saved: &'a [Saved],
-    /// Why some of them no longer fit.
-    pub misfits: &'a HashMap<Address, String>,
-    /// What stepped aside for a table migration and could not be put back yet.
-    pub aside: &'a [Saved],
-    /// The addresses of recorded objects that are not there.
-    pub absent: &'a BTreeSet<Address>,
-    /// The options that the live views have, as far as they were compared.
-    pub options: &'a BTreeMap<usize, Vec<String>>,
-    /// The columns that the objects will have, as far as shadows showed them.
-    pub columns: &'a BTreeMap<usize, Vec<String>>,
-    /// Objects whose files this release took away, and that are there.
-    pub retired: &'a [RetiredObject],
-    /// Objects whose files are gone and that go now.
-    pub prune: &'a [GoneObject],
-    /// They, and what hangs on them.
-    pub pruned: &'a [Saved],
-    pub drift: Drift,
-    pub foreign: Foreign,
-    pub direction: Direction,
-    /// Why nothing could be compared exactly, where that is so.
-    pub not_comparable: Option<&'a str>,
-}
 
 /// What an object needs, before the statements are written.
 pub struct ObjectDecision<'a> {
@@ -78,8 +39,8 @@ pub struct Now {
 
 impl<'a> ObjectDecision<'a> {
     /// What an object needs that was not looked at by itself, because of what it stands on.
-    pub fn dependent(facts: &Facts<'_>, object: Object<'_>, verb: Verb, reason: String) -> Self {
-        let managed = facts.managed.get(&object.key());
+    pub fn dependent(findings: &Findings<'_>, object: Object<'_>, verb: Verb, reason: String) -> Self {
+        let managed = findings.managed.get(object.key().as_str());
         ObjectDecision {
             verb,
             cause: Cause::Dependency,
@@ -97,11 +58,11 @@ impl<'a> ObjectDecision<'a> {
 }
 
 /// What each looked-at object needs by itself.
-pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, ObjectDecision<'a>> {
+pub fn own_needs<'a>(findings: &'a Findings<'_>) -> BTreeMap<usize, ObjectDecision<'a>> {
     let mut needs = BTreeMap::new();
-    for look in facts.looks {
+    for look in findings.looks {
         let index = look.object.index();
-        let difference = facts.differences.get(&index);
+        let difference = findings.comparison.differences.get(&index);
         let (mut cause, mut reason) = (look.cause, look.reason.clone());
         let verb = match (look.state, difference) {
             (State::Missing, _) => Verb::Create,
@@ -109,7 +70,7 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, ObjectDecision<'a>
                 // Nothing is wrong with it but what it stands on.
                 (cause, reason) = (
                     Cause::Dependency,
-                    depends_on(look.object, |index| facts.differences.contains_key(&index)),
+                    depends_on(look.object, |index| findings.comparison.differences.contains_key(&index)),
                 );
                 by_difference(difference, look.object, &mut reason)
             }
@@ -120,7 +81,7 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, ObjectDecision<'a>
                 if look.upkeep.is_needed() { Verb::Attach } else { Verb::Record }
             }
             (State::Suspect, Some(difference)) => by_difference(difference, look.object, &mut reason),
-            (State::Suspect, None) => match facts.not_comparable {
+            (State::Suspect, None) => match findings.comparison.impossible {
                 Some(why) => {
                     reason = format!("{reason}; not comparable here, because {why}");
                     Verb::Leave
@@ -153,16 +114,16 @@ pub fn own_needs<'a>(facts: &'a Facts<'_>) -> BTreeMap<usize, ObjectDecision<'a>
         );
     }
     // Unchanged views on one that gains columns: `select *` and NATURAL JOIN may mean more now.
-    for (&index, difference) in facts.differences {
+    for (&index, difference) in &findings.comparison.differences {
         if needs.contains_key(&index) || *difference == Difference::None {
             continue;
         }
-        let object = facts.project.object(index);
-        let mut reason = depends_on(object, |index| facts.differences.contains_key(&index));
+        let object = findings.project.object(index);
+        let mut reason = depends_on(object, |index| findings.comparison.differences.contains_key(&index));
         let verb = by_difference(difference, object, &mut reason);
         let need = ObjectDecision {
             breaks: breaks(Some(difference)),
-            ..ObjectDecision::dependent(facts, object, verb, reason)
+            ..ObjectDecision::dependent(findings, object, verb, reason)
         };
         needs.insert(index, need);
     }
@@ -219,7 +180,7 @@ pub fn depends_on(object: Object<'_>, changes: impl Fn(usize) -> bool) -> String
 
 /// Takes out what a person changed, when the option says so.
 pub fn leave_drift<'a>(
-    facts: &Facts<'_>,
+    findings: &Findings<'_>,
     needs: &mut BTreeMap<usize, ObjectDecision<'a>>,
 ) -> Result<Vec<(usize, ObjectDecision<'a>)>, Error> {
     let moved = |need: &ObjectDecision<'_>| {
@@ -230,19 +191,24 @@ pub fn leave_drift<'a>(
     for (&index, need) in needs.iter_mut().filter(|(_, need)| need.cause == Cause::Hand) {
         let moved = moved(need);
         // A materialized view gets the names of its columns back, and is recorded.
-        let columns =
-            facts.differences.get(&index).is_some_and(|difference| !difference.renamed().is_empty());
+        let columns = findings
+            .comparison
+            .differences
+            .get(&index)
+            .is_some_and(|difference| !difference.renamed().is_empty());
         if need.verb != Verb::Record || moved.is_some() || columns {
             need.reason = moved.filter(|_| need.verb == Verb::Record).unwrap_or_else(|| need.reason.clone());
             drifted.push(index);
         }
     }
-    match facts.drift {
+    match findings.facts.choices.drift {
         Drift::Heal => Ok(Vec::new()),
         Drift::Refuse if !drifted.is_empty() => {
             let names: Vec<_> = drifted
                 .iter()
-                .map(|index| format!("\"{}\" ({})", facts.project.object(*index).name(), needs[index].reason))
+                .map(|index| {
+                    format!("\"{}\" ({})", findings.project.object(*index).name(), needs[index].reason)
+                })
                 .collect();
             Err(Error::new(
                 ErrorKind::Refused,

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::dependents::Dependents;
-use super::needs::{Facts, ObjectDecision};
+use super::findings::Findings;
+use super::needs::ObjectDecision;
 use crate::read::saved::Saved;
 use crate::set::graph;
 
@@ -20,7 +21,7 @@ pub enum Item<'a> {
 /// file may name one that it did not name before. Objects of the project among each other stand as the files say, and
 /// not as the catalog does, where the old ones may stand the other way round.
 pub fn order<'a>(
-    facts: &Facts<'_>,
+    findings: &Findings<'_>,
     needs: &BTreeMap<usize, ObjectDecision<'_>>,
     hanging: &Dependents<'a>,
 ) -> Vec<Item<'a>> {
@@ -39,7 +40,7 @@ pub fn order<'a>(
     for (place, item) in items.iter().enumerate() {
         match item {
             Item::Managed(index) => {
-                let below = &facts.project.object(*index).data().needs;
+                let below = &findings.project.object(*index).data().needs;
                 edges[place].extend(below.iter().filter_map(|below| places.get(below)));
             }
             Item::Foreign(saved) => {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::dependents::{Dependents, add_dependents};
 use super::emit;
+use super::findings::Findings;
 use super::locks;
-use super::needs::{Facts, ObjectDecision, leave_drift, own_needs};
+use super::needs::{ObjectDecision, leave_drift, own_needs};
 use super::order::order;
 use super::privileges::missing_rights;
 use super::retired::{prunable, retire, retirement};
@@ -24,24 +25,30 @@ use crate::words::verb::Verb;
 /// # Errors
 ///
 /// A foreign object hangs on what must be dropped and cannot be put back, or there is drift and the option refuses it.
-pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
-    let mut needs = own_needs(facts);
-    let left = leave_drift(facts, &mut needs)?;
-    let hanging = add_dependents(facts, &mut needs, &left)?;
-    let pruned = prunable(facts, &needs, &hanging)?;
-    let missing_rights = missing_rights(facts, &needs, &hanging, &pruned);
-    let order = order(facts, &needs, &hanging);
+pub fn plan(findings: &Findings<'_>) -> Result<(Plan, Work), Error> {
+    let mut needs = own_needs(findings);
+    let left = leave_drift(findings, &mut needs)?;
+    let hanging = add_dependents(findings, &mut needs, &left)?;
+    let pruned = prunable(findings, &needs, &hanging)?;
+    let missing_rights = missing_rights(findings, &needs, &hanging, &pruned);
+    let order = order(findings, &needs, &hanging);
 
     let mut work = Work::default();
     let mut actions: Vec<Action> = left
         .iter()
-        .map(|(index, need)| action(Verb::Leave, facts.project.object(*index), need, Vec::new(), None))
+        .map(|(index, need)| action(Verb::Leave, findings.project.object(*index), need, Vec::new(), None))
         .collect();
     let beside = SideBySide::default();
-    let decided =
-        Decided { facts, needs: &needs, hanging: &hanging, pruned: &pruned, order: &order, beside: &beside };
+    let decided = Decided {
+        findings,
+        needs: &needs,
+        hanging: &hanging,
+        pruned: &pruned,
+        order: &order,
+        beside: &beside,
+    };
     locks::lock(&decided, &mut work);
-    let beside = SideBySide::new(facts, &needs, &hanging, !work.locks.is_empty());
+    let beside = SideBySide::new(findings, &needs, &hanging, !work.locks.is_empty());
     let decided = Decided { beside: &beside, ..decided };
     statements::rename(&decided, &mut work, &mut actions);
     statements::drop_rebuilt(&decided, &mut work);
@@ -49,10 +56,10 @@ pub fn plan(facts: &Facts<'_>) -> Result<(Plan, Work), Error> {
     work.objects = made.iter().filter(|action| action.verb != Verb::Record).count() + foreign.len();
     actions.extend(made);
     statements::prune(&decided, &mut work);
-    actions.extend(retirement(facts, &hanging, &pruned));
-    let mut warnings = warnings(facts, &hanging);
-    warnings.extend(unchecked(facts, &needs));
-    let project = facts.project.name().to_owned();
+    actions.extend(retirement(findings, &hanging, &pruned));
+    let mut warnings = warnings(findings, &hanging);
+    warnings.extend(unchecked(findings, &needs));
+    let project = findings.project.name().to_owned();
     let plan = Plan { project, actions, foreign, missing_rights, warnings, ..Plan::default() };
     Ok((plan, work))
 }
@@ -88,13 +95,13 @@ pub fn forecast(project: &Project, looks: &[Classification<'_>], retired: &[Reti
 }
 
 /// The routines whose bodies nobody checks.
-fn unchecked(facts: &Facts<'_>, needs: &BTreeMap<usize, ObjectDecision<'_>>) -> Vec<String> {
+fn unchecked(findings: &Findings<'_>, needs: &BTreeMap<usize, ObjectDecision<'_>>) -> Vec<String> {
     let made = needs.iter().filter(|(_, need)| need.verb.makes());
     made.filter_map(|(&index, _)| {
-        let object = facts.project.object(index);
+        let object = findings.project.object(index);
         let routine = object.data().routine.as_ref()?;
         let language = routine.language.as_ref().filter(|_| routine.body.is_some())?;
-        (!facts.live.validators.contains_key(language)).then(|| {
+        (!findings.facts.live.validators.contains_key(language)).then(|| {
             format!(
                 "the body of {} {} is not checked: language {language} has no validator",
                 object.kind(),
@@ -106,8 +113,8 @@ fn unchecked(facts: &Facts<'_>, needs: &BTreeMap<usize, ObjectDecision<'_>>) -> 
 }
 
 /// What is not quite the same afterwards.
-fn warnings(facts: &Facts<'_>, hanging: &Dependents<'_>) -> Vec<String> {
-    let dropped = facts.saved.iter().filter(|saved| {
+fn warnings(findings: &Findings<'_>, hanging: &Dependents<'_>) -> Vec<String> {
+    let dropped = findings.saved.iter().filter(|saved| {
         hanging.put_back.iter().any(|put_back| put_back.id == saved.id)
             || hanging.addresses.contains_key(saved.id.as_str())
     });

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependents::Dependents;
-use super::needs::{Facts, ObjectDecision};
+use super::findings::Findings;
+use super::needs::ObjectDecision;
 use crate::read::facts::LiveSchema;
 use crate::read::saved::Saved;
 use crate::words::name::identifier;
@@ -13,12 +14,12 @@ use crate::words::verb::Verb;
 
 /// Every right that the work needs and the role or session does not have, found before any lock is taken.
 pub fn missing_rights(
-    facts: &Facts<'_>,
+    findings: &Findings<'_>,
     needs: &BTreeMap<usize, ObjectDecision<'_>>,
     hanging: &Dependents<'_>,
     pruned: &[Saved],
 ) -> Vec<String> {
-    let live = facts.live;
+    let live = &findings.facts.live;
     let mut missing = Vec::new();
     let works = |need: &&ObjectDecision<'_>| need.verb != Verb::Record;
     if needs.values().any(|need| works(&need)) {
@@ -27,14 +28,14 @@ pub fn missing_rights(
     let created: BTreeSet<String> = needs
         .iter()
         .filter(|(_, need)| matches!(need.verb, Verb::Create | Verb::Rebuild))
-        .map(|(&index, _)| facts.project.object(index))
+        .map(|(&index, _)| findings.project.object(index))
         .filter(|object| object.kind() != Kind::Trigger)
         .map(|object| object.name().schema)
         .collect();
     let maker = Maker { role: &live.role, database: &live.database, schemas: live.create };
     let used = live.schemas.iter().filter(|schema| created.contains(&schema.name));
     missing.extend(used.filter_map(|schema| maker.lacks(schema)));
-    let dropped = facts.saved.iter().chain(facts.aside).chain(pruned);
+    let dropped = findings.saved.iter().chain(findings.aside).chain(pruned);
     missing.extend(dropped.flat_map(|saved| saved.missing.iter().cloned()));
     for (&index, need) in needs {
         if hanging.ours.contains_key(&index) {
@@ -42,7 +43,7 @@ pub fn missing_rights(
         }
         let touched = !matches!(need.verb, Verb::Record | Verb::Create | Verb::Leave);
         if let Some(now) = need.now.as_ref().filter(|now| touched && !now.ours) {
-            let object = facts.project.object(index);
+            let object = findings.project.object(index);
             let (kind, identity) = (object.kind(), object.identity());
             missing.push(format!("ownership of {kind} {identity}: it is {}'s", now.owner));
         }

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependents::Dependents;
-use super::needs::{Facts, ObjectDecision};
+use super::findings::Findings;
+use super::needs::ObjectDecision;
 use super::value::Action;
 use crate::read::address::Address;
 use crate::read::facts::{GoneObject, RetiredObject};
@@ -22,11 +23,11 @@ use crate::words::verb::Verb;
 ///
 /// Something else hangs on one of them.
 pub fn prunable(
-    facts: &Facts<'_>,
+    findings: &Findings<'_>,
     needs: &BTreeMap<usize, ObjectDecision<'_>>,
     hanging: &Dependents<'_>,
 ) -> Result<Vec<Saved>, Error> {
-    let roots: BTreeSet<&Address> = facts.prune.iter().map(|retired| &retired.address).collect();
+    let roots: BTreeSet<&Address> = findings.leaving.prune.iter().map(|retired| &retired.address).collect();
     let is_root = |saved: &Saved| roots.contains(&saved.id);
     // What is made anew from its file reads it no more, unless the file says so: then it is told by the server.
     let changes: BTreeSet<&Address> = needs
@@ -39,8 +40,8 @@ pub fn prunable(
     };
     let mut anew: BTreeSet<&str> = BTreeSet::new();
     let mut problems = Vec::new();
-    for saved in facts.pruned {
-        let root_below = |id: &String| facts.pruned.iter().any(|other| other.id == *id && is_root(other));
+    for saved in findings.pruned {
+        let root_below = |id: &String| findings.pruned.iter().any(|other| other.id == *id && is_root(other));
         if is_root(saved) {
             continue;
         }
@@ -54,16 +55,17 @@ pub fn prunable(
     }
     if problems.is_empty() {
         let dropped =
-            |saved: &&Saved| is_root(saved) && !facts.saved.iter().any(|other| other.id == saved.id);
-        return Ok(facts.pruned.iter().filter(dropped).cloned().collect());
+            |saved: &&Saved| is_root(saved) && !findings.saved.iter().any(|other| other.id == saved.id);
+        return Ok(findings.pruned.iter().filter(dropped).cloned().collect());
     }
-    Err(hung_on(facts, &problems))
+    Err(hung_on(findings, &problems))
 }
 
 /// Something that stays hangs on what is to be dropped.
-fn hung_on(facts: &Facts<'_>, problems: &[String]) -> Error {
-    let names: Vec<_> = facts.prune.iter().map(|retired| format!("\"{}\"", retired.identity)).collect();
-    let (why, help) = match facts.direction {
+fn hung_on(findings: &Findings<'_>, problems: &[String]) -> Error {
+    let names: Vec<_> =
+        findings.leaving.prune.iter().map(|retired| format!("\"{}\"", retired.identity)).collect();
+    let (why, help) = match findings.facts.choices.direction {
         Direction::Forward | Direction::Compare => (
             if names.len() == 1 { "whose file is gone" } else { "whose files are gone" },
             "drop or change them before, or give the view its file back, or keep it with Prune::Never",
@@ -77,7 +79,7 @@ fn hung_on(facts: &Facts<'_>, problems: &[String]) -> Error {
     let hang = if problems.len() == 1 { "hangs" } else { "hang" };
     let message = format!("cannot drop {names}, {why}: {many} still {hang} on it: {}", problems.join(", "));
     Error::new(ErrorKind::Conflict, message)
-        .object(facts.prune[0].identity.as_str())
+        .object(findings.leaving.prune[0].identity.as_str())
         .note("nothing was changed")
         .help(help)
 }
@@ -95,25 +97,32 @@ pub fn taken_warning(taken: &GoneObject, direction: Direction) -> String {
 }
 
 /// What is said of the objects whose files are gone.
-pub fn retirement(facts: &Facts<'_>, hanging: &Dependents<'_>, pruned: &[Saved]) -> Vec<Action> {
-    let because = facts.direction.gone();
+pub fn retirement(findings: &Findings<'_>, hanging: &Dependents<'_>, pruned: &[Saved]) -> Vec<Action> {
+    let because = findings.facts.choices.direction.gone();
     let going: BTreeSet<&Address> = pruned.iter().map(|saved| &saved.id).collect();
     let gone = hanging.gone.iter().map(|(saved, why)| {
         let kind = Kind::ALL.into_iter().find(|kind| kind.keyword() == saved.kind).unwrap_or(Kind::View);
         let identity = Identity::displayed(&saved.identity).to_string();
-        let pruned = facts.prune.iter().any(|pruned| saved.origin() == &pruned.address);
+        let pruned = findings.leaving.prune.iter().any(|pruned| saved.origin() == &pruned.address);
         let reason = if pruned { why.clone() } else { format!("{because}, and it no longer fits: {why}") };
         (RetiredObject { identity, kind }, reason, saved.drop.clone())
     });
-    let prune = facts.prune.iter().filter(|retired| going.contains(&retired.address)).filter_map(|retired| {
-        let saved = pruned.iter().find(|saved| saved.id == retired.address)?;
-        let retired = RetiredObject { identity: retired.identity.clone(), kind: retired.kind };
-        Some((retired, because.to_owned(), saved.drop.clone()))
-    });
+    let prune = findings.leaving.prune.iter().filter(|retired| going.contains(&retired.address)).filter_map(
+        |retired| {
+            let saved = pruned.iter().find(|saved| saved.id == retired.address)?;
+            let retired = RetiredObject { identity: retired.identity.clone(), kind: retired.kind };
+            Some((retired, because.to_owned(), saved.drop.clone()))
+        },
+    );
     let dropped: Vec<_> = gone.chain(prune).collect();
     let stays = |one: &&RetiredObject| !dropped.iter().any(|(dropped, ..)| dropped.identity == one.identity);
-    let mut actions: Vec<Action> =
-        facts.retired.iter().filter(stays).map(|retired| retire(retired, facts.direction)).collect();
+    let mut actions: Vec<Action> = findings
+        .leaving
+        .staying
+        .iter()
+        .filter(stays)
+        .map(|retired| retire(retired, findings.facts.choices.direction))
+        .collect();
     actions.extend(dropped.iter().map(|(retired, reason, sql)| Action {
         lock: Some("access exclusive"),
         sql: vec![sql.clone()],

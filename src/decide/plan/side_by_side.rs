@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependents::Dependents;
-use super::needs::{Facts, ObjectDecision};
+use super::findings::Findings;
+use super::needs::ObjectDecision;
 use crate::decide::compare::classify::{Classification, State};
 use crate::decide::compare::difference::Difference;
 use crate::set::project::{Object, Project};
@@ -30,22 +31,22 @@ pub struct SideBySide {
 impl SideBySide {
     /// What comes before the switch. Nothing where no lock is taken (`locks`), because nobody waits then.
     pub fn new(
-        facts: &Facts<'_>,
+        findings: &Findings<'_>,
         needs: &BTreeMap<usize, ObjectDecision<'_>>,
         hanging: &Dependents<'_>,
         locks: bool,
     ) -> Self {
         let mut beside = SideBySide::default();
-        if !locks || !facts.live.create {
+        if !locks || !findings.facts.live.create {
             return beside;
         }
         let made = |index: &usize| {
             needs.get(index).is_some_and(|need| matches!(need.verb, Verb::Create | Verb::Rebuild))
         };
         let fills =
-            |index: &&usize| made(index) && fills(facts.project.object(**index), &needs[*index], hanging);
+            |index: &&usize| made(index) && fills(findings.project.object(**index), &needs[*index], hanging);
         let filled = needs.keys().filter(fills).copied();
-        let reached = facts.project.closure(filled, |data| data.needs.iter().chain(&data.mentions));
+        let reached = findings.project.closure(filled, |data| data.needs.iter().chain(&data.mentions));
         // What stands on something that is put back from the catalog has to wait for it.
         let waits = |index: usize| {
             let foreign = |id: &String| hanging.put_back.iter().any(|saved| saved.id == *id);
@@ -53,7 +54,7 @@ impl SideBySide {
         };
         let mut waiting: BTreeSet<usize> = BTreeSet::new();
         for &index in &reached {
-            let object = facts.project.object(index);
+            let object = findings.project.object(index);
             let below = &object.data().needs;
             let Some(need) = needs.get(&index) else { continue };
             if (made(&index) && waits(index)) || below.iter().any(|below| waiting.contains(below)) {
@@ -70,14 +71,14 @@ impl SideBySide {
             };
         }
         // A trigger makes others wait; it comes with the switch.
-        beside.moved.retain(|&index| facts.project.object(index).kind() != Kind::Trigger);
-        beside.at_once.retain(|&index| facts.project.object(index).kind() != Kind::Trigger);
-        let schemas = facts.project.schemas();
+        beside.moved.retain(|&index| findings.project.object(index).kind() != Kind::Trigger);
+        beside.at_once.retain(|&index| findings.project.object(index).kind() != Kind::Trigger);
+        let schemas = findings.project.schemas();
         for &index in &beside.moved {
-            let schema = facts.project.object(index).name().schema;
+            let schema = findings.project.object(index).name().schema;
             let place = schemas.iter().position(|other| *other == schema).unwrap_or_default();
-            let name = facts.names.name(place);
-            beside.shown.insert(name.clone(), TemporaryNames::shown(facts.project.name()).name(place));
+            let name = findings.facts.names.name(place);
+            beside.shown.insert(name.clone(), TemporaryNames::shown(findings.project.name()).name(place));
             beside.schemas.insert(schema, name);
         }
         beside

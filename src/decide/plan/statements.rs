@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::dependents::Dependents;
-use super::needs::{Facts, ObjectDecision};
+use super::findings::Findings;
+use super::needs::ObjectDecision;
 use super::order::Item;
 use super::script::{Script, Sql};
 use super::side_by_side::SideBySide;
@@ -44,7 +45,7 @@ pub struct Work {
 /// What was decided, before it is written as statements.
 #[derive(Clone, Copy)]
 pub struct Decided<'d, 'a> {
-    pub facts: &'d Facts<'a>,
+    pub findings: &'d Findings<'a>,
     pub needs: &'d BTreeMap<usize, ObjectDecision<'d>>,
     pub hanging: &'d Dependents<'d>,
     /// Retired objects whose time has come.
@@ -56,7 +57,7 @@ pub struct Decided<'d, 'a> {
 impl Decided<'_, '_> {
     /// Why something foreign is touched.
     pub fn reason(&self, saved: &Saved) -> String {
-        let below: Vec<&str> = (self.facts.saved.iter().chain(self.facts.aside))
+        let below: Vec<&str> = (self.findings.saved.iter().chain(self.findings.aside))
             .filter(|other| saved.needs.contains(&other.id))
             .map(|other| other.identity.as_str())
             .collect();
@@ -71,12 +72,12 @@ impl Decided<'_, '_> {
 pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Action>) {
     for (&index, need) in decided.needs {
         let Some(look) = need.look else { continue };
-        let object = decided.facts.project.object(index);
+        let object = decided.findings.project.object(index);
         // It may become one of another kind after that.
         let kind = look.live.and_then(LiveObject::managed_kind).unwrap_or(object.kind());
         let to = object.identity();
         let from = look.moved_from().unwrap_or_else(|| to.clone());
-        let (columns, what) = rename_columns(decided.facts, object);
+        let (columns, what) = rename_columns(decided.findings, object);
         if from == to && columns.is_empty() {
             continue;
         }
@@ -107,7 +108,7 @@ pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Acti
 
 /// What is rebuilt, and what hangs on it, is dropped, dependents first. Never CASCADE.
 pub fn drop_rebuilt(decided: &Decided<'_, '_>, work: &mut Work) {
-    for saved in decided.facts.saved.iter().rev() {
+    for saved in decided.findings.saved.iter().rev() {
         work.changes.push_about(&saved.drop, &saved.to_string());
     }
 }
@@ -120,8 +121,8 @@ pub fn prune(decided: &Decided<'_, '_>, work: &mut Work) {
 }
 
 /// Gives columns that a person renamed their names back, by way of other names where one has another one's; and says so.
-fn rename_columns(facts: &Facts<'_>, object: Object<'_>) -> (Vec<String>, String) {
-    let renamed = facts.differences.get(&object.index()).map_or(&[][..], Difference::renamed);
+fn rename_columns(findings: &Findings<'_>, object: Object<'_>) -> (Vec<String>, String) {
+    let renamed = findings.comparison.differences.get(&object.index()).map_or(&[][..], Difference::renamed);
     let rename = |from: &str, to: &str| {
         format!("alter view {} rename column {} to {}", object.name(), identifier(from), identifier(to))
     };

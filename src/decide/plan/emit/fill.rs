@@ -19,8 +19,8 @@ use crate::words::verb::Verb;
 impl<'d> Made<'_, 'd, '_> {
     /// The indexes and statistics that a materialized view lacks which stays as it is.
     pub fn build(&mut self, phase: Phase, index: usize) {
-        let Decided { facts, needs, .. } = *self.decided;
-        let (object, need) = (facts.project.object(index), &needs[&index]);
+        let Decided { findings, needs, .. } = *self.decided;
+        let (object, need) = (findings.project.object(index), &needs[&index]);
         self.ask_index(phase, index);
         for (belonging, sql) in attachments(object, need, &object.name()) {
             if belonging == Belonging::Built {
@@ -32,10 +32,10 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// Before the first of these objects is filled: what they came to use, which would run then.
     pub fn ask(&mut self, phase: Phase, objects: &[usize]) {
-        let Decided { facts, needs, hanging, beside, .. } = *self.decided;
+        let Decided { findings, needs, hanging, beside, .. } = *self.decided;
         let is_filled = |index: &usize| {
             let index = *index;
-            let (object, need) = (facts.project.object(index), &needs[&index]);
+            let (object, need) = (findings.project.object(index), &needs[&index]);
             let made = matches!(need.verb, Verb::Create | Verb::Rebuild);
             let here = (phase == Phase::Early) == beside.contains(index);
             object.kind() == Kind::MaterializedView && made && here && fills(object, need, hanging)
@@ -45,14 +45,14 @@ impl<'d> Made<'_, 'd, '_> {
             // With the switch, everything is where it belongs.
             let nowhere = SideBySide::default();
             let places = if phase == Phase::Early { beside } else { &nowhere };
-            let question = question_of_filling(facts.project, objects, &filled, places);
+            let question = question_of_filling(findings.project, objects, &filled, places);
             self.script(phase).push_question(&question);
         }
     }
 
     /// Before an index is made on rows that are there: what it is about to call.
     fn ask_index(&mut self, phase: Phase, index: usize) {
-        let project = self.decided.facts.project;
+        let project = self.decided.findings.project;
         let object = project.object(index);
         let text = object.indexing_text();
         if !text.is_empty() {
@@ -63,9 +63,9 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// Before somebody's own things on an object are put back: what they came to run.
     pub fn ask_again_of(&mut self, phase: Phase, index: usize) {
-        let Decided { facts, needs, .. } = *self.decided;
+        let Decided { findings, needs, .. } = *self.decided;
         if let Some(saved) = self.saved(index) {
-            let of_file = OfFile::new(facts.project.object(index), &needs[&index]);
+            let of_file = OfFile::new(findings.project.object(index), &needs[&index]);
             self.ask_again(phase, of_ours(&of_file, saved));
         }
     }
@@ -92,14 +92,14 @@ impl<'d> Made<'_, 'd, '_> {
     fn path(&self, phase: Phase) -> String {
         match phase {
             Phase::Early => self.work.early_path.clone(),
-            Phase::Switch => self.decided.facts.project.search_path(),
+            Phase::Switch => self.decided.findings.project.search_path(),
         }
     }
 
     /// The rows of a materialized view that is made, its indexes and statistics.
     pub fn fill(&mut self, phase: Phase, index: usize) {
-        let Decided { facts, needs, hanging, beside, .. } = *self.decided;
-        let (object, need) = (facts.project.object(index), &needs[&index]);
+        let Decided { findings, needs, hanging, beside, .. } = *self.decided;
+        let (object, need) = (findings.project.object(index), &needs[&index]);
         if object.kind() != Kind::MaterializedView || !matches!(need.verb, Verb::Create | Verb::Rebuild) {
             return;
         }
@@ -119,7 +119,7 @@ impl<'d> Made<'_, 'd, '_> {
         }
         let pieces: Vec<(String, String)> = saved
             .iter()
-            .flat_map(|saved| put_back(facts, object, need, saved))
+            .flat_map(|saved| put_back(findings, object, need, saved))
             .filter_map(|part| {
                 let (pieces, about) = (part.pieces.as_ref()?, part.about.as_ref()?);
                 let what = format!("{about} of {} {}", object.kind(), object.identity());
@@ -154,14 +154,14 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// The extended statistics that a materialized view is made with, where they belong.
     pub fn statistics(&self, index: usize) -> Vec<Name> {
-        let Decided { facts, needs, .. } = *self.decided;
-        let (object, need) = (facts.project.object(index), &needs[&index]);
+        let Decided { findings, needs, .. } = *self.decided;
+        let (object, need) = (findings.project.object(index), &needs[&index]);
         let of_file = object.data().attachments.iter().filter_map(|attachment| match &attachment.says {
             Says::Statistics { name, .. } => Some(Name { name: name.clone(), ..object.name() }),
             _ => None,
         });
         let of_saved = self.saved(index).into_iter().flat_map(|saved| {
-            let parts = put_back(facts, object, need, saved).filter(|part| part.pieces.is_some());
+            let parts = put_back(findings, object, need, saved).filter(|part| part.pieces.is_some());
             let about = parts.filter_map(|part| part.about.as_ref());
             about
                 .filter(|about| about.kind == Thing::Statistics)

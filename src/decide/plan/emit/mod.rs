@@ -39,7 +39,7 @@ pub fn make(decided: &Decided<'_, '_>, work: &mut Work) -> (Vec<Action>, Vec<For
     };
     let actions = managed().map(|index| {
         let need = &decided.needs[&index];
-        action(need.verb, decided.facts.project.object(index), need, Vec::new(), None)
+        action(need.verb, decided.findings.project.object(index), need, Vec::new(), None)
     });
     let mut made = Made {
         decided,
@@ -88,19 +88,19 @@ struct Made<'m, 'd, 'a> {
 impl<'d> Made<'_, 'd, '_> {
     /// What is made before the switch: first everything, then the materialized views are filled.
     fn early(&mut self) {
-        let Decided { order, beside, facts, needs, .. } = *self.decided;
+        let Decided { order, beside, findings, needs, .. } = *self.decided;
         for item in order {
             if let Item::Managed(index) = item
                 && self.builds_early(*index)
             {
-                self.work.early_path = beside.search_path(facts.project);
+                self.work.early_path = beside.search_path(findings.project);
                 self.build(Phase::Early, *index);
             }
         }
         if beside.is_empty() {
             return;
         }
-        self.work.early_path = beside.search_path(facts.project);
+        self.work.early_path = beside.search_path(findings.project);
         for schema in beside.schemas() {
             self.work.early.push(&format!("create schema {}", identifier(schema)));
         }
@@ -112,7 +112,7 @@ impl<'d> Made<'_, 'd, '_> {
             })
         };
         for index in members() {
-            let (object, need) = (facts.project.object(index), &needs[&index]);
+            let (object, need) = (findings.project.object(index), &needs[&index]);
             if let (Some(now), Some(schema)) = (&need.now, beside.schema(object)) {
                 // Its owner must be able to have it there, and to find what it reads.
                 let schema = identifier(schema);
@@ -141,8 +141,8 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// Whether a materialized view that stays as it is gets indexes or statistics that name nothing which comes later.
     fn builds_early(&self, index: usize) -> bool {
-        let Decided { facts, needs, .. } = *self.decided;
-        let object = facts.project.object(index);
+        let Decided { findings, needs, .. } = *self.decided;
+        let object = findings.project.object(index);
         let changes = |below: &usize| needs.get(below).is_some_and(|need| need.verb.makes());
         builds(object, &needs[&index]) && !object.data().needs.iter().any(changes)
     }
@@ -150,8 +150,8 @@ impl<'d> Made<'_, 'd, '_> {
     /// What is made of an object at its place in the order.
     fn managed(&mut self, index: usize) {
         self.asked = false;
-        let Decided { facts, needs, beside, .. } = *self.decided;
-        let (object, need) = (facts.project.object(index), &needs[&index]);
+        let Decided { findings, needs, beside, .. } = *self.decided;
+        let (object, need) = (findings.project.object(index), &needs[&index]);
         if object.tier() != self.tier {
             self.end_tier();
         }
@@ -172,7 +172,7 @@ impl<'d> Made<'_, 'd, '_> {
         let saved = self.saved(index);
         let place = self.places[&index];
         if matches!(need.verb, Verb::Replace | Verb::Rebuild)
-            && let Some(kept) = kept(facts, object, need, saved)
+            && let Some(kept) = kept(findings, object, need, saved)
         {
             self.actions[place].reason = format!("{}; {kept}", self.actions[place].reason);
         }
@@ -192,8 +192,8 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// The definition, and what of the old object's belongings the new one can carry at once.
     fn define(&mut self, phase: Phase, index: usize) {
-        let Decided { facts, needs, beside, .. } = *self.decided;
-        let (object, need) = (facts.project.object(index), &needs[&index]);
+        let Decided { findings, needs, beside, .. } = *self.decided;
+        let (object, need) = (findings.project.object(index), &needs[&index]);
         if !need.verb.makes() {
             return;
         }
@@ -213,11 +213,11 @@ impl<'d> Made<'_, 'd, '_> {
             self.script(phase).push("set local check_function_bodies to on");
         }
         if replace {
-            let kept = keep_options(facts, object, need).into_iter().chain(keep_fires(object, need));
+            let kept = keep_options(findings, object, need).into_iter().chain(keep_fires(object, need));
             kept.for_each(|statement| self.own(phase, index, statement, true));
         }
         if let Some(saved) = self.saved(index) {
-            let parts: Vec<String> = put_back(facts, object, need, saved)
+            let parts: Vec<String> = put_back(findings, object, need, saved)
                 .filter(|part| !part.late)
                 .map(|part| part.statement.clone())
                 .collect();
@@ -259,14 +259,14 @@ impl<'d> Made<'_, 'd, '_> {
     fn search(&mut self, searched: Searched) {
         if self.searched != searched {
             self.searched = searched;
-            let path = self.decided.facts.project.search_path();
+            let path = self.decided.findings.project.search_path();
             self.work.changes.push(&searched.set(&path));
         }
     }
 
     /// What may name anything that was dropped, and the rows of materialized views.
     fn late(&mut self) {
-        let Decided { facts, needs, order, beside, .. } = *self.decided;
+        let Decided { findings, needs, order, beside, .. } = *self.decided;
         let mut of_foreign = 0;
         let made = order.iter().filter_map(|item| match item {
             Item::Managed(index) if needs[index].verb.makes() => Some(*index),
@@ -283,9 +283,9 @@ impl<'d> Made<'_, 'd, '_> {
                     if !beside.contains(*index) {
                         self.fill(Phase::Switch, *index);
                     }
-                    let (object, need) = (facts.project.object(*index), &needs[index]);
+                    let (object, need) = (findings.project.object(*index), &needs[index]);
                     let Some(saved) = self.saved(*index) else { continue };
-                    let parts: Vec<(Searched, String)> = put_back(facts, object, need, saved)
+                    let parts: Vec<(Searched, String)> = put_back(findings, object, need, saved)
                         .filter(|part| part.late && !part.is_of_rows() && part.pieces.is_none())
                         .map(|part| (searched(saved, part), part.statement.clone()))
                         .collect();
@@ -311,7 +311,7 @@ impl<'d> Made<'_, 'd, '_> {
                     last.into_iter().for_each(|statement| self.own(Phase::Switch, *index, statement, true));
                 }
                 Item::Foreign(saved) => {
-                    let late = late(saved, &facts.project.search_path());
+                    let late = late(saved, &findings.project.search_path());
                     if !late.is_empty() && !saved.rests.is_empty() && !self.asked {
                         self.ask_of_foreign();
                     }
@@ -337,12 +337,12 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// PostgreSQL's own check of a routine's body, which was left out while not everything stood that it may name.
     fn validate(&mut self, index: usize) {
-        let Decided { facts, needs, .. } = *self.decided;
-        let object = facts.project.object(index);
+        let Decided { findings, needs, .. } = *self.decided;
+        let object = findings.project.object(index);
         let made = needs[&index].verb.makes();
         let Some(routine) = object.data().routine.as_ref().filter(|_| made) else { return };
         let (Some(language), Some(body)) = (&routine.language, routine.body) else { return };
-        if let Some(validator) = facts.live.validators.get(language) {
+        if let Some(validator) = findings.facts.live.validators.get(language) {
             let name = literal(&object.key());
             let check = format!("select {validator}({name}::pg_catalog.regprocedure::pg_catalog.oid)");
             self.work.changes.push_sql(&Sql::of(object).generated(&check, body.start));
@@ -351,8 +351,8 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// What the file says beside the definition, and what it says no longer.
     fn attach(&mut self, phase: Phase, index: usize, which: Belonging) {
-        let Decided { facts, needs, hanging, beside, .. } = *self.decided;
-        let (object, need) = (facts.project.object(index), &needs[&index]);
+        let Decided { findings, needs, hanging, beside, .. } = *self.decided;
+        let (object, need) = (findings.project.object(index), &needs[&index]);
         if matches!(need.verb, Verb::Record | Verb::Leave) {
             return;
         }
@@ -360,7 +360,7 @@ impl<'d> Made<'_, 'd, '_> {
         // One that stays has everything at its place.
         let made = matches!(need.verb, Verb::Create | Verb::Rebuild) && object.kind().is_relation();
         if which == Belonging::Plain {
-            for statement in take_back(facts, object, need, hanging.ours.get(&index).copied()) {
+            for statement in take_back(findings, object, need, hanging.ours.get(&index).copied()) {
                 self.own(phase, index, statement, false);
             }
         }

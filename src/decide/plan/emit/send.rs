@@ -20,14 +20,14 @@ impl Made<'_, '_, '_> {
 
     /// Sends a statement that stands for the object's definition.
     pub fn about(&mut self, phase: Phase, index: usize, statement: String) {
-        let object = self.decided.facts.project.object(index);
+        let object = self.decided.findings.project.object(index);
         let sql = Sql::of(object).generated(&statement, object.data().statement.start);
         self.file(phase, index, &sql);
     }
 
     /// Sends a statement of our own, which names the object where it belongs.
     pub fn own(&mut self, phase: Phase, index: usize, statement: String, puts_back: bool) {
-        let object = self.decided.facts.project.object(index);
+        let object = self.decided.findings.project.object(index);
         let statement = match phase {
             Phase::Early => renamed(statement, &object.name(), &self.decided.beside.name(object)),
             Phase::Switch => statement,

@@ -4,46 +4,24 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::json;
 
-use super::server_error::refusal::{Sent, refused};
-use super::survey::Survey;
-use crate::decide::compare::classify::{Classification, State};
-use crate::decide::compare::difference::{self, Difference, Known};
-use crate::decide::compare::shadows::{self, Shadows};
+use super::classify::{Classification, State};
+use super::comparison::{Comparison, not_comparable};
+use super::difference::{self, Difference, Known};
+use super::shadows::{self, Shadows};
+use crate::decide::facts::{Facts, Shapes};
 use crate::decide::plan::side_by_side::rebuild_below;
+use crate::decide::question::{Question, Stop};
 use crate::read::address::Address;
-use crate::read::catalog;
 use crate::read::facts::{ManagedObject, Shape};
-use crate::read::session::{Failure, Session};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
-
-/// Why one looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// To tell what would be done; what cannot be told is said so.
-    Look,
-    /// To do it; what cannot be told is an error.
-    Apply,
-}
-
-/// What the shadows showed.
-#[derive(Debug, Default)]
-pub struct Comparison {
-    /// Why there are none.
-    pub impossible: Option<&'static str>,
-    /// The objects that got a shadow.
-    pub objects: BTreeSet<usize>,
-    pub differences: BTreeMap<usize, Difference>,
-    pub options: BTreeMap<usize, Vec<String>>,
-    pub columns: BTreeMap<usize, Vec<String>>,
-}
 
 /// What the comparison works on.
 pub struct Compared<'a> {
     pub project: &'a Project,
-    pub survey: &'a Survey,
+    pub facts: &'a Facts,
     pub looks: &'a [Classification<'a>],
-    pub managed: &'a HashMap<String, ManagedObject>,
+    pub managed: &'a HashMap<&'a str, &'a ManagedObject>,
     /// Objects that stay as they are, whatever they are.
     pub left: &'a BTreeSet<usize>,
 }
@@ -87,92 +65,66 @@ impl Compared<'_> {
         addresses
     }
 
-    /// At most two rounds: when the columns of an object in doubt change, what stands on it is in doubt too.
+    /// At most two rounds: when the columns of an object in doubt change, what depends on it is in doubt too.
     /// `columns`: the columns of what is not there are wanted too.
-    pub fn with_shadows(
-        &self,
-        session: &mut Session<'_>,
-        columns: bool,
-        purpose: Purpose,
-    ) -> Result<Comparison, Error> {
+    pub fn with_shadows(&self, columns: bool) -> Result<Comparison, Stop> {
         let first = shadows::first_round(self.project, self.looks, columns);
         if first.is_empty() {
             return Ok(Comparison::default());
         }
-        if let Some(why) = not_comparable(self.survey) {
-            return match purpose {
-                Purpose::Look => Ok(Comparison { impossible: Some(why), ..Comparison::default() }),
-                Purpose::Apply => Err(uncompared(self.looks, why)),
+        if let Some(why) = not_comparable(&self.facts.live) {
+            return match self.facts.choices.acting {
+                false => Ok(Comparison { impossible: Some(why), ..Comparison::default() }),
+                true => Err(uncompared(self.looks, why).into()),
             };
         }
         let all = shadows::second_round(self.project, &first, &first);
-        let outcome = self.round(session, &first);
-        let moving: BTreeSet<usize> = match &outcome {
-            Ok(comparison) => comparison
-                .differences
-                .iter()
-                .filter(|(index, _)| !self.left.contains(index))
-                .filter(|(_, difference)| match difference {
-                    Difference::None => false,
-                    Difference::InPlace { grows, .. } => *grows,
-                    Difference::Rebuild { .. } => true,
-                })
-                .map(|(&index, _)| index)
-                .collect(),
-            // A changed view may read a column that an unchanged one below it only gets now, from a third one.
-            Err(RoundError::Refused(_)) if all.len() > first.len() => first.clone(),
-            Err(_) => return outcome.map_err(RoundError::into_error),
+        // A changed view may read a column that an unchanged one below it only gets now, from a third one.
+        let shapes = self.round(0, &first, all.len() > first.len())?;
+        let mut comparison = self.read_shapes(first.clone(), shapes);
+        let moving = match shapes.refused {
+            true => first.clone(),
+            false => self.moving(&comparison),
         };
         let second = shadows::second_round(self.project, &first, &moving);
-        let outcome = match second.len() == first.len() && outcome.is_ok() {
-            true => outcome,
-            false => self.round(session, &second),
-        };
-        let mut comparison = outcome.map_err(RoundError::into_error)?;
+        if second.len() != first.len() {
+            let shapes = self.round(1, &second, false)?;
+            comparison = self.read_shapes(second, shapes);
+        }
         rebuild_below(self.project, self.looks, self.left, &mut comparison.differences);
         Ok(comparison)
     }
 
-    fn round(&self, session: &mut Session<'_>, objects: &BTreeSet<usize>) -> Result<Comparison, RoundError> {
-        let project = self.project;
-        let shadows = Shadows::new(project, objects, &self.survey.live.taken);
-        let known = self.addresses();
-        let wanted: Vec<_> = shadows
-            .names
-            .keys()
-            .filter_map(|index| Some(json!({"key": index.to_string(), "address": known.get(index)?})))
-            .collect();
-        let path = format!("set local search_path to {};\n", project.search_path());
-        let make = format!("{path}{}", shadows.script.text());
-        let other = |failure: Failure| {
-            RoundError::Other(
-                failure.while_(ErrorKind::Ledger, "cannot compare the objects with their files"),
-            )
-        };
-        session.mark("savepoint viewkeeper_changes").map_err(other)?;
-        let answer = catalog::shapes(session, project, &wanted, &make, &shadows.wanted);
-        let (live, shadow) = match answer {
-            Ok(shapes) => shapes,
-            Err(failure) => {
-                let sent = Sent { script: &shadows.script, head: &path, path: &project.search_path() };
-                let by_server = matches!(failure, Failure::Server(_));
-                let error = refused(session, project, &sent, failure);
-                undo(session).map_err(other)?;
-                return Err(if by_server { RoundError::Refused(error) } else { RoundError::Other(error) });
-            }
-        };
-        undo(session).map_err(other)?;
-        Ok(self.read_shapes(&shadows, &live, &shadow))
+    /// The objects whose columns change.
+    fn moving(&self, comparison: &Comparison) -> BTreeSet<usize> {
+        let changes = comparison.differences.iter().filter(|(index, _)| !self.left.contains(index));
+        let moving = changes.filter(|(_, difference)| match difference {
+            Difference::None => false,
+            Difference::InPlace { grows, .. } => *grows,
+            Difference::Rebuild { .. } => true,
+        });
+        moving.map(|(&index, _)| index).collect()
     }
 
-    fn read_shapes(&self, shadows: &Shadows, live: &[Shape], shadow: &[Shape]) -> Comparison {
+    /// What the shadows of these objects showed, or the question.
+    fn round(&self, round: usize, objects: &BTreeSet<usize>, may_be_refused: bool) -> Result<&Shapes, Stop> {
+        if let Some(shapes) = self.facts.answers.shadows.get(round) {
+            return Ok(shapes);
+        }
+        let shadows = Shadows::new(self.project, objects, &self.facts.live.taken);
+        let known = self.addresses();
+        let live = objects.iter().filter_map(|index| {
+            let key = self.project.object(*index).key();
+            Some(json!({"key": key, "address": known.get(index)?}))
+        });
+        let live = live.collect();
+        Err(Question::Shadows { shadows, live, may_be_refused }.into())
+    }
+
+    fn read_shapes(&self, objects: BTreeSet<usize>, shapes: &Shapes) -> Comparison {
         let looked: BTreeMap<usize, &Classification<'_>> =
             self.looks.iter().map(|look| (look.object.index(), look)).collect();
-        let by_key = |shapes: &'_ [Shape]| -> BTreeMap<usize, Shape> {
-            shapes.iter().filter_map(|shape| Some((shape.key.parse().ok()?, shape.clone()))).collect()
-        };
-        let (live, shadow) = (by_key(live), by_key(shadow));
-        let objects = shadows.names.keys().copied().collect();
+        let (live, shadow) = (self.by_object(&shapes.live), self.by_object(&shapes.shadows));
         let mut comparison = Comparison { objects, ..Comparison::default() };
         for (&index, new) in &shadow {
             let object = self.project.object(index);
@@ -208,6 +160,10 @@ impl Compared<'_> {
         }
         comparison
     }
+
+    fn by_object<'s>(&self, shapes: &'s [Shape]) -> BTreeMap<usize, &'s Shape> {
+        shapes.iter().filter_map(|shape| Some((self.project.find(&shape.key)?.index(), shape))).collect()
+    }
 }
 
 /// What a file says of where a materialized view is kept, and is not so.
@@ -221,36 +177,6 @@ fn storage(look: &Classification<'_>) -> Option<String> {
     };
     differs(&stated.tablespace, &live.tablespace, "tablespace")
         .or_else(|| differs(&stated.method, &live.method, "access method"))
-}
-
-/// Takes back what was made in the savepoint.
-pub fn undo(session: &mut Session<'_>) -> Result<(), Failure> {
-    session.back_to("viewkeeper_changes;\nrelease savepoint viewkeeper_changes")
-}
-
-enum RoundError {
-    /// The server refused a shadow.
-    Refused(Error),
-    Other(Error),
-}
-
-impl RoundError {
-    fn into_error(self) -> Error {
-        match self {
-            RoundError::Refused(error) | RoundError::Other(error) => error,
-        }
-    }
-}
-
-/// Why no shadow can be made here.
-pub fn not_comparable(survey: &Survey) -> Option<&'static str> {
-    let live = &survey.live;
-    match (live.recovery, live.read_only, live.temporary) {
-        (true, _, _) => Some("the server is a standby"),
-        (_, true, _) => Some("the session is read-only"),
-        (_, _, false) => Some("the role lacks TEMPORARY on the database"),
-        _ => None,
-    }
 }
 
 /// Without shadows nothing can be said of these objects, so nothing is done to them.

@@ -1,0 +1,83 @@
+//! The facts: everything that a decision about the objects needs. What was read of them, what the caller chose, and the answers to
+//! what the decision asked.
+//!
+//! It is one value that owns all its parts, so it can be written down: as a report of what a database looked like, or as a
+//! test of the planner that needs no server.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::read::address::Address;
+use crate::read::attached::Made;
+use crate::read::evaluated::Evaluated;
+use crate::read::facts::{Live, Recorded, Shape};
+use crate::read::path::Meant;
+use crate::read::saved::Saved;
+use crate::words::options::{Direction, Drift, Foreign, Options, Prune};
+use crate::words::temporary::TemporaryNames;
+
+/// What is known of the objects that need a look.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Facts {
+    pub choices: Choices,
+    /// The names of what is made for a while.
+    pub names: TemporaryNames,
+    pub recorded: Recorded,
+    pub live: Live,
+    /// What of other schemas the project may mean.
+    #[serde(default)]
+    pub meant: Meant,
+    /// What the server evaluates while it parses a text that names it.
+    #[serde(default)]
+    pub evaluated: Vec<Evaluated>,
+    /// What the decision asked for.
+    #[serde(default)]
+    pub answers: Answers,
+}
+
+/// What the caller chose, as far as it decides about objects.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Choices {
+    pub drift: Drift,
+    pub foreign: Foreign,
+    pub prune: Prune,
+    pub direction: Direction,
+    /// What is decided is done, so what cannot be told is an error; else it is said so.
+    pub acting: bool,
+}
+
+impl Choices {
+    /// Those of the options, to act or to tell.
+    pub fn of(options: &Options, acting: bool) -> Self {
+        let Options { drift, foreign, prune, direction, .. } = *options;
+        Choices { drift, foreign, prune, direction, acting }
+    }
+}
+
+/// The answers to the [questions](super::question::Question); none where nobody asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Answers {
+    /// What the server makes of the files' indexes, statistics, defaults and rules that are in doubt, by identity.
+    pub index_shadows: Option<BTreeMap<String, Made>>,
+    /// What each round of shadows showed: at most two.
+    pub shadows: Vec<Shapes>,
+    /// The objects that are to be rebuilt, with all that depends on them, those that it depends on first.
+    pub dependents: Option<Vec<Saved>>,
+    /// Why some of these no longer fit.
+    pub misfits: Option<BTreeMap<Address, String>>,
+    /// The objects that are to be dropped, with all that depends on them.
+    pub dropped: Option<Vec<Saved>>,
+}
+
+/// Live objects beside their shadows; the keys are identities.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Shapes {
+    pub live: Vec<Shape>,
+    pub shadows: Vec<Shape>,
+    /// The server refused a shadow.
+    pub refused: bool,
+}

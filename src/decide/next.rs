@@ -1,0 +1,162 @@
+//! From the facts to a decision, or to what has to be known before there can be one.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::attached::attachments::{of_arguments, of_name};
+use super::attached::convert::of_kind;
+use super::compare::classify::{self, Cause, Classification};
+use super::compare::compared::Compared;
+use super::compare::doubtful::settle;
+use super::compare::shadows::Shadows;
+use super::decision::Decision;
+use super::facts::Facts;
+use super::plan::findings::Findings;
+use super::plan::leaving::Leaving;
+use super::plan::planner;
+use super::plan::retired::taken_warning;
+use super::plan::value::Plan;
+use super::question::{Question, Stop};
+use crate::read::address::Address;
+use crate::read::facts::{LiveObject, ManagedObject};
+use crate::read::saved::Saved;
+use crate::set::project::Project;
+use crate::words::error::Error;
+use crate::words::identity::Identity;
+use crate::words::object::Kind;
+use crate::words::options::{Direction, Drift};
+
+/// What comes next.
+#[derive(Debug)]
+pub enum Next {
+    Ask(Question),
+    Decided(Box<Decision>),
+}
+
+/// Decides, as far as the facts go.
+///
+/// # Errors
+///
+/// What is to be done cannot be done, or an option refuses it.
+pub fn next(project: &Project, facts: &Facts) -> Result<Next, Error> {
+    match decide(project, facts) {
+        Ok(decision) => Ok(Next::Decided(Box::new(decision))),
+        Err(Stop::Ask(question)) => Ok(Next::Ask(*question)),
+        Err(Stop::Fail(error)) => Err(error),
+    }
+}
+
+/// What can be said of the objects while table migrations are pending, whose tables they may read.
+pub fn forecast(project: &Project, facts: &Facts) -> Result<Plan, Error> {
+    let looks = classify::looks(project, &facts.recorded, &facts.live, false)?;
+    Ok(planner::forecast(project, &looks, &facts.recorded.retired))
+}
+
+fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
+    let (choices, recorded, answers) = (facts.choices, &facts.recorded, &facts.answers);
+    let mut looks = classify::looks(project, recorded, &facts.live, choices.acting)?;
+    settle(project, facts, &mut looks)?;
+    let aside = aside(facts, &looks);
+    let managed: HashMap<&str, &ManagedObject> =
+        recorded.managed.iter().map(|managed| (managed.identity.as_str(), managed)).collect();
+    // What stays as a person left it changes nothing above it.
+    let left: BTreeSet<usize> = looks
+        .iter()
+        .filter(|look| choices.drift == Drift::Report && look.cause == Cause::Hand)
+        .map(|look| look.object.index())
+        .collect();
+    let compared = Compared { project, facts, looks: &looks, managed: &managed, left: &left };
+    let comparison = compared.with_shadows(!aside.is_empty())?;
+    let roots = match comparison.impossible {
+        None => compared.rebuilt(&comparison),
+        Some(_) => Vec::new(),
+    };
+    let leaving = Leaving::of(recorded, &looks, choices.prune);
+    let triggers = recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
+    let alone: Vec<Address> = triggers.map(|managed| managed.address.clone()).collect();
+    let saved = match &answers.dependents {
+        Some(saved) => fitting(saved.clone(), &looks),
+        None if roots.is_empty() => Vec::new(),
+        None => return Err(Question::Dependents { roots, alone }.into()),
+    };
+    let none = BTreeMap::new();
+    let misfits = match &answers.misfits {
+        Some(misfits) => misfits,
+        None => {
+            let ours: BTreeSet<&Address> =
+                recorded.managed.iter().map(|managed| &managed.address).chain(&roots).collect();
+            let foreign: Vec<Address> =
+                saved.iter().map(|saved| &saved.id).filter(|id| !ours.contains(id)).cloned().collect();
+            let renames = looks.iter().any(|look| look.moved_from().is_some())
+                || comparison.differences.values().any(|difference| !difference.renamed().is_empty());
+            // What is to be renamed comes first, and then all is decided anew.
+            if !renames && !foreign.is_empty() && !comparison.objects.is_empty() {
+                let shadows = Shadows::new(project, &comparison.objects, &facts.live.taken);
+                return Err(Question::Fit { shadows, foreign }.into());
+            }
+            &none
+        }
+    };
+    let roots: Vec<Address> = leaving.prune.iter().map(|gone| gone.address.clone()).collect();
+    let dropped = match &answers.dropped {
+        Some(dropped) => dropped.as_slice(),
+        None if roots.is_empty() => &[],
+        None => return Err(Question::Dropped { roots, alone }.into()),
+    };
+    let (mut plan, work) = planner::plan(&Findings {
+        project,
+        facts,
+        looks: &looks,
+        comparison: &comparison,
+        managed: &managed,
+        saved: &saved,
+        misfits,
+        aside: &aside,
+        leaving: &leaving,
+        pruned: dropped,
+    })?;
+    plan.warnings.extend(leaving.taken.iter().map(|gone| taken_warning(gone, choices.direction)));
+    if choices.direction == Direction::Back {
+        // Only a rollback is asked later whether what was shown is still so.
+        plan.seen = facts.live.objects.iter().map(seen).collect();
+    }
+    let taken = leaving.taken.into_iter().map(|gone| gone.identity).collect();
+    Ok(Decision { plan, work, retired: leaving.retired, renamed: leaving.renamed, taken })
+}
+
+/// What stepped aside, under the names that it has in the project.
+fn aside(facts: &Facts, looks: &[Classification<'_>]) -> Vec<Saved> {
+    let looked = |saved: &Saved| {
+        looks.iter().find(|look| look.record.is_some_and(|record| &record.address == saved.origin()))
+    };
+    let aside = facts.recorded.aside.iter().map(|saved| match looked(saved) {
+        Some(look) => of_name(saved.clone(), &look.object.name()),
+        None => saved.clone(),
+    });
+    aside.collect()
+}
+
+/// What is put back on what will be of another kind, or will have other argument types.
+fn fitting(saved: Vec<Saved>, looks: &[Classification<'_>]) -> Vec<Saved> {
+    let other: HashMap<&Address, &Classification<'_>> = looks
+        .iter()
+        .filter(|look| look.is_other_kind() && look.object.kind().is_relation())
+        .filter_map(|look| Some((&look.live?.address, look)))
+        .collect();
+    let arguments: HashMap<&Address, Identity> = looks
+        .iter()
+        .filter(|look| look.object.kind().is_routine() && look.renamed)
+        .filter_map(|look| Some((&look.live?.address, look.object.identity())))
+        .collect();
+    let fitting = saved.into_iter().map(|saved| match (other.get(&saved.id), arguments.get(&saved.id)) {
+        (Some(look), _) => of_kind(saved, look),
+        (None, Some(identity)) => of_arguments(saved, identity),
+        (None, None) => saved,
+    });
+    fitting.collect()
+}
+
+/// An object as it is, to know whether it is still so later.
+fn seen(live: &LiveObject) -> (String, String) {
+    let object = format!("{} {}", live.kind, live.identity);
+    (object, format!("{} {} {:?}", live.address, live.owner, live.deparsed_hash))
+}

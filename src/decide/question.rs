@@ -1,0 +1,50 @@
+//! What a decision has to know before it goes on. Only `look` answers.
+
+use serde_json::Value;
+
+use super::compare::index_shadows::IndexShadows;
+use super::compare::shadows::Shadows;
+use crate::read::address::Address;
+use crate::words::error::Error;
+
+/// Something to be found out.
+#[derive(Debug)]
+pub enum Question {
+    /// What the server makes of indexes, statistics, defaults and rules of files, on copies of their relations: each by itself where
+    /// one of them does not fit.
+    IndexShadows(Vec<IndexShadows>),
+    /// How live objects (`live`, as `sql/shapes.sql` wants them) and shadows made from the files look.
+    Shadows {
+        shadows: Shadows,
+        live: Vec<Value>,
+        /// Another round can be tried where the server refuses a shadow.
+        may_be_refused: bool,
+    },
+    /// These objects and all that depends on them. Triggers of `alone` are by themselves, not parts of their views.
+    Dependents { roots: Vec<Address>, alone: Vec<Address> },
+    /// Whether the foreign views among the dependents still fit on the shadows.
+    Fit { shadows: Shadows, foreign: Vec<Address> },
+    /// The objects that are to be dropped and all that depends on them.
+    Dropped { roots: Vec<Address>, alone: Vec<Address> },
+}
+
+/// Why a decision does not go on.
+#[derive(Debug)]
+pub enum Stop {
+    /// Something has to be known first.
+    Ask(Box<Question>),
+    /// It cannot be done.
+    Fail(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Stop::Fail(error)
+    }
+}
+
+impl From<Question> for Stop {
+    fn from(question: Question) -> Self {
+        Stop::Ask(Box::new(question))
+    }
+}

@@ -1,0 +1,44 @@
+//! How live objects and shadows made from the files look.
+
+use serde_json::Value;
+
+use super::server_error::refusal::{Sent, refused};
+use crate::decide::compare::shadows::Shadows;
+use crate::decide::facts::Shapes;
+use crate::read::catalog;
+use crate::read::session::{Failure, Session};
+use crate::set::project::Project;
+use crate::words::error::{Error, ErrorKind};
+
+/// Makes the shadows for as long as it takes to look at them. `may_be_refused`: that the server refuses one is an answer, and not an
+/// error.
+pub fn shapes(
+    session: &mut Session<'_>,
+    project: &Project,
+    shadows: &Shadows,
+    live: &[Value],
+    may_be_refused: bool,
+) -> Result<Shapes, Error> {
+    let path = format!("set local search_path to {};\n", project.search_path());
+    let make = format!("{path}{}", shadows.script.text());
+    let other =
+        |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot compare the objects with their files");
+    session.mark("savepoint viewkeeper_changes").map_err(other)?;
+    let shapes = match catalog::shapes(session, project, live, &make, &shadows.wanted) {
+        Ok((live, shadows)) => Shapes { live, shadows, refused: false },
+        Err(Failure::Server(_)) if may_be_refused => Shapes { refused: true, ..Shapes::default() },
+        Err(failure) => {
+            let sent = Sent { script: &shadows.script, head: &path, path: &project.search_path() };
+            let error = refused(session, project, &sent, failure);
+            undo(session).map_err(other)?;
+            return Err(error);
+        }
+    };
+    undo(session).map_err(other)?;
+    Ok(shapes)
+}
+
+/// Takes back what was made in the savepoint.
+pub fn undo(session: &mut Session<'_>) -> Result<(), Failure> {
+    session.back_to("viewkeeper_changes;\nrelease savepoint viewkeeper_changes")
+}
