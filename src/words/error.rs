@@ -127,6 +127,19 @@ impl Error {
         self
     }
 
+    /// Tells another one behind this one, with its notes and what helps.
+    pub(crate) fn followed_by(mut self, other: Error) -> Self {
+        self = self.note(other.to_string());
+        let Details { notes, helps, .. } = other.0.details;
+        self.0.details.notes.extend(notes);
+        for help in helps {
+            if !self.0.details.helps.contains(&help) {
+                self.0.details.helps.push(help);
+            }
+        }
+        self
+    }
+
     pub(crate) fn caused_by(mut self, source: impl std::error::Error + 'static) -> Self {
         let source: &(dyn std::error::Error + 'static) = &source;
         let refusal = source.downcast_ref::<postgres::Error>().and_then(postgres::Error::as_db_error);

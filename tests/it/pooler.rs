@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use postgres::{Client, Config, NoTls, SimpleQueryMessage};
 use viewkeeper::ErrorKind;
@@ -270,6 +270,57 @@ fn behind_pgbouncer_no_setting_of_ours_stays() {
     similar_asserts::assert_eq!(before, bouncer.settings());
     laws::equals_a_fresh_install(&database, &newer, &[]);
     laws::second_run_is_a_no_op(&database, &mut database.connect().unwrap(), &newer);
+}
+
+/// Two sessions for everybody. While the first statement of a migration sleeps in one of them, somebody queues for it and keeps it, so
+/// the second statement is given the other one: it is not done there, and the first session is named, which nobody can reach.
+#[test]
+fn behind_pgbouncer_a_session_that_somebody_else_is_given_is_told() {
+    let (_server, database) = server();
+    let Some(bouncer) = Bouncer::start(&database, 2) else {
+        eprintln!("there is no PgBouncer on this machine");
+        return;
+    };
+    genes().migrator().run(&mut database.connect().unwrap()).unwrap();
+    let before = bouncer.settings();
+    let text = "-- viewkeeper: no-transaction\nselect pg_sleep(2);\nset work_mem to '9MB';\ncreate table lent (id int);\n";
+    let project = genes().file("migrations/V3__slow.sql", text);
+    let mut direct = database.connect().unwrap();
+    let (mut first, mut second) = (bouncer.connect(), bouncer.connect());
+    let (error, kept) = thread::scope(|scope| {
+        first.batch_execute("begin").unwrap();
+        let run = scope.spawn(|| project.migrator().run(&mut bouncer.connect()).unwrap_err());
+        let sleeps =
+            "select pid from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
+        let began = Instant::now();
+        while column(&mut direct, sleeps).is_empty() {
+            assert!(began.elapsed() < Duration::from_secs(20), "the migration begins");
+            thread::sleep(Duration::from_millis(10));
+        }
+        let own = column(&mut direct, sleeps).remove(0);
+        // It waits for the one that sleeps.
+        second.batch_execute("begin").unwrap();
+        let kept = column(&mut second, "select pg_backend_pid()").remove(0);
+        assert_eq!(kept, own, "the session of the migration was given away");
+        first.batch_execute("commit").unwrap();
+        (run.join().unwrap(), kept)
+    });
+    let report = format!("{error:?}");
+    assert_eq!(error.kind(), ErrorKind::Connection, "{report}");
+    assert!(report.contains("needs a session of the server for itself"), "{report}");
+    assert!(report.contains(&format!("select pg_terminate_backend({kept});")), "{report}");
+    second.batch_execute("commit").unwrap();
+    for (pid, settings) in bouncer.settings_of_each(2) {
+        assert_eq!(pid == kept, settings != before, "{pid}, and {kept} was named");
+    }
+    assert_eq!(
+        column(&mut direct, "select to_regclass('lent') is null"),
+        ["t"],
+        "nothing is done in another session"
+    );
+    project.migrator().run(&mut direct).unwrap();
+    laws::equals_a_fresh_install(&database, &project, &[]);
+    laws::second_run_is_a_no_op(&database, &mut direct, &project);
 }
 
 /// Others are given the sessions in between. Either the migration has one for itself, or it is refused; a session that could not be

@@ -529,6 +529,29 @@ fn the_first_obstacle_does_not_hide_what_the_statement_lacks() {
     case.obeys_the_laws(&base);
 }
 
+/// Outside of a transaction nothing steps aside, because nothing could bring it back.
+#[test]
+fn outside_of_a_transaction_what_is_in_the_way_is_told_with_the_way_past_it() {
+    let base = genes();
+    for (statement, code) in [
+        ("alter table genes alter column symbol type varchar(9)", "0A000"),
+        ("alter table genes drop column symbol", "2BP01"),
+    ] {
+        let mut case = Case::applied(&base);
+        let text = format!("-- viewkeeper: no-transaction\nselect 1;\n{statement};\n");
+        let next = base.clone().file("migrations/V2__s.sql", &text);
+        let error = next.migrator().run(&mut case.client).unwrap_err();
+        let report = format!("{error:?}");
+        assert_eq!(error.code(), Some(code), "{report}");
+        assert_eq!(error.location().unwrap().to_string(), "sql/migrations/V2__s.sql:3:1", "{report}");
+        assert!(report.contains("view gene_list"), "{report}");
+        let help = "help: what is in the way of a statement steps aside only in a transaction: put this one into a migration of its own, \
+                    without the directive no-transaction";
+        assert!(report.contains(help), "{report}");
+        case.obeys_the_laws(&base);
+    }
+}
+
 /// An event trigger that raises this at DROP VIEW.
 fn forbidding(case: &mut Case, tag: &str, body: &str) {
     case.damage(&format!(

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::backoff::Backoff;
 use super::own_session::OwnSession;
+use super::pinpoint::changes_a_type;
 use super::reset_all::StandIns;
 use super::retry::busy;
 use super::settings::{Settings, session_pins};
@@ -20,11 +21,11 @@ use crate::read::facts::Blocker;
 use crate::read::session::{Failure, Session, Value, bind};
 use crate::set::bundle::{Migration, Outside};
 use crate::set::project::Project;
-use crate::words::error::{Error, ErrorKind};
+use crate::words::error::{Error, ErrorKind, ServerError};
 use crate::words::escape::Line;
 use crate::words::options::Options;
 use crate::words::place::Place;
-use crate::words::sqlstate::gives_way;
+use crate::words::sqlstate::{DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, gives_way};
 
 /// A claim of another session that lives.
 #[derive(Clone, Debug, Deserialize)]
@@ -66,7 +67,7 @@ pub fn run(
     match (ran, back) {
         (Ok(ran), back) => back.map(|()| ran),
         (Err(error), Ok(())) => Err(error),
-        (Err(error), Err(back)) => Err(error.note(back.to_string())),
+        (Err(error), Err(back)) => Err(error.followed_by(back)),
     }
 }
 
@@ -194,9 +195,26 @@ fn failed(
         statement.span.start + byte,
     );
     let label = migration.label();
-    failure
+    let stands_in_the_way = failure.refusal().is_some_and(|server| is_in_the_way(server, sql));
+    let error = failure
         .while_(ErrorKind::Migration, format!("migration {label} failed"))
         .object(label.as_str())
         .at(place)
-        .note("it runs outside of a transaction: its earlier statements are committed, and it will run again from its start")
+        .note("it runs outside of a transaction: its earlier statements are committed, and it will run again from its start");
+    match stands_in_the_way {
+        true => error.help(
+            "what is in the way of a statement steps aside only in a transaction: put this one into a migration of its own, \
+             without the directive no-transaction",
+        ),
+        false => error,
+    }
+}
+
+/// Whether objects are in the way that would step aside in a transaction. What keeps a role from being dropped would not.
+fn is_in_the_way(server: &ServerError, sql: &str) -> bool {
+    match server.code.as_str() {
+        DEPENDENT_OBJECTS => server.routine.as_deref() == Some("reportDependentObjects"),
+        FEATURE_NOT_SUPPORTED => changes_a_type(sql),
+        _ => false,
+    }
 }

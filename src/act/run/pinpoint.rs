@@ -89,7 +89,7 @@ fn is_of_text(text: &str, position: usize, message: &str) -> bool {
 }
 
 /// Whether a statement, or one of a file, may change the type of a column.
-fn changes_a_type(text: &str) -> bool {
+pub fn changes_a_type(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let mut words = text.split_ascii_whitespace();
     words.any(|word| word == "alter") && words.any(|word| word == "type")

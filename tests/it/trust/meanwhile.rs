@@ -7,6 +7,7 @@ use viewkeeper::{Error, ErrorKind, Report};
 
 use super::Neighbour;
 use super::put_back::{beside, calls, harmful};
+use super::put_back_bodies;
 use crate::support::proxy::Proxy;
 use crate::support::{Case, Files};
 
@@ -82,6 +83,23 @@ fn a_type_of_a_literal_becomes_another_one() {
         "create domain public.d as int check (public.e(value)); alter type public.pair alter attribute a type public.d",
         &["view public.v", "domain public.d, which belongs to"],
     );
+}
+
+/// A body in quotes is read again when it runs, and finds by the path what is there by then.
+#[test]
+fn a_body_finds_by_the_path_what_fits_better() {
+    let files = put_back_bodies::of;
+    let made = "alter table t add constraint tg check (g(id) > 0)";
+    let (mut case, neighbour) = put_back_bodies::beside(&files("a"), made);
+    let does = put_back_bodies::evil(&neighbour);
+    let error = run_while(&mut case, &neighbour, &files("b"), "function g(b int)", &does).unwrap_err();
+    neighbour.came_to_nothing(&mut case);
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
+    let text = format!("{error:?}");
+    for words in ["constraint tg on public.t", "it may run function public.h(integer), which belongs to"] {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
+    assert_eq!(case.column("select pg_get_function_arguments('public.g'::regproc)"), ["a integer"]);
 }
 
 /// Under the name that was read stands something else, and under the new one what was meant.

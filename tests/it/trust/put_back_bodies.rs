@@ -4,7 +4,7 @@ use super::Neighbour;
 use crate::support::{Case, Files, laws, major, project};
 
 /// A project in public with a function whose argument has this name.
-fn of(argument: &str) -> Files {
+pub fn of(argument: &str) -> Files {
     // From 17 on an index and a filling search pg_catalog alone.
     let searches = if major() >= 17 { "set search_path to public" } else { "" };
     project("put_back_bodies")
@@ -19,7 +19,7 @@ fn of(argument: &str) -> Files {
 }
 
 /// A neighbour in public, and things that somebody trusted made before he came.
-fn beside(files: &Files, made: &str) -> (Case, Neighbour) {
+pub fn beside(files: &Files, made: &str) -> (Case, Neighbour) {
     let mut case = Case::new();
     case.run(files);
     case.by_hand(made);
@@ -28,7 +28,7 @@ fn beside(files: &Files, made: &str) -> (Case, Neighbour) {
 }
 
 /// `h(int)`, which does harm.
-fn evil(neighbour: &Neighbour) -> String {
+pub fn evil(neighbour: &Neighbour) -> String {
     format!(
         "create function public.h(int) returns int language plpgsql immutable as $$ begin {} return 3; end $$",
         neighbour.harm()
