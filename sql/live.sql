@@ -14,6 +14,10 @@ select pg_catalog.json_build_object(
   'session', session_user,
   'temporary', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'temporary'),
   'create', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'create'),
+  'unusable', (select coalesce(pg_catalog.json_object_agg(l.lanname, l.lanpltrusted), '{}')
+                  from pg_catalog.pg_language l
+                 where not case when l.lanpltrusted then pg_catalog.has_language_privilege(l.oid, 'usage')
+                                else pg_catalog.current_setting('is_superuser') = 'on' end),
   'taken', array(select t.relname from pg_catalog.pg_class t where t.relnamespace = pg_catalog.pg_my_temp_schema()),
   'validators', (select pg_catalog.json_object_agg(l.lanname, l.lanvalidator::pg_catalog.regproc)
                    from pg_catalog.pg_language l

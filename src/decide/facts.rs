@@ -12,6 +12,7 @@ use crate::read::address::Address;
 use crate::read::attached::Made;
 use crate::read::evaluated::Evaluated;
 use crate::read::facts::{Live, Recorded, Shape};
+use crate::read::needed_rights;
 use crate::read::path::Meant;
 use crate::read::saved::Saved;
 use crate::words::options::{Direction, Drift, Foreign, Options, Prune};
@@ -70,6 +71,8 @@ pub struct Answers {
     pub misfits: Option<BTreeMap<Address, String>>,
     /// The objects that are to be dropped, with all that depends on them.
     pub dropped: Option<Vec<Saved>>,
+    /// The rights that the role lacks of those that the work needs.
+    pub rights: Option<needed_rights::Answer>,
 }
 
 /// Live objects beside their shadows; the keys are identities.

@@ -12,6 +12,7 @@ use super::decision::Decision;
 use super::facts::Facts;
 use super::plan::findings::Findings;
 use super::plan::leaving::Leaving;
+use super::plan::needed_rights::{missing, of_actions};
 use super::plan::planner;
 use super::plan::retired::taken_warning;
 use super::plan::value::Plan;
@@ -114,6 +115,17 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
         leaving: &leaving,
         pruned: dropped,
     })?;
+    let done = plan.actions.iter().filter_map(|action| Some((action.verb, project.object(action.index?))));
+    let questions = of_actions(done, &looks);
+    match &answers.rights {
+        None if questions.is_empty() => {}
+        None => return Err(Question::Rights(questions).into()),
+        Some(answer) => {
+            let lacks = missing(&questions, answer);
+            plan.missing_rights.extend(lacks.rights);
+            plan.warnings.extend(lacks.warnings);
+        }
+    }
     plan.warnings.extend(leaving.taken.iter().map(|gone| taken_warning(gone, choices.direction)));
     if choices.direction == Direction::Back {
         // Only a rollback is asked later whether what was shown is still so.

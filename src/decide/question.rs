@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::compare::index_shadows::IndexShadows;
 use super::compare::shadows::Shadows;
 use crate::read::address::Address;
+use crate::read::needed_rights;
 use crate::words::error::Error;
 
 /// Something to be found out.
@@ -24,6 +25,8 @@ pub enum Question {
     Dependents { roots: Vec<Address>, alone: Vec<Address> },
     /// Whether the foreign views among the dependents still fit on the shadows.
     Fit { shadows: Shadows, foreign: Vec<Address> },
+    /// Whether the role has the rights that the work needs.
+    Rights(Vec<needed_rights::Question>),
     /// The objects that are to be dropped and all that depends on them.
     Dropped { roots: Vec<Address>, alone: Vec<Address> },
 }

@@ -8,9 +8,10 @@ use crate::decide::decision::Decision;
 use crate::decide::facts::Facts;
 use crate::decide::next::{Next, next};
 use crate::decide::question::Question;
+use crate::read::needed_rights;
 use crate::read::session::Session;
 use crate::set::project::Project;
-use crate::words::error::Error;
+use crate::words::error::{Error, ErrorKind};
 
 /// Asks and answers until it is decided.
 pub fn decision(session: &mut Session<'_>, project: &Project, facts: &mut Facts) -> Result<Decision, Error> {
@@ -44,6 +45,11 @@ fn answer(
             let dependents = facts.answers.dependents.as_deref().unwrap_or_default();
             let views: Vec<_> = dependents.iter().filter(|saved| foreign.contains(&saved.id)).collect();
             facts.answers.misfits = Some(misfits(session, project, shadows, &facts.live.taken, &views)?);
+        }
+        Question::Rights(questions) => {
+            let answer = needed_rights::read(session, questions)
+                .map_err(|failure| failure.while_(ErrorKind::Rights, "cannot read the rights of the role"))?;
+            facts.answers.rights = Some(answer);
         }
         Question::Dropped { roots, alone } => {
             facts.answers.dropped = Some(dependents_of(session, project, roots, alone)?);

@@ -334,6 +334,9 @@ pub struct Live {
     pub create: bool,
     /// The functions that check the bodies of routines, by language.
     pub validators: BTreeMap<String, String>,
+    /// The languages in which the role may write no routine, and whether they are trusted ones.
+    #[serde(default)]
+    pub unusable: BTreeMap<String, bool>,
     /// The names of the session's own temporary relations.
     pub taken: Vec<String>,
     pub schemas: Vec<LiveSchema>,

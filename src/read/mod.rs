@@ -11,6 +11,7 @@ pub mod first_privileges;
 pub mod history_elsewhere;
 pub mod interruption;
 pub mod ledger;
+pub mod needed_rights;
 pub mod past;
 pub mod path;
 pub mod refreshable;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::attachment::Says;
 use crate::words::checksum::Checksum;
+use crate::words::needed_right::NeededRight;
 use crate::words::object::Kind;
 pub use crate::words::refresh::Refresh;
 use crate::words::span::Span;
@@ -117,6 +118,9 @@ pub struct Migration {
     /// The functions that it calls without a schema.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<String>,
+    /// The rights that its statements need of the role that runs them, in order, and where rights may change between them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rights: Vec<NeededRight>,
     /// The statements to be run one by one outside of a transaction; none for a migration in a transaction.
     pub outside: Option<Vec<Outside>>,
 }

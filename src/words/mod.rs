@@ -37,6 +37,7 @@ pub mod item_kind;
 pub mod moment;
 pub mod name;
 pub mod nearest;
+pub mod needed_right;
 #[cfg(any(feature = "cli", feature = "testing"))]
 pub mod notice;
 pub mod object;

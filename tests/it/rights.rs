@@ -5,7 +5,7 @@ use viewkeeper::check::State;
 use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::case::expect;
-use crate::support::{Case, Files, project};
+use crate::support::{Case, Files, laws, project};
 
 fn first() -> Files {
     project("rights")
@@ -167,7 +167,13 @@ fn a_role_that_may_not_make_temporary_objects_does_what_needs_none() {
     let clerk = case.role("lasting", &[&own, "usage, create on schema public"]);
     let database = own.trim_start_matches("create ");
     case.damage(&format!("revoke temporary {database} from public; set role {clerk}"));
-    case.run(&first());
+    let plan = first().migrator().plan(&mut case.client).unwrap();
+    assert!(plan.missing_rights.is_empty(), "{plan}");
+    let report = case.run(&first());
+    let grant = format!("grant temporary {database} to {clerk}");
+    for warnings in [&plan.warnings, &report.warnings] {
+        assert!(matches!(warnings.as_slice(), [one] if one.ends_with(&grant)), "{warnings:?}");
+    }
     case.damage("drop view b");
     case.heals(&first(), &[(Verb::Create, "b", "dropped by hand")]);
     let error = case.refused(&wider());
@@ -177,6 +183,15 @@ fn a_role_that_may_not_make_temporary_objects_does_what_needs_none() {
         format!("{error:?}").contains("help: run with a role that may create temporary objects"),
         "{error:?}"
     );
+    let plan = wider().migrator().plan(&mut case.client).unwrap();
+    assert_eq!(
+        plan.missing_rights,
+        [format!(
+            "TEMPORARY on {database}: grant temporary on {database} to {clerk}",
+            database = database.trim_start_matches("on ")
+        )]
+    );
+    assert!(format!("{error:?}").contains(plan.missing_rights[0].split(": ").nth(1).unwrap()), "{error:?}");
     let check = wider().migrator().check(&mut case.client).unwrap();
     assert_eq!(check.findings[0].state, State::NotComparable, "{check}");
     assert!(check.findings[0].reason.contains(reason), "{check}");
@@ -258,4 +273,253 @@ fn a_history_that_may_not_be_written_is_named_beforehand() {
     gone(&mut case, &clerk);
     case.run(&project);
     case.obeys_the_laws(&project);
+}
+
+/// The plan of a project that must be refused, whose error names the same rights.
+fn lacks(case: &mut Case, project: &Files) -> Vec<String> {
+    let plan = project.migrator().plan(&mut case.client).unwrap();
+    assert!(!plan.missing_rights.is_empty(), "{plan}");
+    let error = case.refused(project);
+    assert_eq!(error.kind(), ErrorKind::Rights, "{error:?}");
+    let named = plan.missing_rights.join("; ");
+    assert!(error.to_string().ends_with(&format!("lacks what the work needs: {named}")), "{plan}\n{error:?}");
+    plan.missing_rights
+}
+
+/// Does what the rights say, and comes back as the role.
+fn give(case: &mut Case, rights: &[String], role: &str) {
+    let grants: Vec<&str> = rights.iter().map(|right| right.split_once(": ").unwrap().1).collect();
+    case.damage(&format!("reset role; {}; set role {role}", grants.join("; ")));
+}
+
+/// The law of the second run, for a project whose owners a fresh install cannot have.
+fn settles(case: &mut Case, project: &Files, role: &str) {
+    assert_eq!(case.run(project).outcome, Outcome::UpToDate);
+    case.damage(&format!("reset role; reassign owned by {role} to current_user"));
+    case.run(project);
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, project);
+}
+
+#[test]
+fn where_a_migration_makes_the_schema_the_rights_for_history_and_ledger_are_named() {
+    for (make, by_text) in [
+        ("create schema authorization {role};\n", true),
+        ("create schema if not exists {role};\n", true),
+        ("do $$ begin create schema {role}; end $$;\n", false),
+    ] {
+        let mut case = Case::new();
+        case.damage("revoke create on schema public from public");
+        let role = case.role("home", &[]);
+        let database = create(&mut case).replace("create on database ", "");
+        let project =
+            first().file("viewkeeper.toml", &format!("name = \"rights\"\nschema = \"{role}\"\n")).file(
+                "migrations/V1__t.sql",
+                &format!("{}create table t (id int, name text);\n", make.replace("{role}", &role)),
+            );
+        case.damage(&format!("set role {role}"));
+        let public = format!("CREATE on schema public: grant create on schema public to {role}");
+        let grant = format!("grant create on database {database} to {role}");
+        let mut expected = vec![
+            format!("CREATE on database {database}, to make schema viewkeeper: {grant}"),
+            format!("CREATE on database {database}, to make schema {role}: {grant}"),
+        ];
+        let plan = project.migrator().plan(&mut case.client).unwrap();
+        if by_text {
+            expected.insert(1, public);
+        } else {
+            // What a block does is known when it ran.
+            assert!(plan.warnings.iter().any(|warning| warning.ends_with(&public)), "{plan}");
+        }
+        let rights = lacks(&mut case, &project);
+        assert_eq!(rights, expected, "{make}");
+        give(&mut case, &rights, &role);
+        if !by_text {
+            let error = case.refused(&project);
+            assert_eq!(error.kind(), ErrorKind::Rights, "{error:?}");
+            assert!(
+                error.to_string().contains(plan.warnings[0].split("lacks ").nth(1).unwrap()),
+                "{error:?}"
+            );
+            case.damage(&format!("reset role; grant create on schema public to {role}; set role {role}"));
+        }
+        let plan = project.migrator().plan(&mut case.client).unwrap();
+        assert!(plan.missing_rights.is_empty() && plan.warnings.is_empty(), "{plan}");
+        case.run(&project);
+        assert_eq!(case.run(&project).outcome, Outcome::UpToDate);
+        settles(&mut case, &project, &role);
+    }
+}
+
+/// What a file or a migration does, what of it the role may not do, and what was done before by hand.
+const BEYOND: [(&str, &str, &str, &[&str]); 9] = [
+    (
+        "views/c.sql",
+        "create view c as select id from t;\nalter view c owner to {other};\n",
+        "",
+        &[
+            "membership in role {other}, who is to own public.c: grant {other} to {clerk}",
+            "CREATE on schema public for role {other}, who is to own public.c: grant create on schema public to {other}",
+        ],
+    ),
+    (
+        "migrations/V2__u.sql",
+        "create table u (id int);\nalter table u owner to {other};\n",
+        "",
+        &[
+            "membership in role {other}, who is to own public.u: grant {other} to {clerk}",
+            "CREATE on schema public for role {other}, who is to own public.u: grant create on schema public to {other}",
+        ],
+    ),
+    (
+        "migrations/V2__u.sql",
+        "create schema s authorization {other};\n",
+        "",
+        &["membership in role {other}, who is to own schema s: grant {other} to {clerk}"],
+    ),
+    (
+        "functions/f.sql",
+        "create function f() returns int language internal immutable as 'pg_backend_pid';\n",
+        "",
+        &["a superuser's rights for language internal, in which public.f is written"],
+    ),
+    (
+        "migrations/V2__f.sql",
+        "create function f() returns int language c as 'x', 'y';\n",
+        "",
+        &["a superuser's rights for language c, in which public.f is written"],
+    ),
+    (
+        "functions/f.sql",
+        "create function f() returns int language sql as 'select 1';\n",
+        "revoke usage on language sql from public",
+        &["USAGE on language sql: grant usage on language sql to {clerk}"],
+    ),
+    (
+        "migrations/V2__o.sql",
+        "create table o (id int references strange);\n",
+        "create table strange (id int primary key)",
+        &["REFERENCES on public.strange: grant references on public.strange to {clerk}"],
+    ),
+    (
+        "triggers/g.sql",
+        "create trigger g before insert on strange for each row execute function suppress_redundant_updates_trigger();\n",
+        "create table strange (id int primary key)",
+        &["TRIGGER on public.strange: grant trigger on public.strange to {clerk}"],
+    ),
+    (
+        "migrations/V2__g.sql",
+        "create trigger g before insert on strange for each row execute function suppress_redundant_updates_trigger();\n",
+        "create table strange (id int primary key)",
+        &["TRIGGER on public.strange: grant trigger on public.strange to {clerk}"],
+    ),
+];
+
+#[test]
+fn what_a_file_or_migration_does_beyond_the_role_is_named_beforehand() {
+    for (file, text, before, expected) in BEYOND {
+        for empty in [true, false] {
+            let mut case = Case::new();
+            let own = create(&mut case);
+            let other = case.role("other", &[]);
+            let clerk = case.role("clerk", &[&own, "all on schema public"]);
+            let named = |text: &str| text.replace("{other}", &other).replace("{clerk}", &clerk);
+            case.by_hand("revoke create on schema public from public");
+            case.by_hand(before);
+            case.damage(&format!("set role {clerk}"));
+            if !empty {
+                case.run(&first());
+            }
+            let project = first().file(file, &named(text));
+            let rights = lacks(&mut case, &project);
+            assert_eq!(rights, expected.iter().map(|right| named(right)).collect::<Vec<_>>(), "{text}");
+            if !rights[0].contains("superuser") {
+                give(&mut case, &rights, &clerk);
+                case.run(&project);
+                settles(&mut case, &project, &clerk);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_role_that_may_not_use_plpgsql_is_told_so() {
+    let mut case = Case::new();
+    let own = create(&mut case);
+    let clerk = case.role("speechless", &[&own, "all on schema public"]);
+    case.damage(&format!("revoke usage on language plpgsql from public; set role {clerk}"));
+    let error = case.refused(&first());
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Rights, Some("42501")), "{error:?}");
+    assert!(format!("{error:?}").contains("help: grant usage on language plpgsql to the role"), "{error:?}");
+    case.damage(&format!("reset role; grant usage on language plpgsql to public; set role {clerk}"));
+    case.run(&first());
+    gone(&mut case, &clerk);
+    case.run(&first());
+    case.obeys_the_laws(&first());
+}
+
+/// What works, and looks as if a right were missing.
+const ALLOWED: [(&str, &str, &str, bool); 7] = [
+    // A function gives the right.
+    (
+        "migrations/V2__u.sql",
+        "select give();\ncreate table u (id int);\nalter table u owner to {other};\n",
+        "",
+        true,
+    ),
+    ("migrations/V2__u.sql", "call give_too();\ncreate schema s authorization {other};\n", "", true),
+    ("migrations/V2__u.sql", "alter table if exists nothing owner to {other};\n", "", false),
+    ("migrations/V2__u.sql", "create role {other}_new;\n", "", false),
+    ("migrations/V2__u.sql", "select give();\ncreate table o (id int references strange);\n", "", true),
+    ("functions/f.sql", "create function f() returns int language sql as 'select 1';\n", "", false),
+    ("views/c.sql", "create view c as select id from t;\nalter view c owner to current_user;\n", "", false),
+];
+
+#[test]
+fn what_a_migration_may_give_is_a_warning_and_nothing_is_refused_that_works() {
+    for (file, text, before, warns) in ALLOWED {
+        let mut case = Case::new();
+        let own = create(&mut case);
+        let other = case.role("other", &["create on schema public"]);
+        let clerk = case.role("clerk", &[&own, "all on schema public"]);
+        let named = |text: &str| text.replace("{other}", &other).replace("{clerk}", &clerk);
+        case.by_hand(&named(&format!(
+            "alter role {{clerk}} createrole; create table strange (id int primary key);
+             create function give() returns void language sql security definer as
+               'grant {{other}} to {{clerk}}; grant references on strange to {{clerk}}';
+             create procedure give_too() language sql security definer as 'grant {{other}} to {{clerk}}'; {before}"
+        )));
+        case.damage(&format!("set role {clerk}"));
+        let project = first().file(file, &named(text));
+        let plan = project.migrator().plan(&mut case.client).unwrap();
+        assert!(plan.missing_rights.is_empty(), "{text}: {plan}");
+        let said = plan
+            .warnings
+            .iter()
+            .any(|warning| warning.starts_with("unless a table migration gives it before it is needed"));
+        assert_eq!(said, warns, "{text}: {plan}");
+        let report = case.run(&project);
+        assert!(
+            report.warnings.iter().all(|warning| warning.contains("may create in schema public")),
+            "{report}"
+        );
+        settles(&mut case, &project, &clerk);
+    }
+}
+
+#[test]
+fn who_finds_everything_in_place_needs_no_right_to_make_it() {
+    let mut case = Case::applied(&first());
+    let own = create(&mut case);
+    let clerk = case.role("finder", &[&own, "usage on schema public"]);
+    case.damage(&format!(
+        "drop schema viewkeeper cascade; revoke create on schema public from public;
+         alter table t owner to {clerk}; alter view a owner to {clerk}; alter view b owner to {clerk};
+         alter table refinery_schema_history owner to {clerk}; set role {clerk}"
+    ));
+    let plan = first().migrator().plan(&mut case.client).unwrap();
+    assert!(plan.missing_rights.is_empty(), "{plan}");
+    case.run(&first());
+    gone(&mut case, &clerk);
+    case.run(&first());
+    case.obeys_the_laws(&first());
 }

@@ -63,8 +63,10 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
         Some(table) => as_script::with_migrations(project, &chain(project, &seen, table), &decided.actions),
         None => decided.script,
     };
-    let mut missing_rights = seen.missing_rights;
     let facts = FactsFile::new(project, seen.facts);
+    warnings.extend(seen.missing.warnings);
+    warnings.extend(seen.missing.later);
+    let mut missing_rights = seen.missing.rights;
     for right in &decided.missing_rights {
         if !missing_rights.contains(right) {
             missing_rights.push(right.clone());

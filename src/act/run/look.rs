@@ -2,10 +2,12 @@
 //! back.
 
 use super::Run;
+use super::first_privileges::Aim;
 use super::session::check_session;
 use super::tables;
 use crate::decide::decision::Decision;
 use crate::decide::facts::Facts;
+use crate::decide::plan::needed_rights::Missing;
 use crate::decide::releases::history::Pending;
 use crate::look::answer::decision;
 use crate::look::survey::survey;
@@ -23,8 +25,8 @@ pub struct Seen {
     /// The names of applied ones that the project does not hold.
     pub unknown: Vec<String>,
     pub facts: Facts,
-    /// The rights that the role lacks for a first run.
-    pub missing_rights: Vec<String>,
+    /// The rights that the role lacks, as far as that is known before the objects are compared.
+    pub missing: Missing,
     /// The migration history, where migrations are pending.
     pub history: Option<String>,
     /// What a start makes before the migrations.
@@ -47,7 +49,7 @@ impl Run<'_, '_> {
         self.open_to_look()?;
         let Pending { migrations: pending, unknown, .. } = self.pending(&probe)?;
         let recorded = probe.readable().is_some();
-        let (_, missing_rights) = self.missing_at_first(&probe, !pending.is_empty())?;
+        let (_, missing) = self.missing_beforehand(&probe, &pending, Aim::Look)?;
         self.path_stands(&pending)?;
         self.migrations_mean(&pending)?;
         let facts = self.look_at_objects(recorded)?;
@@ -66,7 +68,7 @@ impl Run<'_, '_> {
             pending,
             unknown,
             facts,
-            missing_rights,
+            missing,
             #[cfg(feature = "tool")]
             recorded,
         }))

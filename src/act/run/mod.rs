@@ -267,8 +267,8 @@ impl<'b, 'c> Run<'b, 'c> {
             self.report.warnings.push(lost);
         }
         self.lost = probe.readable().is_some_and(Standing::lost);
+        self.may_begin(&probe, &pending)?;
         if probe.readable().is_none() {
-            self.may_begin(&probe, !pending.is_empty())?;
             self.create_ledger(&probe)?;
         }
         self.ensure_schema(probe.schema, &pending)?;

@@ -385,6 +385,7 @@ mod tests {
             statements: Vec::new(),
             compares: Vec::new(),
             calls: Vec::new(),
+            rights: Vec::new(),
             outside: None,
         };
         let text = "alter table t add x int;\n";

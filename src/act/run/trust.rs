@@ -9,6 +9,7 @@ use crate::decide::facts::Facts;
 use crate::decide::releases::trust::{Access, earlier};
 use crate::read::facts::{LedgerAnswer, Probe};
 use crate::read::ledger::{Care, Ledger};
+use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
 use crate::words::read_only_reason::ReadOnlyReason;
@@ -67,10 +68,7 @@ impl Run<'_, '_> {
     }
 
     fn look_at_ledger(&mut self, care: Care) -> Result<Probe, Error> {
-        let probe = self
-            .ledger
-            .probe(&mut self.session, care)
-            .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot probe the database"))?;
+        let probe = self.ledger.probe(&mut self.session, care).map_err(unprobed)?;
         debug!(target: "viewkeeper::probe", "{probe:?}");
         Ok(probe)
     }
@@ -175,4 +173,16 @@ impl Run<'_, '_> {
             Some(_) => format!("the ledger in schema {schema} lost rows of: {}", standing.holed.join(", ")),
         })
     }
+}
+
+/// The probe is a block in PL/pgSQL. The server translates its messages, and names no language in another way.
+fn unprobed(failure: Failure) -> Error {
+    if failure.code() == INSUFFICIENT_PRIVILEGE
+        && failure.refusal().is_some_and(|server| server.message.contains("plpgsql"))
+    {
+        let error = failure.while_(ErrorKind::Rights, "cannot probe the database");
+        return error
+            .help("grant usage on language plpgsql to the role: what viewkeeper asks is written in it");
+    }
+    failure.while_(ErrorKind::Ledger, "cannot probe the database")
 }

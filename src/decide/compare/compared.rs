@@ -12,9 +12,10 @@ use crate::decide::facts::{Facts, Shapes};
 use crate::decide::plan::side_by_side::rebuild_below;
 use crate::decide::question::{Question, Stop};
 use crate::read::address::Address;
-use crate::read::facts::{ManagedObject, Shape};
+use crate::read::facts::{Live, ManagedObject, Shape};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::name::identifier;
 
 /// What the comparison works on.
 pub struct Compared<'a> {
@@ -75,7 +76,7 @@ impl Compared<'_> {
         if let Some(why) = not_comparable(&self.facts.live) {
             return match self.facts.choices.acting {
                 false => Ok(Comparison { impossible: Some(why), ..Comparison::default() }),
-                true => Err(uncompared(self.looks, why).into()),
+                true => Err(uncompared(self.looks, &self.facts.live, why).into()),
             };
         }
         let all = shadows::second_round(self.project, &first, &first);
@@ -180,7 +181,7 @@ fn storage(look: &Classification<'_>) -> Option<String> {
 }
 
 /// Without shadows nothing can be said of these objects, so nothing is done to them.
-fn uncompared(looks: &[Classification<'_>], why: &str) -> Error {
+fn uncompared(looks: &[Classification<'_>], live: &Live, why: &str) -> Error {
     let objects: Vec<_> = looks
         .iter()
         .filter(|look| look.state == State::Suspect)
@@ -188,5 +189,9 @@ fn uncompared(looks: &[Classification<'_>], why: &str) -> Error {
         .collect();
     Error::new(ErrorKind::Rights, format!("not comparable here, because {why}: {}", objects.join(", ")))
         .note("nothing was changed")
-        .help("run with a role that may create temporary objects: grant temporary on database ... to ...")
+        .help(format!(
+            "run with a role that may create temporary objects: grant temporary on database {} to {}",
+            identifier(&live.database),
+            identifier(&live.role)
+        ))
 }

@@ -9,6 +9,7 @@ pub mod first_privileges;
 pub mod leaving;
 pub mod locks;
 pub mod missing_edges;
+pub mod needed_rights;
 pub mod needs;
 pub mod order;
 pub mod plan_changed;

@@ -48,9 +48,37 @@ pub fn missing_rights(
             missing.push(format!("ownership of {kind} {identity}: it is {}'s", now.owner));
         }
     }
+    for (&index, need) in needs {
+        let object = findings.project.object(index);
+        let language = object.data().routine.as_ref().and_then(|routine| routine.language.as_ref());
+        if let Some((language, &trusted)) =
+            language.and_then(|language| live.unusable.get_key_value(language))
+            && matches!(need.verb, Verb::Create | Verb::Replace | Verb::Rebuild)
+        {
+            missing.push(lacks_language(language, trusted, &object.name().to_string(), &live.role));
+        }
+        if need.verb == Verb::Leave && !live.temporary && !live.recovery && !live.read_only {
+            missing.push(lacks_temporary(&live.role, &live.database));
+        }
+    }
     let mut told = BTreeSet::new();
     missing.retain(|right| told.insert(right.clone()));
     missing
+}
+
+/// What is missing to make a routine in a language.
+pub fn lacks_language(language: &str, trusted: bool, routine: &str, role: &str) -> String {
+    let (language, role) = (identifier(language), identifier(role));
+    match trusted {
+        true => format!("USAGE on language {language}: grant usage on language {language} to {role}"),
+        false => format!("a superuser's rights for language {language}, in which {routine} is written"),
+    }
+}
+
+/// What is missing to compare.
+pub fn lacks_temporary(role: &str, database: &str) -> String {
+    let (role, database) = (identifier(role), identifier(database));
+    format!("TEMPORARY on database {database}: grant temporary on database {database} to {role}")
 }
 
 /// A role that makes things in schemas.

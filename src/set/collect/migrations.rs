@@ -10,6 +10,7 @@ use crate::text::diagnostic::Diagnostic;
 use crate::text::parse::backwards;
 use crate::text::parse::{Directive, Statement, UseKind, What, Word};
 use crate::words::name::MAX_BYTES;
+use crate::words::needed_right::NeededRight;
 use crate::words::span::Span;
 
 /// A migration with its file.
@@ -40,6 +41,7 @@ pub fn read<'f>(
                 },
                 compares: compares(file),
                 calls: calls(&file.parsed.statements).functions,
+                rights: rights(file),
                 outside,
             };
             migrations.push(Migration { file, entry });
@@ -69,6 +71,14 @@ fn compares(file: &File<'_>) -> Vec<(Option<String>, String)> {
     let names: BTreeSet<_> =
         relations.map(|used| (used.name.schema.clone(), used.name.name.clone())).collect();
     names.into_iter().collect()
+}
+
+/// The rights that a migration's statements need. Of those that may change rights one after the other, the first says it.
+fn rights(file: &File<'_>) -> Vec<NeededRight> {
+    let mut rights: Vec<NeededRight> =
+        file.parsed.statements.iter().flat_map(|statement| statement.rights.iter().cloned()).collect();
+    rights.dedup();
+    rights
 }
 
 /// What statements call by names without a schema.

@@ -92,7 +92,7 @@ fn is_routine_name(kind: SyntaxKind) -> bool {
 }
 
 /// The relations right after DROP VIEW or ALTER TABLE.
-fn named(statement: &SyntaxNode) -> impl Iterator<Item = Written> {
+pub fn named(statement: &SyntaxNode) -> impl Iterator<Item = Written> {
     statement.children().filter_map(|child| match child.kind() {
         SyntaxKind::TABLE_RELATION_NAME => Written::of(&child.first_child()?),
         SyntaxKind::VIEW_REF | SyntaxKind::TABLE_NAME_REF | SyntaxKind::SEQUENCE_REF => Written::of(&child),

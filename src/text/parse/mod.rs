@@ -13,6 +13,7 @@ mod name;
 mod operators;
 mod problem;
 mod references;
+mod rights;
 mod statement;
 mod syntax;
 mod tree;

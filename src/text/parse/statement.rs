@@ -6,6 +6,7 @@ use super::name::Written;
 use super::problem::Problem;
 use super::usage::Use;
 use crate::words::attachment::Says;
+use crate::words::needed_right::NeededRight;
 use crate::words::object::Kind;
 use crate::words::span::Span;
 
@@ -39,6 +40,8 @@ pub struct Statement {
     pub compares: bool,
     /// What it changes about the relations and routines that exist, in order.
     pub effects: Vec<Effect>,
+    /// The rights that it needs, and that it may change rights.
+    pub rights: Vec<NeededRight>,
     /// For CREATE INDEX CONCURRENTLY: the index's name, if it has one, and its table.
     pub concurrent_index: Option<(Option<String>, Written)>,
     /// Why it cannot run inside a transaction block, if so: the words that make it so.

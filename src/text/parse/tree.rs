@@ -3,17 +3,19 @@
 use squawk_syntax::ast::AstNode;
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode, SyntaxToken};
 
-use super::attach::{attach, refused};
+use super::attach::{attach, refused, role};
 use super::create::create;
 use super::directive::{self, Directive};
 use super::effects::effects;
 use super::name::{Written, folded, span};
 use super::operators::{compares, operators};
 use super::references::uses;
+use super::rights::rights;
 use super::statement::{Parsed, Statement, What};
 use super::syntax;
 use crate::text::parse::problem::Problem;
 use crate::text::parse::usage::UseKind;
+use crate::words::attachment::Role;
 use crate::words::name::MAX_BYTES;
 use crate::words::object::Kind;
 use crate::words::span::Span;
@@ -103,6 +105,7 @@ fn statement(node: &SyntaxNode, part: Span, directives: Vec<Directive>) -> State
     if has(node, SyntaxKind::IF_EXISTS) {
         uses.clear();
     }
+    let rights = rights(node, &what, &uses);
     Statement {
         span: Span { start: span(node).start, end: end(node) },
         part,
@@ -112,6 +115,7 @@ fn statement(node: &SyntaxNode, part: Span, directives: Vec<Directive>) -> State
         operators: operators(node),
         compares: compares(node),
         effects: effects(node),
+        rights,
         concurrent_index: concurrent_index(node),
         outside_only: outside_only(node),
         bodies: bodies(node),
@@ -134,7 +138,7 @@ pub fn end(node: &SyntaxNode) -> usize {
 }
 
 /// `CREATE MATERIALIZED VIEW` from the kind of the node; for kinds that are named otherwise, the first word.
-fn words(node: &SyntaxNode) -> String {
+pub fn words(node: &SyntaxNode) -> String {
     let kind = format!("{:?}", node.kind()).replace('_', " ");
     let first = tokens(node)
         .find(|token| !token.kind().is_trivia() && token.kind() != SyntaxKind::L_PAREN)
@@ -204,7 +208,15 @@ pub fn created_schema(node: &SyntaxNode) -> Option<String> {
     if node.kind() != SyntaxKind::CREATE_SCHEMA {
         return None;
     }
-    node.descendants().find(|node| node.kind() == SyntaxKind::SCHEMA).map(|name| folded(&name))
+    if let Some(named) = child(node, SyntaxKind::NAMED_SCHEMA) {
+        return child(&named, SyntaxKind::SCHEMA).map(|name| folded(&name));
+    }
+    // It has the name of the role whose it is; whose name that is, nobody knows of CURRENT_USER.
+    let role_of = child(&child(node, SyntaxKind::AUTHORIZATION_SCHEMA)?, SyntaxKind::ROLE)?;
+    match role(&role_of) {
+        Role::Named(role) => Some(role),
+        _ => None,
+    }
 }
 
 fn concurrent_index(node: &SyntaxNode) -> Option<(Option<String>, Written)> {

@@ -119,7 +119,7 @@ fn privilege(node: &SyntaxNode) -> Privilege {
 }
 
 /// PostgreSQL takes `"public"` in quotes for everybody too.
-fn role(node: &SyntaxNode) -> Role {
+pub fn role(node: &SyntaxNode) -> Role {
     let role = node.children().next();
     match role.as_ref().map(SyntaxNode::kind) {
         Some(SyntaxKind::ROLE_REF_CURRENT_USER | SyntaxKind::ROLE_REF_CURRENT_ROLE) => Role::CurrentUser,
