@@ -26,6 +26,7 @@ use crate::read::saved::Saved;
 use crate::set::project::{Object, Project};
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier};
+use crate::words::needed_right::Right;
 use edges::Edges;
 
 /// What is known of the objects that are to be exported.
@@ -81,6 +82,7 @@ pub(crate) fn export(known: &Known<'_>, mut left_out: Vec<LeftOut>) -> Export {
             text: kept.map_or_else(|| file::text(known, index, &edges), Object::whole_text),
         });
     }
+    let warnings = schemas_to_make(known.project, &objects);
     let kept = objects.iter().filter(|object| object.in_project);
     let originals =
         kept.map(|object| (object.file.clone(), known.project.text(&object.file).to_owned())).collect();
@@ -90,12 +92,31 @@ pub(crate) fn export(known: &Known<'_>, mut left_out: Vec<LeftOut>) -> Export {
         path: known.project.named_schemas().skip(1).map(str::to_owned).collect(),
         objects,
         left_out,
+        warnings,
         originals,
     };
     let identity = |index: &usize| known.objects[*index].identity();
     let needs = edges.needs.iter().enumerate();
     let needs = needs.map(|(from, to)| (identity(&from), to.iter().map(identity).collect())).collect();
     with_directives(known.project, export, &needs)
+}
+
+/// The schemas that an empty database lacks: a run makes the project's own, and a table migration has to make every other one.
+fn schemas_to_make(project: &Project, objects: &[ExportedObject]) -> Vec<String> {
+    let rights = project.manifest().migrations.iter().flat_map(|migration| &migration.rights);
+    let made: BTreeSet<&str> =
+        rights.filter(|right| right.right == Right::Schema).map(|right| right.name.as_str()).collect();
+    let there = |schema: &str| schema == project.schema() || schema == "public" || made.contains(schema);
+    let schemas: BTreeSet<&str> = objects.iter().map(|object| object.object.schema.as_str()).collect();
+    let to_make = schemas.into_iter().filter(|schema| !there(schema));
+    let told = to_make.map(|schema| {
+        let schema = identifier(schema);
+        format!(
+            "no table migration makes schema {schema}, in which files have objects, so they cannot be made in an empty database: \
+             write create schema if not exists {schema}; into one"
+        )
+    });
+    told.collect()
 }
 
 #[cfg(feature = "tool")]

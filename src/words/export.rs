@@ -75,6 +75,8 @@ pub struct Export {
     pub objects: Vec<ExportedObject>,
     /// What is not in the files, and why.
     pub left_out: Vec<LeftOut>,
+    /// What the caller should know.
+    pub warnings: Vec<String>,
     /// The project's files of the objects that are as these say, by path: written where the folder has no such file.
     #[serde(skip)]
     pub(crate) originals: BTreeMap<String, String>,

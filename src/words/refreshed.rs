@@ -22,6 +22,8 @@ pub struct Refreshed {
     pub skipped: Vec<SkippedView>,
     /// How often a refresh was given up because another session held a lock, and done again.
     pub retries: usize,
+    /// What the caller should know.
+    pub warnings: Vec<String>,
     /// From the first message to the last.
     #[serde(rename = "milliseconds", serialize_with = "milliseconds")]
     pub duration: Duration,
@@ -108,6 +110,9 @@ impl fmt::Display for Refreshed {
         }
         if self.retries > 0 {
             row!(f, "  gave way to other sessions {}", count(self.retries, "time"))?;
+        }
+        for warning in &self.warnings {
+            row!(f, "  warning: {warning}")?;
         }
         Ok(())
     }

@@ -46,6 +46,18 @@ fn an_empty_one_is_filled_with_what_is_there() {
     for text in told(&genes, &mut case) {
         assert!(text.contains("the ledger in schema viewkeeper is empty, as after a dump"), "{text}");
     }
+    let refreshed = genes.migrator().refresh_stale(&mut case.client).unwrap();
+    let export = genes.migrator().export(&mut case.client).unwrap();
+    for warnings in [&refreshed.warnings, &export.warnings] {
+        assert!(
+            matches!(warnings.as_slice(), [one] if one.contains("is empty, as after a dump")),
+            "{warnings:?}"
+        );
+    }
+    assert!(
+        refreshed.to_string().contains("warning: the ledger in schema viewkeeper is empty"),
+        "{refreshed}"
+    );
     let report = case.run(&genes);
     assert!(report.migrations.is_empty(), "{report}");
     assert!(report.objects.iter().all(|object| object.verb == Verb::Record), "{report}");

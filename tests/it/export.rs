@@ -390,3 +390,25 @@ fn the_kidney_application() {
     assert_eq!(export.objects.len(), files.migrator().project().objects().len());
     grown.makes_the_round_trip(&export);
 }
+
+/// A run makes the project's own schema, and no other one.
+#[test]
+fn the_schemas_that_a_migration_has_to_make_are_named() {
+    let tables = project("app").file("viewkeeper.toml", "name = \"app\"\nschema = \"app\"\n");
+    let mut case = Case::new();
+    case.damage("create schema app; create schema \"My Stats\"");
+    case.damage("create view app.a as select 1 as id; create view \"My Stats\".b as select id from app.a");
+    let export =
+        tables.migrator().export_only(&mut case.client, &Selection::default().every_schema()).unwrap();
+    let [warning] = &export.warnings[..] else { panic!("{:?}", export.warnings) };
+    let make = warning.split("write ").nth(1).and_then(|rest| rest.strip_suffix(" into one")).unwrap();
+    assert_eq!(make, "create schema if not exists \"My Stats\";");
+    let files = export.objects.iter().fold(tables, |files, object| files.file(&object.file, &object.text));
+    let error = Case::new().refused(&files);
+    assert_eq!(error.code(), Some("3F000"), "{error:?}");
+    let files = files.file("migrations/V1__schemas.sql", make);
+    case.run(&files);
+    let export = files.migrator().export(&mut case.client).unwrap();
+    assert!(export.warnings.is_empty(), "{:?}", export.warnings);
+    case.obeys_the_laws(&files);
+}

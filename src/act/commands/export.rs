@@ -22,7 +22,10 @@ pub fn export(
     client: &mut postgres::Client,
     selection: &Selection,
 ) -> Result<Export, Error> {
-    let ledger = Run::new(project, options, client).probe()?.readable().is_some();
+    let mut run = Run::new(project, options, &mut *client);
+    let probe = run.probe()?;
+    let (ledger, lost) = (probe.readable().is_some(), run.lost_rows(&probe));
+    drop(run);
     let in_sync = in_sync(project, options, client)?;
     let failed =
         |failure: Failure| failure.while_(ErrorKind::Connection, "cannot read what is to be exported");
@@ -54,7 +57,9 @@ pub fn export(
         saved,
         in_sync,
     };
-    Ok(export::export(&known, left_out))
+    let mut export = export::export(&known, left_out);
+    export.warnings.extend(lost);
+    Ok(export)
 }
 
 /// The project's objects that are as their files say, by identity. While migrations are pending nobody knows.

@@ -61,6 +61,7 @@ pub fn refresh(
     if look.stale == Notes::Write {
         run.may_write(&probe)?;
     }
+    let warnings = run.lost_rows(&probe).into_iter().collect();
     let mut session = run.session;
     let objects: BTreeMap<usize, Option<String>> = match which {
         Which::Stale => stale(&mut session, project, options, &look)?,
@@ -84,7 +85,7 @@ pub fn refresh(
     }
     let retries = refresher.retries;
     let project = project.name().to_owned();
-    Ok(Refreshed { project, views, skipped, retries, duration: started.elapsed() })
+    Ok(Refreshed { project, views, skipped, retries, warnings, duration: started.elapsed() })
 }
 
 /// What stands there.

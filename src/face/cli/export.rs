@@ -121,6 +121,9 @@ impl fmt::Display for Exported {
         for left in &self.export.left_out {
             write!(f, "\n  left out: {}", left.to_string().replace('\n', "\n  "))?;
         }
+        for warning in &self.export.warnings {
+            row!(f, "  warning: {warning}")?;
+        }
         if self.without_tables && !self.export.objects.is_empty() {
             row!(
                 f,
