@@ -6,7 +6,8 @@ with recursive :trusted_roles, other as (
     from pg_catalog.unnest(:'schemas'::text[]) with ordinality as s(name, place)
     join pg_catalog.pg_namespace n on n.nspname = s.name
 ), thing as (
-  select c.relnamespace as namespace, c.relowner as owner from pg_catalog.pg_class c where c.relname = :'name'
+  select c.relnamespace as namespace, c.relowner as owner
+    from pg_catalog.pg_class c where c.relname = :'name'
    union all
   select p.pronamespace, p.proowner from pg_catalog.pg_proc p where p.proname = :'name'
    union all

@@ -24,7 +24,9 @@ begin
                                                'pg_catalog.pg_operator'::pg_catalog.regclass)))) then
     perform pg_catalog.set_config('viewkeeper.evaluated', (
       with recursive :trusted_roles, searched as materialized (
-        select n.oid, n.nspname as name from pg_catalog.pg_namespace n where n.nspname = any (pg_catalog.current_setting('viewkeeper.schemas')::text[])
+        select n.oid, n.nspname as name
+          from pg_catalog.pg_namespace n
+         where n.nspname = any (pg_catalog.current_setting('viewkeeper.schemas')::text[])
       ), coded (type, code, owner) as materialized (
         select t.oid, 'domain ' || pg_catalog.format_type(t.oid, null), t.typowner
           from pg_catalog.pg_type t
@@ -83,7 +85,8 @@ begin
          where p.pronamespace in (select s.oid from searched s)
          order by p.oid, e.level desc, e.type)
          union all
-        (select distinct on (o.oid) o.oprnamespace, o.oprname, 'operator', 'operator ' || o.oid::pg_catalog.regoperator::text, o.oprowner, e.type
+        (select distinct on (o.oid) o.oprnamespace, o.oprname, 'operator',
+                'operator ' || o.oid::pg_catalog.regoperator::text, o.oprowner, e.type
           from pg_catalog.pg_operator o
           join evaluated e on e.type in (o.oprleft, o.oprright, o.oprresult)
          where o.oprnamespace in (select s.oid from searched s)
@@ -114,7 +117,8 @@ begin
                              join pg_catalog.pg_type y on y.oid = case t.typcategory when 'A' then t.typelem else t.oid end
                              join pg_catalog.pg_namespace n on n.oid = y.typnamespace
                             where t.oid in (e.type, e.root, e.from_type)),
-                 'code', e.code, 'owner', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(e.owner))) order by s.name, h.what, h.form), '[]')
+                 'code', e.code, 'owner', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(e.owner)))
+               order by s.name, h.what, h.form), '[]')
           from thing h
           join searched s on s.oid = h.namespace
           join evaluated e on e.type = h.type) else '[]' end

@@ -99,7 +99,8 @@ with recursive :trusted_roles, chosen as (
       from object o join pg_catalog.pg_statistic_ext t on t.stxrelid = o.relation
     union all
     select o.class, o.oid, o.spokesman, 'pg_catalog.pg_rewrite'::pg_catalog.regclass, r.oid
-      from object o join pg_catalog.pg_rewrite r on r.ev_class = o.relation and r.rulename <> '_RETURN') u
+      from object o
+      join pg_catalog.pg_rewrite r on r.ev_class = o.relation and r.rulename <> '_RETURN') u
     join pg_catalog.pg_depend d on d.classid = u.row_class and d.objid = u.row and d.deptype in ('n', 'a')
     join untrusted s on s.class = d.refclassid and s.oid = d.refobjid and s.owner is distinct from u.spokesman
    where (s.of_class, s.of_oid) <> (u.class, u.oid)

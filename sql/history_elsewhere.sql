@@ -7,7 +7,9 @@ with recursive :trusted_roles, path as materialized (
   select set_config('search_path', :'path', true) as path
 ), searched as materialized (
   -- "false", once the path is set.
-  select s.name, s.place from path p cross join lateral unnest(current_schemas(p.path is null)) with ordinality as s(name, place)
+  select s.name, s.place
+    from path p
+   cross join lateral unnest(current_schemas(p.path is null)) with ordinality as s(name, place)
 )
 select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
          'relation', pg_catalog.format('%I.%I', n.nspname, c.relname),
@@ -18,7 +20,8 @@ select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
          'schema_owner', pg_catalog.pg_get_userbyid(n.nspowner),
          'schema_owner_is_trusted', n.nspowner in (select t.oid from trusted t),
          'writers', (
-           select coalesce(pg_catalog.json_agg(distinct case a.grantee when 0 then 'public' else pg_catalog.pg_get_userbyid(a.grantee)::text end),
+           select coalesce(pg_catalog.json_agg(distinct
+                    case a.grantee when 0 then 'public' else pg_catalog.pg_get_userbyid(a.grantee)::text end),
                            '[]')
              from pg_catalog.aclexplode(c.relacl) a
             where a.privilege_type <> 'SELECT' and a.grantee <> c.relowner and a.grantee not in (select t.oid from trusted t)),

@@ -44,7 +44,8 @@ with line as ( -- a name may hold a line end, so these are only where a name may
    cross join pg_catalog.regexp_split_to_table(n.rest, '[^[:alnum:]_$]+') w(word)
    where :types
 ), said as (
-  select w.word from pg_catalog.regexp_split_to_table(pg_catalog.lower(:'statement'), '[^[:alnum:]_$]+') w(word)
+  select w.word
+    from pg_catalog.regexp_split_to_table(pg_catalog.lower(:'statement'), '[^[:alnum:]_$]+') w(word)
 ), used as (
   select d.refobjid, d.refobjsubid, r.relname, true as described
     from named n

@@ -4,7 +4,8 @@
 -- project's), schema_key (bigint: held too while that is missing).
 -- Columns: locked. Versions: 14-18.
 select pg_catalog.pg_try_advisory_xact_lock(:key)
-       and (exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+       and (exists (select from pg_catalog.pg_class c
+                      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
                      where n.nspname = :'ledger' and c.relname = 'dependency')
             or pg_catalog.pg_try_advisory_xact_lock(:ledger_key))
        and (exists (select from pg_catalog.pg_namespace n where n.nspname = :'schema')

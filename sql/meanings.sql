@@ -19,7 +19,8 @@ with recursive :trusted_roles, made as (
     join pg_catalog.pg_class c on c.oid = t.tgrelid
    where c.relnamespace = pg_catalog.pg_my_temp_schema() and not t.tgisinternal
 ), other as (
-  select n.oid, n.nspname as name from pg_catalog.pg_namespace n where n.nspname = any (:'others'::text[])
+  select n.oid, n.nspname as name
+    from pg_catalog.pg_namespace n where n.nspname = any (:'others'::text[])
 ), thing as (
   select 'pg_catalog.pg_operator'::pg_catalog.regclass::oid as class, o.oid, o.oprnamespace as namespace, o.oprowner as owner,
          'operator ' || o.oid::pg_catalog.regoperator::text as what

@@ -7,7 +7,8 @@
 -- Columns: answer (JSON: {any, migrations: [{schema, what, by}]}; by: the relation). Settings: search_path to pg_catalog,
 -- pg_temp. Versions: 14-18.
 with recursive :trusted_roles, other as (
-  select n.oid, n.nspname as name from pg_catalog.pg_namespace n where n.nspname = any (:'others'::text[])
+  select n.oid, n.nspname as name
+    from pg_catalog.pg_namespace n where n.nspname = any (:'others'::text[])
 ), own as (
   select n.oid, n.nspname as name, s.place
     from pg_catalog.unnest(array['pg_catalog'] || :'schemas'::text[]) with ordinality as s(name, place)

@@ -33,7 +33,8 @@ select pg_catalog.json_build_object(
   'role', current_user,
   'missing', array(select n.name from named n where n.oid is null order by n.place),
   'closed', array(select n.name from named n
-                   where n.oid is not null and not pg_catalog.has_schema_privilege(n.oid, 'usage') order by n.place),
+                   where n.oid is not null and not pg_catalog.has_schema_privilege(n.oid, 'usage')
+                   order by n.place),
   'open', coalesce((
     select pg_catalog.json_agg(pg_catalog.json_build_object('schema', o.name, 'roles', o.roles, 'owner', o.owner) order by o.place)
       from opened o

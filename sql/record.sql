@@ -23,7 +23,8 @@ select :'project', :'schema',
                 (select p.release from :"ledger".project p where p.name = :'project'),
                 (select max(o.release) from :"ledger".object o where o.project = :'project'
                     and not exists (select from :"ledger".release r where r.project = :'project')),
-                (select max(greatest(f.release, f.retired, f.dropped)) from :"ledger".definition f where f.project = :'project'
+                (select max(greatest(f.release, f.retired, f.dropped))
+                   from :"ledger".definition f where f.project = :'project'
                     and not exists (select from :"ledger".release r where r.project = :'project')), 0) + 1,
        :'schema', :'checksum', :built, pg_catalog.clock_timestamp(), session_user,
        pg_catalog.current_setting('application_name'), :'viewkeeper'
@@ -66,9 +67,11 @@ update :"ledger".definition f
    and f.project = o.project and f.schema = o.schema and f.id = o.definition;
 delete from :"ledger".object o
  where o.project = :'project'
-   and o.identity in (select j.identity from pg_catalog.json_array_elements_text(:'dropped') as j(identity)
+   and o.identity in (select j.identity
+                        from pg_catalog.json_array_elements_text(:'dropped') as j(identity)
                       union all
-                      select j.identity from pg_catalog.json_array_elements_text(:'taken') as j(identity));
+                      select j.identity
+                        from pg_catalog.json_array_elements_text(:'taken') as j(identity));
 
 delete from :"ledger".object o
  using pg_catalog.json_to_recordset(:'renamed') as r("from" text, "to" text)
@@ -165,7 +168,8 @@ on conflict (project, schema, identity) do update
                       else excluded.release end,
        retired = null, class = excluded.class, oid = excluded.oid, name = excluded.name, schema_oid = excluded.schema_oid,
        schema_name = excluded.schema_name, table_oid = excluded.table_oid, table_name = excluded.table_name,
-       arguments = excluded.arguments, argument_types = excluded.argument_types, owner = excluded.owner, options = excluded.options, rule_xmin = excluded.rule_xmin,
+       arguments = excluded.arguments, argument_types = excluded.argument_types, owner = excluded.owner,
+       options = excluded.options, rule_xmin = excluded.rule_xmin,
        columns_xmin = excluded.columns_xmin, columns = excluded.columns, attached = excluded.attached, made = excluded.made,
        plain_hash = excluded.plain_hash, pretty_hash = null, fingerprint = null, server = excluded.server;
 

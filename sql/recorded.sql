@@ -139,7 +139,8 @@ select pg_catalog.json_build_object(
      where o.project = :'project'
        and not exists (select from :fingerprints l where l.class = o.class and l.oid = o.oid)), '[]'),
   'stepped', coalesce((
-    select pg_catalog.json_agg(a.address) from :"ledger".displaced a where a.project = :'project'), '[]'),
+    select pg_catalog.json_agg(a.address)
+      from :"ledger".displaced a where a.project = :'project'), '[]'),
   'aside', coalesce((
     select pg_catalog.json_agg(a.recreate)
       from :"ledger".displaced a

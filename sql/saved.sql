@@ -46,7 +46,8 @@ with recursive me as materialized (
                when 'pg_catalog.pg_class'::regclass then p.deptype = 'n' and p.objsubid = 0 or p.objsubid > 0
                else p.deptype = 'n' end
              and not (p.classid = 'pg_catalog.pg_class'::regclass and p.objsubid = 0 and exists (
-               select from pg_catalog.pg_class i where i.oid = p.objid and i.relkind in ('i', 'I'))))
+               select from pg_catalog.pg_class i
+                where i.oid = p.objid and i.relkind in ('i', 'I'))))
      union all -- the owner of an internal part: from a rule to its view
      select p.refclassid, p.refobjid, p.refobjsubid, false
        from pg_catalog.pg_depend p
@@ -57,7 +58,8 @@ with recursive me as materialized (
       where d.classid = 'pg_catalog.pg_class'::regclass and d.objsubid > 0 and not d.kept
         and c.oid = d.objid and c.relkind in ('v', 'm')) x
    where x.kept or :with_roots or not exists (
-           select from root r where r.classid = x.classid and r.objid = x.objid and r.objsubid = x.objsubid)
+           select from root r
+            where r.classid = x.classid and r.objid = x.objid and r.objsubid = x.objsubid)
 
 -- 2. What each is, and what it belongs to.
 ), :items
@@ -71,7 +73,8 @@ with recursive me as materialized (
 ), placed as materialized (
   select i.id, i.hclass || '/' || i.hobj || '/' || coalesce(held.objsubid, i.hsub) as holder,
          i.solid and held.objsubid is null and (
-           i.id = any (:'by_itself'::text[]) or i.hobj is null or not (select k.relations from known k) ? (i.hclass || '/' || i.hobj || '/' || i.hsub)
+           i.id = any (:'by_itself'::text[]) or i.hobj is null
+             or not (select k.relations from known k) ? (i.hclass || '/' || i.hobj || '/' || i.hsub)
            or i.what <> 'column' and exists (
              select from pg_catalog.pg_depend p
               cross join lateral (
@@ -168,12 +171,30 @@ with recursive me as materialized (
           union
           select r.classid || '/' || r.objid || '/' || r.objsubid from root r) a
 ), line(node, field, place, key, option, col, late, statement, about) as (
-  select *, null::jsonb from relation_line union all select *, null from routine_line union all select * from part_line
-  union all select * from index_line union all select * from grant_line union all select * from attached_line
-  union all select *, null from drop_line union all select * from trust_line
-  union all select h.node, 'impossible', 0, '', null, null, false, h.statement, null from hopeless h
-  union all select w.node, 'missing', 0, w.statement, null, null, false, w.statement, null from want w
-  union all select e.node, 'need', 0, e.below, null, null, false, e.below, null from edge e
+  select *, null::jsonb from relation_line
+  union all
+  select *, null from routine_line
+  union all
+  select * from part_line
+  union all
+  select * from index_line
+  union all
+  select * from grant_line
+  union all
+  select * from attached_line
+  union all
+  select *, null from drop_line
+  union all
+  select * from trust_line
+  union all
+  select h.node, 'impossible', 0, '', null, null, false, h.statement, null
+    from hopeless h
+  union all
+  select w.node, 'missing', 0, w.statement, null, null, false, w.statement, null
+    from want w
+  union all
+  select e.node, 'need', 0, e.below, null, null, false, e.below, null
+    from edge e
   union all -- the columns that it names
   select distinct l.node, 'use', 0, o.id, null, t.attname, false, o.id, null::jsonb
     from link l

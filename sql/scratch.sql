@@ -30,8 +30,10 @@ select pg_catalog.json_build_object(
          'name', m.prefix || n.number,
          'recovery', pg_catalog.pg_is_in_recovery(),
          'read_only', pg_catalog.current_setting('transaction_read_only') = 'on',
-         'create', pg_catalog.format('create database %I template template0 allow_connections false encoding %L lc_collate %L lc_ctype %L%s', m.prefix || n.number,
-                                     pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
+         'create', pg_catalog.format(
+           'create database %I template template0 allow_connections false encoding %L lc_collate %L lc_ctype %L%s',
+           m.prefix || n.number,
+           pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
            -- 15 brought ICU, and 17 the server's own provider and another name of the column.
            case l.provider when 'c' then ' locale_provider libc'
                            when 'i' then pg_catalog.format(' locale_provider icu icu_locale %L', l.locale)

@@ -34,15 +34,18 @@ begin
       from pg_catalog.pg_locks l
      where l.locktype operator(pg_catalog.=) 'advisory'
        and l.pid operator(pg_catalog.=) pg_catalog.pg_backend_pid()
-       and pg_catalog.format('%s %s %s %s', l.classid, l.objid, l.objsubid, l.mode) operator(pg_catalog.<>) all (:'locks'::pg_catalog.text[])
+       and pg_catalog.format('%s %s %s %s', l.classid, l.objid, l.objsubid, l.mode)
+             operator(pg_catalog.<>) all (:'locks'::pg_catalog.text[])
   loop
     -- As often as it is held. One too many would be a warning.
     loop
       done := case
         when held.objsubid operator(pg_catalog.=) 1 and held.mode operator(pg_catalog.=) 'ExclusiveLock' then
-          pg_catalog.pg_advisory_unlock((held.classid::pg_catalog.int8 operator(pg_catalog.<<) 32) operator(pg_catalog.|) held.objid::pg_catalog.int8)
+          pg_catalog.pg_advisory_unlock(
+            (held.classid::pg_catalog.int8 operator(pg_catalog.<<) 32) operator(pg_catalog.|) held.objid::pg_catalog.int8)
         when held.objsubid operator(pg_catalog.=) 1 then
-          pg_catalog.pg_advisory_unlock_shared((held.classid::pg_catalog.int8 operator(pg_catalog.<<) 32) operator(pg_catalog.|) held.objid::pg_catalog.int8)
+          pg_catalog.pg_advisory_unlock_shared(
+            (held.classid::pg_catalog.int8 operator(pg_catalog.<<) 32) operator(pg_catalog.|) held.objid::pg_catalog.int8)
         when held.mode operator(pg_catalog.=) 'ExclusiveLock' then
           pg_catalog.pg_advisory_unlock(held.classid::pg_catalog.int4, held.objid::pg_catalog.int4)
         else

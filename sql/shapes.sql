@@ -63,11 +63,13 @@ with wanted as materialized (
                       with ordinality a(type, mode, place)
               where p.prorettype = 'pg_catalog.record'::pg_catalog.regtype and a.mode in ('o', 'b')), ''), t.prefix, ''),
            'types', array(select pg_catalog.replace(pg_catalog.format_type(a.oid, null), t.prefix, '')
-                            from pg_catalog.unnest(p.proargtypes) with ordinality a(oid, place) order by a.place),
+                            from pg_catalog.unnest(p.proargtypes) with ordinality a(oid, place)
+                           order by a.place),
            'names', coalesce((
              select pg_catalog.json_agg(coalesce(p.proargnames[a.place], '') order by a.place)
                from pg_catalog.unnest(coalesce(p.proargmodes::text[], array(
-                      select 'i' from pg_catalog.unnest(p.proargtypes)))) with ordinality a(mode, place)
+                      select 'i'
+                        from pg_catalog.unnest(p.proargtypes)))) with ordinality a(mode, place)
               where a.mode in ('i', 'b', 'v')), '[]'),
            'defaults', p.pronargdefaults)
     from wanted w

@@ -112,4 +112,5 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                                      else pg_get_indexdef(c.oid) end as text,
                       coalesce(' WHERE ' || pg_get_expr(x.indpred, x.indrelid), '') as predicate) e) d
      where not exists (
-       select from pg_catalog.pg_constraint k where k.conindid = c.oid and k.contype in ('p', 'u', 'x'))) i
+       select from pg_catalog.pg_constraint k
+        where k.conindid = c.oid and k.contype in ('p', 'u', 'x'))) i

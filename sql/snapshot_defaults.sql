@@ -36,9 +36,11 @@ select coalesce(json_agg(json_build_object(
                           string_agg(x.privilege || x.grantable, ', ' order by x.privilege) filter (where not x.usually) as after
                      from (select case y.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(y.grantee)) end as grantee,
                                   lower(y.privilege_type) as privilege, y.is_grantable as grantable, y.usually
-                             from (select z.grantee, z.privilege_type, z.is_grantable, false as usually from aclexplode(d.defaclacl) z
+                             from (select z.grantee, z.privilege_type, z.is_grantable, false as usually
+                                     from aclexplode(d.defaclacl) z
                                    union all
-                                   select z.grantee, z.privilege_type, z.is_grantable, true from aclexplode(o.usual) z) y) x
+                                   select z.grantee, z.privilege_type, z.is_grantable, true
+                                     from aclexplode(o.usual) z) y) x
                     group by x.grantee) e
             where e.before is distinct from e.after) w) g
  where (d.defaclnamespace = 0 or s.oid is not null)

@@ -137,7 +137,8 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                'tablespace', space.spcname,
                'row-security', case when r.relrowsecurity then case when r.relforcerowsecurity then 'forced' else 'yes' end
                                     when r.relforcerowsecurity then 'forced, but not enabled' else 'no' end,
-               'replica-identity', case when r.relkind <> 'f' then case r.relreplident when 'd' then 'default' when 'f' then 'full' when 'n' then 'nothing'
+               'replica-identity', case when r.relkind <> 'f' then
+                 case r.relreplident when 'd' then 'default' when 'f' then 'full' when 'n' then 'nothing'
                                                        else 'index' end end)) as item
       from relation r
       left join pg_catalog.pg_am m on m.oid = r.relam
@@ -163,7 +164,8 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                          order by x.option) as text
          from (select unnest(r.reloptions)
                union all
-               select 'toast.' || unnest(t.reloptions) from pg_catalog.pg_class t where t.oid = r.reltoastrelid) x(option)) options
+               select 'toast.' || unnest(t.reloptions)
+                 from pg_catalog.pg_class t where t.oid = r.reltoastrelid) x(option)) options
       left join lateral (
        select quote_ident(v.srvname) as server,
               (select string_agg(format('%I %L', split_part(x.option, '=', 1), substr(x.option, strpos(x.option, '=') + 1)), ', '

@@ -34,7 +34,8 @@ select coalesce(json_agg(json_strip_nulls(i.item)), '[]') as answer
                          order by x.option) as options
          from (select unnest(r.reloptions)
                union all
-               select 'toast.' || unnest(t.reloptions) from pg_catalog.pg_class t where t.oid = r.reltoastrelid) x(option)) o
+               select 'toast.' || unnest(t.reloptions)
+                 from pg_catalog.pg_class t where t.oid = r.reltoastrelid) x(option)) o
      cross join lateral (
        select string_agg(quote_ident(a.attname), ', ' order by a.attnum) as names,
               string_agg(format_type(a.atttypid, a.atttypmod) || coalesce(' collate ' || case

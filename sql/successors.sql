@@ -17,4 +17,5 @@ select coalesce(pg_catalog.json_object_agg(i.key, n.address) filter (where n.add
                 from pg_catalog.pg_trigger t
                where t.tgparentid = 0 and not t.tgisinternal
                  and (pg_catalog.pg_identify_object(k.class, t.oid, 0)).identity = i.value) end || '/0' as address) n
- where pg_catalog.split_part(i.key, '/', 3) = '0' -- no column of a table
+ -- no column of a table
+ where pg_catalog.split_part(i.key, '/', 3) = '0'

@@ -103,7 +103,8 @@ begin
   ), hit as (
     select f.identity, f.what, f.owner, null::text as body, null::text as runs
       from foreign_code f
-     where not exists (select from object o cross join lateral pg_catalog.json_array_elements(o.written) as w(value)
+     where not exists (select from object o
+                        cross join lateral pg_catalog.json_array_elements(o.written) as w(value)
                         where o.identity = f.identity and w.value ->> 0 = f.schema and w.value ->> 1 = f.name)
        and not exists (
          select from pg_catalog.json_to_recordset(:'own') as s(schema text, name text, arguments text)

@@ -17,7 +17,8 @@ with source as materialized (
   select distinct m.word[1] is not null as dotted, pg_catalog.lower(m.word[2])::name as word, m.word[3] is not null as called
     from source s
    cross join lateral pg_catalog.regexp_matches(
-           s.text, '([.][[:space:]]*"?)?((?:[[:alpha:]_]|[^ -~[:space:]])(?:[[:alnum:]_$]|[^ -~[:space:]])*)("?[[:space:]]*(?:[(]|/[*]))?', 'g') as m(word)
+           s.text, '([.][[:space:]]*"?)?((?:[[:alpha:]_]|[^ -~[:space:]])(?:[[:alnum:]_$]|[^ -~[:space:]])*)("?[[:space:]]*(?:[(]|/[*]))?',
+           'g') as m(word)
    union
   select m.word[1] is not null, pg_catalog.replace(m.word[2], '""', '"')::name, m.word[3] is not null
     from source s
@@ -26,10 +27,12 @@ with source as materialized (
   select m.word[1] is not null, d.word::name, m.word[4] is not null
     from source s
    cross join lateral pg_catalog.regexp_matches(
-           s.text, '([.][[:space:]]*)?u&"((?:[^"]|"")+)"(?:[[:space:]]*uescape[[:space:]]*''(.)'')?([[:space:]]*(?:[(]|/[*]))?', 'gi') as m(word)
+           s.text, '([.][[:space:]]*)?u&"((?:[^"]|"")+)"(?:[[:space:]]*uescape[[:space:]]*''(.)'')?([[:space:]]*(?:[(]|/[*]))?',
+           'gi') as m(word)
    cross join lateral (
      select pg_catalog.string_agg(
-              case when c.code between 1 and 55295 and (c.code < 128 or pg_catalog.getdatabaseencoding() = 'UTF8') then pg_catalog.chr(c.code)
+              case when c.code between 1 and 55295 and (c.code < 128 or pg_catalog.getdatabaseencoding() = 'UTF8')
+                   then pg_catalog.chr(c.code)
                    when c.code is null then pg_catalog.replace(p.piece[3], '""', '"') end, '' order by p.place) as word
        from pg_catalog.regexp_matches(pg_catalog.translate(m.word[2], coalesce(m.word[3], pg_catalog.chr(92)), '!'),
                                       '!([0-9a-fA-F]{4})|![+]([0-9a-fA-F]{6})|([^!]+|!)', 'g') with ordinality as p(piece, place)

@@ -3,7 +3,8 @@
 -- Parameters: session (an expression for the session's, text[]). Value: name[]. Versions: 14-18.
 array(select n.nspname
         from pg_catalog.pg_namespace n
-       cross join (select (select pg_catalog.substr(s.setting, 13) from pg_catalog.unnest(p.proconfig) s(setting)
+       cross join (select (select pg_catalog.substr(s.setting, 13)
+                             from pg_catalog.unnest(p.proconfig) s(setting)
                             where pg_catalog.starts_with(s.setting, 'search_path=')) as says) c
        where case when c.says is null then n.nspname = any (:session)
                   else n.nspname = any (pg_catalog.regexp_split_to_array(c.says, '[", ]+'))

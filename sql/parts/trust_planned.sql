@@ -19,6 +19,7 @@ select x.classid, x.objid, x.objsubid
      from pg_catalog.pg_statistic_ext s where s.stxrelid = f.relid
    union all
    select 'pg_catalog.pg_class'::regclass, f.relid, a.attnum
-     from pg_catalog.pg_attribute a where a.attrelid = f.relid and a.attnum >= 0 and not a.attisdropped
+     from pg_catalog.pg_attribute a
+    where a.attrelid = f.relid and a.attnum >= 0 and not a.attisdropped
    union all
    select 'pg_catalog.pg_class'::regclass, f.relid, 0) x

@@ -9,7 +9,8 @@ uses(whole, fclass, fobj, fsub, classid, objid) as (
     from direct d
    -- Of what is only read, a literal may hold a domain and be evaluated at once.
    where d.whole or exists (
-           select from pg_catalog.pg_type y where y.oid = d.objid and (y.typtype in ('c', 'r', 'm') or y.typelem <> 0))
+           select from pg_catalog.pg_type y
+            where y.oid = d.objid and (y.typtype in ('c', 'r', 'm') or y.typelem <> 0))
   union
   select null, u.classid, u.objid, 0, x.classid, x.objid
     from uses u
@@ -74,7 +75,8 @@ uses(whole, fclass, fobj, fsub, classid, objid) as (
           from pg_catalog.pg_range g where y.typtype = 'm' and y.oid = g.rngmultitypid
         union all
         select 'pg_catalog.pg_type'::regclass, a.atttypid
-          from pg_catalog.pg_attribute a where a.attrelid = y.typrelid and a.attnum > 0 and not a.attisdropped
+          from pg_catalog.pg_attribute a
+         where a.attrelid = y.typrelid and a.attnum > 0 and not a.attisdropped
         union all
         select 'pg_catalog.pg_constraint'::regclass, k.oid
           from pg_catalog.pg_constraint k where k.contypid = y.oid

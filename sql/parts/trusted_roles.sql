@@ -23,7 +23,11 @@ member_of (oid) as (
 ), trusted (oid) as materialized (
   select o.oid from member_of o
   union
-  select d.datdba from pg_catalog.pg_database d where d.datname operator(pg_catalog.=) pg_catalog.current_database()
+  select d.datdba
+    from pg_catalog.pg_database d
+   where d.datname operator(pg_catalog.=) pg_catalog.current_database()
   union
-  select r.oid from pg_catalog.pg_roles r where r.rolsuper or r.rolname operator(pg_catalog.=) 'pg_database_owner'
+  select r.oid
+    from pg_catalog.pg_roles r
+   where r.rolsuper or r.rolname operator(pg_catalog.=) 'pg_database_owner'
 )

@@ -50,7 +50,8 @@ with recursive :trusted_roles, relation as materialized (
     join pg_catalog.pg_inherits i on i.inhparent = r.relation
    where r.relkind = 'r'
   union all
-  select r.place, r.quoted, r.relowner, true, 'policies', null from relation r where r.relrowsecurity
+  select r.place, r.quoted, r.relowner, true, 'policies', null
+    from relation r where r.relrowsecurity
   union all
   select r.place, r.quoted, r.relowner, true, 'rule', pg_catalog.quote_ident(w.rulename)
     from relation r
@@ -116,7 +117,8 @@ with recursive :trusted_roles, relation as materialized (
          min(r.relname::text) filter (where r.relname <> 'definition' and not pg_catalog.has_table_privilege(r.relation, 'select'))
            as lacking,
          (select min(t.name)
-            from pg_catalog.unnest('{format,project,release,claim,object,definition,displaced,stale,refresh,replaced_migration,stamp}'::text[])
+            from pg_catalog.unnest('{format,project,release,claim,object,definition,displaced,stale,refresh,replaced_migration,
+                                     stamp}'::text[])
                    as t(name)
            where t.name not in (select x.relname from relation x where x.place is null)) as absent,
          coalesce(pg_catalog.bool_or(pg_catalog.has_table_privilege(r.relation, 'select')) filter (where r.relname = 'definition'),

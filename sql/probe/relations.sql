@@ -7,7 +7,8 @@ select c.oid as relation, c.relname, c.relnamespace, c.relowner, c.relacl, c.rel
   from pg_catalog.pg_namespace n
   join pg_catalog.pg_class c on c.relnamespace = n.oid
  where n.nspname = :'ledger'
-   and c.relname = any ('{format,project,release,claim,object,dependency,definition,displaced,stale,refresh,replaced_migration,stamp,base,aside}'::pg_catalog.name[])
+   and c.relname = any ('{format,project,release,claim,object,dependency,definition,displaced,stale,refresh,replaced_migration,stamp,base,
+                          aside}'::pg_catalog.name[])
 union all
 select c.oid, c.relname, c.relnamespace, c.relowner, c.relacl, c.relkind, c.relispartition, c.relhassubclass,
        c.relrowsecurity, c.relhasrules, c.relhastriggers, c.relchecks, h.place, h.quoted

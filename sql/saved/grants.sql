@@ -70,7 +70,8 @@ granted as materialized (
    where c.anew
   union all
   select c.node, x.field, c.place + 1,
-         lpad(greatest(g.place, g.after)::text, 6, '0') || lpad(coalesce(g.steps, 0)::text, 2, '0') || lpad(g.place::text, 6, '0') || g.is_grantable,
+         lpad(greatest(g.place, g.after)::text, 6, '0') || lpad(coalesce(g.steps, 0)::text, 2, '0')
+           || lpad(g.place::text, 6, '0') || g.is_grantable,
          null, c.col, false, x.statement,
          case when not g.by_owner and g.may then jsonb_build_object('by', quote_ident(pg_get_userbyid(g.grantor))) end
     from cut c

@@ -18,7 +18,8 @@ tree(node, own, late, place, key, index, above, level, made, thing) as (
     join pg_catalog.pg_inherits h on h.inhparent = t.index
    where t.made
 ), index_line(node, field, place, key, option, col, late, statement, about) as (
-  select t.node, case when x.step > 2 or not t.own then 'part' else 'create' end, t.place + case when x.step = 6 then 9 else least(t.level, 5) end,
+  select t.node, case when x.step > 2 or not t.own then 'part' else 'create' end,
+         t.place + case when x.step = 6 then 9 else least(t.level, 5) end,
          t.key || lpad(t.level::text, 3, '0') || t.index || x.step,
          null::text, null::text, t.late, x.statement, t.thing || x.about
     from tree t
@@ -51,9 +52,11 @@ tree(node, own, late, place, key, index, above, level, made, thing) as (
          where n.space <> n.usual) s
       where t.made
      union all
-     select 2, format('alter index %s attach partition %s', t.above::regclass, n.fq), '{}' where t.above is not null
+     select 2, format('alter index %s attach partition %s', t.above::regclass, n.fq), '{}'
+      where t.above is not null
      union all
-     select 3, format('alter index %s set tablespace %I', n.fq, n.space), '{}' where not t.made and n.space <> ''
+     select 3, format('alter index %s set tablespace %I', n.fq, n.space), '{}'
+      where not t.made and n.space <> ''
      union all
      select 4, format('alter index %s alter column %s set statistics %s', n.fq, a.attnum, a.attstattarget),
             '{"does": "column"}'
@@ -64,7 +67,9 @@ tree(node, own, late, place, key, index, above, level, made, thing) as (
        from pg_catalog.pg_description d
       where d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
      union all -- (behind all indexes of the relation)
-     select 6, format('alter %s cluster on %I', n.on_table, c.relname), '{"does": "rest"}' where i.indisclustered
+     select 6, format('alter %s cluster on %I', n.on_table, c.relname), '{"does": "rest"}'
+      where i.indisclustered
      union all
-     select 7, format('alter %s replica identity using index %I', n.on_table, c.relname), '{"does": "rest"}' where i.indisreplident) x
+     select 7, format('alter %s replica identity using index %I', n.on_table, c.relname), '{"does": "rest"}'
+      where i.indisreplident) x
 )

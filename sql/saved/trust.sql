@@ -27,7 +27,8 @@ searching as materialized (
          or t.owner and (c.contype in ('p', 'u', 'x') or n.what in ('index', 'statistics'))
          or n.what = 'column'
          or n.what = 'routine' and exists (
-              select from pg_catalog.pg_aggregate a where a.aggfnoid = n.objid and coalesce(a.agginitval, a.aggminitval) is not null)
+              select from pg_catalog.pg_aggregate a
+               where a.aggfnoid = n.objid and coalesce(a.agginitval, a.aggminitval) is not null)
      union all -- an expression of the column's default is an object of its own
      select 'pg_catalog.pg_attrdef'::regclass, v.oid, 0, null
        from pg_catalog.pg_attrdef v
@@ -41,7 +42,9 @@ searching as materialized (
       where t.owner and m.relkind = 'm' and m.relispopulated and w.ev_class = m.oid
      union all
      select x.classid, x.objid, x.objsubid, k.relid
-       from (select v.relid from (values (c.conrelid), (c.confrelid)) v(relid) where c.contype = 'f' and c.convalidated
+       from (select v.relid
+               from (values (c.conrelid), (c.confrelid)) v(relid)
+              where c.contype = 'f' and c.convalidated
              union all -- for each row of a partitioned table: the partitions get it, too, and are looked up by their keys
              select n.relid where n.what = 'trigger' and n.relkind = 'p') k
       cross join lateral (
@@ -117,9 +120,12 @@ searching as materialized (
         union all
         select g.rngsubtype from pg_catalog.pg_range g where y.oid = g.rngtypid
         union all
-        select g.rngtypid from pg_catalog.pg_range g where y.typtype = 'm' and y.oid = g.rngmultitypid
+        select g.rngtypid
+          from pg_catalog.pg_range g where y.typtype = 'm' and y.oid = g.rngmultitypid
         union all
-        select a.atttypid from pg_catalog.pg_attribute a where a.attrelid = y.typrelid and a.attnum > 0 and not a.attisdropped) t
+        select a.atttypid
+          from pg_catalog.pg_attribute a
+         where a.attrelid = y.typrelid and a.attnum > 0 and not a.attisdropped) t
       where o.classid = 'pg_catalog.pg_type'::regclass and y.oid = o.objid) x
    where x.objid >= 16384
 )
@@ -182,7 +188,8 @@ searching as materialized (
    cross join lateral pg_catalog.pg_identify_object(d.classid, d.objid, 0) i
    where e.planned is null and d.objid >= 16384
   union -- where bodies in quotes find their names
-  select distinct e.node, 'rest', 0, 'path', 'path', (select s.schemas::text from searching s), false, '0/0/0', e.thing || '{"does": "make"}'
+  select distinct e.node, 'rest', 0, 'path', 'path', (select s.schemas::text from searching s), false, '0/0/0',
+                  e.thing || '{"does": "make"}'
     from evaluated e
     left join direct d on d.whole and d.fclass = e.classid and d.fobj = e.objid and d.fsub = e.objsubid and d.objid >= 16384
    where e.planned is not null or d.objid is not null

@@ -8,7 +8,8 @@ does_as_told(oid, name) as materialized (
     from pg_catalog.pg_proc p
    where (p.provolatile = 'v'
             and not (p.oid < 16384 and p.proname in ('clock_timestamp', 'gen_random_uuid', 'random', 'timeofday'))
-          or p.proname ~ '^(query|table|schema|database|cursor)_to_xml|^pg_input_|^satisfies_hash_partition$|^pg_get_partition_constraintdef$'
+          or p.proname ~ '^(query|table|schema|database|cursor)_to_xml|^pg_input_'
+          or p.proname in ('satisfies_hash_partition', 'pg_get_partition_constraintdef')
           or p.proargtypes::oid[] && '{cstring,internal}'::regtype[]::oid[])
      and (p.oid < 16384 or exists (select from pg_catalog.pg_depend e
                                     where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e'))

@@ -62,11 +62,15 @@ said as materialized (
       cross join lateral (
         select r.class, e.oid from (values (t.typelem), (t.typbasetype)) e(oid)
          union all
-        select r.class, g.rngsubtype from pg_catalog.pg_range g where t.oid in (g.rngtypid, g.rngmultitypid)
+        select r.class, g.rngsubtype
+          from pg_catalog.pg_range g where t.oid in (g.rngtypid, g.rngmultitypid)
          union all
-        select r.class, a.atttypid from pg_catalog.pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
+        select r.class, a.atttypid
+          from pg_catalog.pg_attribute a
+         where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
          union all
-        select 'pg_catalog.pg_proc'::pg_catalog.regclass, k.castfunc from pg_catalog.pg_cast k where t.oid in (k.castsource, k.casttarget)) y
+        select 'pg_catalog.pg_proc'::pg_catalog.regclass, k.castfunc
+          from pg_catalog.pg_cast k where t.oid in (k.castsource, k.casttarget)) y
       where r.class = 'pg_catalog.pg_type'::pg_catalog.regclass and t.oid = r.oid
       union all
      select m.class, m.oid

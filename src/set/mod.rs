@@ -12,3 +12,5 @@ pub mod kept;
 pub mod project;
 #[cfg(feature = "run")]
 pub mod source;
+#[cfg(all(test, feature = "run"))]
+mod style;
