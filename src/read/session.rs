@@ -23,11 +23,7 @@ pub const SET_OURS: &str = "set local search_path to pg_catalog, pg_temp;\n";
 /// A query of ours whose answer is what it is under another search_path: it is read under ours, and run under that one, and
 /// ours is set behind it. For a transaction, or a message of several statements, wherever it stands in it.
 pub fn under(path: &str, query: &str) -> String {
-    format!(
-        "{SET_OURS}declare \"viewkeeper answer\" no scroll cursor for\n{query};\n\
-         set local search_path to {path};\nfetch all from \"viewkeeper answer\";\n\
-         {SET_OURS}close \"viewkeeper answer\""
-    )
+    part("under", &[("path", Value::Sql(path)), ("query", Value::Sql(query))])
 }
 
 /// What can go wrong with a message.
@@ -246,12 +242,7 @@ impl<'c> Session<'c> {
 
     /// Asks a query of ours whose answer is what it is under the search_path that others set, which stays.
     pub fn ask_under_theirs<T: DeserializeOwned>(&mut self, query: &str) -> Result<T, Failure> {
-        let answers = self.send_theirs(&format!(
-            "select pg_catalog.set_config('viewkeeper.path', pg_catalog.current_setting('search_path'), true);\n\
-             {SET_OURS}declare \"viewkeeper answer\" no scroll cursor for\n{query};\n\
-             select pg_catalog.set_config('search_path', pg_catalog.current_setting('viewkeeper.path'), true);\n\
-             fetch all from \"viewkeeper answer\";\nclose \"viewkeeper answer\""
-        ))?;
+        let answers = self.send_theirs(&part("under_theirs", &[("query", Value::Sql(query))]))?;
         decode(answers.last())
     }
 

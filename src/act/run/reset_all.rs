@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use super::custom_settings::custom_names;
 use super::settings::taken_back;
-use crate::read::session::{Failure, SET_OURS, Value, bind};
+use crate::read::session::{Failure, SET_OURS, Value, bind, part};
 use crate::words::comment;
 use crate::words::span::Span;
 
@@ -26,11 +26,7 @@ impl StandIns {
     pub fn new(migration: &str, found: &str, deadline: Option<&str>) -> Self {
         let back = taken_back(&custom_names(migration));
         let reset = format!("{SET_OURS}{back};\n{found}");
-        // As the server's manual says what DISCARD ALL does.
-        let discard = format!(
-            "close all;\nset session authorization default;\n{reset};\ndeallocate all;\nunlisten *;\n\
-             select pg_catalog.pg_advisory_unlock_all();\ndiscard plans;\ndiscard temp;\ndiscard sequences"
-        );
+        let discard = part("discard_all", &[("reset", Value::Sql(&reset))]);
         let deadline = deadline.map(|wait| bind("deadline_kept", &[("milliseconds", Value::Text(wait))]));
         let deadline = deadline.map(|kept| format!("\n;\n{kept}")).unwrap_or_default();
         StandIns { reset, discard, deadline }

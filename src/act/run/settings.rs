@@ -65,12 +65,9 @@ impl Settings {
         ));
         text.push_str(";\n");
         for (name, value) in &self.replaced {
-            let (quoted, value) = (literal(name), literal(value));
-            // Where RESET makes the same of it, the session did not set it. Under any search_path, because one of them is it.
-            text.push_str(&format!(
-                "reset {name};\nselect pg_catalog.set_config({quoted}, {value}, false) \
-                 where pg_catalog.current_setting({quoted}) operator(pg_catalog.<>) {value}::pg_catalog.text;\n"
-            ));
+            let values =
+                [("setting", Value::Sql(name)), ("name", Value::Text(name)), ("value", Value::Text(value))];
+            text.push_str(&(part("setting_back", &values) + ";\n"));
         }
         text
     }

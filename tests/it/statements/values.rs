@@ -21,7 +21,7 @@ impl Given {
 }
 
 /// The texts that no head describes as JSON or as an array.
-const TEXTS: [(&str, &str); 25] = [
+const TEXTS: [(&str, &str); 27] = [
     ("checksum", "0"),
     ("detail", "view v depends on table t"),
     ("found", "public"),
@@ -39,6 +39,8 @@ const TEXTS: [(&str, &str); 25] = [
     ("rests", "[]"),
     ("schema", "public"),
     ("schemas", "{public}"),
+    ("setting_back:name", "work_mem"),
+    ("setting_back:value", "4MB"),
     ("since", "0"),
     ("snapshot:histories", "{}"),
     ("histories", "[]"),
@@ -50,7 +52,7 @@ const TEXTS: [(&str, &str); 25] = [
 ];
 
 /// What stands in a statement as it is.
-const SQL: [(&str, &str); 17] = [
+const SQL: [(&str, &str); 20] = [
     ("built", "0"),
     ("every", "true"),
     ("keep_history", "false"),
@@ -62,6 +64,9 @@ const SQL: [(&str, &str); 17] = [
     ("path", "pg_catalog, pg_temp"),
     ("pid", "0"),
     ("probe:table", "%s"),
+    ("query", "select 1 as answer"),
+    ("reset", "set local search_path to pg_catalog, pg_temp"),
+    ("setting", "work_mem"),
     ("record:routines", "'{}'::json"),
     ("schema_key", "3"),
     ("types", "true"),
