@@ -1,6 +1,7 @@
 //! What a filling would run without using it itself: names in bodies in quotes, and code of the tables that are read.
 
 use viewkeeper::ErrorKind;
+use viewkeeper::report::Verb;
 
 use super::Neighbour;
 use crate::support::{Case, Files, laws, project};
@@ -206,6 +207,42 @@ fn a_check_does_not_run_a_body_that_calls_what_a_neighbour_made() {
     assert_eq!(errors.len(), 1, "{check}");
     assert!(errors[0].contains(BY_HELPER), "{check}");
     neighbour.came_to_nothing(&mut case);
+}
+
+/// An index that was there before us is compared with one on an empty copy, and what an expression calls with constants runs where no row
+/// is, too.
+#[test]
+fn an_index_is_not_compared_where_its_expression_would_run_what_a_neighbour_made() {
+    let mut case = Case::new();
+    case.damage("create function public.pick(text) returns text language sql immutable as 'select $1'");
+    let helper = "create function helper(a varchar) returns text language plpgsql immutable set search_path to public \
+                  as 'begin return pick(a); end'";
+    let index = "create index mi on m ((helper('a'::varchar) || name))";
+    let files = with(&[
+        ("functions/helper.sql", helper),
+        ("views/m.sql", &format!("create materialized view m as select 'b'::text as name;\n{index}")),
+    ]);
+    // Nobody knows that what somebody made is as the files say.
+    case.damage(&format!("{helper}; create materialized view m as select 'b'::text as name; {index}"));
+    let neighbour = Neighbour::beside(&mut case, &["create on schema public"]);
+    let harm = neighbour.harm();
+    neighbour.does(
+        &mut case,
+        &format!("create function public.pick(varchar) returns text language plpgsql immutable as $$ begin {harm} return 'evil'; end $$"),
+    );
+    let migrator = files.migrator();
+    let told = [
+        format!("{:?}", migrator.check(&mut case.client).map(|check| check.to_string())),
+        format!("{:?}", migrator.plan(&mut case.client).map(|plan| plan.to_string())),
+        format!("{:?}", migrator.run(&mut case.client).map(|report| report.to_string())),
+    ];
+    neighbour.came_to_nothing(&mut case);
+    assert!(told[2].contains(BY_HELPER), "{told:#?}");
+    // Where the neighbour's is gone, it is as the file says.
+    case.damage("drop function public.pick(varchar)");
+    let report = case.run(&files);
+    assert!(report.objects.iter().all(|object| object.verb == Verb::Record), "{report}");
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &files);
 }
 
 /// Types and operators of somebody trusted, behind which is a body that calls `pick(a)`.
