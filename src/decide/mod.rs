@@ -1,6 +1,8 @@
 //! Deciding: pure functions from what was read to what is to be done. No connection, no clock.
 
 pub mod attached;
+#[cfg(all(test, feature = "build", feature = "run"))]
+mod cases;
 pub mod compare;
 pub mod decision;
 pub mod facts;

@@ -193,6 +193,19 @@ impl Migrator {
         logged(preview::plan(&self.project, &self.options, client).map_err(|error| self.placed(error)))
     }
 
+    /// What [`plan`](Self::plan) decides on, as JSON: the files of the objects, what the database tells of these, and what is
+    /// recorded of them, also where the plan is an error. A report of a plan that is not as it should be is complete with it. Of the
+    /// definitions of objects that are of no file of the project it holds hashes, or with `full` the texts; of tables it
+    /// holds no rows.
+    ///
+    /// # Errors
+    ///
+    /// The database cannot be read.
+    pub fn facts(&self, client: &mut Client, full: bool) -> Result<String, Error> {
+        let facts = preview::facts(&self.project, &self.options, client, full);
+        logged(facts.map_err(|error| self.placed(error)))
+    }
+
     /// Does what [`run`](Self::run) would do, says what happened and which locks were taken, and takes everything back.
     /// While it runs it holds these locks as a run does, and a sequence that a migration advances stays advanced.
     ///

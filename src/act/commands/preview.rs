@@ -63,7 +63,6 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
         Some(table) => as_script::with_migrations(project, &chain(project, &seen, table), &decided.actions),
         None => decided.script,
     };
-    let facts = FactsFile::new(project, seen.facts);
     warnings.extend(seen.missing.warnings);
     warnings.extend(seen.missing.later);
     let mut missing_rights = seen.missing.rights;
@@ -76,10 +75,20 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
         migrations,
         script,
         missing_rights,
-        facts: Some(Box::new(facts)),
         warnings: [run.report.warnings, warnings, decided.warnings].concat(),
         ..decided
     })
+}
+
+/// What a plan is decided on, as the text of a file, also where the decision is an error.
+pub fn facts(
+    project: &Project,
+    options: &Options,
+    client: &mut postgres::Client,
+    full: bool,
+) -> Result<String, Error> {
+    let facts = Run::new(project, options, client).known()?;
+    Ok(FactsFile::new(project, facts).to_json(full))
 }
 
 /// The pending migrations as a script has them.

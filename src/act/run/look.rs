@@ -1,6 +1,8 @@
 //! Looking without doing: how a plan, a reviewed migration and a start that cannot write begin, in a transaction that is rolled
 //! back.
 
+use log::debug;
+
 use super::Run;
 use super::first_privileges::Aim;
 use super::session::check_session;
@@ -72,6 +74,22 @@ impl Run<'_, '_> {
             #[cfg(feature = "tool")]
             recorded,
         }))
+    }
+
+    /// Everything that a decision about the objects is made on, whatever comes of it.
+    pub fn known(&mut self) -> Result<Facts, Error> {
+        let probe = self.probe()?;
+        check_session(&mut self.session, &probe)?;
+        self.lost = probe.readable().is_some_and(Standing::lost);
+        self.open_to_look()?;
+        let Pending { migrations: pending, .. } = self.pending(&probe)?;
+        let mut facts = self.look_at_objects(probe.readable().is_some())?;
+        // What is asked after an error is not known; the error is the plan's.
+        if pending.is_empty() && self.would_do(&mut facts).is_err() {
+            debug!(target: "viewkeeper::read", "the facts end with an error");
+        }
+        self.session.rollback();
+        Ok(facts)
     }
 
     /// For a reviewed migration: looks at the objects again, after something was tried in the transaction.

@@ -5,7 +5,6 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::decide::facts_file::FactsFile;
 use crate::words::amount::count;
 use crate::words::escape::{block, row, said};
 use crate::words::identity::Identity;
@@ -34,9 +33,6 @@ pub struct Plan {
     pub warnings: Vec<String>,
     #[serde(skip)]
     pub(crate) script: String,
-    /// What it was decided on.
-    #[serde(skip)]
-    pub(crate) facts: Option<Box<FactsFile>>,
     /// Of a rollback: by identity, what each object that needed a look was when the plan was made, as a text to compare.
     #[serde(skip)]
     pub(crate) seen: BTreeMap<String, String>,
@@ -142,13 +138,6 @@ impl Plan {
     /// when there are none. While migrations are pending, it is their files and what can be said of the objects before them.
     pub fn script(&self) -> &str {
         &self.script
-    }
-
-    /// What it was decided on, as JSON: the texts of the project's objects, what the database told of them, and what is recorded.
-    /// A report of a plan that is not as it should be is complete with it. Of the definitions of objects that are of no file of the project it
-    /// holds hashes, or with `full` the texts; it holds no rows of tables. None where nothing was to be looked at.
-    pub fn facts(&self, full: bool) -> Option<String> {
-        self.facts.as_ref().map(|facts| facts.to_json(full))
     }
 
     /// True when a run would do nothing that changes the database.

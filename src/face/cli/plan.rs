@@ -32,6 +32,10 @@ pub struct Arguments {
 pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Failed> {
     let migrator = context.project()?;
     let mut client = context.connect()?;
+    if let Some(file) = &arguments.facts {
+        let facts = migrator.facts(&mut client, arguments.full)?;
+        fs::write(file, facts).map_err(Failed::of_file("write", file))?;
+    }
     if arguments.rehearse {
         let rehearsal = migrator.rehearse(&mut client)?;
         let report = &rehearsal.report;
@@ -41,10 +45,6 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
     }
     let plan = migrator.plan(&mut client)?;
     let differs = !plan.is_empty() || !plan.pending.is_empty();
-    if let Some(file) = &arguments.facts {
-        let facts = plan.facts(arguments.full).unwrap_or_else(|| "{}\n".to_owned());
-        fs::write(file, facts).map_err(Failed::of_file("write", file))?;
-    }
     if arguments.script {
         let json = serde_json::json!({"sql": plan.script()});
         return Ok(Answer::raw(plan.script().trim_end(), json, differs));

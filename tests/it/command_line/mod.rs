@@ -2,6 +2,7 @@
 
 mod check;
 mod export;
+mod facts;
 mod frame;
 mod golden;
 mod script;
