@@ -1,21 +1,40 @@
-//! A materialized view that is made beside the old one.
+//! A materialized view that is built next to the old one, and then swapped.
 
 use std::thread;
 use std::time::Duration;
 
 use postgres::{Client, NoTls};
 
-use super::{FIRST, SECOND, scores};
-use crate::support::{Case, laws};
+use crate::support::scenario::GENES;
+use crate::support::{Case, Files, laws, project};
+
+/// A materialized view with a unique index and a view on it, and a function.
+fn scores(query: &str) -> Files {
+    project("scores")
+        .file("viewkeeper.toml", "schema = \"app\"")
+        .file("migrations/V1__genes.sql", GENES)
+        .file(
+            "functions/weigh.sql",
+            "create function weigh(n numeric) returns numeric language sql immutable as 'select n * 2'",
+        )
+        .file(
+            "views/m.sql",
+            &format!("create materialized view m as {query};\ncreate unique index m_key on m (id);"),
+        )
+        .file("views/v.sql", "create view v as select id from m")
+}
+
+const FIRST: &str = "select id, weigh(score) as score from genes";
+const SECOND: &str = "select id, weigh(score) + 1 as score from genes";
 
 /// The schemas in which things are made that are moved at the switch.
-const BESIDE: &str = "select nspname from pg_namespace where nspname like 'viewkeeper\\_kinds\\_%'";
+const BUILDING: &str = "select nspname from pg_namespace where nspname like 'viewkeeper\\_scores\\_%'";
 
 #[test]
 fn without_create_on_the_database_it_is_filled_with_the_locks() {
     let mut case = Case::new();
     let database = case.column("select quote_ident(current_database())").remove(0);
-    let owner = case.role("kinds", &[&format!("create on database {database}")]);
+    let owner = case.role("scores", &[&format!("create on database {database}")]);
     case.damage(&format!("set role {owner}"));
     case.run(&scores(FIRST));
     case.damage(&format!("reset role; revoke create on database {database} from {owner}; set role {owner}"));
@@ -36,7 +55,7 @@ fn without_create_on_the_database_it_is_filled_with_the_locks() {
 
 #[test]
 fn a_reader_of_the_old_one_is_given_way_to_and_what_is_built_stays() {
-    let built = "select relfilenode from pg_class where relname = 'm' and relnamespace::regnamespace::text like 'viewkeeper\\_kinds\\_%'";
+    let built = "select relfilenode from pg_class where relname = 'm' and relnamespace::regnamespace::text like 'viewkeeper\\_scores\\_%'";
     let mut case = Case::applied(&scores(FIRST));
     let mut reader = case.database.connect().unwrap();
     reader
@@ -56,19 +75,19 @@ fn a_reader_of_the_old_one_is_given_way_to_and_what_is_built_stays() {
     let report = run.join().unwrap().unwrap();
     assert!(report.retries > 0, "{report}");
     assert_eq!(case.column("select score from app.m where id = 1"), ["3"]);
-    assert_eq!(case.column(BESIDE), Vec::<String>::new());
+    assert_eq!(case.column(BUILDING), Vec::<String>::new());
     case.obeys_the_laws(&scores(SECOND));
 }
 
 #[test]
-fn plans_and_rehearsals_tell_what_is_built_beside_and_change_nothing() {
+fn plans_and_rehearsals_tell_what_is_built_side_by_side_and_change_nothing() {
     let mut case = Case::applied(&scores(FIRST));
     case.by_hand("create index m_hand on app.m (score)");
     let before = laws::everything(&case.database);
     let plan = scores(SECOND).migrator().plan(&mut case.client).unwrap();
     let text = plan.to_string();
     for words in [
-        "viewkeeper_kinds_new_0",
+        "viewkeeper_scores_new_0",
         "create unique index m_key",
         "m_hand",
         "refresh materialized view",
