@@ -1,6 +1,7 @@
 //! A rehearsal: everything that a run does, in a transaction that is rolled back.
 
 use crate::act::run::Run;
+use crate::act::run::mode::Mode;
 use crate::act::run::rehearsing::Rehearsing;
 use crate::act::run::session::check_session;
 use crate::decide::plan::value::Plan;
@@ -18,10 +19,10 @@ pub fn rehearse(
     client: &mut postgres::Client,
 ) -> Result<Rehearsal, Error> {
     let mut run = Run::new(project, options, client);
-    run.rehearsing = Some(Rehearsing {
+    run.mode = Mode::Rehearsal(Box::new(Rehearsing {
         plan: Plan { project: project.name().to_owned(), ..Plan::default() },
         ..Rehearsing::default()
-    });
+    }));
     let probe = run.probe_to_work()?;
     check_session(&mut run.session, &probe)?;
     if let Some(why) = probe.unwritable() {
@@ -34,6 +35,6 @@ pub fn rehearse(
         Some(outcome) => run.finish(outcome),
         None => run.work()?,
     };
-    let seen = run.rehearsing.take().unwrap_or_default();
+    let seen = run.mode.rehearsal().map(std::mem::take).unwrap_or_default();
     Ok(Rehearsal { plan: seen.plan, report, locks: seen.locks, stopped: seen.stopped })
 }

@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::past::{remembered, unread};
 use super::preview;
 use crate::act::run::Run;
+use crate::act::run::mode::Mode;
 use crate::act::run::shown::Shown;
 use crate::decide::plan::value::{Plan, RollbackPlan};
 use crate::decide::releases::past::named;
@@ -64,7 +65,7 @@ pub fn plan(
 impl Earlier {
     fn apply(&self, client: &mut postgres::Client, plan: Option<&Plan>) -> Result<Report, Error> {
         let mut run = Run::new(&self.project, &self.options, client);
-        run.shown = Some(Shown { stood: self.stood, plan });
+        run.mode = Mode::Rollback(Shown { stood: self.stood, plan });
         run.bring().map_err(of_objects_only)
     }
 }

@@ -58,7 +58,7 @@ impl Run<'_, '_> {
                 let start = place.unwrap_or(object.data().statement.start);
                 of_object(failure, object).at(object.place(start))
             })?;
-            self.early.insert(object.key());
+            self.attempt.routines.insert(object.key());
         }
         Ok(())
     }
@@ -90,9 +90,13 @@ impl Run<'_, '_> {
         Ok(())
     }
 
+    fn made_early(&self, identity: &str) -> bool {
+        self.attempt.routines.contains(identity) || self.committed.routines.contains(identity)
+    }
+
     /// PostgreSQL's own check of their bodies, now that everything stands that these may name.
     pub fn check_early(&self, live: &Live, changes: &mut Script) {
-        let early = self.project.objects().filter(|object| self.early.contains(&object.key()));
+        let early = self.project.objects().filter(|object| self.made_early(&object.key()));
         for object in early {
             let language = object.data().routine.as_ref().and_then(|routine| routine.language.as_ref());
             let Some(validator) = language.and_then(|language| live.validators.get(language)) else {
@@ -108,7 +112,7 @@ impl Run<'_, '_> {
 
     /// Says of those that this run made before, and finds as their files say, that it made them.
     pub fn tell_early(&self, actions: &mut [Action]) {
-        let made = actions.iter_mut().filter(|action| self.early.contains(&action.object.to_string()));
+        let made = actions.iter_mut().filter(|action| self.made_early(&action.object.to_string()));
         for action in made.filter(|action| matches!(action.verb, Verb::Record | Verb::Attach)) {
             let file = action.index.map_or_else(String::new, |index| self.project.object(index).file());
             action.reason = format!("new in {file}, made before the table migrations");

@@ -36,7 +36,7 @@ impl Run<'_, '_> {
         let others: Vec<Evaluated> = facts
             .evaluated
             .iter()
-            .filter(|thing| self.path.others.contains(&thing.schema))
+            .filter(|thing| self.attempt.path.others.contains(&thing.schema))
             .cloned()
             .collect();
         let objects = objects.iter().map(|&index| self.project.object(index));

@@ -24,7 +24,7 @@ impl Run<'_, '_> {
         loop {
             self.session.rollback();
             if let Some((names, path)) = self.keys.begin(&mut self.session, self.project).map_err(failed)? {
-                (self.names, self.path) = (names, path);
+                (self.attempt.names, self.attempt.path) = (names, path);
                 return Ok(());
             }
             if holder.is_none() || told.elapsed() > Duration::from_secs(5) {

@@ -46,7 +46,7 @@ impl Run<'_, '_> {
         if self.settled(&probe)?.is_some() {
             return Ok(None);
         }
-        self.lost = probe.readable().is_some_and(Standing::lost);
+        self.attempt.ledger_lost = probe.readable().is_some_and(Standing::lost);
         self.report.warnings.extend(self.lost_rows(&probe));
         self.open_to_look()?;
         let Pending { migrations: pending, unknown, .. } = self.pending(&probe)?;
@@ -80,7 +80,7 @@ impl Run<'_, '_> {
     pub fn known(&mut self) -> Result<Facts, Error> {
         let probe = self.probe()?;
         check_session(&mut self.session, &probe)?;
-        self.lost = probe.readable().is_some_and(Standing::lost);
+        self.attempt.ledger_lost = probe.readable().is_some_and(Standing::lost);
         self.open_to_look()?;
         let Pending { migrations: pending, .. } = self.pending(&probe)?;
         let mut facts = self.look_at_objects(probe.readable().is_some())?;
@@ -102,7 +102,7 @@ impl Run<'_, '_> {
         let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot open a transaction");
         let question = PathHere::question(self.project, self.session.found_path());
         let answers = self.session.begin("isolation level read committed", &question).map_err(failed)?;
-        self.path = PathHere::read(self.project, &answers).map_err(failed)?;
+        self.attempt.path = PathHere::read(self.project, &answers).map_err(failed)?;
         Ok(())
     }
 
@@ -116,9 +116,9 @@ impl Run<'_, '_> {
             &mut self.session,
             self.project,
             ledger,
-            &self.aside.names,
+            &self.attempt.displaced.names,
             (self.options, &questions),
-            self.lost,
+            self.attempt.ledger_lost,
             (names, false),
         )
     }

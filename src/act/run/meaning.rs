@@ -29,7 +29,7 @@ type Meanings = (Vec<Meaning>, Vec<Meaning>);
 impl Run<'_, '_> {
     /// What is to be asked of names before texts are parsed; these migrations, by place, among it.
     pub fn questions_of_names(&self, migrations: &[usize]) -> Questions {
-        let others = self.path.others.iter().map(String::as_str);
+        let others = self.attempt.path.others.iter().map(String::as_str);
         Questions {
             evaluated: evaluated_text(self.project.named_schemas().chain(others)),
             meant: self.question_of_meaning(migrations),
@@ -39,8 +39,8 @@ impl Run<'_, '_> {
     /// What is to be asked of other schemas, where the session searches some; these migrations, by place, among it.
     fn question_of_meaning(&self, migrations: &[usize]) -> Option<String> {
         // What was applied once meant what it meant.
-        let asks = !self.path.others.is_empty() && self.options.direction != Direction::Back;
-        asks.then(|| path::meant_text(self.project, &self.path.others, migrations))
+        let asks = !self.attempt.path.others.is_empty() && self.options.direction != Direction::Back;
+        asks.then(|| path::meant_text(self.project, &self.attempt.path.others, migrations))
     }
 
     /// Refuses migrations that compare, or call, what another schema of the session's search_path has something of its own for.
@@ -49,7 +49,7 @@ impl Run<'_, '_> {
         if self.question_of_meaning(migrations).is_none() {
             return Ok(());
         }
-        let meant = path::meant(&mut self.session, self.project, &self.path.others, migrations);
+        let meant = path::meant(&mut self.session, self.project, &self.attempt.path.others, migrations);
         self.refuse_migrations(migrations, &meant.map_err(unread)?.migrations)
     }
 
@@ -84,7 +84,7 @@ impl Run<'_, '_> {
 
     /// Refuses objects that would use something else if the other schemas of the session's search_path were searched, too.
     pub fn objects_mean(&mut self, facts: &Facts) -> Result<(), Error> {
-        let ran = self.ran.clone();
+        let ran = self.attempt.ran.clone();
         self.refuse_migrations(&ran, &facts.meant.migrations)?;
         if !facts.meant.any {
             return Ok(());
@@ -112,7 +112,7 @@ impl Run<'_, '_> {
     /// What the shadows mean along the project's path, and along one that goes on with the other schemas. None where one of them
     /// cannot be made: then there is an error of the server, or no other meaning.
     fn meanings(&mut self, shadows: &Shadows) -> Result<Option<Meanings>, Error> {
-        let (script, others) = (shadows.script.text(), self.path.others.clone());
+        let (script, others) = (shadows.script.text(), self.attempt.path.others.clone());
         let own: Vec<String> =
             self.project.named_schemas().chain(others.iter().map(String::as_str)).map(identifier).collect();
         let paths = [self.project.search_path(), format!("{}, pg_temp", own.join(", "))];
@@ -174,7 +174,7 @@ impl Run<'_, '_> {
     }
 
     fn untold(&self) -> Error {
-        let others: Vec<&str> = self.path.others.iter().map(String::as_str).collect();
+        let others: Vec<&str> = self.attempt.path.others.iter().map(String::as_str).collect();
         let schemas: Vec<String> = others.iter().map(|schema| identifier(schema)).collect();
         let message = format!(
             "objects may mean something else in this session, which searches schema {}, and that cannot be found out, because \

@@ -39,8 +39,8 @@ impl Run<'_, '_> {
             Some(table) => tables::applied(&mut self.session, table)?,
             None => Vec::new(),
         };
-        self.empty_history = table.is_some() && applied.is_empty();
-        if let (Some(table), true) = (&table, self.empty_history)
+        self.attempt.empty_history = table.is_some() && applied.is_empty();
+        if let (Some(table), true) = (&table, self.attempt.empty_history)
             && let Some(emptied) = self.emptied_history(probe, table)
         {
             return Err(emptied);
@@ -131,7 +131,7 @@ impl Run<'_, '_> {
         let texts = pending.iter().map(|&index| self.project.text(&migrations[index].file));
         let (settings, mark) = Settings::read(&mut self.session, texts)
             .map_err(|failure| failure.while_(ErrorKind::Migration, "cannot read the session's settings"))?;
-        self.mark = Some(mark);
+        self.attempt.mark = Some(mark);
         Ok(settings)
     }
 
@@ -152,7 +152,7 @@ impl Run<'_, '_> {
         self.session.hold(thinking(self.project));
         let around = tables::Around {
             // What a migration makes without naming its schema goes nowhere else while the project's is not there yet.
-            path: match &self.schema_left {
+            path: match &self.learned.schema_left {
                 Some(_) => identifier(self.project.schema()),
                 None => self.project.search_path(),
             },
@@ -166,14 +166,14 @@ impl Run<'_, '_> {
             ledger: &self.ledger,
             options: self.options,
             role: settings.role(),
-            aside: &mut self.aside,
+            aside: &mut self.attempt.displaced,
         };
         let ran = tables::run(&mut self.session, self.project, table, indexes, around, Some(way)).map_err(
             |stopped| {
-                self.wanted_by = stopped.migration();
+                self.attempt.wanted.migration = stopped.migration();
                 let there = stopped.refusal().is_some_and(is_there_already);
                 let error = self.stopped(stopped);
-                match self.empty_history && there {
+                match self.attempt.empty_history && there {
                     true => ways_out_of_emptied(
                         error.note(format!("the migration history \"{table}\" is there, and has no rows")),
                         table,
@@ -272,34 +272,41 @@ impl Run<'_, '_> {
 
     /// The error about what stepped aside, is not the project's and does not fit any more.
     pub fn misfits(&mut self) -> Result<Option<Error>, Error> {
-        if self.aside.pending.is_empty() {
+        if self.attempt.displaced.pending.is_empty() {
             return Ok(None);
         }
         let recorded = self.ledger.owned(&mut self.session).map_err(|failure| {
             failure.while_(ErrorKind::Ledger, "cannot read which objects are the project's")
         })?;
-        Ok(self.aside.misfits(self.project, &recorded))
+        Ok(self.attempt.displaced.misfits(self.project, &recorded))
     }
 
     /// Commits migrations without the objects.
     pub fn commit_segment(&mut self, indexes: &[usize]) -> Result<(), Error> {
         let mut last = String::new();
-        if !self.aside.is_empty() {
+        if !self.attempt.displaced.is_empty() {
             if let Some(error) = self.misfits()? {
                 return Err(error
                     .note("each table migration is committed by itself, so everything has to fit after it"));
             }
-            last = self.ledger.aside_text(&self.aside.kept());
+            last = self.ledger.aside_text(&self.attempt.displaced.kept());
         }
         self.note_written()?;
         self.session
             .commit(&last)
             .map_err(|failure| failure.while_(ErrorKind::Migration, "cannot commit the migrations"))
             .map_err(|error| of_commit(self.project, indexes, error))?;
+        self.hand_over();
         let migrations = &self.project.manifest().migrations;
-        self.committed.extend(indexes.iter().map(|&index| migrations[index].label()));
+        self.committed.parts.extend(indexes.iter().map(|&index| migrations[index].label()));
         self.report.outcome = Outcome::Applied;
         Ok(())
+    }
+
+    /// What this attempt made before the objects is committed.
+    fn hand_over(&mut self) {
+        self.committed.routines.append(&mut self.attempt.routines);
+        self.committed.written.append(&mut self.attempt.written);
     }
 
     /// A migration outside of a transaction: claim, commit; its statements; its history row, unclaim, commit.
@@ -317,6 +324,7 @@ impl Run<'_, '_> {
         };
         let claim = self.ledger.claim_text("claim", migration.version, &label);
         self.session.commit(&claim).map_err(failed)?;
+        self.hand_over();
         self.options.observer.tell(Stage::Migrate, &label, (1, 1));
         let ran = outside::run(&mut self.session, self.project, self.options, migration, settings);
         let unclaim = self.ledger.claim_text("unclaim", migration.version, &label);
@@ -326,7 +334,7 @@ impl Run<'_, '_> {
                 // The claim of a failed run would only make others wait; when this fails too, its session is gone and
                 // they take it over.
                 let _ = self.session.tidy(&unclaim);
-                self.committed.push(format!("the statements of {label} before the failed one"));
+                self.committed.parts.push(format!("the statements of {label} before the failed one"));
                 return Err(error);
             }
         };
@@ -342,7 +350,7 @@ impl Run<'_, '_> {
         tables::run(&mut self.session, self.project, table, &[index], around, None)
             .map_err(|stopped| self.stopped(stopped))?;
         self.session.commit(&unclaim).map_err(failed)?;
-        self.committed.push(label.clone());
+        self.committed.parts.push(label.clone());
         self.report.outcome = Outcome::Applied;
         self.report.migrations.push(AppliedMigration {
             name: label,

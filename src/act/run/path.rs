@@ -20,7 +20,7 @@ impl Run<'_, '_> {
     /// Refuses to work where a schema of the path is not there, or may not be used: the server would pass over it. One that a
     /// pending migration makes comes later.
     pub fn path_stands(&mut self, pending: &[usize]) -> Result<(), Error> {
-        let (project, here) = (self.project, &self.path.schemas);
+        let (project, here) = (self.project, &self.attempt.path.schemas);
         let made = &project.manifest().creates_path;
         let later = |schema: &&String| !pending.is_empty() && made.contains(schema);
         let of_path = |schema: &&String| project.path().contains(schema) && **schema != project.schema();
@@ -32,9 +32,9 @@ impl Run<'_, '_> {
 
     /// The same after the migrations.
     pub fn path_stands_now(&mut self) -> Result<(), Error> {
-        if !self.path.schemas.missing.is_empty() {
+        if !self.attempt.path.schemas.missing.is_empty() {
             let failed = |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot read the schemas");
-            self.path.schemas = path::schemas(&mut self.session, self.project).map_err(failed)?;
+            self.attempt.path.schemas = path::schemas(&mut self.session, self.project).map_err(failed)?;
         }
         self.path_stands(&[])
     }
@@ -69,7 +69,7 @@ impl Run<'_, '_> {
 
     /// What there is to warn of.
     pub fn open_schemas(&self) -> Vec<String> {
-        self.path.schemas.open.iter().map(open_warning).collect()
+        self.attempt.path.schemas.open.iter().map(open_warning).collect()
     }
 
     /// Says of something that is not there in which schema it is.
@@ -77,7 +77,7 @@ impl Run<'_, '_> {
         let Some(name) = not_there(&error) else { return error };
         let public = "public".to_owned();
         let own = |schema: &&String| !self.project.named_schemas().any(|named| named == schema.as_str());
-        let mut schemas: Vec<String> = self.path.others.iter().filter(own).cloned().collect();
+        let mut schemas: Vec<String> = self.attempt.path.others.iter().filter(own).cloned().collect();
         schemas.extend(Some(&public).filter(own).filter(|_| !schemas.contains(&public)).cloned());
         match path::elsewhere(&mut self.session, &name, &schemas) {
             Ok(Some(schema)) => {

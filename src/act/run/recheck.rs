@@ -9,14 +9,14 @@ use crate::words::error::Error;
 impl Run<'_, '_> {
     /// Under the project's lock: a rollback was decided on the release that stands.
     pub fn still_stands(&self, probe: &Probe) -> Result<(), Error> {
-        let Some(shown) = &self.shown else { return Ok(()) };
+        let Some(shown) = self.mode.shown() else { return Ok(()) };
         let standing = probe.readable().and_then(|standing| standing.standing.as_ref());
         another_release(shown.stood, standing).map_or(Ok(()), Err)
     }
 
     /// Under the project's lock: what will be done is what somebody saw.
     pub fn as_shown(&self, plan: &Plan) -> Result<(), Error> {
-        let shown = self.shown.and_then(|shown| shown.plan);
+        let shown = self.mode.shown().and_then(|shown| shown.plan);
         shown.and_then(|shown| another_plan(shown, plan)).map_or(Ok(()), Err)
     }
 }

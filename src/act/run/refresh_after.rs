@@ -27,7 +27,7 @@ impl Run<'_, '_> {
         let written = written_below(&mut self.session, self.project, &views).map_err(|failure| {
             failure.while_(ErrorKind::Ledger, "cannot read what the migrations wrote into")
         })?;
-        self.written.extend(written.into_iter().map(|written| (written.place, written.table)));
+        self.attempt.written.extend(written.into_iter().map(|written| (written.place, written.table)));
         Ok(())
     }
 
@@ -57,7 +57,9 @@ impl Run<'_, '_> {
     pub fn due(&mut self, plan: &Plan) -> (Vec<Due>, String) {
         let behind = behind(self.project, &plan.actions);
         let (changed, filled) = self.changed_and_filled(plan, &behind);
-        let mut due = due(self.project, self.options.refresh, &changed, &filled, &self.written);
+        let mut written = self.committed.written.clone();
+        written.extend(self.attempt.written.clone());
+        let mut due = due(self.project, self.options.refresh, &changed, &filled, &written);
         // What this run filled from what is gone is not as it was made, whoever refreshes it later.
         let unfinished = |due: &&mut Due| due.mode == Refresh::Manual && behind.contains(&due.index);
         due.iter_mut().filter(unfinished).for_each(|due| due.mode = Refresh::OnChange);
@@ -75,7 +77,7 @@ impl Run<'_, '_> {
     /// After the commit: refreshes what is due. What fails is a warning, because the run is committed.
     pub fn refresh_after(&mut self, due: Vec<Due>) {
         let due: Vec<Due> = due.into_iter().filter(|due| due.mode != Refresh::Manual).collect();
-        if self.rehearsing.is_some() || due.is_empty() {
+        if self.mode.is_rehearsal() || due.is_empty() {
             return;
         }
         if let Err(error) = self.refresh_due(due) {

@@ -14,7 +14,7 @@ use crate::words::error::{Error, ErrorKind};
 impl Run<'_, '_> {
     /// At the start of a try.
     pub fn begin_rehearsal(&mut self) -> Result<(), Error> {
-        if let Some(rehearsing) = &mut self.rehearsing {
+        if let Some(rehearsing) = self.mode.rehearsal() {
             rehearsing.names = catalog::relations(&mut self.session).map_err(failed)?;
         }
         Ok(())
@@ -22,7 +22,7 @@ impl Run<'_, '_> {
 
     /// Whether this is a rehearsal, which goes no further than to something that has to be committed.
     pub fn stops_rehearsal(&mut self, why: String) -> Result<bool, Error> {
-        let Some(rehearsing) = &mut self.rehearsing else { return Ok(false) };
+        let Some(rehearsing) = self.mode.rehearsal() else { return Ok(false) };
         rehearsing.stopped = Some(why);
         rehearsing.take_locks(&mut self.session)?;
         self.session.rollback();
@@ -32,7 +32,7 @@ impl Run<'_, '_> {
     /// Ends a rehearsal where a run writes the ledger and commits. The ledger's sequences would not go back, so it is not
     /// written; what a commit would check is checked, and what the objects use.
     pub fn end_rehearsal(&mut self, decision: &Decision) -> Result<(), Error> {
-        let Some(rehearsing) = &mut self.rehearsing else { return Ok(()) };
+        let Some(rehearsing) = self.mode.rehearsal() else { return Ok(()) };
         let used = question(self.project, &decision.objects(), &SideBySide::default());
         self.session.send(&used).map_err(|failure| {
             let other =
@@ -42,7 +42,7 @@ impl Run<'_, '_> {
         self.session
             .send("set constraints all immediate")
             .map_err(|failure| failure.while_(ErrorKind::Migration, "the commit would be refused"))
-            .map_err(|error| of_commit(self.project, &self.ran, error))?;
+            .map_err(|error| of_commit(self.project, &self.attempt.ran, error))?;
         rehearsing.plan = decision.plan.clone();
         rehearsing.take_locks(&mut self.session)?;
         self.session.rollback();

@@ -26,7 +26,7 @@ impl Run<'_, '_> {
         loop {
             let error = match self.attempt() {
                 Ok(Step::Done) => {
-                    self.keep_session(self.rehearsing.is_none());
+                    self.keep_session(!self.mode.is_rehearsal());
                     self.tidy_ledger();
                     let outcome = self.report.outcome;
                     return Ok(self.finish(outcome));
@@ -40,12 +40,12 @@ impl Run<'_, '_> {
             };
             self.session.rollback();
             self.keep_session(false);
-            self.moved = false;
+            self.attempt.ledger_moved = false;
             self.report.migrations.retain(|migration| migration.alone);
             if error.server_error().is_some_and(gives_way) {
                 self.give_way(error, &mut backoff)?;
-            } else if error.server_error().is_some_and(splits) && !self.split {
-                self.split = true;
+            } else if error.server_error().is_some_and(splits) && !self.learned.split {
+                self.learned.split = true;
                 let why = format!(
                     "one transaction is impossible ({error}), so each table migration is committed by itself"
                 );
@@ -53,15 +53,15 @@ impl Run<'_, '_> {
                 self.report.warnings.push(why);
             } else if let Some(named) = came_between(&error) {
                 // A new look tells whose it is, and what of it hangs on what.
-                self.came_between += 1;
-                if self.came_between > LOOKS {
+                self.learned.came_between += 1;
+                if self.learned.came_between > LOOKS {
                     return Err(self.explain(named));
                 }
                 info!(target: "viewkeeper::run", "looks again: {}", Line(&named));
                 self.report.retries += 1;
             } else if self.schema_is_a_migrations(&error) {
                 info!(target: "viewkeeper::run", "the project's schema is left to the migrations: {}", Line(&error));
-                self.schema_left = Some(error);
+                self.learned.schema_left = Some(error);
             } else {
                 let error = self.first_of_schema(error);
                 let error = self.found_elsewhere(error);
@@ -72,7 +72,7 @@ impl Run<'_, '_> {
 
     /// Settles what migrations made in the session: it outlives their transaction, also one that was taken back.
     fn keep_session(&mut self, kept: bool) {
-        let Some(mark) = self.mark.take().filter(|_| !kept) else { return };
+        let Some(mark) = self.attempt.mark.take().filter(|_| !kept) else { return };
         // Where the connection is lost, so is all of it.
         if let Err(failure) = self.session.send(&mark.back()) {
             info!(target: "viewkeeper::migrate", "what was prepared or locked stays: {}", Line(format!("{failure:?}")));
@@ -82,7 +82,7 @@ impl Run<'_, '_> {
     /// Waits for those who are in the way, and says who they are; or gives up.
     fn give_way(&mut self, error: Error, backoff: &mut Option<Backoff>) -> Result<(), Error> {
         self.look_who_blocks();
-        let backoff = backoff.get_or_insert_with(|| match self.wanted_by {
+        let backoff = backoff.get_or_insert_with(|| match self.attempt.wanted.migration {
             // Those who queue behind a migration get a longer turn than it had.
             Some(_) => Backoff::between_turns(self.options.migration_lock_timeout, self.options.retry_for),
             None => Backoff::of_moments(self.options.retry_for),
@@ -91,7 +91,7 @@ impl Run<'_, '_> {
         if last {
             return Err(self.gave_up(error));
         }
-        let who: Vec<String> = self.blockers.iter().map(Blocker::to_string).collect();
+        let who: Vec<String> = self.learned.blockers.iter().map(Blocker::to_string).collect();
         info!(target: "viewkeeper::apply", "gives way: {}; {}", Line(&error), Line(who.join("; ")));
         if let Some(first) = who.first() {
             self.options.observer.tell(Stage::Wait, first, (1, 1));
@@ -107,14 +107,16 @@ impl Run<'_, '_> {
     /// whoever let go in between was not in the way for long.
     fn look_who_blocks(&mut self) {
         let migrations = &self.project.manifest().migrations;
-        let text = self.wanted_by.map_or("", |index| self.project.text(&migrations[index].file));
-        let mut blockers = catalog::blockers(&mut self.session, &self.wanted, "").unwrap_or_default();
-        if !text.is_empty() && (self.wanted.is_empty() || blockers.is_empty()) {
+        let text =
+            self.attempt.wanted.migration.map_or("", |index| self.project.text(&migrations[index].file));
+        let mut blockers =
+            catalog::blockers(&mut self.session, &self.attempt.wanted.relations, "").unwrap_or_default();
+        if !text.is_empty() && (self.attempt.wanted.relations.is_empty() || blockers.is_empty()) {
             blockers = catalog::blockers(&mut self.session, &[], text).unwrap_or_default();
         }
         if !blockers.is_empty() {
             self.tell_of(&blockers);
-            self.blockers = blockers;
+            self.learned.blockers = blockers;
         }
     }
 
@@ -133,8 +135,8 @@ impl Run<'_, '_> {
         let named = |server: &ServerError| {
             server.code == DUPLICATE_SCHEMA && server.message.contains(self.project.schema())
         };
-        self.made_schema
-            && self.schema_left.is_none()
+        self.attempt.made_schema
+            && self.learned.schema_left.is_none()
             && error.kind() == ErrorKind::Migration
             && error.server_error().is_some_and(named)
     }
@@ -142,7 +144,7 @@ impl Run<'_, '_> {
     /// Where the migrations need the schema before one of them makes it, that one has to do without.
     fn first_of_schema(&mut self, error: Error) -> Error {
         let missing = |server: &ServerError| is_missing(server) || server.code == INVALID_SCHEMA;
-        match self.schema_left.take() {
+        match self.learned.schema_left.take() {
             Some(first) if error.server_error().is_some_and(missing) => {
                 let schema = identifier(self.project.schema());
                 first
@@ -155,13 +157,13 @@ impl Run<'_, '_> {
 
     /// The error of the last try, with those who were in the way.
     fn gave_up(&self, error: Error) -> Error {
-        self.explain(busy(error, self.report.retries + 1, &self.blockers))
+        self.explain(busy(error, self.report.retries + 1, &self.learned.blockers))
     }
 
     /// Says what an error left behind.
     fn explain(&self, error: Error) -> Error {
-        if !self.committed.is_empty() {
-            let committed = self.committed.join(", ");
+        if !self.committed.parts.is_empty() {
+            let committed = self.committed.parts.join(", ");
             return error.without_unchanged().note(format!("committed before the error: {committed}"));
         }
         match error.kind() {

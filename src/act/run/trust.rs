@@ -144,14 +144,14 @@ impl Run<'_, '_> {
             );
             if rights { error.help("run once as the role that owns the ledger") } else { error }
         })?;
-        self.moved = true;
+        self.attempt.ledger_moved = true;
         Ok(())
     }
 
     /// After the commit of what moved the ledger. When it fails the next probes take a message more, until autovacuum was there.
     pub fn tidy_ledger(&mut self) {
-        if std::mem::take(&mut self.moved)
-            && self.rehearsing.is_none()
+        if std::mem::take(&mut self.attempt.ledger_moved)
+            && !self.mode.is_rehearsal()
             && let Err(failure) = self.session.send_alone(&self.ledger.vacuum_text())
         {
             debug!(target: "viewkeeper::ledger", "the moved ledger was not tidied: {failure:?}");
