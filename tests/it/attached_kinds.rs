@@ -4,6 +4,7 @@ use viewkeeper::report::{Outcome, Verb};
 use viewkeeper::{Drift, Report};
 
 use crate::support::case::expect;
+use crate::support::cases::cases;
 use crate::support::{Case, Files, project as named};
 
 fn genes() -> Files {
@@ -76,38 +77,37 @@ const STATED: &str = "create unique index scores_key on scores (id);\n\
     create statistics scores_both (ndistinct) on symbol, score from scores;\n\
     comment on index scores_key is 'the key';\n";
 
-#[test]
-fn indexes_and_statistics_that_were_changed_by_hand_are_healed_alone() {
+cases! { is_healed_without_touching_the_rows:
+    an_index_on_other_columns_is_healed_alone(
+        "drop index app.scores_high; create index scores_high on app.scores (score)",
+        "index scores_high was changed by hand",
+    );
+    an_index_that_is_unique_no_more_is_healed_with_its_comment(
+        "drop index app.scores_key; create index scores_key on app.scores (id)",
+        "comment on index scores_key was removed, index scores_key was changed by hand",
+    );
+    an_invalid_index_is_healed_alone(
+        "update pg_index set indisvalid = false where indexrelid = 'app.scores_high'::regclass",
+        "index scores_high was changed",
+    );
+    a_dropped_index_is_healed_alone(
+        "alter index app.scores_high rename to other; drop index app.other",
+        "index scores_high was dropped by hand",
+    );
+    statistics_of_other_kinds_are_healed_alone(
+        "drop statistics app.scores_both; create statistics app.scores_both on symbol, score from app.scores",
+        "statistics scores_both was changed by hand",
+    );
+}
+
+fn is_healed_without_touching_the_rows(damage: &str, reason: &str) {
     let project = scores(STATED);
-    for (damage, reason) in [
-        (
-            "drop index app.scores_high; create index scores_high on app.scores (score)",
-            "index scores_high was changed by hand",
-        ),
-        (
-            "drop index app.scores_key; create index scores_key on app.scores (id)",
-            "comment on index scores_key was removed, index scores_key was changed by hand",
-        ),
-        (
-            "update pg_index set indisvalid = false where indexrelid = 'app.scores_high'::regclass",
-            "index scores_high was changed",
-        ),
-        (
-            "alter index app.scores_high rename to other; drop index app.other",
-            "index scores_high was dropped by hand",
-        ),
-        (
-            "drop statistics app.scores_both; create statistics app.scores_both on symbol, score from app.scores",
-            "statistics scores_both was changed by hand",
-        ),
-    ] {
-        let mut case = applied(&project);
-        let before = rows(&mut case);
-        case.damage(damage);
-        case.heals(&project, &[(Verb::Attach, "scores", reason)]);
-        assert_eq!(rows(&mut case), before, "{damage}");
-        case.obeys_the_laws(&project);
-    }
+    let mut case = applied(&project);
+    let before = rows(&mut case);
+    case.damage(damage);
+    case.heals(&project, &[(Verb::Attach, "scores", reason)]);
+    assert_eq!(rows(&mut case), before);
+    case.obeys_the_laws(&project);
 }
 
 #[test]
@@ -268,24 +268,26 @@ const OF_FUNCTION: &str = "comment on function weigh(numeric) is 'weighs';\n\
     revoke all on function weigh(numeric) from public;\n\
     grant execute on function weigh(numeric) to kinds_reader;\n";
 
-#[test]
-fn grants_and_comments_of_a_function_are_healed() {
+cases! { is_healed_on_the_function:
+    a_grant_on_a_function_is_healed(
+        "revoke execute on function app.weigh from kinds_reader",
+        "grant of execute to kinds_reader was revoked by hand",
+    );
+    a_revoke_on_a_function_is_healed(
+        "grant execute on function app.weigh to public",
+        "revoke of execute from public was undone by hand",
+    );
+    a_comment_on_a_function_is_healed("comment on function app.weigh is 'x'", "comment was changed by hand");
+}
+
+fn is_healed_on_the_function(damage: &str, reason: &str) {
     let project = function(OF_FUNCTION);
-    for (damage, reason) in [
-        (
-            "revoke execute on function app.weigh from kinds_reader",
-            "grant of execute to kinds_reader was revoked by hand",
-        ),
-        ("grant execute on function app.weigh to public", "revoke of execute from public was undone by hand"),
-        ("comment on function app.weigh is 'x'", "comment was changed by hand"),
-    ] {
-        let mut case = applied(&project);
-        case.damage(damage);
-        case.heals(&project, &[(Verb::Attach, "weigh", reason)]);
-        case.by_hand("grant execute on function app.weigh to kinds_writer");
-        runs_quietly(&mut case, &project);
-        case.obeys_the_laws(&project);
-    }
+    let mut case = applied(&project);
+    case.damage(damage);
+    case.heals(&project, &[(Verb::Attach, "weigh", reason)]);
+    case.by_hand("grant execute on function app.weigh to kinds_writer");
+    runs_quietly(&mut case, &project);
+    case.obeys_the_laws(&project);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use viewkeeper::report::{Outcome, Verb};
 use viewkeeper::{Drift, ErrorKind, Report};
 
 use crate::support::case::expect;
+use crate::support::cases::cases;
 use crate::support::{Case, Files, laws, project};
 
 const VIEW: &str = "create view v as select id, name, 0 as n from t;\n";
@@ -194,41 +195,44 @@ fn what_the_file_states_no_more_is_taken_back_without_touching_the_view() {
     case.obeys_the_laws(&project);
 }
 
-#[test]
-fn what_the_file_states_no_more_is_taken_back_with_a_new_definition() {
-    let in_place = "create view v as select id, upper(name) as name, 0 as n from t;\n";
-    let rebuilt = "create view v as select id::int as id, name, 'x' as other from t;\n";
-    for (view, verb) in [(in_place, Verb::Replace), (rebuilt, Verb::Rebuild)] {
-        let mut case = applied(&["att_reader", "\"Att Writer\""], &stating(ALL));
-        case.by_hand("grant insert on v to att_reader; comment on column v.name is 'by hand'");
-        let project = with_view(view, "");
-        let report = case.run(&project);
-        did(&report, verb, "no longer states grant of select to public");
-        assert_eq!(acl(&mut case), ["att_reader INSERT"]);
-        assert_eq!(comments(&mut case), ["2 by hand"]);
-        case.obeys_the_laws(&project);
-    }
+cases! { takes_back_what_the_file_states_no_more:
+    a_replace_takes_back_what_the_file_states_no_more(
+        "create view v as select id, upper(name) as name, 0 as n from t;\n", Verb::Replace);
+    a_rebuild_takes_back_what_the_file_states_no_more(
+        "create view v as select id::int as id, name, 'x' as other from t;\n", Verb::Rebuild);
 }
 
-#[test]
-fn what_stepped_aside_comes_back_without_what_the_file_states_no_more() {
+fn takes_back_what_the_file_states_no_more(view: &str, verb: Verb) {
+    let mut case = applied(&["att_reader", "\"Att Writer\""], &stating(ALL));
+    case.by_hand("grant insert on v to att_reader; comment on column v.name is 'by hand'");
+    let project = with_view(view, "");
+    let report = case.run(&project);
+    did(&report, verb, "no longer states grant of select to public");
+    assert_eq!(acl(&mut case), ["att_reader INSERT"]);
+    assert_eq!(comments(&mut case), ["2 by hand"]);
+    case.obeys_the_laws(&project);
+}
+
+cases! { comes_back_without_what_the_file_states_no_more:
+    what_a_dropped_column_displaced_comes_back_without_what_the_file_states_no_more(
+        "alter table t drop column name;\n", "create view v as select id, 0 as n from t;\n");
+    what_another_type_displaced_comes_back_without_what_the_file_states_no_more(
+        "alter table t alter column name type varchar(9);\n", VIEW);
+}
+
+fn comes_back_without_what_the_file_states_no_more(migration: &str, view: &str) {
     let before =
         "grant select on v to att_reader;\ncomment on view v is 'x';\ncomment on column v.name is 'x';\n";
-    for (migration, view) in [
-        ("alter table t drop column name;\n", "create view v as select id, 0 as n from t;\n"),
-        ("alter table t alter column name type varchar(9);\n", VIEW),
-    ] {
-        let mut case = applied(&["att_reader"], &stating(before));
-        case.by_hand("grant update on v to att_reader; comment on column v.n is 'by hand'");
-        let project =
-            with_view(view, "grant insert on v to att_reader;\n").file("migrations/V2__next.sql", migration);
-        let report = case.run(&project);
-        assert_eq!(report.objects.len(), 1, "{report}");
-        assert_eq!(acl(&mut case), ["att_reader INSERT", "att_reader UPDATE"]);
-        let commented = case.column("select description from pg_description where objoid = 'v'::regclass");
-        assert_eq!(commented, ["by hand"]);
-        case.obeys_the_laws(&project);
-    }
+    let mut case = applied(&["att_reader"], &stating(before));
+    case.by_hand("grant update on v to att_reader; comment on column v.n is 'by hand'");
+    let project =
+        with_view(view, "grant insert on v to att_reader;\n").file("migrations/V2__next.sql", migration);
+    let report = case.run(&project);
+    assert_eq!(report.objects.len(), 1, "{report}");
+    assert_eq!(acl(&mut case), ["att_reader INSERT", "att_reader UPDATE"]);
+    let commented = case.column("select description from pg_description where objoid = 'v'::regclass");
+    assert_eq!(commented, ["by hand"]);
+    case.obeys_the_laws(&project);
 }
 
 #[test]
@@ -344,18 +348,20 @@ fn an_owner_is_healed_and_stays_when_it_is_stated_no_more() {
     laws::second_run_is_a_no_op(&case.database, &mut case.client, &project);
 }
 
-#[test]
-fn somebodys_own_options_are_kept_and_reported() {
-    let in_place = "create view v as select id, upper(name) as name, 0 as n from t;\n";
-    let rebuilt = "create view v as select id::int as id, name, 0 as n from t;\n";
-    for (view, verb) in [(in_place, Verb::Replace), (rebuilt, Verb::Rebuild)] {
-        let mut case = Case::applied(&stating("alter view v set (check_option = local);\n"));
-        case.by_hand("alter view v set (security_barrier = on)");
-        let project = with_view(view, "alter view v set (check_option = cascaded);\n");
-        let report = case.run(&project);
-        did(&report, verb, "; keeps security_barrier = on, which its file does not state");
-        case.obeys_the_laws(&project);
-    }
+cases! { keeps_and_reports_an_option_of_a_person:
+    a_replace_keeps_an_option_of_a_person_and_reports_it(
+        "create view v as select id, upper(name) as name, 0 as n from t;\n", Verb::Replace);
+    a_rebuild_keeps_an_option_of_a_person_and_reports_it(
+        "create view v as select id::int as id, name, 0 as n from t;\n", Verb::Rebuild);
+}
+
+fn keeps_and_reports_an_option_of_a_person(view: &str, verb: Verb) {
+    let mut case = Case::applied(&stating("alter view v set (check_option = local);\n"));
+    case.by_hand("alter view v set (security_barrier = on)");
+    let project = with_view(view, "alter view v set (check_option = cascaded);\n");
+    let report = case.run(&project);
+    did(&report, verb, "; keeps security_barrier = on, which its file does not state");
+    case.obeys_the_laws(&project);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use viewkeeper::ErrorKind;
 
+use crate::support::cases::cases;
 use crate::support::{Case, Files, project};
 
 /// A view is rebuilt while the migration leaves this for the commit to find.
@@ -23,40 +24,40 @@ fn first() -> Files {
         .file("views/v.sql", "create view v as select id, parent from t;\n")
 }
 
-#[test]
-fn a_deferred_constraint_that_a_migration_violates_refuses_the_commit() {
-    for (migration, code, words) in [
-        ("insert into t values (1, 2);\n", "23503", "t_parent_fkey"),
-        ("insert into u values (1);\n", "P0001", "too late"),
-    ] {
-        let mut case = Case::applied(&first());
-        let error = case.refused(&leaving(migration));
-        assert_eq!((error.kind(), error.code()), (ErrorKind::Migration, Some(code)), "{error:?}");
-        let report = format!("{error:?}");
-        assert!(report.contains("the commit was refused") && report.contains(words), "{report}");
-        assert!(report.contains("nothing was changed; 1 table migration was rolled back"), "{report}");
-        // None of its statements is what failed.
-        assert!(error.location().is_none(), "{report}");
-        assert!(report.contains("\n --> sql/migrations/V2__late.sql\n"), "{report}");
-        let error = leaving(migration).migrator().rehearse(&mut case.client).unwrap_err();
-        assert!(format!("{error:?}").contains("left so by migration V2__late"), "{error:?}");
-        // One of several, and one that is committed by itself.
-        let several = leaving(migration).file("migrations/V3__more.sql", "create table more (id int);\n");
-        let error = case.refused(&several);
-        assert!(
-            error.location().is_none() && format!("{error:?}").contains("one of V2__late, V3__more"),
-            "{error:?}"
-        );
-        let alone = leaving(migration).file(
-            "migrations/V3__slow.sql",
-            "-- viewkeeper: no-transaction\ncreate index concurrently t_parent on t (parent);\n",
-        );
-        let error = case.refused(&alone);
-        let report = format!("{error:?}");
-        assert!(error.location().is_none(), "{report}");
-        assert!(report.contains("\n --> sql/migrations/V2__late.sql\n"), "{report}");
-        case.obeys_the_laws(&first());
-    }
+cases! { refuses_the_commit:
+    a_deferred_key_that_a_migration_violates_refuses_the_commit(
+        "insert into t values (1, 2);\n", "23503", "t_parent_fkey");
+    a_deferred_trigger_that_a_migration_fires_refuses_the_commit("insert into u values (1);\n", "P0001", "too late");
+}
+
+fn refuses_the_commit(migration: &str, code: &str, words: &str) {
+    let mut case = Case::applied(&first());
+    let error = case.refused(&leaving(migration));
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Migration, Some(code)), "{error:?}");
+    let report = format!("{error:?}");
+    assert!(report.contains("the commit was refused") && report.contains(words), "{report}");
+    assert!(report.contains("nothing was changed; 1 table migration was rolled back"), "{report}");
+    // None of its statements is what failed.
+    assert!(error.location().is_none(), "{report}");
+    assert!(report.contains("\n --> sql/migrations/V2__late.sql\n"), "{report}");
+    let error = leaving(migration).migrator().rehearse(&mut case.client).unwrap_err();
+    assert!(format!("{error:?}").contains("left so by migration V2__late"), "{error:?}");
+    // One of several, and one that is committed by itself.
+    let several = leaving(migration).file("migrations/V3__more.sql", "create table more (id int);\n");
+    let error = case.refused(&several);
+    assert!(
+        error.location().is_none() && format!("{error:?}").contains("one of V2__late, V3__more"),
+        "{error:?}"
+    );
+    let alone = leaving(migration).file(
+        "migrations/V3__slow.sql",
+        "-- viewkeeper: no-transaction\ncreate index concurrently t_parent on t (parent);\n",
+    );
+    let error = case.refused(&alone);
+    let report = format!("{error:?}");
+    assert!(error.location().is_none(), "{report}");
+    assert!(report.contains("\n --> sql/migrations/V2__late.sql\n"), "{report}");
+    case.obeys_the_laws(&first());
 }
 
 #[test]

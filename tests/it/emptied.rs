@@ -4,6 +4,7 @@ use viewkeeper::check::State;
 use viewkeeper::report::{Outcome, Verb};
 use viewkeeper::{Error, ErrorKind};
 
+use crate::support::cases::cases;
 use crate::support::{Case, Files, laws, project};
 
 fn genes() -> Files {
@@ -196,14 +197,14 @@ fn twice(case: &mut Case) -> Files {
 }
 
 /// Goes back to a release that the ledger has lost: refused by name, and nothing is changed.
-fn not_gone_back(case: &mut Case, to: &str, loss: &str) -> Error {
+fn not_gone_back(case: &mut Case, to: &str) -> Error {
     let before = laws::everything(&case.database);
     let migrator = project("genes").migrator();
     let planned = migrator.plan_rollback(&mut case.client, to).map(|plan| plan.to_string());
     let error = migrator.rollback(&mut case.client, to).map(|report| report.to_string()).unwrap_err();
-    similar_asserts::assert_eq!(before, laws::everything(&case.database), "{loss}");
-    assert_eq!(error.kind(), ErrorKind::Ledger, "{loss}: {error:?}");
-    assert_eq!(planned.unwrap_err().to_string(), error.to_string(), "{loss}");
+    similar_asserts::assert_eq!(before, laws::everything(&case.database));
+    assert_eq!(error.kind(), ErrorKind::Ledger, "{error:?}");
+    assert_eq!(planned.unwrap_err().to_string(), error.to_string());
     let said = format!("{error:?}");
     let named = error.to_string().starts_with("the ledger has lost texts of release ");
     assert!(named && said.contains("nothing was changed") && said.contains("deploy a build of"), "{said}");
@@ -218,88 +219,94 @@ fn kept(case: &mut Case) -> Vec<bool> {
     kept
 }
 
-#[test]
-fn a_release_whose_definitions_are_lost_is_refused_and_drops_nothing() {
-    for loss in [
-        "truncate viewkeeper.definition",
-        "delete from viewkeeper.definition where release = 1",
-        "delete from viewkeeper.definition where identity = 'public.gene' and release = 1",
-        "delete from viewkeeper.definition where identity = 'public.ranking'",
-        "truncate viewkeeper.definition, viewkeeper.object, viewkeeper.dependency",
+cases! { a_release_that_lost_texts_is_refused_and_drops_nothing:
+    a_release_is_refused_when_all_definitions_are_lost("truncate viewkeeper.definition");
+    a_release_is_refused_when_its_definitions_are_lost("delete from viewkeeper.definition where release = 1");
+    a_release_is_refused_when_one_of_its_definitions_is_lost(
+        "delete from viewkeeper.definition where identity = 'public.gene' and release = 1");
+    a_release_is_refused_when_every_definition_of_an_object_is_lost(
+        "delete from viewkeeper.definition where identity = 'public.ranking'");
+    a_release_is_refused_when_all_of_the_objects_are_lost(
+        "truncate viewkeeper.definition, viewkeeper.object, viewkeeper.dependency");
+    a_release_is_refused_when_all_of_an_object_is_lost(
         "delete from viewkeeper.definition where identity = 'public.ranking';
-         delete from viewkeeper.object where identity = 'public.ranking'",
-        "update viewkeeper.definition set text = null where release = 1",
-        "update viewkeeper.definition set entry = null where release = 1 and identity = 'public.gene'",
-    ] {
-        for filled in [false, true] {
-            let mut case = Case::new();
-            let second = twice(&mut case);
-            case.damage(loss);
-            if filled {
-                case.run(&second);
-            }
-            assert!(!kept(&mut case)[0], "{loss}");
-            let error = not_gone_back(&mut case, "previous", loss);
-            let named = loss.contains("text = null") || loss.contains("entry = null");
-            assert_eq!(error.to_string().contains("\"public.gene\""), named, "{error}");
-            case.run(&second);
-            case.obeys_the_laws(&second);
-        }
-    }
+         delete from viewkeeper.object where identity = 'public.ranking'");
+    a_release_is_refused_when_its_texts_are_lost("update viewkeeper.definition set text = null where release = 1");
+    a_release_is_refused_when_an_entry_of_its_manifest_is_lost(
+        "update viewkeeper.definition set entry = null where release = 1 and identity = 'public.gene'");
 }
 
-#[test]
-fn what_is_filled_anew_after_a_loss_can_be_gone_back_to() {
-    for loss in [
-        "truncate viewkeeper.definition",
-        "truncate viewkeeper.definition, viewkeeper.object, viewkeeper.dependency",
-        "truncate viewkeeper.definition, viewkeeper.object, viewkeeper.dependency, viewkeeper.project",
-    ] {
+fn a_release_that_lost_texts_is_refused_and_drops_nothing(loss: &str) {
+    for filled in [false, true] {
         let mut case = Case::new();
         let second = twice(&mut case);
-        // What was dropped before the loss, and of which nothing is known, is no doubt of what came after it.
-        case.run(&genes());
-        project("genes").migrator().rollback(&mut case.client, "previous").unwrap();
         case.damage(loss);
+        if filled {
+            case.run(&second);
+        }
+        assert!(!kept(&mut case)[0], "filled: {filled}");
+        let error = not_gone_back(&mut case, "previous");
+        let named = loss.contains("text = null") || loss.contains("entry = null");
+        assert_eq!(error.to_string().contains("\"public.gene\""), named, "{error}");
         case.run(&second);
-        let filled = kept(&mut case);
-        let before = filled.iter().filter(|kept| !**kept).count();
-        assert_eq!((before, filled[before..].iter().all(|kept| *kept)), (filled.len() - 1, true), "{loss}");
-        let third = second.clone().file("views/later.sql", "create view later as select 2 as one;\n");
-        case.run(&third);
-        project("genes").migrator().rollback(&mut case.client, "previous").unwrap();
-        assert_eq!(case.column("select one from later"), ["1"], "{loss}");
-        not_gone_back(&mut case, "1", loss);
         case.obeys_the_laws(&second);
     }
 }
 
-#[test]
-fn a_release_of_which_all_texts_are_there_can_be_gone_back_to_whatever_else_is_lost() {
-    for loss in [
-        "truncate viewkeeper.object",
-        "truncate viewkeeper.dependency",
-        "delete from viewkeeper.definition where identity = 'public.gene' and release = 2",
-        // Its number says that it came after all that the first release held.
-        "delete from viewkeeper.definition where identity = 'public.later'",
-    ] {
-        for filled in [false, true] {
-            let mut case = Case::new();
-            let second = twice(&mut case);
-            case.damage(loss);
-            if filled {
-                case.run(&second);
-            }
-            if loss.contains("public.") {
-                not_gone_back(&mut case, "2", loss);
-            }
-            project("genes").migrator().rollback(&mut case.client, "1").unwrap();
-            assert_eq!(case.column("select count(*) from ranking"), ["0"], "{loss}");
-            // Nothing says any more that it is the project's.
-            if loss.ends_with("object") && !filled {
-                case.damage("drop view later");
-            }
-            case.obeys_the_laws(&genes());
+cases! { what_is_filled_anew_can_be_gone_back_to:
+    after_the_loss_of_definitions_what_is_filled_anew_can_be_gone_back_to("truncate viewkeeper.definition");
+    after_the_loss_of_objects_what_is_filled_anew_can_be_gone_back_to(
+        "truncate viewkeeper.definition, viewkeeper.object, viewkeeper.dependency");
+    after_the_loss_of_the_project_what_is_filled_anew_can_be_gone_back_to(
+        "truncate viewkeeper.definition, viewkeeper.object, viewkeeper.dependency, viewkeeper.project");
+}
+
+fn what_is_filled_anew_can_be_gone_back_to(loss: &str) {
+    let mut case = Case::new();
+    let second = twice(&mut case);
+    // What was dropped before the loss, and of which nothing is known, is no doubt of what came after it.
+    case.run(&genes());
+    project("genes").migrator().rollback(&mut case.client, "previous").unwrap();
+    case.damage(loss);
+    case.run(&second);
+    let filled = kept(&mut case);
+    let before = filled.iter().filter(|kept| !**kept).count();
+    assert_eq!((before, filled[before..].iter().all(|kept| *kept)), (filled.len() - 1, true));
+    let third = second.clone().file("views/later.sql", "create view later as select 2 as one;\n");
+    case.run(&third);
+    project("genes").migrator().rollback(&mut case.client, "previous").unwrap();
+    assert_eq!(case.column("select one from later"), ["1"]);
+    not_gone_back(&mut case, "1");
+    case.obeys_the_laws(&second);
+}
+
+cases! { a_release_of_which_all_texts_are_there_can_be_gone_back_to:
+    one_can_go_back_although_the_objects_are_lost("truncate viewkeeper.object");
+    one_can_go_back_although_the_dependencies_are_lost("truncate viewkeeper.dependency");
+    one_can_go_back_although_a_definition_of_another_release_is_lost(
+        "delete from viewkeeper.definition where identity = 'public.gene' and release = 2");
+    // Its number says that it came after all that the first release held.
+    one_can_go_back_although_an_object_that_came_later_is_lost(
+        "delete from viewkeeper.definition where identity = 'public.later'");
+}
+
+fn a_release_of_which_all_texts_are_there_can_be_gone_back_to(loss: &str) {
+    for filled in [false, true] {
+        let mut case = Case::new();
+        let second = twice(&mut case);
+        case.damage(loss);
+        if filled {
+            case.run(&second);
         }
+        if loss.contains("public.") {
+            not_gone_back(&mut case, "2");
+        }
+        project("genes").migrator().rollback(&mut case.client, "1").unwrap();
+        assert_eq!(case.column("select count(*) from ranking"), ["0"], "filled: {filled}");
+        // Nothing says any more that it is the project's.
+        if loss.ends_with("object") && !filled {
+            case.damage("drop view later");
+        }
+        case.obeys_the_laws(&genes());
     }
 }

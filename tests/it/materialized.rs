@@ -3,6 +3,8 @@
 use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::case::expect;
+use crate::support::case::only;
+use crate::support::cases::cases;
 use crate::support::{Case, Files, project as named};
 
 fn genes() -> Files {
@@ -145,33 +147,39 @@ fn a_rebuilt_view_below_takes_it_along() {
     case.obeys_the_laws(&project);
 }
 
-#[test]
-fn damage_by_hand_is_healed() {
+cases! { is_healed:
+    a_dropped_one_is_created("drop materialized view app.gene_scores cascade", Verb::Create, "dropped by hand");
+    a_dropped_index_is_healed_alone(
+        "drop index app.gene_scores_key",
+        Verb::Attach,
+        "index gene_scores_key was dropped by hand",
+    );
+    dropped_statistics_are_healed_alone(
+        "drop statistics app.gene_scores_both",
+        Verb::Attach,
+        "statistics gene_scores_both was dropped by hand",
+    );
+    a_changed_comment_of_an_index_is_healed_alone(
+        "comment on index app.gene_scores_key is 'x'",
+        Verb::Attach,
+        "comment on index gene_scores_key was changed by hand",
+    );
+    a_comment_that_was_removed_is_healed_alone(
+        "comment on materialized view app.gene_scores is null",
+        Verb::Attach,
+        "comment was removed by hand",
+    );
+}
+
+fn is_healed(damage: &str, verb: Verb, why: &str) {
     let project = project();
-    for (damage, verb, why) in [
-        ("drop materialized view app.gene_scores cascade", Verb::Create, "dropped by hand"),
-        ("drop index app.gene_scores_key", Verb::Attach, "index gene_scores_key was dropped by hand"),
-        (
-            "drop statistics app.gene_scores_both",
-            Verb::Attach,
-            "statistics gene_scores_both was dropped by hand",
-        ),
-        (
-            "comment on index app.gene_scores_key is 'x'",
-            Verb::Attach,
-            "comment on index gene_scores_key was changed by hand",
-        ),
-        ("comment on materialized view app.gene_scores is null", Verb::Attach, "comment was removed by hand"),
-    ] {
-        let mut case = Case::applied(&project);
-        case.damage(damage);
-        let report = case.run(&project);
-        assert_eq!(report.outcome, Outcome::Healed, "{damage}: {report}");
-        let done = report.objects.iter().find(|object| object.object.name == "gene_scores");
-        let done = done.unwrap_or_else(|| panic!("{damage}: {report}"));
-        assert!(done.verb == verb && done.reason.contains(why), "{damage}: {report}");
-        case.obeys_the_laws(&project);
-    }
+    let mut case = Case::applied(&project);
+    case.damage(damage);
+    let report = case.run(&project);
+    assert_eq!(report.outcome, Outcome::Healed, "{report}");
+    let (done, reason) = only(&report, "gene_scores");
+    assert!(done == verb && reason.contains(why), "{report}");
+    case.obeys_the_laws(&project);
 }
 
 #[test]

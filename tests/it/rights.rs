@@ -5,6 +5,7 @@ use viewkeeper::check::State;
 use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::case::expect;
+use crate::support::cases::cases;
 use crate::support::{Case, Files, laws, project};
 
 fn first() -> Files {
@@ -226,36 +227,38 @@ fn in_a_schema() -> Files {
     first().file("viewkeeper.toml", "name = \"rights\"\nschema = \"shop\"\n")
 }
 
-#[test]
-fn a_first_run_and_its_plan_name_every_missing_right_beforehand() {
-    for (project, rights) in [
-        (
-            first(),
-            vec!["to make schema viewkeeper", "CREATE on schema public: grant create on schema public to"],
-        ),
-        (in_a_schema(), vec!["to make schema viewkeeper", "to make schema shop: grant create on database"]),
-    ] {
-        let mut case = Case::new();
-        case.damage("revoke create on schema public from public");
-        let clerk = case.role("first", &[]);
-        case.damage(&format!("set role {clerk}"));
-        let plan = project.migrator().plan(&mut case.client).unwrap();
-        assert_eq!(plan.missing_rights.len(), rights.len(), "{plan}");
-        let error = case.refused(&project);
-        assert_eq!(error.kind(), ErrorKind::Rights);
-        for (right, missing) in rights.iter().zip(&plan.missing_rights) {
-            assert!(missing.contains(right) && missing.ends_with(&clerk), "{missing}");
-            assert!(error.to_string().contains(missing), "{error:?}");
-        }
-        // The statements that the plan names are all that is needed.
-        let grants: Vec<&str> =
-            plan.missing_rights.iter().map(|right| right.split_once(": ").unwrap().1).collect();
-        case.damage(&format!("reset role; {}; set role {clerk}", grants.join("; ")));
-        case.run(&project);
-        gone(&mut case, &clerk);
-        case.run(&project);
-        case.obeys_the_laws(&project);
+cases! { names_every_missing_right_beforehand:
+    a_first_run_and_its_plan_name_every_right_on_a_schema_that_is_there(
+        first(),
+        &["to make schema viewkeeper", "CREATE on schema public: grant create on schema public to"],
+    );
+    a_first_run_and_its_plan_name_every_right_on_a_schema_to_be_made(
+        in_a_schema(),
+        &["to make schema viewkeeper", "to make schema shop: grant create on database"],
+    );
+}
+
+fn names_every_missing_right_beforehand(project: Files, rights: &[&str]) {
+    let mut case = Case::new();
+    case.damage("revoke create on schema public from public");
+    let clerk = case.role("first", &[]);
+    case.damage(&format!("set role {clerk}"));
+    let plan = project.migrator().plan(&mut case.client).unwrap();
+    assert_eq!(plan.missing_rights.len(), rights.len(), "{plan}");
+    let error = case.refused(&project);
+    assert_eq!(error.kind(), ErrorKind::Rights);
+    for (right, missing) in rights.iter().zip(&plan.missing_rights) {
+        assert!(missing.contains(right) && missing.ends_with(&clerk), "{missing}");
+        assert!(error.to_string().contains(missing), "{error:?}");
     }
+    // The statements that the plan names are all that is needed.
+    let grants: Vec<&str> =
+        plan.missing_rights.iter().map(|right| right.split_once(": ").unwrap().1).collect();
+    case.damage(&format!("reset role; {}; set role {clerk}", grants.join("; ")));
+    case.run(&project);
+    gone(&mut case, &clerk);
+    case.run(&project);
+    case.obeys_the_laws(&project);
 }
 
 #[test]

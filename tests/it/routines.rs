@@ -3,6 +3,7 @@
 use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::case::{expect, only};
+use crate::support::cases::cases;
 use crate::support::{Case, Files, project as named};
 
 fn genes() -> Files {
@@ -45,23 +46,27 @@ fn a_changed_body_is_replaced_in_place() {
     case.obeys_the_laws(&project);
 }
 
-#[test]
-fn what_replacing_resets_is_healed_and_what_it_keeps_stays() {
-    let project = project();
-    for damage in [
-        "alter function app.score volatile",
-        "alter function app.score security definer",
-        "alter function app.score set work_mem to '1MB'",
-        "alter function app.score called on null input",
+cases! { is_healed:
+    a_volatility_of_a_person_is_healed_by_a_replace("alter function app.score volatile", Verb::Replace);
+    a_security_of_a_person_is_healed_by_a_replace("alter function app.score security definer", Verb::Replace);
+    a_setting_of_a_person_is_healed_by_a_replace("alter function app.score set work_mem to '1MB'", Verb::Replace);
+    another_answer_to_null_is_healed_by_a_replace("alter function app.score called on null input", Verb::Replace);
+    another_body_and_default_are_healed_by_a_replace(
         "create or replace function app.score(value numeric, weight int default 3) returns numeric language sql as 'select 1.0'",
-    ] {
-        let mut case = Case::applied(&project);
-        case.damage(damage);
-        let report = case.run(&project);
-        assert_eq!(report.outcome, Outcome::Healed, "{damage}: {report}");
-        assert_eq!(only(&report, "score").0, Verb::Replace, "{damage}: {report}");
-        case.obeys_the_laws(&project);
-    }
+        Verb::Replace,
+    );
+    a_comment_of_a_person_is_healed_alone("comment on function app.score is 'x'", Verb::Attach);
+    a_stated_right_that_was_revoked_is_healed_alone("revoke execute on function app.score from public", Verb::Attach);
+}
+
+fn is_healed(damage: &str, verb: Verb) {
+    let project = project();
+    let mut case = Case::applied(&project);
+    case.damage(damage);
+    let report = case.run(&project);
+    assert_eq!(report.outcome, Outcome::Healed, "{report}");
+    assert_eq!(only(&report, "score").0, verb, "{report}");
+    case.obeys_the_laws(&project);
 }
 
 #[test]
@@ -73,19 +78,6 @@ fn a_dropped_function_comes_back_with_what_called_it() {
     assert_eq!(only(&report, "score").0, Verb::Create, "{report}");
     assert_eq!(only(&report, "gene_scores").0, Verb::Create, "{report}");
     case.obeys_the_laws(&project);
-}
-
-#[test]
-fn attachments_of_a_function_are_healed() {
-    let project = project();
-    for damage in ["comment on function app.score is 'x'", "revoke execute on function app.score from public"]
-    {
-        let mut case = Case::applied(&project);
-        case.damage(damage);
-        let report = case.run(&project);
-        assert_eq!(only(&report, "score").0, Verb::Attach, "{damage}: {report}");
-        case.obeys_the_laws(&project);
-    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use viewkeeper::report::Outcome;
 use viewkeeper::{Error, ErrorKind};
 
+use crate::support::cases::cases;
 use crate::support::ears::listen;
 use crate::support::{Case, Files, project};
 
@@ -257,31 +258,38 @@ fn the_ledger_has_a_schema_of_its_own() {
     same.migrator().ledger_schema("kept").run(&mut case.client).unwrap();
 }
 
+/// A project whose first migration makes its schema.
+fn making_its_schema(make: &str) -> Files {
+    project("errors")
+        .file("viewkeeper.toml", "name = \"errors\"\nschema = \"app\"\n")
+        .file("migrations/V1__app.sql", make)
+        .file("migrations/V2__genes.sql", "create table genes (id int primary key, symbol text);\n")
+        .file("views/gene_list.sql", "create view gene_list as select id, symbol from genes;\n")
+}
+
+cases! { may_make_the_projects_schema:
+    a_migration_may_make_the_projects_schema_in_code("do $$ begin create schema app; end $$;\n");
+    a_migration_may_make_the_projects_schema_by_a_text_put_together(
+        "do $$ begin execute 'create schema ' || 'app'; end $$;\n");
+    a_migration_may_make_the_projects_schema_in_code_if_it_is_not_there(
+        "do $$ begin create schema if not exists app; end $$;\n");
+    a_migration_may_make_the_projects_schema_if_it_is_not_there("create schema if not exists app;\n");
+}
+
+fn may_make_the_projects_schema(make: &str) {
+    let project = making_its_schema(make);
+    let mut case = Case::new();
+    let began = Instant::now();
+    let report = case.run(&project);
+    assert!(began.elapsed() < Duration::from_secs(20), "{report}");
+    assert_eq!(report.migrations.len(), 2, "{report}");
+    assert_eq!(report.retries, 0, "{report}");
+    case.obeys_the_laws(&project);
+}
+
 #[test]
-fn a_migration_may_make_the_projects_schema_in_any_way() {
-    let of = |make: &str| {
-        project("errors")
-            .file("viewkeeper.toml", "name = \"errors\"\nschema = \"app\"\n")
-            .file("migrations/V1__app.sql", make)
-            .file("migrations/V2__genes.sql", "create table genes (id int primary key, symbol text);\n")
-            .file("views/gene_list.sql", "create view gene_list as select id, symbol from genes;\n")
-    };
-    for make in [
-        "do $$ begin create schema app; end $$;\n",
-        "do $$ begin execute 'create schema ' || 'app'; end $$;\n",
-        "do $$ begin create schema if not exists app; end $$;\n",
-        "create schema if not exists app;\n",
-    ] {
-        let mut case = Case::new();
-        let began = Instant::now();
-        let report = case.run(&of(make));
-        assert!(began.elapsed() < Duration::from_secs(20), "{make}: {report}");
-        assert_eq!(report.migrations.len(), 2, "{make}: {report}");
-        assert_eq!(report.retries, 0, "{report}");
-        case.obeys_the_laws(&of(make));
-    }
-    // Needed before it is made, it cannot be both: said at once, with what to write.
-    let late = of("create table early (id int);\ndo $$ begin create schema app; end $$;\n");
+fn a_schema_that_is_needed_before_a_migration_makes_it_is_said_with_what_to_write() {
+    let late = making_its_schema("create table early (id int);\ndo $$ begin create schema app; end $$;\n");
     let mut case = Case::new();
     let error = fails_at_once(&mut case, &late, "42P06");
     assert_eq!(error.location().unwrap().to_string(), "sql/migrations/V1__app.sql:2:1");
@@ -307,8 +315,12 @@ fn a_schema_that_is_named_for_its_owner_is_made_by_a_migration() {
     case.obeys_the_laws(&project);
 }
 
-#[test]
-fn two_projects_make_their_common_schema_at_once() {
+cases! { two_projects_make_their_common_schema_at_once:
+    two_projects_of_one_ledger_make_their_common_schema_at_once(["viewkeeper", "viewkeeper"]);
+    two_projects_of_two_ledgers_make_their_common_schema_at_once(["ledger_a", "ledger_b"]);
+}
+
+fn two_projects_make_their_common_schema_at_once(ledgers: [&'static str; 2]) {
     let of = |name: &str| {
         project(name)
             .file(
@@ -324,18 +336,16 @@ fn two_projects_make_their_common_schema_at_once() {
                 &format!("create view {name}_v as select id from {name}_t;\n"),
             )
     };
-    for ledgers in [["viewkeeper", "viewkeeper"], ["ledger_a", "ledger_b"]] {
-        let case = Case::applied(&genes());
-        let runs = ["a", "b"].iter().zip(ledgers).map(|(name, ledger)| {
-            let (url, migrator) = (case.database.url().to_owned(), of(name).migrator().ledger_schema(ledger));
-            std::thread::spawn(move || {
-                migrator.run(&mut postgres::Client::connect(&url, postgres::NoTls).unwrap())
-            })
-        });
-        for run in runs.collect::<Vec<_>>() {
-            let report = run.join().unwrap().unwrap();
-            assert_eq!(report.outcome, Outcome::Applied, "{report}");
-        }
+    let case = Case::applied(&genes());
+    let runs = ["a", "b"].iter().zip(ledgers).map(|(name, ledger)| {
+        let (url, migrator) = (case.database.url().to_owned(), of(name).migrator().ledger_schema(ledger));
+        std::thread::spawn(move || {
+            migrator.run(&mut postgres::Client::connect(&url, postgres::NoTls).unwrap())
+        })
+    });
+    for run in runs.collect::<Vec<_>>() {
+        let report = run.join().unwrap().unwrap();
+        assert_eq!(report.outcome, Outcome::Applied, "{report}");
     }
 }
 
@@ -529,27 +539,28 @@ fn the_first_obstacle_does_not_hide_what_the_statement_lacks() {
     case.obeys_the_laws(&base);
 }
 
+cases! { is_in_the_way_outside_of_a_transaction:
+    outside_of_a_transaction_a_view_on_another_type_is_told_with_the_way_past_it(
+        "alter table genes alter column symbol type varchar(9)", "0A000");
+    outside_of_a_transaction_a_view_on_a_dropped_column_is_told_with_the_way_past_it(
+        "alter table genes drop column symbol", "2BP01");
+}
+
 /// Outside of a transaction nothing steps aside, because nothing could bring it back.
-#[test]
-fn outside_of_a_transaction_what_is_in_the_way_is_told_with_the_way_past_it() {
+fn is_in_the_way_outside_of_a_transaction(statement: &str, code: &str) {
     let base = genes();
-    for (statement, code) in [
-        ("alter table genes alter column symbol type varchar(9)", "0A000"),
-        ("alter table genes drop column symbol", "2BP01"),
-    ] {
-        let mut case = Case::applied(&base);
-        let text = format!("-- viewkeeper: no-transaction\nselect 1;\n{statement};\n");
-        let next = base.clone().file("migrations/V2__s.sql", &text);
-        let error = next.migrator().run(&mut case.client).unwrap_err();
-        let report = format!("{error:?}");
-        assert_eq!(error.code(), Some(code), "{report}");
-        assert_eq!(error.location().unwrap().to_string(), "sql/migrations/V2__s.sql:3:1", "{report}");
-        assert!(report.contains("view gene_list"), "{report}");
-        let help = "help: what is in the way of a statement steps aside only in a transaction: put this one into a migration of its own, \
-                    without the directive no-transaction";
-        assert!(report.contains(help), "{report}");
-        case.obeys_the_laws(&base);
-    }
+    let mut case = Case::applied(&base);
+    let text = format!("-- viewkeeper: no-transaction\nselect 1;\n{statement};\n");
+    let next = base.clone().file("migrations/V2__s.sql", &text);
+    let error = next.migrator().run(&mut case.client).unwrap_err();
+    let report = format!("{error:?}");
+    assert_eq!(error.code(), Some(code), "{report}");
+    assert_eq!(error.location().unwrap().to_string(), "sql/migrations/V2__s.sql:3:1", "{report}");
+    assert!(report.contains("view gene_list"), "{report}");
+    let help = "help: what is in the way of a statement steps aside only in a transaction: put this one into a migration of its own, \
+                without the directive no-transaction";
+    assert!(report.contains(help), "{report}");
+    case.obeys_the_laws(&base);
 }
 
 /// An event trigger that raises this at DROP VIEW.

@@ -3,6 +3,7 @@
 use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::case::only;
+use crate::support::cases::cases;
 use crate::support::{Case, Files, project as named};
 
 const TOUCH: &str = "create function touch() returns trigger language plpgsql as $$\n\
@@ -48,26 +49,25 @@ fn a_changed_trigger_is_replaced_and_stays_disabled() {
     case.obeys_the_laws(&project);
 }
 
-#[test]
-fn damage_is_healed() {
+cases! { is_healed:
+    a_dropped_trigger_is_created("drop trigger touch_genes on app.genes", Verb::Create);
+    a_trigger_that_went_with_its_function_is_created("drop function app.touch cascade", Verb::Create);
+    a_trigger_at_another_time_is_replaced(
+        "create or replace trigger touch_genes after update on app.genes for each row execute function app.touch()",
+        Verb::Replace,
+    );
+    a_renamed_trigger_gets_its_name_back("alter trigger touch_genes on app.genes rename to other", Verb::Rename);
+    a_comment_that_was_removed_is_put_back("comment on trigger touch_genes on app.genes is null", Verb::Attach);
+}
+
+fn is_healed(damage: &str, verb: Verb) {
     let project = project();
-    for (damage, verb) in [
-        ("drop trigger touch_genes on app.genes", Verb::Create),
-        ("drop function app.touch cascade", Verb::Create),
-        (
-            "create or replace trigger touch_genes after update on app.genes for each row execute function app.touch()",
-            Verb::Replace,
-        ),
-        ("alter trigger touch_genes on app.genes rename to other", Verb::Rename),
-        ("comment on trigger touch_genes on app.genes is null", Verb::Attach),
-    ] {
-        let mut case = Case::applied(&project);
-        case.damage(damage);
-        let report = case.run(&project);
-        assert_eq!(report.outcome, Outcome::Healed, "{damage}: {report}");
-        assert_eq!(only(&report, "touch_genes").0, verb, "{damage}: {report}");
-        case.obeys_the_laws(&project);
-    }
+    let mut case = Case::applied(&project);
+    case.damage(damage);
+    let report = case.run(&project);
+    assert_eq!(report.outcome, Outcome::Healed, "{report}");
+    assert_eq!(only(&report, "touch_genes").0, verb, "{report}");
+    case.obeys_the_laws(&project);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use postgres::{Client, NoTls};
 use viewkeeper::report::Outcome;
 use viewkeeper::{ErrorKind, Migrator, Report};
 
+use crate::support::cases::cases;
 use crate::support::{Case, Files, project};
 
 fn first() -> Files {
@@ -332,57 +333,59 @@ fn a_statement_outside_of_a_transaction_gives_way_alone() {
     case.obeys_the_laws(&project);
 }
 
-#[test]
-fn a_migration_that_takes_the_deadline_away_has_ours() {
-    let deadline = Duration::from_millis(200);
-    for (place, lifts) in [
-        "set lock_timeout = 0;",
-        "SET statement_timeout = 0;\nSET lock_timeout = 0;\nset client_encoding = 'UTF8';",
-        "set local lock_timeout to '0'; -- none",
-        "set session lock_timeout to default;",
-        "reset lock_timeout;",
-        "select set_config('lock_timeout', '0', false);",
-        "do $$ begin perform set_config('lock_timeout', '0', true); end $$;",
-        "set lock_timeout = '1h';\nset lock_timeout = '0ms';",
-        "-- viewkeeper: no-transaction\nset lock_timeout = 0;",
-        "-- viewkeeper: no-transaction\nset lock_timeout = '1h';\nreset all;",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let text = format!("{lifts}\nalter table t add column more int;\n");
-        let mut case = Case::applied(&first());
-        let project = first().file("migrations/V2__more.sql", &text);
-        let mut reader = holding(&case, "select * from t");
-        let run = running(&case, project.migrator().migration_lock_timeout(deadline));
-        until_waited_for(&mut case, "t");
-        let mut slowest = Duration::ZERO;
-        let began = Instant::now();
-        while began.elapsed() < Duration::from_millis(1500) {
-            let read = Instant::now();
-            case.damage("set statement_timeout = '5s'; select * from t");
-            slowest = slowest.max(read.elapsed());
-        }
-        case.damage("reset statement_timeout");
-        assert!(slowest < deadline + Duration::from_millis(400), "{place} {lifts}: {slowest:?}");
-        reader.batch_execute("commit").unwrap();
-        run.join().unwrap().unwrap_or_else(|error| panic!("{lifts}: {error:?}"));
-        case.obeys_the_laws(&project);
-    }
+cases! { has_our_deadline:
+    a_migration_that_sets_no_deadline_has_ours("set lock_timeout = 0;");
+    a_migration_that_sets_no_deadline_of_any_sort_has_ours(
+        "SET statement_timeout = 0;\nSET lock_timeout = 0;\nset client_encoding = 'UTF8';");
+    a_migration_that_sets_no_deadline_for_its_transaction_has_ours("set local lock_timeout to '0'; -- none");
+    a_migration_that_sets_the_sessions_deadline_has_ours("set session lock_timeout to default;");
+    a_migration_that_resets_the_deadline_has_ours("reset lock_timeout;");
+    a_migration_that_selects_no_deadline_has_ours("select set_config('lock_timeout', '0', false);");
+    a_migration_whose_code_sets_no_deadline_has_ours(
+        "do $$ begin perform set_config('lock_timeout', '0', true); end $$;");
+    a_migration_that_sets_a_deadline_and_then_none_has_ours("set lock_timeout = '1h';\nset lock_timeout = '0ms';");
+    outside_of_a_transaction_a_migration_that_sets_no_deadline_has_ours(
+        "-- viewkeeper: no-transaction\nset lock_timeout = 0;");
+    outside_of_a_transaction_a_migration_that_resets_all_has_ours(
+        "-- viewkeeper: no-transaction\nset lock_timeout = '1h';\nreset all;");
 }
 
-#[test]
-fn a_deadline_of_a_migrations_own_holds_in_and_outside_of_a_transaction() {
-    for head in ["", "-- viewkeeper: no-transaction\n"] {
-        let text = format!(
-            "{head}set lock_timeout = 0;\nset lock_timeout = '1234ms';\nselect 1;\ncreate table seen as select current_setting('lock_timeout') as wait;\n"
-        );
-        let mut case = Case::applied(&first());
-        let project = first().file("migrations/V2__own.sql", &text);
-        case.run(&project);
-        assert_eq!(case.column("select wait from seen"), ["1234ms"]);
-        case.obeys_the_laws(&project);
+fn has_our_deadline(lifts: &str) {
+    let deadline = Duration::from_millis(200);
+    let text = format!("{lifts}\nalter table t add column more int;\n");
+    let mut case = Case::applied(&first());
+    let project = first().file("migrations/V2__more.sql", &text);
+    let mut reader = holding(&case, "select * from t");
+    let run = running(&case, project.migrator().migration_lock_timeout(deadline));
+    until_waited_for(&mut case, "t");
+    let mut slowest = Duration::ZERO;
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_millis(1500) {
+        let read = Instant::now();
+        case.damage("set statement_timeout = '5s'; select * from t");
+        slowest = slowest.max(read.elapsed());
     }
+    case.damage("reset statement_timeout");
+    assert!(slowest < deadline + Duration::from_millis(400), "{slowest:?}");
+    reader.batch_execute("commit").unwrap();
+    run.join().unwrap().unwrap();
+    case.obeys_the_laws(&project);
+}
+
+cases! { keeps_its_own_deadline:
+    a_deadline_of_a_migrations_own_holds("");
+    outside_of_a_transaction_a_deadline_of_a_migrations_own_holds("-- viewkeeper: no-transaction\n");
+}
+
+fn keeps_its_own_deadline(head: &str) {
+    let text = format!(
+        "{head}set lock_timeout = 0;\nset lock_timeout = '1234ms';\nselect 1;\ncreate table seen as select current_setting('lock_timeout') as wait;\n"
+    );
+    let mut case = Case::applied(&first());
+    let project = first().file("migrations/V2__own.sql", &text);
+    case.run(&project);
+    assert_eq!(case.column("select wait from seen"), ["1234ms"]);
+    case.obeys_the_laws(&project);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use viewkeeper::ErrorKind;
 
+use crate::support::cases::cases;
 use crate::support::{Case, Files, laws, project};
 
 fn genes() -> Files {
@@ -236,22 +237,27 @@ fn a_history_that_is_gone_does_not_run_everything_again() {
     case.obeys_the_laws(&genes());
 }
 
-#[test]
-fn errors_to_which_the_server_gives_no_position_stand_where_their_statement_does() {
-    for (text, code, line) in [
-        ("create view b as select * from gene_list x join gene_list y on true;", "42701", 1),
-        ("create view b as select count(*) as n from gene_list with check option;", "0A000", 1),
-        ("-- ünï\ncreate view b (x, y, z) as select id from gene_list;", "42601", 2),
-        ("create view b as select id from gene_list;\ngrant select on b to nobody_at_all;", "42704", 2),
-        ("create view b as select id from gene_list;\n-- ünï\ncomment on column b.nope is 'x';", "42703", 3),
-    ] {
-        for mut case in [Case::new(), Case::applied(&genes())] {
-            let error = case.refused(&genes().file("views/b.sql", text));
-            assert_eq!(error.code(), Some(code), "{error:?}");
-            assert_eq!(error.object_name(), Some("public.b"), "{error:?}");
-            let place = error.location().map(ToString::to_string);
-            assert_eq!(place, Some(format!("sql/views/b.sql:{line}:1")), "{error:?}");
-        }
+cases! { stands_where_its_statement_does:
+    a_column_that_is_there_twice_is_an_error_of_its_view(
+        "create view b as select * from gene_list x join gene_list y on true;", "42701", 1);
+    a_check_option_that_cannot_be_is_an_error_of_its_view(
+        "create view b as select count(*) as n from gene_list with check option;", "0A000", 1);
+    more_names_than_columns_are_an_error_of_their_view(
+        "-- ünï\ncreate view b (x, y, z) as select id from gene_list;", "42601", 2);
+    a_grant_to_nobody_is_an_error_of_the_grant(
+        "create view b as select id from gene_list;\ngrant select on b to nobody_at_all;", "42704", 2);
+    a_comment_on_no_column_is_an_error_of_the_comment(
+        "create view b as select id from gene_list;\n-- ünï\ncomment on column b.nope is 'x';", "42703", 3);
+}
+
+/// To these errors the server gives no position.
+fn stands_where_its_statement_does(text: &str, code: &str, line: usize) {
+    for mut case in [Case::new(), Case::applied(&genes())] {
+        let error = case.refused(&genes().file("views/b.sql", text));
+        assert_eq!(error.code(), Some(code), "{error:?}");
+        assert_eq!(error.object_name(), Some("public.b"), "{error:?}");
+        let place = error.location().map(ToString::to_string);
+        assert_eq!(place, Some(format!("sql/views/b.sql:{line}:1")), "{error:?}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod case;
+pub mod cases;
 pub mod cli;
 pub mod ears;
 pub mod folder;
