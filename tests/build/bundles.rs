@@ -301,7 +301,7 @@ fn the_example_has_ten_views_in_tiers() {
 
 /// Prints how long 5000 files take; `cargo test --release -- --nocapture thousand` for a number that means something.
 #[test]
-fn five_thousand_files() {
+fn five_thousand_files_are_read_into_their_tiers() {
     let files: Vec<Source> = (0..5000)
         .map(|i| {
             let below = if i > 10 { format!("join v{} using (id)", i - 10) } else { String::new() };

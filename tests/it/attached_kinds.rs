@@ -510,7 +510,7 @@ fn a_view_over_a_materialized_view_stays_when_its_indexes_change() {
 }
 
 #[test]
-fn an_index_on_a_rebuilt_function_and_a_rebuilt_materialized_view() {
+fn an_index_comes_back_when_its_function_and_its_materialized_view_are_rebuilt() {
     let project = |result: &str, query: &str| {
         with(
             "",
@@ -533,7 +533,7 @@ fn an_index_on_a_rebuilt_function_and_a_rebuilt_materialized_view() {
 }
 
 #[test]
-fn an_index_on_a_rebuilt_function_that_its_file_states_no_more() {
+fn an_index_that_its_file_states_no_more_does_not_come_back_with_its_function() {
     let weigh = |result: &str| {
         format!(
             "create function weigh(a numeric) returns {result} language sql immutable as 'select a::{result}'"

@@ -288,7 +288,7 @@ fn a_stated_revoke_is_healed() {
 }
 
 #[test]
-fn all_privileges_to_several_roles_with_names_that_need_quotes() {
+fn all_privileges_are_healed_for_roles_whose_names_need_quotes() {
     let project =
         stating("grant all on v to att_reader, \"Att \"\"Q\"\" é\";\ngrant select on v to current_user;\n");
     let mut case = applied(&["att_reader", "\"Att \"\"Q\"\" é\""], &project);

@@ -93,37 +93,37 @@ fn damaged() -> Template {
 }
 
 #[test]
-fn first_run_cut_before_each_message() {
+fn a_first_run_may_be_cut_before_each_message() {
     let cuts = cut_everywhere(&empty(), &everything(), CutAt::Before, counted_once_and_indexed_once);
     assert!(cuts > 15, "{cuts}");
 }
 
 #[test]
-fn first_run_cut_before_each_answer() {
+fn a_first_run_may_be_cut_before_each_answer() {
     let cuts = cut_everywhere(&empty(), &everything(), CutAt::Unanswered, counted_once_and_indexed_once);
     assert!(cuts > 15, "{cuts}");
 }
 
 #[test]
-fn first_run_cut_after_each_answer() {
+fn a_first_run_may_be_cut_after_each_answer() {
     let cuts = cut_everywhere(&empty(), &everything(), CutAt::Answered, counted_once_and_indexed_once);
     assert!(cuts > 15, "{cuts}");
 }
 
 #[test]
-fn healing_run_cut_before_each_message() {
+fn a_healing_run_may_be_cut_before_each_message() {
     let cuts = cut_everywhere(&damaged(), &everything(), CutAt::Before, counted_once_and_indexed_once);
     assert!(cuts > 6, "{cuts}");
 }
 
 #[test]
-fn healing_run_cut_before_each_answer() {
+fn a_healing_run_may_be_cut_before_each_answer() {
     let cuts = cut_everywhere(&damaged(), &everything(), CutAt::Unanswered, counted_once_and_indexed_once);
     assert!(cuts > 6, "{cuts}");
 }
 
 #[test]
-fn healing_run_cut_after_each_answer() {
+fn a_healing_run_may_be_cut_after_each_answer() {
     let cuts = cut_everywhere(&damaged(), &everything(), CutAt::Answered, counted_once_and_indexed_once);
     assert!(cuts > 6, "{cuts}");
 }

@@ -90,7 +90,7 @@ fn left_out(export: &Export) -> String {
 }
 
 #[test]
-fn every_kind_of_object() {
+fn every_kind_of_object_makes_the_round_trip() {
     let mut grown = Grown::new(
         "app",
         include_str!("export/before.sql"),
@@ -104,7 +104,7 @@ fn every_kind_of_object() {
 
 /// What ALTER DEFAULT PRIVILEGES gives to whoever runs is no right of an object that has not got it, whoever owns that.
 #[test]
-fn default_privileges_of_the_role_that_runs() {
+fn default_privileges_of_the_role_that_runs_make_the_round_trip() {
     let mut grown = Grown::new(
         "app",
         "create schema app",
@@ -145,7 +145,7 @@ fn default_privileges_of_the_role_that_runs() {
 
 /// The build reads whatever form of a query the server prints.
 #[test]
-fn every_form_of_a_query() {
+fn every_form_of_a_query_makes_the_round_trip() {
     let mut grown = Grown::new(
         "app",
         "create schema app",
@@ -325,7 +325,7 @@ fn what_a_hand_changed_goes_into_its_file() {
 
 /// Hundreds of objects, generated.
 #[test]
-fn hundreds_of_objects() {
+fn hundreds_of_objects_make_the_round_trip() {
     let mut objects = String::from("set search_path to app, public;\n");
     for i in 0..120 {
         let below = if i == 0 { "genes".to_owned() } else { format!("v{}", i / 2) };
@@ -376,7 +376,7 @@ fn hundreds_of_objects() {
 
 /// The application of the examples, without its ledger: its files were written by hand, the exported ones make the same.
 #[test]
-fn the_kidney_application() {
+fn the_kidney_application_makes_the_round_trip() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/kidney-genetics/sql");
     let files = folder("kidney-genetics", &path);
     let mut case = Case::applied(&files);

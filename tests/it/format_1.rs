@@ -168,7 +168,7 @@ fn a_run_with_work_goes_on_from_what_format_1_said() {
 }
 
 #[test]
-fn a_ledger_without_any_project_and_one_with_a_claim_alone() {
+fn a_ledger_without_any_project_is_moved_too() {
     for claimed in [false, true] {
         let mut case = Case::new();
         case.damage(DDL);

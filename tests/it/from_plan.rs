@@ -161,7 +161,7 @@ fn from_plan_named(case: &Case, project: &Files, message: &str) -> Folder {
 }
 
 #[test]
-fn rows_indexes_triggers_grants_and_retired_objects() {
+fn rows_indexes_triggers_grants_and_retired_objects_go_there_and_back() {
     let first = app()
         .file("views/old.sql", "create view old as select id from t;\n")
         .file("triggers/t.sql", "create function touch() returns trigger language plpgsql as $$ begin return new; end $$;\ncreate trigger touch before insert on t for each row execute function touch();\n");
@@ -183,7 +183,7 @@ fn rows_indexes_triggers_grants_and_retired_objects() {
 }
 
 #[test]
-fn another_kind_and_what_somebody_made_on_rows() {
+fn another_kind_and_what_somebody_made_on_rows_go_there_and_back() {
     let first = app()
         .file("views/k.sql", "create view k as select id from t;\n")
         .file("views/on_k.sql", "create view on_k as select id from k;\n");

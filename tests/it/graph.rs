@@ -32,7 +32,7 @@ fn names(graph: &Graph) -> Vec<String> {
 }
 
 #[test]
-fn the_kidney_application() {
+fn the_kidney_application_looks_as_the_golden_files_say() {
     let graph = kidney();
     golden("graph/kidney.txt", &graph.to_string());
     golden("graph/kidney.dot", &graph.dot());
@@ -43,7 +43,7 @@ fn the_kidney_application() {
 }
 
 #[test]
-fn only_what_is_around_the_named_ones() {
+fn only_what_is_around_the_named_ones_is_shown() {
     let graph = kidney();
     assert_eq!(
         names(&graph.only(["public.gene_ranking"], Follow::Down).unwrap()),
@@ -143,7 +143,7 @@ fn the_tables_below_come_from_the_database() {
 }
 
 #[test]
-fn the_command() {
+fn the_command_prints_or_writes_the_graph() {
     let files = project("app")
         .file("viewkeeper.toml", "name = \"app\"\n")
         .file("migrations/V1__t.sql", "create table t (id int primary key);\n")

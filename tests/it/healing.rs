@@ -218,7 +218,7 @@ fn a_star_that_means_more_columns_is_noticed_after_a_migration() {
 }
 
 #[test]
-fn a_column_of_the_table_renamed_by_a_migration_and_in_the_file() {
+fn a_column_renamed_by_a_migration_and_in_the_file_is_only_recorded() {
     let project = tiers();
     let mut case = Case::applied(&project);
     let project = project

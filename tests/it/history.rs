@@ -159,7 +159,7 @@ fn routines_and_triggers_are_found_by_their_names() {
 }
 
 #[test]
-fn the_commands() {
+fn the_commands_tell_releases_changes_and_rollbacks() {
     let mut case = Case::applied(&first());
     case.damage("set application_name to 'deploy'");
     case.run(&second());

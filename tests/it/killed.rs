@@ -55,7 +55,7 @@ fn until_gone(case: &mut Case) {
 /// Schemas for what is built side by side are made, and taken away, by the transaction that fills them: nothing of them is ever
 /// committed, so that there is nothing to sweep, and what has such a name is somebody's.
 #[test]
-fn while_it_builds_side_by_side_leaves_no_schema_and_takes_none() {
+fn one_that_is_killed_while_it_builds_leaves_no_schema_and_takes_none() {
     let mut case = Case::applied(&filled("first", ""));
     case.run(&filled("second", ""));
     let theirs =
@@ -80,7 +80,7 @@ fn while_it_builds_side_by_side_leaves_no_schema_and_takes_none() {
 /// What is committed by itself is known to the next run: the claim, the migrations before it, and the view that one of them took
 /// away and that fits again only as its file says now.
 #[test]
-fn in_a_migration_outside_of_a_transaction_the_next_run_goes_on() {
+fn the_run_after_one_that_is_killed_outside_of_a_transaction_goes_on() {
     let first = project("killed")
         .file("viewkeeper.toml", "name = \"killed\"")
         .file("migrations/V1__t.sql", "create table t (id int, name text);\n")

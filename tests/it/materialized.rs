@@ -195,7 +195,7 @@ fn a_column_renamed_by_hand_gets_its_name_back_and_the_rows_stay() {
 }
 
 #[test]
-fn one_on_another_and_both_on_a_new_view() {
+fn one_on_another_has_the_rows_of_the_view_below_both() {
     let chain = |column: &str| {
         project()
             .file(

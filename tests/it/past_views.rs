@@ -41,7 +41,7 @@ fn aside(report: &Report) -> Vec<&str> {
 const WIDER: &str = "alter table genes alter symbol type text;\n";
 
 #[test]
-fn a_column_type_changes_under_three_layers_of_views() {
+fn a_column_may_change_its_type_under_three_layers_of_views() {
     let mut case = Case::applied(&genes());
     let project = then(genes(), WIDER);
     let report = case.run(&project);
@@ -118,7 +118,7 @@ fn only_what_is_in_the_way_is_touched() {
 }
 
 #[test]
-fn in_the_middle_of_a_file_with_several_statements() {
+fn what_is_in_the_way_of_one_statement_is_back_for_the_next() {
     let mut case = Case::applied(&grown_genes());
     let project = then(
         grown_genes(),

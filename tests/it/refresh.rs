@@ -70,7 +70,7 @@ fn a_name_refreshes_that_view_alone() {
 }
 
 #[test]
-fn a_name_that_is_of_no_materialized_view() {
+fn a_name_that_is_of_no_materialized_view_is_refused_with_the_right_one() {
     let mut case = Case::applied(&genes());
     case.damage("insert into t values (501, 7)");
     for (name, message, help) in [
@@ -92,7 +92,7 @@ fn a_name_that_is_of_no_materialized_view() {
 }
 
 #[test]
-fn why_readers_have_to_wait() {
+fn why_readers_have_to_wait_is_said() {
     let mut case = Case::applied(&genes());
     let why = |case: &mut Case, sql: &str| {
         case.damage(sql);
@@ -221,7 +221,7 @@ fn giving_up_names_who_is_in_the_way() {
 }
 
 #[test]
-fn where_nothing_can_be_refreshed() {
+fn where_nothing_can_be_refreshed_the_error_says_why() {
     let mut case = Case::applied(&genes());
     case.damage("begin");
     let error = genes().migrator().refresh(&mut case.client).unwrap_err();

@@ -60,7 +60,7 @@ fn a_file_that_changed_only_in_comments_and_spacing_changes_nothing() {
 }
 
 #[test]
-fn a_new_view_below_a_changed_one() {
+fn a_new_view_is_made_before_the_changed_one_that_reads_it() {
     let mut case = Case::applied(&first());
     let project = first()
         .file("views/z.sql", "create view z as select id, 1 as one from t;\n")
@@ -71,7 +71,7 @@ fn a_new_view_below_a_changed_one() {
 }
 
 #[test]
-fn a_column_that_a_changed_view_reads_through_an_unchanged_one() {
+fn a_new_column_passes_through_a_view_whose_file_is_unchanged() {
     let star = first()
         .file("views/b.sql", "create view b as select * from a;\n")
         .file("views/c.sql", "create view c as select id from b;\n");
@@ -276,7 +276,7 @@ fn a_ledger_of_a_newer_version_is_not_touched() {
 }
 
 #[test]
-fn a_view_that_names_columns_with_schema_and_view() {
+fn a_view_may_name_columns_with_schema_and_view() {
     let qualified =
         first().file("views/b.sql", "create view b as select public.a.id, a.id as i from public.a;\n");
     let qualified = qualified.file("views/c.sql", "create view c as select public.a.* from public.a;\n");

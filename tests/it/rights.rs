@@ -148,7 +148,7 @@ fn a_role_without_usage_on_the_projects_schema_runs() {
 }
 
 #[test]
-fn functions_and_types_that_nobody_may_use_by_default() {
+fn the_ledger_works_where_nobody_may_use_new_functions_and_types() {
     let mut case = Case::new();
     let revoke = "alter default privileges revoke";
     case.by_hand(&format!("{revoke} execute on functions from public; {revoke} usage on types from public"));
@@ -202,7 +202,7 @@ fn a_role_that_may_not_make_temporary_objects_does_what_needs_none() {
 }
 
 #[test]
-fn a_schema_in_which_nothing_may_be_made() {
+fn a_schema_in_which_nothing_may_be_made_is_named_with_the_grant() {
     let mut case = Case::new();
     let own = create(&mut case);
     case.by_hand("revoke create on schema public from public");

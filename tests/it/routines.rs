@@ -152,7 +152,7 @@ fn a_wrong_body_is_an_error_at_its_place() {
 }
 
 #[test]
-fn routines_and_views_that_name_each_other() {
+fn routines_and_views_may_name_each_other_in_bodies_in_quotes() {
     let project = genes()
         .file("views/a.sql", "create view a as select g.id, b_count() as n from genes g")
         .file("functions/b_count.sql", "create function b_count() returns bigint language sql stable as $$ select count(*) from app.b $$")
@@ -168,7 +168,7 @@ fn routines_and_views_that_name_each_other() {
 }
 
 #[test]
-fn atomic_bodies_procedures_and_aggregates() {
+fn an_atomic_body_is_rebuilt_with_its_view_and_a_procedure_replaced() {
     let with = |filter: &str, column: &str| {
         genes()
             .file("views/strong.sql", &format!("create view strong as select id, score{column} from genes where score > 10"))

@@ -31,7 +31,7 @@ fn an_enum_value_that_is_used_at_once_is_committed_by_itself() {
 }
 
 #[test]
-fn an_enum_value_that_a_view_uses_at_once() {
+fn an_enum_value_that_a_view_uses_at_once_is_committed_first() {
     let mut case = Case::applied(&moods());
     let project = moods()
         .file("migrations/V2__happy.sql", "alter type mood add value 'happy';\n")

@@ -28,7 +28,7 @@ fn two_views_of_one_name_are_compared_each_with_its_own_file() {
 }
 
 #[test]
-fn two_new_views_of_one_name_below_a_changed_one() {
+fn two_new_views_of_one_name_are_made_below_a_changed_one() {
     let before = namesakes().without("views/one.sql").without("views/two.sql");
     let before = before.file("views/x.sql", "create view x as select id from t;\n");
     let mut case = Case::applied(&before);

@@ -34,7 +34,7 @@ fn recursive(start: &str) -> String {
 }
 
 #[test]
-fn odd_names_in_odd_sessions() {
+fn odd_names_are_compared_and_healed_in_odd_sessions() {
     let odd = "set quote_all_identifiers to on; set datestyle to 'German'; set intervalstyle to 'sql_standard'; \
                set default_transaction_isolation to serializable; set client_min_messages to debug1";
     let mut case = Case::new();
@@ -71,7 +71,7 @@ fn odd_names_in_odd_sessions() {
 }
 
 #[test]
-fn an_odd_name_for_the_ledger() {
+fn the_ledgers_schema_may_have_an_odd_name() {
     let mut case = Case::new();
     for outcome in [Outcome::Applied, Outcome::UpToDate] {
         let report =
@@ -81,7 +81,7 @@ fn an_odd_name_for_the_ledger() {
 }
 
 #[test]
-fn a_table_that_is_swapped_for_a_new_one() {
+fn views_follow_a_table_that_is_swapped_for_a_new_one() {
     let project = project("swap")
         .file("migrations/V1__t.sql", "create table t (id int primary key, name text);\n")
         .file("views/a.sql", "create view a as select id from t;\n")

@@ -71,7 +71,7 @@ fn of(url: &str, user: &str) -> String {
 }
 
 #[test]
-fn each_mode_with_and_without_a_server_that_speaks_tls() {
+fn each_mode_is_libpqs_with_and_without_a_server_that_speaks_tls() {
     let Some(world) = world() else { return };
     let folder = folder(world);
     let (secure, plain) = (world.secure.database(), server().database().unwrap());
@@ -212,7 +212,7 @@ fn the_words_stand_in_either_form_of_a_connection_string_and_in_the_environment(
 }
 
 #[test]
-fn the_file_that_libpq_looks_for() {
+fn the_file_that_libpq_looks_for_is_found() {
     let Some(world) = world() else { return };
     let folder = folder(world);
     let database = world.secure.database();
@@ -234,7 +234,7 @@ fn the_file_that_libpq_looks_for() {
 }
 
 #[test]
-fn what_the_rules_of_the_server_ask_for() {
+fn what_the_rules_of_the_server_ask_for_is_said() {
     let Some(world) = world() else { return };
     let folder = folder(world);
     let database = world.secure.database();

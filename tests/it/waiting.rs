@@ -177,7 +177,7 @@ fn all_locks_come_under_one_deadline() {
 }
 
 #[test]
-fn durations_of_every_size() {
+fn every_duration_can_be_an_option() {
     for wait in [Duration::ZERO, Duration::from_nanos(1), Duration::from_micros(500), Duration::MAX] {
         let mut case = Case::applied(&first());
         second().migrator().lock_wait(wait).lock_timeout(wait).retry_for(wait).run(&mut case.client).unwrap();
@@ -212,7 +212,7 @@ fn a_claim_of_a_migration_that_is_not_ours_is_nobodys_business() {
 }
 
 #[test]
-fn projects_that_run_at_once_in_a_new_database() {
+fn eight_projects_may_run_at_once_in_a_new_database() {
     let project = |n: usize| {
         project(&format!("p{n}"))
             .file("viewkeeper.toml", &format!("name = \"p{n}\"\nschema = \"s{n}\"\n"))

@@ -101,7 +101,7 @@ fn owned(lines: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn a_column_of_another_type() {
+fn a_rebuild_for_another_type_changes_nothing_else() {
     changes_only(
         VIEW,
         &view("select id::bigint as id, \"order\", word, score from \"My Schema\".genes where score >= 0;\n"),
@@ -111,7 +111,7 @@ fn a_column_of_another_type() {
 }
 
 #[test]
-fn a_column_less() {
+fn a_rebuild_for_a_column_less_changes_nothing_else() {
     changes_only(
         VIEW,
         &view("select id, \"order\", word from \"My Schema\".genes where score >= 0;\n"),
@@ -121,7 +121,7 @@ fn a_column_less() {
 }
 
 #[test]
-fn a_column_of_another_name() {
+fn a_rebuild_for_another_name_changes_nothing_else() {
     changes_only(
         VIEW,
         &view("select id, \"order\", word, score as points from \"My Schema\".genes where score >= 0;\n"),
@@ -131,7 +131,7 @@ fn a_column_of_another_name() {
 }
 
 #[test]
-fn columns_in_another_order() {
+fn a_rebuild_for_another_order_changes_nothing_else() {
     changes_only(
         VIEW,
         &view("select word, \"order\", id, score from \"My Schema\".genes where score >= 0;\n"),
@@ -141,7 +141,7 @@ fn columns_in_another_order() {
 }
 
 #[test]
-fn a_column_of_the_table_below_changes_its_type() {
+fn a_column_of_the_table_may_change_its_type_below_everything() {
     changes_only(
         "migrations/V2__wider.sql",
         "alter table \"My Schema\".genes alter id type bigint, alter word type text;\n",

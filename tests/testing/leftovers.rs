@@ -90,43 +90,43 @@ fn servers(directory: &str) -> Result<usize> {
 }
 
 #[test]
-fn after_a_normal_end() -> Result {
+fn nothing_is_left_after_a_normal_end() -> Result {
     nothing_is_left_after("return", None)
 }
 
 #[test]
-fn after_a_panic() -> Result {
+fn nothing_is_left_after_a_panic() -> Result {
     nothing_is_left_after("panic", None)
 }
 
 #[test]
-fn after_exit() -> Result {
+fn nothing_is_left_after_exit() -> Result {
     nothing_is_left_after("exit", None)
 }
 
 #[test]
-fn after_abort() -> Result {
+fn nothing_is_left_after_abort() -> Result {
     nothing_is_left_after("abort", None)
 }
 
 #[test]
-fn after_sigkill() -> Result {
+fn nothing_is_left_after_sigkill() -> Result {
     nothing_is_left_after("wait", Some("-KILL"))
 }
 
 #[test]
-fn after_sigterm() -> Result {
+fn nothing_is_left_after_sigterm() -> Result {
     nothing_is_left_after("wait", Some("-TERM"))
 }
 
 #[test]
-fn after_ctrl_c() -> Result {
+fn nothing_is_left_after_ctrl_c() -> Result {
     nothing_is_left_after("wait", Some("-INT"))
 }
 
 /// Killed at a random moment of its start, which a fast machine and a slow one reach at different times.
 #[test]
-fn after_sigkill_while_it_starts() -> Result {
+fn nothing_is_left_after_sigkill_while_it_starts() -> Result {
     let own = env::temp_dir().join(format!("viewkeeper-starting-{}", process::id()));
     std::fs::create_dir(&own)?;
     // The server's account must be able to write there too.
@@ -153,7 +153,7 @@ fn after_sigkill_while_it_starts() -> Result {
 }
 
 #[test]
-fn after_a_start_that_fails() -> Result {
+fn nothing_is_left_after_a_start_that_fails() -> Result {
     let own = env::temp_dir().join(format!("viewkeeper-failing-{}", process::id()));
     std::fs::create_dir(&own)?;
     assert!(Command::new("chmod").arg("1777").arg(&own).status()?.success());

@@ -37,7 +37,7 @@ fn session(cli: &Cli<'_>, database: &Database, commands: &[(&str, i32)]) -> Stri
 const DAMAGE: &str = "insert into t values (-1, 'x'); drop view b; create or replace view a as select id, upper(name) as name from t";
 
 #[test]
-fn a_day_of_the_commands() {
+fn the_commands_print_what_the_golden_files_say() {
     for (json, name) in [(false, "command_line/day.txt"), (true, "command_line/day.json.txt")] {
         let folder = Folder::new(&app());
         let database = server().database().unwrap();
@@ -83,7 +83,7 @@ fn a_day_of_the_commands() {
 }
 
 #[test]
-fn help_texts() {
+fn the_help_is_what_the_golden_file_says() {
     let folder = Folder::new(&app());
     let database = server().database().unwrap();
     let cli = Cli::new(&folder, &database);

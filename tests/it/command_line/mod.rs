@@ -47,7 +47,7 @@ fn without_times(text: &str) -> String {
 }
 
 #[test]
-fn a_day_with_the_four_commands() {
+fn build_plan_apply_and_check_work_together() {
     let folder = Folder::new(&app());
     let database = server().database().unwrap();
     let cli = Cli::new(&folder, &database);
@@ -159,7 +159,7 @@ fn a_build_says_what_it_warns_of() {
 }
 
 #[test]
-fn refreshing_all_and_by_name() {
+fn refresh_takes_all_or_the_named_ones() {
     let materialized = |name: &str, reads: &str| {
         let index = format!("create unique index {name}_id on {name} (id);\n");
         format!("create materialized view {name} as\nselect id from {reads};\n{index}")
@@ -203,7 +203,7 @@ fn refreshing_all_and_by_name() {
 }
 
 #[test]
-fn a_schema_of_ones_own() {
+fn a_schema_on_the_command_line_is_the_projects() {
     let folder = Folder::new(&app());
     let database = server().database().unwrap();
     let cli = Cli::new(&folder, &database);
@@ -266,7 +266,7 @@ fn a_migration_whose_version_is_a_timestamp_is_applied() {
 }
 
 #[test]
-fn the_operators_word_on_a_superseded_release() {
+fn the_operators_word_decides_on_a_superseded_release() {
     let place = superseded();
     let cli = place.cli();
     let apply = |word: &str| {

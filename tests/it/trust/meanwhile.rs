@@ -53,7 +53,7 @@ fn refused_meanwhile(trusted: &str, prepares: &str, does: &str, words: &[&str]) 
 }
 
 #[test]
-fn a_domain_gets_a_check() {
+fn a_domain_that_gets_a_check_is_refused() {
     refused_meanwhile(
         "create function public.takes(text) returns boolean language plpgsql immutable as \
            $$ begin return ($1::public.pair).a > 0; end $$",
@@ -66,7 +66,7 @@ fn a_domain_gets_a_check() {
 }
 
 #[test]
-fn a_function_gets_a_namesake_that_fits_better() {
+fn a_namesake_that_fits_better_is_refused() {
     refused_meanwhile(
         "create function public.g(anyelement) returns boolean immutable language sql as 'select true'",
         "create table public.tc (x int check (public.g(app.f(x)))); insert into public.tc values (1)",
@@ -76,7 +76,7 @@ fn a_function_gets_a_namesake_that_fits_better() {
 }
 
 #[test]
-fn a_type_of_a_literal_becomes_another_one() {
+fn a_type_of_a_literal_that_becomes_another_one_is_refused() {
     refused_meanwhile(
         "select 1",
         "create type public.pair as (a int); create view public.v as select app.f(1), '(1)'::public.pair as literal",
@@ -87,7 +87,7 @@ fn a_type_of_a_literal_becomes_another_one() {
 
 /// A body in quotes is read again when it runs, and finds by the path what is there by then.
 #[test]
-fn a_body_finds_by_the_path_what_fits_better() {
+fn a_body_that_finds_by_the_path_what_fits_better_is_refused() {
     let files = put_back_bodies::of;
     let made = "alter table t add constraint tg check (g(id) > 0)";
     let (mut case, neighbour) = put_back_bodies::beside(&files("a"), made);
@@ -104,7 +104,7 @@ fn a_body_finds_by_the_path_what_fits_better() {
 
 /// Under the name that was read stands something else, and under the new one what was meant.
 #[test]
-fn a_type_of_a_literal_gets_another_name() {
+fn a_type_of_a_literal_that_gets_another_name_is_read_anew() {
     let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     neighbour.does(&mut case, &harmful(&neighbour, "public.e(x int) returns boolean"));
@@ -122,7 +122,7 @@ fn a_type_of_a_literal_gets_another_name() {
 
 /// What steps aside for a statement comes back after it, however long that took.
 #[test]
-fn while_a_migration_runs() {
+fn what_changes_while_a_migration_runs_is_refused() {
     let first = calls("a").file(
         "migrations/V2__g.sql",
         "create function app.g(a int) returns int language sql immutable as 'select a';\n",
@@ -155,7 +155,7 @@ fn while_a_migration_runs() {
 
 /// What somebody trusted made of his own on an object of the project's is made with our rights.
 #[test]
-fn an_index_of_somebody_trusted() {
+fn an_index_of_somebody_trusted_is_refused_where_it_would_call_a_neighbours_function() {
     let files = |query: &str| {
         calls("a").file("views/m.sql", &format!("create materialized view m as select {query};\n"))
     };

@@ -63,7 +63,7 @@ pub fn refused_of_neighbour(makes: &str, words: &[&str]) {
 pub const RUNS_E: &str = "it runs function public.e(integer), which belongs to";
 
 #[test]
-fn a_check_that_calls_a_neighbours_function() {
+fn a_check_that_calls_a_neighbours_function_is_refused() {
     refused_of_neighbour(
         "create table public.tc (x int check (public.e(app.f(x)))); insert into public.tc values (1)",
         &["table constraint tc_x_check on public.tc", RUNS_E, "alter function public.e(integer) owner to"],
@@ -71,7 +71,7 @@ fn a_check_that_calls_a_neighbours_function() {
 }
 
 #[test]
-fn a_check_of_a_partitioned_table() {
+fn a_check_of_a_partitioned_table_is_refused() {
     refused_of_neighbour(
         "create table public.tp (x int check (public.e(app.f(x)))) partition by range (x); \
          create table public.tp1 partition of public.tp for values from (0) to (9); insert into public.tp values (1)",
@@ -80,7 +80,7 @@ fn a_check_of_a_partitioned_table() {
 }
 
 #[test]
-fn a_check_of_a_domain() {
+fn a_check_of_a_domain_is_refused() {
     refused_of_neighbour(
         "create domain public.d as int check (public.e(app.f(value))); create table public.td (x public.d); \
          insert into public.td values (1)",
@@ -89,7 +89,7 @@ fn a_check_of_a_domain() {
 }
 
 #[test]
-fn a_stored_generated_column() {
+fn a_stored_generated_column_is_refused() {
     refused_of_neighbour(
         "create table public.tg (x int, y boolean generated always as (public.e(app.f(x))) stored); \
          insert into public.tg values (1)",
@@ -98,7 +98,7 @@ fn a_stored_generated_column() {
 }
 
 #[test]
-fn an_operator_or_a_cast_stands_for_its_function() {
+fn an_operator_or_a_cast_is_refused_for_its_function() {
     refused_of_neighbour(
         "create function public.o(a int, b int) returns boolean language sql as 'select public.e(a)'; \
          create operator public.### (leftarg = int, rightarg = int, function = public.o); \
@@ -116,7 +116,7 @@ fn an_operator_or_a_cast_stands_for_its_function() {
 
 /// The server evaluates a literal of an array when a view is made.
 #[test]
-fn a_view_with_a_literal_of_a_domain() {
+fn a_view_with_a_literal_of_a_domain_is_refused() {
     refused_of_neighbour(
         "create domain public.d as int check (public.e(value)); \
          create view public.v as select app.f(1), '{1}'::public.d[] as literal",
@@ -126,7 +126,7 @@ fn a_view_with_a_literal_of_a_domain() {
 
 /// The neighbour need not have a function of his own.
 #[test]
-fn a_check_of_a_neighbour_with_a_function_of_the_server_that_does_what_it_is_told() {
+fn a_check_with_a_function_of_the_server_that_does_what_it_is_told_is_refused() {
     let guarded = |does: &str| {
         format!(
             "create table public.tc (x int check (case when current_setting('is_superuser') = 'on' then {does} \
@@ -146,7 +146,7 @@ fn a_check_of_a_neighbour_with_a_function_of_the_server_that_does_what_it_is_tol
 
 /// Nor need the catalog know which type a text is read as.
 #[test]
-fn a_check_of_a_neighbour_that_reads_a_text_as_a_domain() {
+fn a_check_that_reads_a_text_as_a_domain_is_refused() {
     let domain = "create domain public.d as int check (public.e(value))";
     let types = "(select oid from pg_catalog.pg_type where typname = 'd')";
     let mut told = vec![("array_in('{1}', %s, -1) is not null", "function array_in(cstring,oid,integer)")];
@@ -178,7 +178,7 @@ fn a_check_of_a_neighbour_that_reads_a_text_as_a_domain() {
 
 /// The server reads an aggregate's first value when it is made, and so does it with that of a moving one.
 #[test]
-fn an_aggregate_whose_first_value_is_of_a_domain() {
+fn an_aggregate_whose_first_value_is_of_a_domain_is_refused() {
     let first = calls("a").file("views/v.sql", "create view v as select id, word from t;\n");
     let mut case = Case::applied(&first);
     let neighbour = beside(&mut case);
@@ -201,7 +201,7 @@ fn an_aggregate_whose_first_value_is_of_a_domain() {
 
 /// What somebody trusted reads of a neighbour's table is planned with his rights, and the planner works out what it can.
 #[test]
-fn the_rows_of_somebody_trusted_from_a_neighbours_table() {
+fn rows_of_somebody_trusted_from_a_neighbours_table_are_refused() {
     let first = calls("a").file("views/v.sql", "create view v as select id, word from t;\n");
     let mut case = Case::applied(&first);
     let neighbour = beside(&mut case);
@@ -243,7 +243,7 @@ fn a_role_that_another_one_granted_to_us_is_not_trusted_for_that() {
 
 /// What runs at the end of the transaction has the rights of whoever works then.
 #[test]
-fn deferred_triggers_and_cursors_that_stay_open() {
+fn a_check_that_leaves_deferred_triggers_and_cursors_is_refused() {
     refused_of_neighbour(
         "create table public.later (x int); \
          create function public.fires() returns trigger language plpgsql as \
@@ -296,7 +296,7 @@ fn what_the_server_runs_as_the_neighbour_is_put_back() {
 
 /// Rows and indexes of somebody trusted would be made with his rights.
 #[test]
-fn what_the_server_would_run_as_somebody_trusted() {
+fn what_the_server_would_run_as_somebody_trusted_is_refused() {
     let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     neighbour.does(
@@ -401,7 +401,7 @@ fn a_generated_column_means_what_it_meant() {
 
 /// Of two functions of one name, another one may be meant when the text is read again.
 #[test]
-fn a_namesake_of_what_a_check_calls() {
+fn a_namesake_of_what_a_check_calls_is_refused() {
     let mut case = Case::applied(&calls("a"));
     let neighbour = beside(&mut case);
     case.by_hand("create function public.e(anyelement) returns boolean language sql as 'select true'");
@@ -419,7 +419,7 @@ fn a_namesake_of_what_a_check_calls() {
 
 /// A foreign key is checked by a query, and planning it works out what the indexes of its tables hold.
 #[test]
-fn a_foreign_key_of_a_table_with_a_neighbours_index() {
+fn a_foreign_key_of_a_table_with_a_neighbours_index_is_refused() {
     let first = calls("a").file("migrations/V2__u.sql", "alter table app.t add constraint u unique (id);\n");
     let mut case = Case::applied(&first);
     let neighbour = beside(&mut case);
@@ -458,7 +458,7 @@ fn a_foreign_key_of_a_table_with_a_neighbours_index() {
 
 /// A migration for which something steps aside is as careful.
 #[test]
-fn what_would_step_aside_for_a_migration() {
+fn what_would_step_aside_for_a_migration_is_refused() {
     let migration = "drop function app.g(int); create function app.g(b int) returns int language sql immutable as 'select b';\n";
     let first = calls("a").file(
         "migrations/V2__g.sql",

@@ -54,7 +54,7 @@ fn names_h(made: &str, thing: &str) {
 }
 
 #[test]
-fn a_check_a_generated_column_a_domain_and_an_index() {
+fn a_check_a_generated_column_a_domain_and_an_index_name_the_function_of_a_neighbour() {
     names_h("alter table t add constraint tg check (g(id) > 0)", "constraint tg on public.t");
     names_h("alter table t add y int generated always as (g(id)) stored", "table column public.t.y");
     names_h(
@@ -66,7 +66,7 @@ fn a_check_a_generated_column_a_domain_and_an_index() {
 }
 
 #[test]
-fn a_body_behind_a_body() {
+fn a_body_behind_a_body_names_the_function_of_a_neighbour() {
     names_h(
         "create function behind(a int) returns int language plpgsql immutable as 'begin return g(a) + h(a); end'; \
          create view over as select g(id) as id from t; \
@@ -76,7 +76,7 @@ fn a_body_behind_a_body() {
 }
 
 #[test]
-fn an_operator_in_a_body() {
+fn an_operator_in_a_body_names_the_function_of_a_neighbour() {
     let files = |argument: &str, body: &str| {
         of(argument).file(
             "functions/g.sql",
@@ -103,7 +103,7 @@ fn an_operator_in_a_body() {
 }
 
 #[test]
-fn a_body_that_searches_the_schemas_that_it_names() {
+fn a_body_that_searches_the_schemas_that_it_names_is_refused() {
     let files = |argument: &str| {
         project("put_back_bodies")
             .file("viewkeeper.toml", "schema = \"app\"\n")
@@ -135,7 +135,7 @@ fn a_body_that_searches_the_schemas_that_it_names() {
 
 /// So it is where a migration has it step aside.
 #[test]
-fn a_migration_that_has_a_materialized_view_step_aside() {
+fn a_migration_that_has_the_caller_of_a_body_step_aside_is_refused() {
     let (mut case, neighbour) =
         beside(&of("a"), "create materialized view mg as select g(id) as id, word from t");
     neighbour.does(&mut case, &evil(&neighbour));

@@ -11,7 +11,7 @@ fn refused_with_literal(makes: &str, object: &str) {
 }
 
 #[test]
-fn a_body_or_a_default_of_an_argument() {
+fn a_literal_in_a_body_or_a_default_of_an_argument_is_refused() {
     refused_with_literal(
         "create function public.g() returns int begin atomic select app.f(1) + LITERAL; end",
         "function public.g()",
@@ -23,7 +23,7 @@ fn a_body_or_a_default_of_an_argument() {
 }
 
 #[test]
-fn a_default_of_a_column() {
+fn a_literal_in_a_default_of_a_column_is_refused() {
     refused_with_literal(
         "create table public.td (x int default app.f(LITERAL))",
         "default value for public.td.x",
@@ -31,7 +31,7 @@ fn a_default_of_a_column() {
 }
 
 #[test]
-fn a_policy() {
+fn a_literal_in_a_policy_is_refused() {
     refused_with_literal(
         "create table public.tp (x int); alter table public.tp enable row level security; \
          create policy p on public.tp using (app.f(x) = LITERAL)",
@@ -40,7 +40,7 @@ fn a_policy() {
 }
 
 #[test]
-fn a_rule_or_the_condition_of_a_trigger() {
+fn a_literal_in_a_rule_or_the_condition_of_a_trigger_is_refused() {
     refused_with_literal(
         "create table public.tr (x int); \
          create rule r as on insert to public.tr where app.f(new.x) = LITERAL do also nothing",
@@ -56,7 +56,7 @@ fn a_rule_or_the_condition_of_a_trigger() {
 }
 
 #[test]
-fn an_index_or_statistics() {
+fn a_literal_in_an_index_or_statistics_is_refused() {
     refused_with_literal(
         "create table public.ti (x int); create index i on public.ti ((app.f(x) + LITERAL))",
         "index public.i",

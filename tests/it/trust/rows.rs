@@ -23,7 +23,7 @@ fn refused_of_rows(prepares: &str, trusted: &str, does: &str, words: &[&str]) {
 }
 
 #[test]
-fn an_index_of_a_part_of_the_table() {
+fn an_index_of_a_part_of_the_table_is_refused() {
     let counts =
         "create materialized view public.m as select id, (select count(*) from public.n) as n from app.v";
     refused_of_rows(
@@ -42,7 +42,7 @@ fn an_index_of_a_part_of_the_table() {
 }
 
 #[test]
-fn a_partition_key() {
+fn a_partition_key_is_refused() {
     refused_of_rows(
         "create function public.k(x int) returns int immutable language sql as \
            'select case when public.e(1) then x end'; \
@@ -60,7 +60,7 @@ const BY_KEY: &str = "create function public.k(x int) returns int immutable lang
                       create table public.hp0 partition of public.hp for values with (modulus 2, remainder 0)";
 
 #[test]
-fn the_key_of_a_table_whose_rows_fire_a_trigger() {
+fn the_key_of_a_table_whose_rows_fire_a_trigger_is_refused() {
     let fires = "create function public.fires() returns trigger language plpgsql as 'begin return new; end'";
     refused_of_neighbour(
         &format!(
@@ -72,7 +72,7 @@ fn the_key_of_a_table_whose_rows_fire_a_trigger() {
 }
 
 #[test]
-fn the_key_of_a_table_that_a_check_looks_up() {
+fn the_key_of_a_table_that_a_check_looks_up_is_refused() {
     for looks in [
         "satisfies_hash_partition(('public.' || 'hp')::regclass::oid, 2, 0, x) is not null",
         "pg_get_partition_constraintdef(('public.' || 'hp0')::regclass::oid) <> ''",
@@ -85,7 +85,7 @@ fn the_key_of_a_table_that_a_check_looks_up() {
 }
 
 #[test]
-fn what_a_range_is_measured_with() {
+fn what_a_range_is_measured_with_is_refused() {
     refused_of_rows(
         "create function public.far(a text, b text) returns float8 immutable language plpgsql as \
            $$ begin perform public.e(1); return 1; end $$; \

@@ -21,7 +21,7 @@ const RUN: &str = "create function trusted.run(text) returns boolean language pl
                    $$ begin execute $1; return true; end $$";
 
 #[test]
-fn a_function_that_executes_its_argument() {
+fn a_function_that_executes_its_argument_is_refused() {
     refused_of_words(
         RUN,
         "create table public.tc (x int check (app.f(x) > 0 and trusted.run('select public.e(1)')))",
@@ -35,7 +35,7 @@ fn a_function_that_executes_its_argument() {
 }
 
 #[test]
-fn a_stable_function_that_calls_what_it_is_told() {
+fn a_stable_function_that_calls_what_it_is_told_is_refused() {
     refused_of_words(
         "create function trusted.call(regproc, int) returns boolean stable language plpgsql as \
            $$ declare r boolean; begin execute format('select %s($1)', $1) using $2 into r; return r; end $$",
@@ -52,7 +52,7 @@ fn a_stable_function_that_calls_what_it_is_told() {
 }
 
 #[test]
-fn an_operator_a_cast_or_a_domain_that_stands_for_it() {
+fn an_operator_a_cast_or_a_domain_that_stands_for_it_is_refused() {
     let operator = "create function trusted.runs(text, int) returns boolean language plpgsql as \
                       $$ begin execute $1; return true; end $$; \
                     create operator trusted.### (leftarg = text, rightarg = int, function = trusted.runs)";
@@ -79,7 +79,7 @@ fn an_operator_a_cast_or_a_domain_that_stands_for_it() {
 }
 
 #[test]
-fn the_domain_of_a_generated_column() {
+fn the_domain_of_a_generated_column_is_refused() {
     let domain = format!("{RUN}; create domain trusted.line as text check (trusted.run(value))");
     refused_of_words(
         &domain,
@@ -90,7 +90,7 @@ fn the_domain_of_a_generated_column() {
 }
 
 #[test]
-fn a_function_that_hands_its_argument_on() {
+fn a_function_that_hands_its_argument_on_is_refused() {
     refused_of_words(
         &format!(
             "{RUN}; create function trusted.hands_on(text) returns boolean language sql as 'select trusted.run($1)'"
