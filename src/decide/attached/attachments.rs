@@ -2,7 +2,7 @@
 
 use super::indexes::{in_the_way, step_aside};
 use super::ownership::{Fate, OfFile};
-use super::taken_back::{Of, TakenBack};
+use super::removed::{Of, Removed};
 use crate::decide::plan::findings::Findings;
 use crate::decide::plan::needs::ObjectDecision;
 use crate::decide::plan::script::Sql;
@@ -45,7 +45,7 @@ impl Belonging {
 /// is not so. A rule is replaced where it exists. `name`: where the object is now.
 pub fn attachments(object: Object<'_>, need: &ObjectDecision<'_>, name: &Name) -> Vec<(Belonging, Sql)> {
     let only = match (need.verb, need.look) {
-        (Verb::Attach, Some(look)) => Some(look.upkeep.statements()),
+        (Verb::Attach, Some(look)) => Some(look.reconciled.statements()),
         _ => None,
     };
     let all = object.data().attachments.iter().enumerate();
@@ -133,18 +133,18 @@ pub fn take_back(
 ) -> Vec<String> {
     let made = matches!(need.verb, Verb::Rebuild | Verb::Create);
     let columns = findings.comparison.columns.get(&object.index()).filter(|_| made);
-    let has_column = |one: &TakenBack| match (&one.column, columns) {
+    let has_column = |one: &Removed| match (&one.column, columns) {
         (Some(column), Some(columns)) => columns.contains(column),
         _ => true,
     };
-    let is_saved = |one: &TakenBack| match (&one.role, saved) {
+    let is_saved = |one: &Removed| match (&one.role, saved) {
         (Some(role), Some(saved)) => {
             saved.parts.iter().any(|part| part.statement.contains(&format!(" to {role}")))
         }
         _ => saved.is_some(),
     };
-    let put_back = |one: &TakenBack| matches!(one.of, Of::Grants | Of::Comments) && has_column(one);
-    let back = need.look.map_or(&[][..], |look| &look.upkeep.taken_back);
+    let put_back = |one: &Removed| matches!(one.of, Of::Grants | Of::Comments) && has_column(one);
+    let back = need.look.map_or(&[][..], |look| &look.reconciled.removed);
     back.iter()
         .filter(|one| match need.verb {
             Verb::Attach => true,

@@ -158,7 +158,7 @@ impl Grants {
 
     /// What is to be done because this text stated something and the text of `now` states nothing in its place: the right
     /// is as a new object has it (`initial`), by its owner and by ALTER DEFAULT PRIVILEGES.
-    pub fn taken_back(&self, now: &Grants, live: &[LiveGrant], initial: &[LiveGrant]) -> Vec<Change> {
+    pub fn removed(&self, now: &Grants, live: &[LiveGrant], initial: &[LiveGrant]) -> Vec<Change> {
         let mut changes = Vec::new();
         for (right, stated) in &self.stated {
             let says = now.stated.get(right).copied().unwrap_or_default();
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stated_grant_is_wanted_and_others_are_let_be() {
+    fn a_stated_grant_is_desired_and_others_are_let_be() {
         let stated = grants(&["+reader select", "+reader update a", "+public select"]);
         assert_eq!(
             shown(&stated.changes(&live(&["reader select", "reader delete", "writer select"]))),
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revoke_is_wanted_and_takes_columns_along() {
+    fn a_revoke_is_desired_and_takes_columns_along() {
         let stated = grants(&["-public select", "-reader update a"]);
         let found = live(&["public select", "public select a", "reader update a", "reader update b"]);
         assert_eq!(
@@ -328,30 +328,30 @@ mod tests {
         );
         let (before, now) = (grants(&["+reader select*"]), grants(&["+reader select"]));
         assert_eq!(
-            shown(&before.taken_back(&now, &live(&["reader select*"]), &[])),
+            shown(&before.removed(&now, &live(&["reader select*"]), &[])),
             ["RevokeOption select: reader"]
         );
     }
 
     #[test]
-    fn what_is_stated_no_more_is_taken_back_where_it_is_live() {
+    fn what_is_stated_no_more_is_removed_where_it_is_live() {
         let before = grants(&["+reader select", "+writer update", "+public select a", "-guest select"]);
         let now = grants(&["+reader select"]);
         let found = live(&["reader select", "writer update", "writer delete", "public select a"]);
         assert_eq!(
-            shown(&before.taken_back(&now, &found, &[])),
+            shown(&before.removed(&now, &found, &[])),
             ["Revoke select (a): public", "Revoke update: writer"]
         );
-        assert!(before.taken_back(&now, &live(&["reader select"]), &[]).is_empty());
+        assert!(before.removed(&now, &live(&["reader select"]), &[]).is_empty());
         let revoked = grants(&["-writer update"]);
-        assert!(grants(&["+writer update"]).taken_back(&revoked, &found, &[]).is_empty(), "the text does it");
+        assert!(grants(&["+writer update"]).removed(&revoked, &found, &[]).is_empty(), "the text does it");
     }
 
     #[test]
     fn a_revoke_on_the_whole_leaves_the_columns_that_are_to_stay() {
         let before = grants(&["+reader select", "+reader select a"]);
         let found = live(&["reader select", "reader select a", "reader select* b"]);
-        let changes = before.taken_back(&grants(&["+reader select a"]), &found, &[]);
+        let changes = before.removed(&grants(&["+reader select a"]), &found, &[]);
         assert_eq!(shown(&changes), ["Revoke select: reader"]);
         assert_eq!(
             shown(&granted_again(&changes, &found)),
@@ -364,13 +364,10 @@ mod tests {
         let initial = live(&["owner select*", "reader select"]);
         let before = grants(&["+owner select", "+reader select", "+writer select"]);
         let found = live(&["owner select*", "reader select", "writer select"]);
-        assert_eq!(
-            shown(&before.taken_back(&Grants::default(), &found, &initial)),
-            ["Revoke select: writer"]
-        );
+        assert_eq!(shown(&before.removed(&Grants::default(), &found, &initial)), ["Revoke select: writer"]);
         let before = grants(&["-owner select", "-reader select", "-writer select"]);
         assert_eq!(
-            shown(&before.taken_back(&Grants::default(), &[], &initial)),
+            shown(&before.removed(&Grants::default(), &[], &initial)),
             ["Grant select: reader", "GrantWithOption select: owner"]
         );
     }

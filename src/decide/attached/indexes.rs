@@ -1,8 +1,8 @@
 //! What an attach does to an object whose definition stays: which statements of its file it sends, what it builds on a
 //! materialized view, what makes room for that, and the lock that all of it takes.
 
-use super::taken_back::{Of, TakenBack};
-use super::wrong::Stands;
+use super::drifted::Stands;
+use super::removed::{Of, Removed};
 use crate::decide::plan::needs::ObjectDecision;
 use crate::read::saved::Thing;
 use crate::set::project::Object;
@@ -14,7 +14,7 @@ use crate::words::verb::Verb;
 /// What has to make room for what a statement of an attach makes.
 pub fn in_the_way<'n>(need: &'n ObjectDecision<'_>, place: usize) -> Option<&'n Stands> {
     let look = need.look.filter(|_| need.verb == Verb::Attach)?;
-    look.upkeep.in_the_way().find(|(by, _)| *by == place).map(|(_, stands)| stands)
+    look.reconciled.in_the_way().find(|(by, _)| *by == place).map(|(_, stands)| stands)
 }
 
 /// Makes room for an index or for statistics. An index gets another name, because to drop it would keep readers waiting
@@ -37,7 +37,7 @@ fn aside(object: Object<'_>, place: usize) -> String {
 /// Drops the indexes in whose places others were built.
 pub fn drop_aside(object: Object<'_>, need: &ObjectDecision<'_>) -> Vec<String> {
     let Some(look) = need.look.filter(|_| need.verb == Verb::Attach) else { return Vec::new() };
-    let indexes = look.upkeep.in_the_way().filter(|(_, stands)| stands.thing == Thing::Index);
+    let indexes = look.reconciled.in_the_way().filter(|(_, stands)| stands.thing == Thing::Index);
     indexes
         .map(|(place, stands)| {
             format!("drop index {}", Name::new(stands.name.schema.as_str(), aside(object, place)))
@@ -53,7 +53,7 @@ pub fn builds(object: Object<'_>, need: &ObjectDecision<'_>) -> bool {
 /// What the statements of the file that an attach sends say.
 fn sent<'n>(object: Object<'n>, need: &ObjectDecision<'_>) -> impl Iterator<Item = &'n Says> {
     let look = need.look.filter(|_| need.verb == Verb::Attach);
-    let only = look.map(|look| look.upkeep.statements()).unwrap_or_default();
+    let only = look.map(|look| look.reconciled.statements()).unwrap_or_default();
     let all = object.data().attachments.iter().enumerate();
     all.filter(move |(place, _)| only.contains(place)).map(|(_, attachment)| &attachment.says)
 }
@@ -71,12 +71,12 @@ pub fn lock_of(object: Object<'_>, need: &ObjectDecision<'_>) -> &'static str {
         Says::Fires { .. } => 2,
         _ => 3,
     };
-    let of_back = |one: &TakenBack| match one.of {
+    let of_back = |one: &Removed| match one.of {
         Of::Grants | Of::Comments | Of::Statistics => 0,
         _ => 3,
     };
-    let drops = look.upkeep.in_the_way().any(|(_, stands)| stands.thing == Thing::Index);
-    let back = look.upkeep.taken_back.iter().map(of_back);
+    let drops = look.reconciled.in_the_way().any(|(_, stands)| stands.thing == Thing::Index);
+    let back = look.reconciled.removed.iter().map(of_back);
     let strongest = sent(object, need).map(of_says).chain(back).chain(drops.then_some(3)).max();
     ["share update exclusive", "share", "share row exclusive", "access exclusive"][strongest.unwrap_or(0)]
 }

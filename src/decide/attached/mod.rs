@@ -2,10 +2,10 @@
 
 pub mod attachments;
 pub mod convert;
+pub mod desired;
+pub mod drifted;
 pub mod grants;
 pub mod indexes;
 pub mod ownership;
-pub mod taken_back;
-pub mod upkeep;
-pub mod wanted;
-pub mod wrong;
+pub mod reconcile;
+pub mod removed;

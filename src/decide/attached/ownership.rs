@@ -100,9 +100,9 @@ fn answered<'p>(
 ) -> impl Fn(Option<&About>) -> bool + use<'p> {
     let object = project.find(&Identity::displayed(&saved.identity).to_string()).filter(|_| ours);
     let states = move |about: &About| {
-        let wanted = (about.kind, about.name.clone());
+        let made = (about.kind, about.name.clone());
         let mut attachments = object.iter().flat_map(|object| &object.data().attachments);
-        attachments.any(|attachment| thing(&attachment.says).as_ref() == Some(&wanted))
+        attachments.any(|attachment| thing(&attachment.says).as_ref() == Some(&made))
     };
     move |about| about.map_or(ours, &states)
 }

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::adopting::{check_made, check_schema};
-use crate::decide::attached::upkeep::Upkeep;
-use crate::decide::attached::wanted::Scene;
+use crate::decide::attached::desired::Scene;
+use crate::decide::attached::reconcile::Reconciled;
 use crate::read::address::Address;
 use crate::read::facts::{Live, LiveObject, Record, Recorded};
 use crate::set::project::{Object, Project};
@@ -25,7 +25,7 @@ pub struct Classification<'a> {
     pub cause: Cause,
     pub reason: String,
     /// What is to be done about what is attached to it.
-    pub upkeep: Upkeep,
+    pub reconciled: Reconciled,
 }
 
 /// What is known before the exact comparison.
@@ -192,9 +192,9 @@ fn look<'a>(
             Some(_) => (Cause::Hand, "dropped by hand".to_owned()),
         };
         let state = State::Missing;
-        let upkeep = match record.filter(|_| changed) {
-            Some(record) => Upkeep::of_absent(object, record, scene(all)),
-            None => Upkeep::default(),
+        let reconciled = match record.filter(|_| changed) {
+            Some(record) => Reconciled::of_absent(object, record, scene(all)),
+            None => Reconciled::default(),
         };
         return Ok(Classification {
             object,
@@ -204,10 +204,10 @@ fn look<'a>(
             state,
             cause,
             reason,
-            upkeep,
+            reconciled,
         });
     };
-    let upkeep = upkeep(object, record, relation, changed || stepped, all);
+    let reconciled = reconciled(object, record, relation, changed || stepped, all);
     if relation.managed_kind() != Some(object.kind()) {
         let cause = if record.is_none() || changed { Cause::File } else { Cause::Hand };
         let reason = format!(
@@ -223,7 +223,7 @@ fn look<'a>(
             state: State::Suspect,
             cause,
             reason,
-            upkeep,
+            reconciled,
         });
     }
     let Some(record) = record else {
@@ -236,7 +236,7 @@ fn look<'a>(
             state: State::Suspect,
             cause: Cause::File,
             reason,
-            upkeep,
+            reconciled,
         });
     };
     let same_text = record.server == all.server && record.deparsed_hash == relation.deparsed_hash;
@@ -250,28 +250,28 @@ fn look<'a>(
         (State::Suspect, Cause::Hand, "options changed by hand".to_owned())
     } else if record.unsettled || !same_text {
         (State::Suspect, Cause::Below, "a table or type below it changed".to_owned())
-    } else if upkeep.is_needed() {
-        (State::Detached, Cause::Hand, upkeep.by_hand())
+    } else if reconciled.is_needed() {
+        (State::Detached, Cause::Hand, reconciled.by_hand())
     } else {
         (State::Settled, Cause::Hand, "as the file says; its fingerprint is recorded anew".to_owned())
     };
-    Ok(Classification { object, record: Some(record), live, renamed, state, cause, reason, upkeep })
+    Ok(Classification { object, record: Some(record), live, renamed, state, cause, reason, reconciled })
 }
 
 /// What is to be done about what is attached to an object that is there. Nothing where neither the file changed nor the
 /// fingerprint of what it states, nor the object itself is another one (`moved`).
-fn upkeep(
+fn reconciled(
     object: Object<'_>,
     record: Option<&Record>,
     relation: &LiveObject,
     moved: bool,
     live: &Live,
-) -> Upkeep {
+) -> Reconciled {
     let other = |record: &Record| record.reattached || record.retired || record.address != relation.address;
     let moved = moved || record.is_none_or(other);
     match live.attached.get(&relation.address).filter(|_| moved) {
-        Some(attached) => Upkeep::of(object, record, attached, scene(live)),
-        None => Upkeep::default(),
+        Some(attached) => Reconciled::of(object, record, attached, scene(live)),
+        None => Reconciled::default(),
     }
 }
 

@@ -25,7 +25,7 @@ pub fn settle(project: &Project, facts: &Facts, looks: &mut [Classification<'_>]
     for look in looks.iter_mut().filter(|look| is_doubtful(look)) {
         if let Some(on_copy) = made.get(&look.object.key()) {
             let made = self::made(look, on_copy);
-            look.upkeep.settle(&made);
+            look.reconciled.settle(&made);
         }
     }
     Ok(())
@@ -33,7 +33,7 @@ pub fn settle(project: &Project, facts: &Facts, looks: &mut [Classification<'_>]
 
 /// Whether something of it cannot be judged without a shadow.
 fn is_doubtful(look: &Classification<'_>) -> bool {
-    look.upkeep.doubtful().next().is_some()
+    look.reconciled.doubtful().next().is_some()
 }
 
 /// What the server made of the statements, by their places.

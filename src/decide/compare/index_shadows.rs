@@ -38,7 +38,7 @@ impl IndexShadows {
             Kind::View => format!("create temporary view {copy} as select * from {live}"),
             _ => format!("create temporary table {copy} (like {live})"),
         });
-        for place in look.upkeep.doubtful() {
+        for place in look.reconciled.doubtful() {
             let Some(attachment) = object.data().attachments.get(place) else { continue };
             let shadow = match attachment.says {
                 Says::Index { .. } => identifier(&shadow(place)),

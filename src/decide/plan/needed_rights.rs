@@ -85,7 +85,7 @@ pub fn of_actions<'a>(
             Verb::Create | Verb::Rebuild => attachments.iter().collect(),
             Verb::Replace | Verb::Attach => {
                 let look = looks.iter().find(|look| look.object.index() == object.index());
-                let places = look.map(|look| look.upkeep.statements()).unwrap_or_default();
+                let places = look.map(|look| look.reconciled.statements()).unwrap_or_default();
                 places.iter().filter_map(|&place| attachments.get(place)).collect()
             }
             _ => continue,

@@ -78,7 +78,7 @@ pub fn own_needs<'a>(findings: &'a Findings<'_>) -> BTreeMap<usize, ObjectDecisi
             (State::Detached, _) => Verb::Attach,
             (State::Suspect, Some(Difference::None)) => {
                 reason = same_definition(look);
-                if look.upkeep.is_needed() { Verb::Attach } else { Verb::Record }
+                if look.reconciled.is_needed() { Verb::Attach } else { Verb::Record }
             }
             (State::Suspect, Some(difference)) => by_difference(difference, look.object, &mut reason),
             (State::Suspect, None) => match findings.comparison.impossible {
@@ -89,10 +89,10 @@ pub fn own_needs<'a>(findings: &'a Findings<'_>) -> BTreeMap<usize, ObjectDecisi
                 None => Verb::Rebuild,
             },
         };
-        if matches!(verb, Verb::Replace | Verb::Rebuild) && !look.upkeep.taken_back.is_empty() {
-            reason = format!("{reason}; no longer states {}", look.upkeep.no_longer());
+        if matches!(verb, Verb::Replace | Verb::Rebuild) && !look.reconciled.removed.is_empty() {
+            reason = format!("{reason}; no longer states {}", look.reconciled.no_longer());
         }
-        if let Some(stays) = &look.upkeep.stays {
+        if let Some(stays) = &look.reconciled.stays {
             reason = format!("{reason}; {stays}");
         }
         let live = look.live;
@@ -132,13 +132,13 @@ pub fn own_needs<'a>(findings: &'a Findings<'_>) -> BTreeMap<usize, ObjectDecisi
 
 /// Why something is to be done to an object whose definition is as the file says.
 fn same_definition(look: &Classification<'_>) -> String {
-    let (reason, upkeep) = (&look.reason, &look.upkeep);
-    match (look.record, upkeep.is_needed(), look.cause) {
+    let (reason, reconciled) = (&look.reason, &look.reconciled);
+    match (look.record, reconciled.is_needed(), look.cause) {
         (None, false, _) => "found in the database, as the file says".to_owned(),
-        (None, true, _) => format!("found in the database, without {}", upkeep.missing()),
+        (None, true, _) => format!("found in the database, without {}", reconciled.missing()),
         (Some(_), false, _) => format!("{reason}; the same to the server"),
-        (Some(_), true, Cause::File) => format!("{} {}", look.object.file(), upkeep.of_file()),
-        (Some(_), true, _) => format!("{reason}; {}", upkeep.by_hand()),
+        (Some(_), true, Cause::File) => format!("{} {}", look.object.file(), reconciled.of_file()),
+        (Some(_), true, _) => format!("{reason}; {}", reconciled.by_hand()),
     }
 }
 

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::desired::{Desired, Scene};
+use super::drifted::{Drifted, Made, Stands, drifted, fires_state};
 use super::grants::On;
-use super::taken_back::{TakenBack, taken_back};
-use super::wanted::{Scene, Wanted};
-use super::wrong::{Made, Stands, Wrong, fires_state, wrong};
+use super::removed::{Removed, removed};
 use crate::read::attached::Attached;
 use crate::read::facts::Record;
 use crate::set::project::Object;
@@ -15,20 +15,20 @@ use crate::words::name::identifier;
 
 /// What is to be done. Nothing for what no text of ours ever stated: that is somebody's own.
 #[derive(Clone, Debug, Default)]
-pub struct Upkeep {
+pub struct Reconciled {
     /// What the file states and is not so.
-    pub wrong: Vec<Wrong>,
+    pub drifted: Vec<Drifted>,
     /// What the text that we applied last stated, and the file states no more.
-    pub taken_back: Vec<TakenBack>,
+    pub removed: Vec<Removed>,
     /// What stays although the file states it no more.
     pub stays: Option<String>,
 }
 
-impl Upkeep {
+impl Reconciled {
     /// Compares what the file states with what is live, and what was stated with what is.
     pub fn of(object: Object<'_>, record: Option<&Record>, live: &Attached, scene: Scene<'_>) -> Self {
         let now = now(object, scene);
-        let before = record.map_or_else(Wanted::default, |record| before(record, scene));
+        let before = record.map_or_else(Desired::default, |record| before(record, scene));
         let owner = (before.owner.is_some() && now.owner.is_none()).then(|| {
             format!("its file states no owner any more, and it stays {}'s", identifier(&live.owner))
         });
@@ -41,64 +41,69 @@ impl Upkeep {
         let stays = owner.or(fires);
         let schema = object.name().schema;
         let made = Made { schema: &schema, record, before: &before, live, server: scene.server };
-        Upkeep { wrong: wrong(&now, live, &made), taken_back: taken_back(object, &before, &now, live), stays }
+        Reconciled {
+            drifted: drifted(&now, live, &made),
+            removed: removed(object, &before, &now, live),
+            stays,
+        }
     }
 
     /// For an object that stepped aside and comes back with what was on it: all that was stated counts as live.
     pub fn of_absent(object: Object<'_>, record: &Record, scene: Scene<'_>) -> Self {
         let (now, before) = (now(object, scene), before(record, scene));
         let live = before.as_live();
-        Upkeep { taken_back: taken_back(object, &before, &now, &live), ..Upkeep::default() }
+        Reconciled { removed: removed(object, &before, &now, &live), ..Reconciled::default() }
     }
 
     pub fn is_needed(&self) -> bool {
-        !self.wrong.is_empty() || !self.taken_back.is_empty()
+        !self.drifted.is_empty() || !self.removed.is_empty()
     }
 
     /// The indexes and statistics that have to make room for those of the file, each with the place of the statement.
     pub fn in_the_way(&self) -> impl Iterator<Item = (usize, &Stands)> {
-        self.wrong.iter().filter_map(|wrong| Some((*wrong.by.first()?, wrong.stands.as_ref()?)))
+        self.drifted.iter().filter_map(|drifted| Some((*drifted.by.first()?, drifted.stands.as_ref()?)))
     }
 
     /// The statements of which nobody knows what the server makes, by their places in the file.
     pub fn doubtful(&self) -> impl Iterator<Item = usize> {
-        let doubtful = self.wrong.iter().filter(|wrong| wrong.unknown.is_some());
-        doubtful.filter_map(|wrong| wrong.by.first().copied())
+        let doubtful = self.drifted.iter().filter(|drifted| drifted.unknown.is_some());
+        doubtful.filter_map(|drifted| drifted.by.first().copied())
     }
 
     /// Takes what the server makes of the file's statements (`made`, by their places) and finds it there.
     pub fn settle(&mut self, made: &BTreeMap<usize, String>) {
-        let fits = |wrong: &Wrong| {
-            let hash = wrong.unknown.as_ref();
-            hash.is_some() && wrong.by.first().and_then(|by| made.get(by)) == hash
+        let fits = |drifted: &Drifted| {
+            let hash = drifted.unknown.as_ref();
+            hash.is_some() && drifted.by.first().and_then(|by| made.get(by)) == hash
         };
-        self.wrong.retain(|wrong| !fits(wrong));
+        self.drifted.retain(|drifted| !fits(drifted));
     }
 
     /// The statements of the file that are to be sent, by their places in it.
     pub fn statements(&self) -> BTreeSet<usize> {
-        self.wrong.iter().flat_map(|wrong| wrong.by.iter().copied()).collect()
+        self.drifted.iter().flat_map(|drifted| drifted.by.iter().copied()).collect()
     }
 
     /// `grant of select to reader was revoked by hand`.
     pub fn by_hand(&self) -> String {
-        let wrong: Vec<String> = self.wrong.iter().map(|one| format!("{} {}", one.what, one.how)).collect();
-        format!("{} by hand", wrong.join(", "))
+        let drifted: Vec<String> =
+            self.drifted.iter().map(|one| format!("{} {}", one.what, one.how)).collect();
+        format!("{} by hand", drifted.join(", "))
     }
 
     /// `grant of select to reader, comment`.
     pub fn missing(&self) -> String {
-        self.wrong.iter().map(|one| one.what.as_str()).collect::<Vec<_>>().join(", ")
+        self.drifted.iter().map(|one| one.what.as_str()).collect::<Vec<_>>().join(", ")
     }
 
     /// `comment, default of column a`.
     pub fn no_longer(&self) -> String {
-        self.taken_back.iter().filter_map(|one| one.what.as_deref()).collect::<Vec<_>>().join(", ")
+        self.removed.iter().filter_map(|one| one.what.as_deref()).collect::<Vec<_>>().join(", ")
     }
 
     /// What a changed file says of the attachments: `now states comment, and no longer default of column a`.
     pub fn of_file(&self) -> String {
-        match (self.wrong.is_empty(), self.taken_back.is_empty()) {
+        match (self.drifted.is_empty(), self.removed.is_empty()) {
             (false, true) => format!("now states {}", self.missing()),
             (true, false) => format!("no longer states {}", self.no_longer()),
             _ => format!("now states {}, and no longer {}", self.missing(), self.no_longer()),
@@ -107,14 +112,14 @@ impl Upkeep {
 }
 
 /// What the file states.
-fn now<'p>(object: Object<'p>, scene: Scene<'_>) -> Wanted<'p> {
+fn now<'p>(object: Object<'p>, scene: Scene<'_>) -> Desired<'p> {
     let attachments = object.data().attachments.iter();
     let statements = attachments.map(|attachment| (object.slice(attachment.span), &attachment.says));
-    Wanted::of(On::of(object.kind()), statements, scene)
+    Desired::of(On::of(object.kind()), statements, scene)
 }
 
 /// What the text that we applied last stated.
-fn before<'r>(record: &'r Record, scene: Scene<'_>) -> Wanted<'r> {
+fn before<'r>(record: &'r Record, scene: Scene<'_>) -> Desired<'r> {
     let stated = &record.stated;
     let scene = Scene {
         current_user: stated.role.as_deref().unwrap_or(scene.current_user),
@@ -125,5 +130,5 @@ fn before<'r>(record: &'r Record, scene: Scene<'_>) -> Wanted<'r> {
         Some(_) => On::Routine,
         None => On::Relation,
     };
-    Wanted::of(on, stated.attachments.iter().map(|one| (one.text.as_str(), &one.says)), scene)
+    Desired::of(on, stated.attachments.iter().map(|one| (one.text.as_str(), &one.says)), scene)
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::desired::{Desired, Stated};
 use super::grants::{Todo, by_role, grantee};
-use super::wanted::{Stated, Wanted};
 use crate::read::attached::{Attached, Trace};
 use crate::read::facts::Record;
 use crate::read::saved::Thing;
@@ -12,7 +12,7 @@ use crate::words::name::{Name, identifier};
 
 /// Something that the file states and that is not so.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
+pub struct Drifted {
     /// `grant of select to reader`.
     pub what: String,
     /// `was revoked`.
@@ -39,7 +39,7 @@ pub struct Made<'m> {
     /// The schema of the object.
     pub schema: &'m str,
     pub record: Option<&'m Record>,
-    pub before: &'m Wanted<'m>,
+    pub before: &'m Desired<'m>,
     pub live: &'m Attached,
     /// The major version.
     pub server: u32,
@@ -95,8 +95,8 @@ fn same(before: &BTreeMap<&str, Stated<&str>>, name: &str, text: &str) -> bool {
 }
 
 /// Each stated thing that is not so.
-pub fn wrong(now: &Wanted<'_>, live: &Attached, made: &Made<'_>) -> Vec<Wrong> {
-    let one = |what: String, how: &str, by: usize| Wrong {
+pub fn drifted(now: &Desired<'_>, live: &Attached, made: &Made<'_>) -> Vec<Drifted> {
+    let one = |what: String, how: &str, by: usize| Drifted {
         what,
         how: how.to_owned(),
         by: vec![by],
@@ -104,9 +104,9 @@ pub fn wrong(now: &Wanted<'_>, live: &Attached, made: &Made<'_>) -> Vec<Wrong> {
         unknown: None,
     };
     let compared = |what: String, seen: &Seen, by: usize, live: Option<&Trace>| {
-        Some(Wrong { unknown: unknown(seen, live), ..one(what, how(seen)?, by) })
+        Some(Drifted { unknown: unknown(seen, live), ..one(what, how(seen)?, by) })
     };
-    let mut wrong = Vec::new();
+    let mut drifted = Vec::new();
     for (&subject, stated) in &now.comments {
         let how = match (stated.value, live.comment(subject)) {
             (Some(text), Some(found)) if text == found => continue,
@@ -115,21 +115,21 @@ pub fn wrong(now: &Wanted<'_>, live: &Attached, made: &Made<'_>) -> Vec<Wrong> {
             (Some(_), None) => "was removed",
             (None, Some(_)) => "was added",
         };
-        wrong.push(one(subject.comment(), how, stated.by));
+        drifted.push(one(subject.comment(), how, stated.by));
     }
     if let Some(owner) = &now.owner
         && owner.value.as_deref() != Some(live.owner.as_str())
     {
         let what = format!("owner {}", grantee(&owner.value));
-        wrong.push(one(what, &format!("was changed to {}", identifier(&live.owner)), owner.by));
+        drifted.push(one(what, &format!("was changed to {}", identifier(&live.owner)), owner.by));
     }
     for ((todo, role), rights) in by_role(&now.grants.changes(&live.grants)) {
         let (what, how) = (grant_of(todo, &rights, &grantee(&role)), grant_undone(todo));
-        wrong.push(Wrong { by: now.granting.clone(), ..one(what, how, 0) });
+        drifted.push(Drifted { by: now.granting.clone(), ..one(what, how, 0) });
     }
     for (&name, stated) in &now.options {
         if stated.value != live.option(name) {
-            wrong.push(one(format!("option {name}"), "was changed", stated.by));
+            drifted.push(one(format!("option {name}"), "was changed", stated.by));
         }
     }
     for (&column, stated) in &now.defaults {
@@ -139,41 +139,41 @@ pub fn wrong(now: &Wanted<'_>, live: &Attached, made: &Made<'_>) -> Vec<Wrong> {
             None if live.made.defaults.contains_key(column) => Seen::Changed,
             None => Seen::Same,
         };
-        wrong.extend(compared(what, &seen, stated.by, live.made.defaults.get(column)));
+        drifted.extend(compared(what, &seen, stated.by, live.made.defaults.get(column)));
     }
     for (&name, stated) in &now.rules {
         let seen = made.rule(name, stated.value);
         let what = format!("rule {}", identifier(name));
-        wrong.extend(compared(what, &seen, stated.by, live.made.rules.get(name)));
+        drifted.extend(compared(what, &seen, stated.by, live.made.rules.get(name)));
     }
     for (&name, stated) in &now.indexes {
         let seen = made.index(name, stated.value);
         let subject = Subject::Index(name.to_owned());
-        wrong.extend(built(now, made, Thing::Index, &subject, name, stated.by, &seen));
+        drifted.extend(built(now, made, Thing::Index, &subject, name, stated.by, &seen));
     }
     for (&name, stated) in &now.statistics {
         let seen = made.statistics(name, stated.value);
         let subject = Subject::Statistics(name.to_owned());
-        wrong.extend(built(now, made, Thing::Statistics, &subject, name, stated.by, &seen));
+        drifted.extend(built(now, made, Thing::Statistics, &subject, name, stated.by, &seen));
     }
     if let Some(fires) = &now.fires
         && live.fires.is_some_and(|live| live != fires.value)
     {
-        wrong.push(one(fires_state(fires.value).to_owned(), "was changed", fires.by));
+        drifted.push(one(fires_state(fires.value).to_owned(), "was changed", fires.by));
     }
-    wrong
+    drifted
 }
 
 /// An index or extended statistics that are not as the file says. A new one comes with the comment that the file states.
 fn built(
-    now: &Wanted<'_>,
+    now: &Desired<'_>,
     made: &Made<'_>,
     thing: Thing,
     subject: &Subject,
     name: &str,
     by: usize,
     seen: &Seen,
-) -> Option<Wrong> {
+) -> Option<Drifted> {
     let (word, live) = match thing {
         Thing::Statistics => ("statistics", made.live.made.statistics.get(name)),
         _ => ("index", made.live.made.indexes.get(name)),
@@ -187,7 +187,7 @@ fn built(
     let unknown = unknown(seen, live);
     let comment = now.comments.get(subject).map(|comment| comment.by);
     let what = format!("{word} {}", identifier(name));
-    Some(Wrong { what, how, by: [by].into_iter().chain(comment).collect(), stands, unknown })
+    Some(Drifted { what, how, by: [by].into_iter().chain(comment).collect(), stands, unknown })
 }
 
 /// What the server would have to make of the file's statement.
@@ -234,8 +234,8 @@ fn how(seen: &Seen) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decide::attached::desired::Scene;
     use crate::decide::attached::grants::On;
-    use crate::decide::attached::wanted::Scene;
     use crate::words::attachment::Says;
 
     const SCENE: Scene<'_> = Scene { current_user: "me", login_user: "me", server: 15 };
@@ -266,7 +266,7 @@ mod tests {
             serde_json::from_value(record).unwrap()
         });
         let stated = record.iter().flat_map(|record| &record.stated.attachments);
-        let before = Wanted::of(On::Relation, stated.map(|one| (one.text.as_str(), &one.says)), SCENE);
+        let before = Desired::of(On::Relation, stated.map(|one| (one.text.as_str(), &one.says)), SCENE);
         let mut attached = Attached::default();
         attached.made.indexes.extend(live.map(|live| ("i".to_owned(), live)));
         let made = Made {
@@ -276,9 +276,9 @@ mod tests {
             live: &attached,
             server: SCENE.server,
         };
-        let now = Wanted::of(On::Relation, [(now, &says)], SCENE);
-        let wrong = wrong(&now, &attached, &made);
-        wrong.iter().map(|one| (format!("{} {}", one.what, one.how), one.unknown.clone())).collect()
+        let now = Desired::of(On::Relation, [(now, &says)], SCENE);
+        let drifted = drifted(&now, &attached, &made);
+        drifted.iter().map(|one| (format!("{} {}", one.what, one.how), one.unknown.clone())).collect()
     }
 
     #[test]
@@ -307,19 +307,19 @@ mod tests {
 
     #[test]
     fn what_somebody_else_made_is_right_when_the_server_makes_the_same_of_the_file() {
-        let one = |by: usize, unknown: Option<&str>| Wrong {
+        let one = |by: usize, unknown: Option<&str>| Drifted {
             what: by.to_string(),
             how: String::new(),
             by: vec![by],
             stands: None,
             unknown: unknown.map(str::to_owned),
         };
-        let mut upkeep = crate::decide::attached::upkeep::Upkeep {
-            wrong: vec![one(0, Some("a")), one(1, Some("b")), one(2, None), one(3, Some("d"))],
+        let mut reconciled = crate::decide::attached::reconcile::Reconciled {
+            drifted: vec![one(0, Some("a")), one(1, Some("b")), one(2, None), one(3, Some("d"))],
             ..Default::default()
         };
-        upkeep.settle(&[(0, "a".to_owned()), (1, "x".to_owned()), (2, "c".to_owned())].into());
-        let left: Vec<&str> = upkeep.wrong.iter().map(|wrong| wrong.what.as_str()).collect();
+        reconciled.settle(&[(0, "a".to_owned()), (1, "x".to_owned()), (2, "c".to_owned())].into());
+        let left: Vec<&str> = reconciled.drifted.iter().map(|drifted| drifted.what.as_str()).collect();
         assert_eq!(left, ["1", "2", "3"]);
     }
 }

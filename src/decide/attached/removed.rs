@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::desired::Desired;
 use super::grants::{Change, On, Todo, by_role, granted_again, grantee};
-use super::wanted::Wanted;
 use crate::read::attached::Attached;
 use crate::set::project::Object;
 use crate::words::attachment::Subject;
@@ -11,7 +11,7 @@ use crate::words::name::{Name, identifier};
 
 /// Something that is taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TakenBack {
+pub struct Removed {
     /// `grant of select to reader`; none for what only keeps the rest.
     pub what: Option<String>,
     pub sql: String,
@@ -35,16 +35,11 @@ pub enum Of {
 }
 
 /// What is taken back, as far as it is live.
-pub fn taken_back(
-    object: Object<'_>,
-    before: &Wanted<'_>,
-    now: &Wanted<'_>,
-    live: &Attached,
-) -> Vec<TakenBack> {
+pub fn removed(object: Object<'_>, before: &Desired<'_>, now: &Desired<'_>, live: &Attached) -> Vec<Removed> {
     let (kind, name) = (object.kind(), object.name());
-    let mut back = grants_taken_back(&target(object), before, now, live);
+    let mut back = grants_removed(&target(object), before, now, live);
     let mut take = |of: Of, column: Option<&str>, what: Option<String>, sql: String| {
-        back.push(TakenBack { what, sql, of, column: column.map(str::to_owned), role: None });
+        back.push(Removed { what, sql, of, column: column.map(str::to_owned), role: None });
     };
     for (&subject, stated) in &before.comments {
         if now.comments.contains_key(subject) || stated.value.is_none() || live.comment(subject).is_none() {
@@ -130,15 +125,15 @@ fn option(name: &str) -> String {
     name.split('.').map(identifier).collect::<Vec<_>>().join(".")
 }
 
-fn grants_taken_back(target: &str, before: &Wanted<'_>, now: &Wanted<'_>, live: &Attached) -> Vec<TakenBack> {
-    let changes = before.grants.taken_back(&now.grants, &live.grants, &live.initial);
+fn grants_removed(target: &str, before: &Desired<'_>, now: &Desired<'_>, live: &Attached) -> Vec<Removed> {
+    let changes = before.grants.removed(&now.grants, &live.grants, &live.initial);
     let again = granted_again(&changes, &live.grants);
     let mut back = Vec::new();
     for (changes, says) in [(&changes, true), (&again, false)] {
         for (group, column) in groups(changes) {
             for ((todo, role), rights) in by_role(&group) {
                 let who = grantee(&role);
-                back.push(TakenBack {
+                back.push(Removed {
                     what: says.then(|| granted(todo, &rights, &who)),
                     sql: grant_sql(todo, &rights, target, &who),
                     of: Of::Grants,

@@ -24,7 +24,7 @@ pub struct Stated<T> {
 
 /// The state that a text asks for. What it does not name is somebody's own.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted<'s> {
+pub struct Desired<'s> {
     /// None: there is to be no comment.
     pub comments: BTreeMap<&'s Subject, Stated<Option<&'s str>>>,
     pub grants: Grants,
@@ -45,14 +45,14 @@ pub struct Wanted<'s> {
     pub fires: Option<Stated<Fires>>,
 }
 
-impl<'s> Wanted<'s> {
+impl<'s> Desired<'s> {
     /// Adds up the statements about an object, each with its text.
     pub fn of(on: On, statements: impl IntoIterator<Item = (&'s str, &'s Says)>, scene: Scene<'_>) -> Self {
-        let mut wanted = Wanted::default();
+        let mut desired = Desired::default();
         for (by, (text, says)) in statements.into_iter().enumerate() {
-            wanted.add(on, by, text, says, scene);
+            desired.add(on, by, text, says, scene);
         }
-        wanted
+        desired
     }
 
     /// The grants and comments as an object has them that is just as this text says.
