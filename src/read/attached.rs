@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::read::address::Address;
 use crate::words::attachment::{Fires, Subject};
+use crate::words::facet::{Facet, fires_state};
 
 /// What is attached to a live object, of `sql/attached.sql`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -27,25 +28,27 @@ pub struct Attached {
 }
 
 impl Attached {
-    /// The comment on the object or on a part of it.
-    pub fn comment(&self, subject: &Subject) -> Option<&str> {
-        let found = self.comments.iter().find(|comment| match subject {
-            Subject::Whole => {
-                **comment == LiveComment { text: comment.text.clone(), ..LiveComment::default() }
-            }
-            Subject::Column(column) => comment.column.as_ref() == Some(column),
-            Subject::Rule(rule) => comment.rule.as_ref() == Some(rule),
-            Subject::Index(index) => comment.index.as_ref() == Some(index),
-            Subject::Statistics(name) => comment.statistics.as_ref() == Some(name),
-        });
-        found.map(|comment| comment.text.as_str())
+    /// What is there of each facet but the grants.
+    pub fn facets(&self) -> BTreeMap<Facet, Live<'_>> {
+        let comments = self
+            .comments
+            .iter()
+            .map(|comment| (Facet::Comment(comment.subject()), Live::Text(comment.text.as_str())));
+        let options = self.options.iter().filter_map(|option| option.split_once('='));
+        let options = options.map(|(name, value)| (Facet::Option(name.to_owned()), Live::Text(value)));
+        let fires = self.fires.map(|fires| (Facet::Fires, Live::Text(fires_state(fires))));
+        let owner = (Facet::Owner, Live::Text(self.owner.as_str()));
+        comments.chain([owner]).chain(options).chain(self.made.facets()).chain(fires).collect()
     }
+}
 
-    /// The value of an option.
-    pub fn option(&self, name: &str) -> Option<&str> {
-        let mut options = self.options.iter().filter_map(|option| option.split_once('='));
-        options.find(|(key, _)| *key == name).map(|(_, value)| value)
-    }
+/// What is there of a facet.
+#[derive(Clone, Copy, Debug)]
+pub enum Live<'a> {
+    /// The server keeps the text.
+    Text(&'a str),
+    /// The server keeps what it made of the text.
+    Made(&'a Trace),
 }
 
 /// A privilege that a role has.
@@ -76,6 +79,16 @@ pub struct LiveComment {
     pub text: String,
 }
 
+impl LiveComment {
+    fn subject(&self) -> Subject {
+        let column = self.column.clone().map(Subject::Column);
+        let rule = self.rule.clone().map(Subject::Rule);
+        let index = self.index.clone().map(Subject::Index);
+        let statistics = self.statistics.clone().map(Subject::Statistics);
+        column.or(rule).or(index).or(statistics).unwrap_or(Subject::Whole)
+    }
+}
+
 /// What the server makes of column defaults, rules, indexes and extended statistics, whose texts it does not keep.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Made {
@@ -91,6 +104,33 @@ pub struct Made {
     /// By name.
     #[serde(default)]
     pub statistics: BTreeMap<String, Trace>,
+}
+
+impl Made {
+    /// What the server made of a facet.
+    pub fn get(&self, facet: &Facet) -> Option<&Trace> {
+        match facet {
+            Facet::Default(column) => self.defaults.get(column),
+            Facet::Rule(name) => self.rules.get(name),
+            Facet::Index(name) => self.indexes.get(name),
+            Facet::Statistics(name) => self.statistics.get(name),
+            Facet::Comment(_) | Facet::Owner | Facet::Grants | Facet::Option(_) | Facet::Fires => None,
+        }
+    }
+
+    fn facets(&self) -> impl Iterator<Item = (Facet, Live<'_>)> {
+        let (defaults, rules) = (made(&self.defaults, Facet::Default), made(&self.rules, Facet::Rule));
+        let (indexes, statistics) =
+            (made(&self.indexes, Facet::Index), made(&self.statistics, Facet::Statistics));
+        defaults.chain(rules).chain(indexes).chain(statistics)
+    }
+}
+
+fn made(
+    traces: &BTreeMap<String, Trace>,
+    facet: fn(String) -> Facet,
+) -> impl Iterator<Item = (Facet, Live<'_>)> {
+    traces.iter().map(move |(name, trace)| (facet(name.clone()), Live::Made(trace)))
 }
 
 /// What tells one state of such a thing from another.

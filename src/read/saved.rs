@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::read::address::Address;
+use crate::words::facet::Facet;
 use crate::words::name::{Name, identifier};
 use crate::words::trusted::TRUSTED;
 
@@ -148,6 +149,20 @@ pub struct About {
     /// Unquoted; of a default, its column.
     pub name: String,
     pub does: Does,
+}
+
+impl About {
+    /// The facet of the relation that it is; none for a trigger, which is an object of its own.
+    pub fn facet(&self) -> Option<Facet> {
+        let name = self.name.clone();
+        match self.kind {
+            Thing::Default => Some(Facet::Default(name)),
+            Thing::Index => Some(Facet::Index(name)),
+            Thing::Rule => Some(Facet::Rule(name)),
+            Thing::Statistics => Some(Facet::Statistics(name)),
+            Thing::Trigger => None,
+        }
+    }
 }
 
 /// `index genes_key`.

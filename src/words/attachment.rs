@@ -3,9 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "run")]
-use super::name::identifier;
-
 /// What one statement says about its object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
@@ -125,20 +122,6 @@ pub enum Subject {
     Index(String),
     /// Extended statistics.
     Statistics(String),
-}
-
-#[cfg(feature = "run")]
-impl Subject {
-    /// `comment`, `comment on column a`.
-    pub fn comment(&self) -> String {
-        match self {
-            Subject::Whole => "comment".to_owned(),
-            Subject::Column(column) => format!("comment on column {}", identifier(column)),
-            Subject::Rule(rule) => format!("comment on rule {}", identifier(rule)),
-            Subject::Index(index) => format!("comment on index {}", identifier(index)),
-            Subject::Statistics(name) => format!("comment on statistics {}", identifier(name)),
-        }
-    }
 }
 
 /// A privilege on an object or on some of its columns.

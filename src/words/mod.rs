@@ -24,6 +24,8 @@ pub mod escape;
 #[cfg(feature = "run")]
 pub mod export;
 #[cfg(feature = "run")]
+pub mod facet;
+#[cfg(feature = "run")]
 pub mod history;
 #[cfg(any(feature = "run", feature = "build"))]
 pub mod identity;

@@ -1,8 +1,8 @@
 //! What belongs to an object beside its definition: what its file states, and what somebody else put on it.
 
 use super::indexes::{in_the_way, step_aside};
-use super::ownership::{Fate, OfFile};
-use super::removed::{Of, Removed};
+use super::ownership::{Fate, Ownership};
+use super::reconciled::Removed;
 use crate::decide::plan::findings::Findings;
 use crate::decide::plan::needs::ObjectDecision;
 use crate::decide::plan::script::Sql;
@@ -12,6 +12,7 @@ use crate::read::session::OURS;
 use crate::set::bundle::Attachment;
 use crate::set::project::Object;
 use crate::words::attachment::{Fires, Says, Subject};
+use crate::words::facet::Facet;
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier, literal};
 use crate::words::object::Kind;
@@ -30,13 +31,18 @@ pub enum Belonging {
 }
 
 impl Belonging {
-    fn of(says: &Says) -> Self {
-        match says {
-            Says::Rule { .. } | Says::Comment { on: Subject::Rule(_), .. } => Belonging::Rules,
-            Says::Index { .. }
-            | Says::Statistics { .. }
-            | Says::Comment { on: Subject::Index(_) | Subject::Statistics(_), .. } => Belonging::Built,
-            _ => Belonging::Plain,
+    fn of(facet: &Facet) -> Self {
+        match facet {
+            Facet::Rule(_) | Facet::Comment(Subject::Rule(_)) => Belonging::Rules,
+            Facet::Index(_)
+            | Facet::Statistics(_)
+            | Facet::Comment(Subject::Index(_) | Subject::Statistics(_)) => Belonging::Built,
+            Facet::Comment(Subject::Whole | Subject::Column(_))
+            | Facet::Owner
+            | Facet::Grants
+            | Facet::Option(_)
+            | Facet::Default(_)
+            | Facet::Fires => Belonging::Plain,
         }
     }
 }
@@ -52,7 +58,7 @@ pub fn attachments(object: Object<'_>, need: &ObjectDecision<'_>, name: &Name) -
     all.filter(|(place, _)| only.as_ref().is_none_or(|only| only.contains(place)))
         .filter(|(_, attachment)| need.verb == Verb::Attach || !is_of_definition(object, attachment))
         .flat_map(|(place, attachment)| {
-            let belonging = Belonging::of(&attachment.says);
+            let belonging = Facet::of(&attachment.says).first().map_or(Belonging::Plain, Belonging::of);
             let own = |sql: String| Sql::of(object).generated(&sql, attachment.span.start);
             let (before, after) = match in_the_way(need, place) {
                 Some(stands) => (vec![step_aside(object, place, stands)], stands.keeps.clone()),
@@ -143,12 +149,15 @@ pub fn take_back(
         }
         _ => saved.is_some(),
     };
-    let put_back = |one: &Removed| matches!(one.of, Of::Grants | Of::Comments) && has_column(one);
+    let put_back = |one: &Removed| {
+        matches!(one.facet, Facet::Grants | Facet::Comment(Subject::Whole | Subject::Column(_)))
+            && has_column(one)
+    };
     let back = need.look.map_or(&[][..], |look| &look.reconciled.removed);
     back.iter()
         .filter(|one| match need.verb {
             Verb::Attach => true,
-            Verb::Replace => one.of != Of::Options,
+            Verb::Replace => !matches!(one.facet, Facet::Option(_)),
             Verb::Rebuild => put_back(one),
             Verb::Create => put_back(one) && is_saved(one),
             _ => false,
@@ -181,15 +190,15 @@ pub fn put_back<'a>(
     need: &ObjectDecision<'_>,
     saved: &'a Saved,
 ) -> impl Iterator<Item = &'a Part> {
-    let of_file = OfFile::new(object, need);
+    let ownership = Ownership::new(object, need);
     let columns = findings.comparison.columns.get(&object.index()).cloned();
     saved.parts.iter().filter(move |part| {
-        let own_option = part.option.as_ref().is_none_or(|option| !of_file.options.contains(option));
+        let own_option = part.option.as_ref().is_none_or(|option| !ownership.options.contains(option));
         let has_column = match (&part.column, &columns) {
             (Some(column), Some(columns)) => columns.contains(column),
             _ => true,
         };
-        own_option && has_column && of_file.fate(part) == Fate::Kept
+        own_option && has_column && ownership.fate(part) == Fate::Kept
     })
 }
 
@@ -199,8 +208,8 @@ pub fn put_back_last<'a>(
     need: &ObjectDecision<'_>,
     saved: &'a Saved,
 ) -> impl Iterator<Item = &'a Part> {
-    let of_file = OfFile::new(object, need);
-    saved.parts.iter().filter(move |part| of_file.fate(part) == Fate::Last)
+    let ownership = Ownership::new(object, need);
+    saved.parts.iter().filter(move |part| ownership.fate(part) == Fate::Last)
 }
 
 /// The somebody's own options that a new definition does not lose, for the report.
@@ -210,7 +219,7 @@ pub fn kept(
     need: &ObjectDecision<'_>,
     saved: Option<&Saved>,
 ) -> Option<String> {
-    let of_file = OfFile::new(object, need);
+    let ownership = Ownership::new(object, need);
     let parts = saved.into_iter().flat_map(|saved| &saved.parts).filter_map(|part| part.option.as_deref());
     let known = findings.comparison.options.get(&object.index()).map_or(&[][..], Vec::as_slice);
     let value =
@@ -221,7 +230,7 @@ pub fn kept(
     };
     let kept: Vec<String> = live
         .into_iter()
-        .filter(|name| !of_file.options.iter().any(|stated| stated == name))
+        .filter(|name| !ownership.options.iter().any(|stated| stated == name))
         .map(|name| value(name).map_or_else(|| name.to_owned(), |(name, value)| format!("{name} = {value}")))
         .collect();
     (!kept.is_empty()).then(|| format!("keeps {}, which its file does not state", kept.join(" and ")))

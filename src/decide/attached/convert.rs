@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::ownership::thing;
 use crate::decide::compare::classify::Classification;
-use crate::read::saved::{Part, Saved, Thing};
+use crate::read::saved::{About, Part, Saved};
+use crate::words::facet::Facet;
 use crate::words::object::Kind;
 
 /// What belonged to a view, as far as a materialized view in its place can carry it, or the other way round. What it cannot
@@ -14,14 +14,10 @@ use crate::words::object::Kind;
 /// What our text stated is no loss.
 pub fn of_kind(mut saved: Saved, look: &Classification<'_>) -> Saved {
     let kind = look.object.kind();
-    let stated: BTreeSet<(Thing, String)> = look
-        .record
-        .iter()
-        .flat_map(|record| &record.stated.attachments)
-        .filter_map(|one| thing(&one.says))
-        .collect();
+    let applied = look.record.iter().flat_map(|record| &record.stated.attachments);
+    let stated: BTreeSet<Facet> = applied.flat_map(|one| Facet::of(&one.says)).collect();
     let is_ours = |part: &&Part| {
-        part.about.as_ref().is_some_and(|about| stated.contains(&(about.kind, about.name.clone())))
+        part.about.as_ref().and_then(About::facet).is_some_and(|facet| stated.contains(&facet))
     };
     let (carried, lost): (Vec<Part>, Vec<Part>) =
         saved.parts.into_iter().partition(|part| !part.late && is_carried(&part.statement));

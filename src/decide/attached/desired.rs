@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::grants::{Grantee, Grants, On, Right, expand};
-use crate::read::attached::{Attached, LiveComment};
-use crate::words::attachment::{Fires, Privilege, Role, Says, Subject};
+use crate::words::attachment::{Privilege, Role, Says};
+use crate::words::facet::{Facet, fires_state};
 
 /// Who the words for roles stand for, and what the server is.
 #[derive(Clone, Copy, Debug)]
@@ -15,107 +15,68 @@ pub struct Scene<'s> {
     pub server: u32,
 }
 
-/// A value, and the statement that states it, by its place in the text.
+/// What a text states of a facet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stated<T> {
-    pub value: T,
-    pub by: usize,
+pub struct Stated<'s> {
+    /// The value, or the text that makes it; none where there is to be nothing: no comment, no default, the option reset.
+    pub value: Option<&'s str>,
+    /// The statements that state it, by their places in the text.
+    pub by: Vec<usize>,
 }
 
 /// The state that a text asks for. What it does not name is somebody's own.
 #[derive(Clone, Debug, Default)]
 pub struct Desired<'s> {
-    /// None: there is to be no comment.
-    pub comments: BTreeMap<&'s Subject, Stated<Option<&'s str>>>,
+    pub facets: BTreeMap<Facet, Stated<'s>>,
+    /// What the statements of [`Facet::Grants`] add up to.
     pub grants: Grants,
-    /// The statements about grants, which are only right together.
-    pub granting: Vec<usize>,
-    pub owner: Option<Stated<Grantee>>,
-    /// None: the option is to be reset.
-    pub options: BTreeMap<&'s str, Stated<Option<&'s str>>>,
-    /// By column; none: there is to be no default.
-    pub defaults: BTreeMap<&'s str, Stated<Option<&'s str>>>,
-    /// By name, with the text of the statement.
-    pub rules: BTreeMap<&'s str, Stated<&'s str>>,
-    /// By name, with the text of the statement.
-    pub indexes: BTreeMap<&'s str, Stated<&'s str>>,
-    /// By name, with the text of the statement.
-    pub statistics: BTreeMap<&'s str, Stated<&'s str>>,
-    /// When a trigger fires.
-    pub fires: Option<Stated<Fires>>,
 }
 
 impl<'s> Desired<'s> {
     /// Adds up the statements about an object, each with its text.
-    pub fn of(on: On, statements: impl IntoIterator<Item = (&'s str, &'s Says)>, scene: Scene<'_>) -> Self {
+    pub fn of(on: On, statements: impl IntoIterator<Item = (&'s str, &'s Says)>, scene: Scene<'s>) -> Self {
         let mut desired = Desired::default();
         for (by, (text, says)) in statements.into_iter().enumerate() {
-            desired.add(on, by, text, says, scene);
+            add_rights(&mut desired.grants, on, says, scene);
+            for (place, facet) in Facet::of(says).into_iter().enumerate() {
+                let before = desired.facets.remove(&facet).filter(|_| facet == Facet::Grants);
+                let by = before.into_iter().flat_map(|before| before.by).chain([by]).collect();
+                desired.facets.insert(facet, Stated { value: value(says, text, place, scene), by });
+            }
         }
         desired
     }
+}
 
-    /// The grants and comments as an object has them that is just as this text says.
-    pub fn as_live(&self) -> Attached {
-        let comments = self.comments.iter().filter_map(|(subject, stated)| {
-            let mut comment = LiveComment { text: stated.value?.to_owned(), ..LiveComment::default() };
-            match subject {
-                Subject::Whole => {}
-                Subject::Column(column) => comment.column = Some(column.clone()),
-                Subject::Rule(rule) => comment.rule = Some(rule.clone()),
-                Subject::Index(index) => comment.index = Some(index.clone()),
-                Subject::Statistics(name) => comment.statistics = Some(name.clone()),
-            }
-            Some(comment)
-        });
-        Attached { comments: comments.collect(), grants: self.grants.as_live(), ..Attached::default() }
+/// What a statement states of the facet with this place among those that it is about.
+fn value<'s>(says: &'s Says, text: &'s str, place: usize, scene: Scene<'s>) -> Option<&'s str> {
+    match says {
+        Says::Comment { is, .. } => is.as_deref(),
+        Says::Owner { role } => named(role, scene),
+        Says::Set { options } => options.get(place).map(|(_, value)| value.as_str()),
+        Says::Default { expression, .. } => expression.as_deref(),
+        Says::Rule { .. } | Says::Index { .. } | Says::Statistics { .. } => Some(text),
+        Says::Fires { when } => Some(fires_state(*when)),
+        Says::Grant { .. } | Says::Revoke { .. } | Says::Reset { .. } => None,
     }
+}
 
-    fn add(&mut self, on: On, by: usize, text: &'s str, says: &'s Says, scene: Scene<'_>) {
-        match says {
-            Says::Comment { on: subject, is } => {
-                self.comments.insert(subject, Stated { value: is.as_deref(), by });
-            }
-            Says::Grant { privileges, roles, option } => {
-                self.granting.push(by);
-                rights(on, privileges, roles, scene).for_each(|right| self.grants.grant(right, *option));
-            }
-            Says::Revoke { privileges, roles, option } => {
-                self.granting.push(by);
-                rights(on, privileges, roles, scene).for_each(|right| self.grants.revoke(right, *option));
-            }
-            Says::Owner { role } => self.owner = Some(Stated { value: named(role, scene), by }),
-            Says::Set { options } => {
-                let options = options.iter();
-                self.options.extend(
-                    options.map(|(name, value)| (name.as_str(), Stated { value: Some(value.as_str()), by })),
-                );
-            }
-            Says::Reset { options } => {
-                let options = options.iter();
-                self.options.extend(options.map(|name| (name.as_str(), Stated { value: None, by })));
-            }
-            Says::Default { column, expression } => {
-                self.defaults.insert(column, Stated { value: expression.as_deref(), by });
-            }
-            Says::Rule { name } => {
-                self.rules.insert(name, Stated { value: text, by });
-            }
-            Says::Index { name, .. } => {
-                self.indexes.insert(name, Stated { value: text, by });
-            }
-            Says::Statistics { name, .. } => {
-                self.statistics.insert(name, Stated { value: text, by });
-            }
-            Says::Fires { when } => self.fires = Some(Stated { value: *when, by }),
+fn add_rights(grants: &mut Grants, on: On, says: &Says, scene: Scene<'_>) {
+    match says {
+        Says::Grant { privileges, roles, option } => {
+            rights(on, privileges, roles, scene).for_each(|right| grants.grant(right, *option));
         }
+        Says::Revoke { privileges, roles, option } => {
+            rights(on, privileges, roles, scene).for_each(|right| grants.revoke(right, *option));
+        }
+        _ => {}
     }
 }
 
 fn rights(on: On, privileges: &[Privilege], roles: &[Role], scene: Scene<'_>) -> impl Iterator<Item = Right> {
     let privileges: Vec<_> =
         privileges.iter().flat_map(|privilege| expand(privilege, on, scene.server)).collect();
-    let grantees: Vec<Grantee> = roles.iter().map(|role| named(role, scene)).collect();
+    let grantees: Vec<Grantee> = roles.iter().map(|role| named(role, scene).map(str::to_owned)).collect();
     grantees.into_iter().flat_map(move |grantee| {
         let right = |(privilege, column)| Right { grantee: grantee.clone(), privilege, column };
         privileges.clone().into_iter().map(right).collect::<Vec<_>>()
@@ -123,11 +84,11 @@ fn rights(on: On, privileges: &[Privilege], roles: &[Role], scene: Scene<'_>) ->
 }
 
 /// The role's name; none for PUBLIC.
-fn named(role: &Role, scene: Scene<'_>) -> Grantee {
+fn named<'s>(role: &'s Role, scene: Scene<'s>) -> Option<&'s str> {
     match role {
         Role::Public => None,
-        Role::CurrentUser => Some(scene.current_user.to_owned()),
-        Role::LoginUser => Some(scene.login_user.to_owned()),
-        Role::Named(name) => Some(name.clone()),
+        Role::CurrentUser => Some(scene.current_user),
+        Role::LoginUser => Some(scene.login_user),
+        Role::Named(name) => Some(name),
     }
 }

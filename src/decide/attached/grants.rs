@@ -52,6 +52,35 @@ pub enum Todo {
     RevokeOption,
 }
 
+impl Todo {
+    /// What a text states that asks for this.
+    pub fn stated(self, rights: &str, who: &str) -> String {
+        match self {
+            Todo::Grant => format!("grant of {rights} to {who}"),
+            Todo::GrantWithOption => format!("grant option of {rights} to {who}"),
+            Todo::Revoke => format!("revoke of {rights} from {who}"),
+            Todo::RevokeOption => format!("revoke of the grant option of {rights} from {who}"),
+        }
+    }
+
+    /// How that came to be not so.
+    pub fn undone(self) -> &'static str {
+        match self {
+            Todo::Grant | Todo::GrantWithOption => "was revoked",
+            Todo::Revoke | Todo::RevokeOption => "was undone",
+        }
+    }
+
+    /// What a text stated when this is to be done because it states it no more.
+    pub fn no_longer_stated(self, rights: &str, who: &str) -> String {
+        match self {
+            Todo::Revoke => format!("grant of {rights} to {who}"),
+            Todo::RevokeOption => format!("grant option of {rights} to {who}"),
+            Todo::Grant | Todo::GrantWithOption => format!("revoke of {rights} from {who}"),
+        }
+    }
+}
+
 /// A right and what is to be done about it.
 pub type Change = (Todo, Right);
 

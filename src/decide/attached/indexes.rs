@@ -1,12 +1,11 @@
 //! What an attach does to an object whose definition stays: which statements of its file it sends, what it builds on a
 //! materialized view, what makes room for that, and the lock that all of it takes.
 
-use super::drifted::Stands;
-use super::removed::{Of, Removed};
+use super::reconciled::Stands;
 use crate::decide::plan::needs::ObjectDecision;
-use crate::read::saved::Thing;
 use crate::set::project::Object;
-use crate::words::attachment::Says;
+use crate::words::attachment::{Says, Subject};
+use crate::words::facet::Facet;
 use crate::words::name::{Name, identifier};
 use crate::words::temporary::TemporaryNames;
 use crate::words::verb::Verb;
@@ -20,12 +19,10 @@ pub fn in_the_way<'n>(need: &'n ObjectDecision<'_>, place: usize) -> Option<&'n 
 /// Makes room for an index or for statistics. An index gets another name, because to drop it would keep readers waiting
 /// while the new one is built; nobody waits for statistics.
 pub fn step_aside(object: Object<'_>, place: usize, stands: &Stands) -> String {
-    match stands.thing {
-        Thing::Index => {
-            let aside = identifier(&aside(object, place));
-            format!("alter index {} rename to {aside}", stands.name)
-        }
-        _ => format!("drop statistics {}", stands.name),
+    if stands.is_index {
+        format!("alter index {} rename to {}", stands.name, identifier(&aside(object, place)))
+    } else {
+        format!("drop statistics {}", stands.name)
     }
 }
 
@@ -37,7 +34,7 @@ fn aside(object: Object<'_>, place: usize) -> String {
 /// Drops the indexes in whose places others were built.
 pub fn drop_aside(object: Object<'_>, need: &ObjectDecision<'_>) -> Vec<String> {
     let Some(look) = need.look.filter(|_| need.verb == Verb::Attach) else { return Vec::new() };
-    let indexes = look.reconciled.in_the_way().filter(|(_, stands)| stands.thing == Thing::Index);
+    let indexes = look.reconciled.in_the_way().filter(|(_, stands)| stands.is_index);
     indexes
         .map(|(place, stands)| {
             format!("drop index {}", Name::new(stands.name.schema.as_str(), aside(object, place)))
@@ -65,18 +62,33 @@ pub fn lock_of(object: Object<'_>, need: &ObjectDecision<'_>) -> &'static str {
     if object.kind().is_routine() {
         return "share update exclusive";
     }
-    let of_says = |says: &Says| match says {
-        Says::Comment { .. } | Says::Grant { .. } | Says::Revoke { .. } | Says::Statistics { .. } => 0,
-        Says::Index { .. } => 1,
-        Says::Fires { .. } => 2,
-        _ => 3,
-    };
-    let of_back = |one: &Removed| match one.of {
-        Of::Grants | Of::Comments | Of::Statistics => 0,
-        _ => 3,
-    };
-    let drops = look.reconciled.in_the_way().any(|(_, stands)| stands.thing == Thing::Index);
-    let back = look.reconciled.removed.iter().map(of_back);
-    let strongest = sent(object, need).map(of_says).chain(back).chain(drops.then_some(3)).max();
+    let stands = look.reconciled.in_the_way().any(|(_, stands)| stands.is_index);
+    let sent = sent(object, need).flat_map(Facet::of).map(|facet| strength_of_stating(&facet));
+    let removed = look.reconciled.removed.iter().map(|one| strength_of_removing(&one.facet));
+    let strongest = sent.chain(removed).chain(stands.then_some(3)).max();
     ["share update exclusive", "share", "share row exclusive", "access exclusive"][strongest.unwrap_or(0)]
+}
+
+/// The lock that stating a facet takes, by its place among those of [`lock_of`].
+fn strength_of_stating(facet: &Facet) -> usize {
+    match facet {
+        Facet::Comment(_) | Facet::Grants | Facet::Statistics(_) => 0,
+        Facet::Index(_) => 1,
+        Facet::Fires => 2,
+        Facet::Owner | Facet::Option(_) | Facet::Default(_) | Facet::Rule(_) => 3,
+    }
+}
+
+/// The lock that removing a facet takes.
+fn strength_of_removing(facet: &Facet) -> usize {
+    match facet {
+        Facet::Comment(Subject::Rule(_) | Subject::Index(_)) => 3,
+        Facet::Comment(_) | Facet::Grants | Facet::Statistics(_) => 0,
+        Facet::Owner
+        | Facet::Option(_)
+        | Facet::Default(_)
+        | Facet::Rule(_)
+        | Facet::Index(_)
+        | Facet::Fires => 3,
+    }
 }

@@ -3,9 +3,10 @@
 pub mod attachments;
 pub mod convert;
 pub mod desired;
-pub mod drifted;
 pub mod grants;
 pub mod indexes;
+pub mod merge;
 pub mod ownership;
 pub mod reconcile;
-pub mod removed;
+pub mod reconciled;
+pub mod target;

@@ -4,23 +4,24 @@ use std::collections::BTreeSet;
 
 use crate::decide::plan::needs::ObjectDecision;
 use crate::read::saved::About;
-use crate::read::saved::{Does, Part, Saved, Thing, Untrusted};
+use crate::read::saved::{Does, Part, Saved, Untrusted};
 use crate::set::project::{Object, Project};
-use crate::words::attachment::{Says, Subject};
+use crate::words::attachment::Says;
+use crate::words::facet::Facet;
 use crate::words::identity::Identity;
 
-/// The things that our texts stated, now or when we applied them last.
+/// The facets that our texts stated, now or when we applied them last.
 #[derive(Debug, Default)]
-pub struct OfFile {
+pub struct Ownership {
     pub options: Vec<String>,
-    /// Those that the file makes.
-    made: BTreeSet<(Thing, String)>,
-    /// Those of them that the text that we applied last made with the same statement.
-    same: BTreeSet<(Thing, String)>,
-    /// Those that the text that we applied last made.
-    gone: BTreeSet<(Thing, String)>,
-    /// Those whose comments are stated, then or now.
-    commented: BTreeSet<(Thing, String)>,
+    /// What the file makes: rules, defaults, indexes, statistics.
+    made: BTreeSet<Facet>,
+    /// What of it the text that we applied last made with the same statement.
+    same: BTreeSet<Facet>,
+    /// What the text that we applied last made.
+    gone: BTreeSet<Facet>,
+    /// That whose comments are stated, then or now.
+    commented: BTreeSet<Facet>,
 }
 
 /// What becomes of a statement that puts back a part of a saved object.
@@ -34,26 +35,34 @@ pub enum Fate {
     Dropped,
 }
 
-impl OfFile {
+impl Ownership {
     pub fn new(object: Object<'_>, need: &ObjectDecision<'_>) -> Self {
-        let mut of_file = OfFile { options: object.data().options.clone(), ..OfFile::default() };
+        let mut ownership = Ownership { options: object.data().options.clone(), ..Ownership::default() };
         for attachment in &object.data().attachments {
-            of_file.made.extend(thing(&attachment.says));
-            of_file.commented.extend(commented(&attachment.says));
-            // Those of a materialized view stand beside its definition.
-            of_file.options.extend(attachment.says.options().into_iter().map(str::to_owned));
+            let made = ownership.add(&attachment.says);
+            ownership.made.extend(made);
         }
         if let Some(record) = need.look.and_then(|look| look.record) {
-            of_file.options.extend(record.stated.options.iter().cloned());
+            ownership.options.extend(record.stated.options.iter().cloned());
             for one in &record.stated.attachments {
-                of_file.gone.extend(thing(&one.says));
-                let texts = object.data().attachments.iter().map(|now| object.slice(now.span));
-                of_file.same.extend(thing(&one.says).filter(|_| texts.clone().any(|text| text == one.text)));
-                of_file.commented.extend(commented(&one.says));
-                of_file.options.extend(one.says.options().into_iter().map(str::to_owned));
+                let made = ownership.add(&one.says);
+                let mut texts = object.data().attachments.iter().map(|now| object.slice(now.span));
+                if texts.any(|text| text == one.text) {
+                    ownership.same.extend(made.clone());
+                }
+                ownership.gone.extend(made);
             }
         }
-        of_file
+        ownership
+    }
+
+    /// Adds the options and comments that a statement states; gives what it makes.
+    fn add(&mut self, says: &Says) -> Option<Facet> {
+        // Those of a materialized view stand beside its definition.
+        self.options.extend(says.options().into_iter().map(str::to_owned));
+        let facets = Facet::of(says);
+        self.commented.extend(facets.iter().filter_map(Facet::commented));
+        facets.into_iter().find(Facet::is_made)
     }
 
     /// What becomes of a part. What the catalog holds of a thing that our texts make is never used: it may name a column
@@ -64,14 +73,14 @@ impl OfFile {
 
     /// What becomes of a statement about such a thing.
     pub fn fate_of(&self, about: &About) -> Fate {
-        let thing = (about.kind, about.name.clone());
-        match (self.made.contains(&thing), about.does) {
+        let Some(facet) = about.facet() else { return Fate::Kept };
+        match (self.made.contains(&facet), about.does) {
             (true, Does::Make) => Fate::Dropped,
-            (true, Does::Comment) if self.commented.contains(&thing) => Fate::Dropped,
-            (true, Does::Column) if !self.same.contains(&thing) => Fate::Dropped,
+            (true, Does::Comment) if self.commented.contains(&facet) => Fate::Dropped,
+            (true, Does::Column) if !self.same.contains(&facet) => Fate::Dropped,
             (true, _) => Fate::Last,
-            (false, _) if self.gone.contains(&thing) => Fate::Dropped,
-            (false, Does::Comment) if self.commented.contains(&thing) => Fate::Dropped,
+            (false, _) if self.gone.contains(&facet) => Fate::Dropped,
+            (false, Does::Comment) if self.commented.contains(&facet) => Fate::Dropped,
             (false, _) => Fate::Kept,
         }
     }
@@ -100,37 +109,17 @@ fn answered<'p>(
 ) -> impl Fn(Option<&About>) -> bool + use<'p> {
     let object = project.find(&Identity::displayed(&saved.identity).to_string()).filter(|_| ours);
     let states = move |about: &About| {
-        let made = (about.kind, about.name.clone());
-        let mut attachments = object.iter().flat_map(|object| &object.data().attachments);
-        attachments.any(|attachment| thing(&attachment.says).as_ref() == Some(&made))
+        let attachments = object.iter().flat_map(|object| &object.data().attachments);
+        let mut stated = attachments.flat_map(|attachment| Facet::of(&attachment.says));
+        stated.any(|facet| Some(facet) == about.facet())
     };
     move |about| about.map_or(ours, &states)
-}
-
-/// What a statement makes.
-pub fn thing(says: &Says) -> Option<(Thing, String)> {
-    match says {
-        Says::Rule { name } => Some((Thing::Rule, name.clone())),
-        Says::Default { column, .. } => Some((Thing::Default, column.clone())),
-        Says::Index { name, .. } => Some((Thing::Index, name.clone())),
-        Says::Statistics { name, .. } => Some((Thing::Statistics, name.clone())),
-        _ => None,
-    }
-}
-
-/// What a statement comments on.
-fn commented(says: &Says) -> Option<(Thing, String)> {
-    match says {
-        Says::Comment { on: Subject::Rule(name), .. } => Some((Thing::Rule, name.clone())),
-        Says::Comment { on: Subject::Index(name), .. } => Some((Thing::Index, name.clone())),
-        Says::Comment { on: Subject::Statistics(name), .. } => Some((Thing::Statistics, name.clone())),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::saved::Thing;
 
     fn part(kind: Thing, name: &str, does: Does) -> Part {
         let about = About { kind, schema: "app".into(), name: name.into(), does };
@@ -147,15 +136,14 @@ mod tests {
 
     #[test]
     fn what_the_file_makes_is_told_from_what_is_somebodys_own() {
-        let of_file = OfFile {
-            made: [(Thing::Rule, "r".into()), (Thing::Index, "I 1".into()), (Thing::Index, "told".into())]
-                .into(),
-            same: [(Thing::Index, "told".into())].into(),
-            gone: [(Thing::Index, "old".into()), (Thing::Index, "I 1".into())].into(),
-            commented: [(Thing::Index, "told".into()), (Thing::Index, "dba".into())].into(),
-            ..OfFile::default()
+        let ownership = Ownership {
+            made: [Facet::Rule("r".into()), Facet::Index("I 1".into()), Facet::Index("told".into())].into(),
+            same: [Facet::Index("told".into())].into(),
+            gone: [Facet::Index("old".into()), Facet::Index("I 1".into())].into(),
+            commented: [Facet::Index("told".into()), Facet::Index("dba".into())].into(),
+            ..Ownership::default()
         };
-        let fate = |kind, name, does| of_file.fate(&part(kind, name, does));
+        let fate = |kind, name, does| ownership.fate(&part(kind, name, does));
         assert_eq!(fate(Thing::Index, "I 1", Does::Make), Fate::Dropped);
         assert_eq!(fate(Thing::Index, "I 1", Does::Rest), Fate::Last);
         assert_eq!(fate(Thing::Index, "I 1", Does::Comment), Fate::Last);
@@ -171,6 +159,6 @@ mod tests {
         assert_eq!(fate(Thing::Index, "dba", Does::Comment), Fate::Dropped);
         let mut unnamed = part(Thing::Index, "I 1", Does::Make);
         unnamed.about = None;
-        assert_eq!(of_file.fate(&unnamed), Fate::Kept);
+        assert_eq!(ownership.fate(&unnamed), Fate::Kept);
     }
 }

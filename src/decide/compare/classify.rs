@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::adopting::{check_made, check_schema};
 use crate::decide::attached::desired::Scene;
-use crate::decide::attached::reconcile::Reconciled;
+use crate::decide::attached::reconcile::{reconcile, reconcile_absent};
+use crate::decide::attached::reconciled::Reconciled;
 use crate::read::address::Address;
 use crate::read::facts::{Live, LiveObject, Record, Recorded};
 use crate::set::project::{Object, Project};
@@ -193,7 +194,7 @@ fn look<'a>(
         };
         let state = State::Missing;
         let reconciled = match record.filter(|_| changed) {
-            Some(record) => Reconciled::of_absent(object, record, scene(all)),
+            Some(record) => reconcile_absent(object, record, scene(all)),
             None => Reconciled::default(),
         };
         return Ok(Classification {
@@ -270,7 +271,7 @@ fn reconciled(
     let other = |record: &Record| record.reattached || record.retired || record.address != relation.address;
     let moved = moved || record.is_none_or(other);
     match live.attached.get(&relation.address).filter(|_| moved) {
-        Some(attached) => Reconciled::of(object, record, attached, scene(live)),
+        Some(attached) => reconcile(object, record, attached, scene(live)),
         None => Reconciled::default(),
     }
 }

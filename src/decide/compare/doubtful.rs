@@ -10,6 +10,7 @@ use crate::decide::question::{Question, Stop};
 use crate::read::attached::Made;
 use crate::set::project::Project;
 use crate::words::attachment::Says;
+use crate::words::facet::Facet;
 
 /// Finds out which of the attachments that the looks showed as somebody else's are as the files say. Where no shadow can be
 /// made they stay somebody else's, and are made as the file says.
@@ -39,13 +40,11 @@ fn is_doubtful(look: &Classification<'_>) -> bool {
 /// What the server made of the statements, by their places.
 fn made(look: &Classification<'_>, on_copy: &Made) -> BTreeMap<usize, String> {
     let all = look.object.data().attachments.iter().enumerate();
-    let trace = |place: usize, says: &Says| match says {
-        Says::Index { .. } => on_copy.indexes.get(&shadow(place)),
-        Says::Statistics { .. } => on_copy.statistics.get(&shadow(place)),
+    let trace = |place: usize, says: &Says| match Facet::of(says).pop()? {
+        Facet::Index(_) => on_copy.get(&Facet::Index(shadow(place))),
+        Facet::Statistics(_) => on_copy.get(&Facet::Statistics(shadow(place))),
         // These have their own names there: a view has no other rules and defaults than those that are made on it.
-        Says::Rule { name } => on_copy.rules.get(name),
-        Says::Default { column, .. } => on_copy.defaults.get(column),
-        _ => None,
+        facet => on_copy.get(&facet),
     };
     all.filter_map(|(place, attachment)| Some((place, trace(place, &attachment.says)?.hash.clone())))
         .collect()

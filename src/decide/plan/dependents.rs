@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::findings::Findings;
 use super::needs::{ObjectDecision, depends_on};
-use crate::decide::attached::ownership::{Fate, OfFile, thing};
+use crate::decide::attached::ownership::{Fate, Ownership};
 use crate::decide::compare::classify::Cause;
 use crate::decide::compare::difference::Difference;
 use crate::read::address::Address;
 use crate::read::saved::About;
-use crate::read::saved::{Saved, Thing, Untrusted};
+use crate::read::saved::{Saved, Untrusted};
 use crate::words::amount::count;
 use crate::words::attachment::Says;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::facet::Facet;
 use crate::words::identity::Identity;
 use crate::words::name::identifier;
 use crate::words::object::Kind;
@@ -137,9 +138,9 @@ fn distrust(
 ) -> Result<(), Error> {
     for (&index, saved) in hanging.ours.iter().filter(|(_, saved)| !saved.untrusted.is_empty()) {
         let (object, Some(need)) = (findings.project.object(index), needs.get(&index)) else { continue };
-        let of_file = OfFile::new(object, need);
+        let ownership = Ownership::new(object, need);
         // What its file makes, the project itself answers for.
-        let kept = |about: &About| of_file.fate_of(about) == Fate::Kept;
+        let kept = |about: &About| ownership.fate_of(about) == Fate::Kept;
         let found = saved
             .untrusted
             .iter()
@@ -242,18 +243,18 @@ fn comes_from_a_file(findings: &Findings<'_>, saved: &Saved) -> bool {
 /// The rebuilt materialized view whose text makes this index or these statistics, the new text or the one that we applied
 /// last.
 fn of_text(findings: &Findings<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<usize> {
-    let kind = match saved.kind.as_str() {
-        "index" => Thing::Index,
-        "statistics object" => Thing::Statistics,
+    let name = Identity::displayed(&saved.identity).name;
+    let facet = match saved.kind.as_str() {
+        "index" => Facet::Index(name),
+        "statistics object" => Facet::Statistics(name),
         _ => return None,
     };
-    let wanted = (kind, Identity::displayed(&saved.identity).name);
     let states = |index: &usize| {
         let now = findings.project.object(*index).data().attachments.iter().map(|one| &one.says);
         let record =
             findings.looks.iter().find(|look| look.object.index() == *index).and_then(|look| look.record);
         let before = record.into_iter().flat_map(|record| &record.stated.attachments).map(|one| &one.says);
-        now.chain(before).any(|says| thing(says).as_ref() == Some(&wanted))
+        now.chain(before).any(|says| Facet::of(says).contains(&facet))
     };
     saved.needs.iter().filter_map(|id| hanging.addresses.get(id.as_str()).copied()).find(states)
 }

@@ -92,8 +92,8 @@ pub fn own_needs<'a>(findings: &'a Findings<'_>) -> BTreeMap<usize, ObjectDecisi
         if matches!(verb, Verb::Replace | Verb::Rebuild) && !look.reconciled.removed.is_empty() {
             reason = format!("{reason}; no longer states {}", look.reconciled.no_longer());
         }
-        if let Some(stays) = &look.reconciled.stays {
-            reason = format!("{reason}; {stays}");
+        if let Some(kept) = &look.reconciled.kept {
+            reason = format!("{reason}; {kept}");
         }
         let live = look.live;
         needs.insert(

@@ -2,7 +2,7 @@
 
 use super::{Made, Phase};
 use crate::decide::attached::attachments::{Belonging, Searched, attachments, put_back, renamed};
-use crate::decide::attached::ownership::OfFile;
+use crate::decide::attached::ownership::Ownership;
 use crate::decide::compare::uses::{question_before, question_of_filling};
 use crate::decide::plan::rests::{self, of_ours};
 use crate::decide::plan::side_by_side::{SideBySide, fills};
@@ -65,8 +65,8 @@ impl<'d> Made<'_, 'd, '_> {
     pub fn ask_again_of(&mut self, phase: Phase, index: usize) {
         let Decided { findings, needs, .. } = *self.decided;
         if let Some(saved) = self.saved(index) {
-            let of_file = OfFile::new(findings.project.object(index), &needs[&index]);
-            self.ask_again(phase, of_ours(&of_file, saved));
+            let ownership = Ownership::new(findings.project.object(index), &needs[&index]);
+            self.ask_again(phase, of_ours(&ownership, saved));
         }
     }
 
