@@ -2,7 +2,9 @@
 //! transaction also temporary tables, cursors and channels. The caller's session is as it was.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use viewkeeper::ErrorKind;
 
 use crate::support::{Case, Files, project};
 
@@ -112,23 +114,38 @@ fn outside_of_a_transaction_nothing_is_left_and_the_same_can_run_again() {
     case.obeys_the_laws(&good);
 }
 
+/// One that gave up is begun anew by the next run alone, and what its statements left is not in the way of that.
 #[test]
-fn outside_of_a_transaction_what_gives_way_begins_anew() {
-    let mut case = Case::applied(&table());
-    let next = table().file(
+fn outside_of_a_transaction_what_gave_way_is_begun_anew_by_the_next_run() {
+    let table = project("left")
+        .file("migrations/V1__t.sql", "create table t (id int, name text);\ncreate sequence begun;\n");
+    let mut case = Case::applied(&table);
+    let next = table.file(
         "migrations/V2__wait.sql",
-        "-- viewkeeper: no-transaction\nprepare p as select 1;\ncreate temp table x (id int);\nalter table t add column y int;\n",
+        "-- viewkeeper: no-transaction\nselect nextval('begun');\nprepare p as select 1;\ncreate temp table x (id int);\nalter table t add column y int;\n",
     );
     let mut reader = case.database.connect().unwrap();
     reader.batch_execute("begin; select * from t").unwrap();
-    let let_go = thread::spawn(move || {
-        thread::sleep(Duration::from_millis(4000));
-        reader.batch_execute("commit").unwrap();
-    });
-    let report = next.migrator().retry_for(Duration::from_secs(2)).run(&mut case.client);
-    let_go.join().unwrap();
-    let _ = report;
+    let migrator = next.migrator().migration_lock_timeout(Duration::from_millis(50));
+    for begun in 1..=2 {
+        let error = migrator.clone().tries(3).run(&mut case.client).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
+        let told = format!("{error:?}");
+        assert_eq!(told.matches("gave way to other sessions in 3 tries").count(), 1, "{told}");
+        assert_eq!(told.matches("gave way").count(), 1, "{told}");
+        assert_eq!(told.matches("public.t is held by").count(), 1, "{told}");
+        assert!(told.contains("its earlier statements are committed"), "{told}");
+        assert_eq!(case.column("select last_value from begun"), [begun.to_string()]);
+        assert_eq!(case.column(HELD), Vec::<String>::new());
+    }
+    // The time that it may take is that of one wait, too.
+    let started = Instant::now();
+    let error = migrator.clone().retry_for(Duration::from_secs(1)).run(&mut case.client).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
+    assert_eq!(case.column("select last_value from begun"), ["3"], "after {:?}", started.elapsed());
+    reader.batch_execute("commit").unwrap();
     case.run(&next);
+    assert_eq!(case.column("select last_value from begun"), ["4"]);
     assert_eq!(case.column(HELD), Vec::<String>::new());
     case.obeys_the_laws(&next);
 }

@@ -4,7 +4,6 @@ use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -321,51 +320,4 @@ fn behind_pgbouncer_a_session_that_somebody_else_is_given_is_told() {
     project.migrator().run(&mut direct).unwrap();
     laws::equals_a_fresh_install(&database, &project, &[]);
     laws::second_run_is_a_no_op(&database, &mut direct, &project);
-}
-
-/// Others are given the sessions in between. Either the migration has one for itself, or it is refused; a session that could not be
-/// set back is named.
-#[test]
-fn behind_a_busy_pgbouncer_a_setting_that_stays_is_told() {
-    let (_server, database) = server();
-    let Some(bouncer) = Bouncer::start(&database, 3) else {
-        eprintln!("there is no PgBouncer on this machine");
-        return;
-    };
-    genes().migrator().run(&mut database.connect().unwrap()).unwrap();
-    let before = bouncer.settings();
-    let mut project = genes();
-    let (mut told, stop) = (Vec::new(), AtomicBool::new(false));
-    thread::scope(|scope| {
-        for client in 0..4 {
-            let (bouncer, stop) = (&bouncer, &stop);
-            scope.spawn(move || {
-                let mut client = (bouncer.connect(), Duration::from_millis(client));
-                while !stop.load(Ordering::Relaxed) {
-                    client.0.batch_execute("select pg_sleep(0.003)").unwrap();
-                    thread::sleep(client.1);
-                }
-            });
-        }
-        for version in 3..9 {
-            let text = format!(
-                "-- viewkeeper: no-transaction\nset work_mem to '9MB';\nselect pg_sleep(0.01);\ncreate index concurrently genes_{version} on genes (symbol);\n"
-            );
-            project = project.clone().file(&format!("migrations/V{version}__slow.sql"), &text);
-            if let Err(error) = project.migrator().run(&mut bouncer.connect()) {
-                assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
-                told.push(format!("{error:?}"));
-                // What is left is done past the pooler.
-                project.migrator().run(&mut database.connect().unwrap()).unwrap();
-            }
-        }
-        stop.store(true, Ordering::Relaxed);
-    });
-    for (pid, settings) in bouncer.settings_of_each(3) {
-        let named =
-            told.iter().any(|report| report.contains(&format!("select pg_terminate_backend({pid});")));
-        assert!(named || settings == before, "{pid} is not as it was, and nobody said so: {told:#?}");
-    }
-    laws::equals_a_fresh_install(&database, &project, &[]);
-    laws::second_run_is_a_no_op(&database, &mut database.connect().unwrap(), &project);
 }

@@ -42,7 +42,10 @@ impl Run<'_, '_> {
             self.keep_session(false);
             self.attempt.ledger_moved = false;
             self.report.migrations.retain(|migration| migration.alone);
-            if error.server_error().is_some_and(gives_way) {
+            if error.kind() == ErrorKind::Busy {
+                // Whoever gave up had the time and the tries that there are.
+                return Err(self.explain(error));
+            } else if error.server_error().is_some_and(gives_way) {
                 self.give_way(error, &mut backoff)?;
             } else if error.server_error().is_some_and(splits) && !self.learned.split {
                 self.learned.split = true;
