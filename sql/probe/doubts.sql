@@ -1,9 +1,10 @@
 -- A part of probe.sql, a query: whether ledger and migration history can be read at all, as far as it is known at once. What may
 -- be wrong is a doubt, which probe/refusals.sql settles: a flag stays set when the last trigger, rule or child is gone, and who
 -- is trusted beside ourselves and the owner of the database takes longer to find out. "code": something there may run when it is
--- read or written. "alien": somebody else may put it there, or rows.
+-- read or written. "alien": somebody else may put it there, or rows; "everywhere": by a right on all
+-- tables.
 -- Columns: answer (JSON: {superuser, home (of the ledger's schema: {usage, owned}; null without one), format (0 without tables),
--- lacking (a table that the role may not read), absent (null), code, alien, definitions (they may be read), histories: [{place,
+-- lacking (a table that the role may not read), absent (null), code, alien, everywhere, definitions (they may be read), histories: [{place,
 -- quoted, oid, select, code, alien, reads}], refusals (null), reads}; reads: it may be read).
 -- Parameters: ledger (schema), histories (as in probe/relations.sql). Versions: 14-18.
 with me as materialized (
@@ -50,6 +51,12 @@ with me as materialized (
     from pg_catalog.pg_namespace n
    cross join me m
    where n.nspname = :'ledger'
+), writing as materialized (
+  select exists (select from pg_catalog.pg_auth_members w
+                   join pg_catalog.pg_roles r on r.oid = w.member and not r.rolsuper
+                  where w.roleid = pg_catalog.to_regrole('pg_write_all_data')::oid
+                    and r.oid <> m.role and not pg_catalog.pg_has_role(r.oid, 'pg_database_owner', 'member')) as everywhere
+    from me m
 )
 select pg_catalog.json_build_object(
          'superuser', m.superuser,
@@ -58,7 +65,8 @@ select pg_catalog.json_build_object(
          'lacking', l.lacking,
          'absent', null,
          'code', l.code,
-         'alien', l.alien or coalesce(h.alien, false),
+         'alien', l.alien or coalesce(h.alien, false) or w.everywhere,
+         'everywhere', w.everywhere,
          'definitions', l.definitions,
          'histories', (select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
                                 'place', s.place, 'quoted', s.quoted, 'oid', s.relation::int8, 'select', s.readable,
@@ -68,7 +76,8 @@ select pg_catalog.json_build_object(
                         where s.place is not null),
          'refusals', null,
          'reads', coalesce(h.usage, false) and l.format = 2 and l.lacking is null and not l.code
-                  and not (m.superuser and (l.alien or h.alien)))
+                  and not (m.superuser and (l.alien or h.alien or w.everywhere)))
   from ledger l
  cross join me m
+ cross join writing w
   left join home h on true

@@ -1,11 +1,12 @@
 -- A part of probe.sql, a query in the place of probe/doubts.sql: the same answer, exactly, and everything that is wrong with
 -- ledger and migration history. refusals: [{place (of a history; null for the ledger), relation, owner, code, what, which}], by
--- what: owner, schema (its owner is not trusted), create (which role may create in the ledger's schema), kind (it is no table),
+-- what: owner, schema (its owner is not trusted), create (which role may create in the ledger's schema), everywhere (which role may write into
+-- every table; the owner is the role by which it may), kind (it is no table),
 -- partition, child, policies, rule, trigger, reference (a foreign key of somebody else), default, check, index, statistics, type
 -- (which column's), privilege (which role may do more than read).
 -- Columns: answer (JSON, as that of probe/doubts.sql). Parameters: ledger (schema), histories (as in probe/relations.sql).
 -- Versions: 14-18.
-with recursive :trusted_roles, relation as materialized (
+with recursive :trusted_roles, :everywhere, relation as materialized (
   select x.relation, x.relname, x.relnamespace, x.relowner, x.relacl, x.relkind, x.relrowsecurity, x.place,
          coalesce(x.quoted, pg_catalog.format('%I.%I', n.nspname, x.relname)) as quoted
     from (:relations) x
@@ -34,6 +35,9 @@ with recursive :trusted_roles, relation as materialized (
      select distinct case a.grantee when 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) end as role
        from pg_catalog.aclexplode(s.nspacl) a
       where a.privilege_type = 'CREATE' and a.grantee <> s.nspowner and a.grantee not in (select t.oid from trusted t)) g
+  union all
+  select null, 'pg_write_all_data', pg_catalog.to_regrole(e.member)::oid, false, 'everywhere', e.role
+    from everywhere e
   union all
   select r.place, r.quoted, r.relowner, true, 'kind',
          case r.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'p' then 'partitioned table'
@@ -140,6 +144,7 @@ select pg_catalog.json_build_object(
          'absent', l.absent,
          'code', l.code,
          'alien', l.alien,
+         'everywhere', exists (select from everywhere),
          'definitions', l.definitions,
          'histories', (select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
                                 'place', r.place, 'quoted', r.quoted, 'oid', r.relation::int8,

@@ -7,7 +7,7 @@
 -- ledger who are not trusted and own nothing of the project.
 -- Parameters: ledger (schema), histories (as in probe/relations.sql), schema (the project's). Columns: answer (JSON: {works,
 -- alien, strangers}). Versions: 14-18.
-with recursive :trusted_roles, relation as materialized (
+with recursive :trusted_roles, :everywhere, relation as materialized (
   select x.relation, x.relowner, x.relacl, x.place from (:relations) x
 ), home as materialized (
   select n.oid, n.nspowner, n.nspacl from pg_catalog.pg_namespace n where n.nspname = :'ledger'
@@ -40,7 +40,9 @@ select pg_catalog.json_build_object(
            or exists (select from project p where pg_catalog.pg_has_role(p.nspowner, 'usage'))
            or exists (select from project p cross join lateral pg_catalog.aclexplode(p.nspacl) a
                        where a.privilege_type = 'CREATE' and a.grantee <> 0 and pg_catalog.pg_has_role(a.grantee, 'usage')),
-         'alien', exists (select from owner) or exists (select from granted g where g.role not in (select t.oid from trusted t)),
+         'alien', exists (select from owner)
+           or exists (select from granted g where g.role not in (select t.oid from trusted t))
+           or exists (select from everywhere),
          'strangers', array(
            select pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(o.role))
              from owner o

@@ -77,6 +77,8 @@ pub struct Looked {
     pub code: bool,
     /// Somebody else may write the ledger or change its tables.
     pub alien: bool,
+    /// That by a right on all tables, which also concerns a ledger that is made now.
+    pub everywhere: bool,
     pub histories: Vec<LookedHistory>,
     /// What is wrong, where that was asked exactly.
     pub refusals: Option<Vec<Refusal>>,
@@ -144,6 +146,8 @@ pub enum Flaw {
     Schema,
     /// A role that is not trusted may create in its schema.
     Create,
+    /// A role that is not trusted may write into every table.
+    Everywhere,
     /// It is no table.
     Kind,
     Partition,

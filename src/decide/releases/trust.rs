@@ -20,7 +20,9 @@ impl Looked {
         let alien = strict && self.alien || self.obeys_others();
         let ledger = self.concerns_ledger(access);
         let history = self.histories.iter().find(|there| Some(there.quoted.as_str()) == history);
-        ledger && (self.code || alien) || history.is_some_and(|there| there.code || strict && there.alien)
+        ledger && (self.code || alien)
+            || strict && self.everywhere
+            || history.is_some_and(|there| there.code || strict && there.alien)
     }
 
     /// Without tables there is nothing to read; but a superuser is told at once that the schema is a stranger's.
@@ -55,7 +57,7 @@ impl Looked {
         let counts = |refusal: &&Refusal| {
             let strict = strict || refusal.place.is_none() && self.obeys_others();
             let concerns = match refusal.place {
-                None => self.concerns_ledger(access),
+                None => refusal.what == Flaw::Everywhere || self.concerns_ledger(access),
                 some => some == place,
             };
             concerns && (refusal.code || strict)
@@ -127,6 +129,17 @@ fn told(refusal: &Refusal) -> (String, String) {
         Flaw::Create => (
             format!("role {which} may create in schema \"{relation}\" of role {owner}, where {home} is"),
             format!("revoke create on schema {relation} from {which};"),
+        ),
+        Flaw::Everywhere => (
+            match which == owner {
+                true => format!(
+                    "role {which} may write into every table, the ledger's too: it is a member of {relation}"
+                ),
+                false => format!(
+                    "role {which} may write into every table, the ledger's too, because role {owner} is a member of {relation}"
+                ),
+            },
+            format!("revoke {relation} from {owner}; or, if it may deploy, grant {which} to current_role;"),
         ),
         Flaw::Kind => (format!("{of} is a {which} and no table"), format!("drop {which} {relation};")),
         Flaw::Partition => (

@@ -2,6 +2,7 @@
 
 use postgres::Client;
 use viewkeeper::report::Outcome;
+use viewkeeper::testing::Server;
 use viewkeeper::{Error, ErrorKind};
 
 use super::Neighbour;
@@ -575,4 +576,68 @@ fn default_privileges_give_nobody_ledger_and_history() {
         }
         case.obeys_the_laws(&wider());
     }
+}
+
+/// Who writes into all tables is known to the whole server, so this has one of its own.
+#[test]
+fn a_role_that_may_write_into_every_table_is_not_trusted_with_the_ledger() {
+    let server = Server::builder().throwaway().start().unwrap();
+    let database = server.database().unwrap();
+    let mut client = database.connect().unwrap();
+    let refused = |client: &mut Client, project: &Files, words: &str| {
+        for (command, result) in commands(project, client) {
+            let error = result.expect_err(command);
+            let told = format!("{error:?}");
+            assert_eq!(error.kind(), ErrorKind::Ledger, "{command}: {told}");
+            assert!(told.contains(words) && told.contains("nothing was changed"), "{command}: {told}");
+        }
+    };
+    client
+        .batch_execute(
+            "create role \"a b\" login; create role loaders; create role loads login; create role asleep; create role deploys login; \
+             grant pg_write_all_data to \"a b\", asleep, loaders; grant loaders to loads, postgres",
+        )
+        .unwrap();
+    let own =
+        "role \"a b\" may write into every table, the ledger's too: it is a member of pg_write_all_data";
+    // A plan says what a run would.
+    for error in
+        [genes().migrator().plan(&mut client).unwrap_err(), genes().migrator().run(&mut client).unwrap_err()]
+    {
+        let told = format!("{error:?}");
+        assert!(told.contains(own) && told.contains("revoke pg_write_all_data from \"a b\";"), "{told}");
+    }
+    client.batch_execute("grant \"a b\" to postgres").unwrap();
+    // Postgres is one of the loaders: what the others may, it may be trusted with.
+    genes().migrator().run(&mut client).unwrap();
+    client.batch_execute("revoke loaders from postgres").unwrap();
+    let other = "role loads may write into every table, the ledger's too, because role loaders is a member of pg_write_all_data";
+    refused(&mut client, &genes(), other);
+    // A role that works here obeys no ledger that others may write; one that reads believes it.
+    client
+        .batch_execute("create role works login; grant create on schema public to works; grant select on all tables in schema public to deploys")
+        .unwrap();
+    client.batch_execute("set role works").unwrap();
+    let error = genes().migrator().run(&mut client).unwrap_err();
+    assert!(format!("{error:?}").contains("a member of pg_write_all_data"), "{error:?}");
+    client.batch_execute("set role deploys").unwrap();
+    assert_eq!(genes().migrator().run(&mut client).unwrap().outcome, Outcome::UpToDate);
+    client.batch_execute("reset role").unwrap();
+    // Who may not come here writes nothing here, and neither does one whom nobody can become.
+    let name = column(&mut client, "select quote_ident(current_database())").remove(0);
+    client
+        .batch_execute(&format!("revoke connect on database {name} from public; grant connect on database {name} to works, deploys"))
+        .unwrap();
+    genes().migrator().run(&mut client).unwrap();
+    client.batch_execute(&format!("grant connect on database {name} to public")).unwrap();
+    refused(&mut client, &genes(), other);
+    client
+        .batch_execute("revoke pg_write_all_data from loaders, asleep, \"a b\"; drop owned by works, deploys")
+        .unwrap();
+    laws::second_run_is_a_no_op(&database, &mut client, &genes());
+    laws::equals_a_fresh_install(&database, &genes(), &[]);
+}
+
+fn column(client: &mut Client, sql: &str) -> Vec<String> {
+    client.query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect()
 }
