@@ -220,6 +220,19 @@ fn the_scratch_database_goes_also_in_a_panic_and_that_of_a_killed_process_with_t
         case.damage(&format!("create database {name}"));
     }
     case.damage(&format!("alter database {} owner to {other}", names[4]));
+    // They are told, those of other projects and of who is alive are not.
+    let warnings = small().migrator().status(&mut case.client).unwrap().warnings;
+    let named = |name: &str, owner: &str| {
+        format!(
+            "database {name} was left by a validate of role {owner} that was killed: the next one of that role drops it, or drop database {name};"
+        )
+    };
+    for told in [named(&names[1], "postgres"), named(&names[2], "postgres"), named(&names[4], &other)] {
+        assert!(warnings.contains(&told), "{told}: {warnings:#?}");
+    }
+    for name in [&names[0], &names[3], &names[5]] {
+        assert!(!warnings.iter().any(|told| told.contains(name)), "{name}: {warnings:#?}");
+    }
     validated(&small(), &case.database, &mut case.client, &Ignore::default());
     let mut left =
         case.column("select datname from pg_database where datname like 'viewkeeper\\_scratch\\_%'");

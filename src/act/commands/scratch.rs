@@ -22,6 +22,26 @@ pub struct ScratchDatabase<'c> {
     gone: bool,
 }
 
+/// What a validation of this project left behind that was killed, as status tells it.
+pub fn left_behind(session: &mut Session<'_>, project: &str) -> Result<Vec<String>, Failure> {
+    let text = bind("scratch_leftovers", &[("project", Value::Text(&part(project)))]);
+    let left: Vec<Leftover> = session.ask(&text)?;
+    let told = |Leftover { name, owner }: Leftover| {
+        format!(
+            "database {name} was left by a validate of role {owner} that was killed: the next one of that role drops it, or \
+             drop database {name};"
+        )
+    };
+    Ok(left.into_iter().map(told).collect())
+}
+
+/// The answer of scratch_leftovers.sql.
+#[derive(Deserialize)]
+struct Leftover {
+    name: String,
+    owner: String,
+}
+
 /// The answer of scratch.sql.
 #[derive(Deserialize)]
 struct Planned {

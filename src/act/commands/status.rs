@@ -1,5 +1,6 @@
 //! Where the database stands: reading only.
 
+use super::scratch::left_behind;
 use crate::act::run::Run;
 use crate::decide::releases::history::Pending;
 use crate::decide::releases::superseded::Verdict;
@@ -49,6 +50,9 @@ pub fn status(project: &Project, options: &Options, client: &mut postgres::Clien
     status.newest = (0..known).rev().find(|index| !pending.contains(index)).map(label);
     status.pending = pending.into_iter().map(label).collect();
     status.unknown = unknown;
+    status.warnings.extend(left_behind(&mut run.session, project.name()).map_err(|failure| {
+        failure.while_(ErrorKind::Connection, "cannot read which scratch databases are left")
+    })?);
     status.holder = run.keys.holder(&mut run.session).map_err(failed)?;
     Ok(status)
 }
