@@ -162,14 +162,16 @@ pub fn meanings(
     decode(session.send_theirs(&text)?.last())
 }
 
-/// The first of some schemas that has something of this name.
+/// The first of some schemas that has something of this name, or the only one of those that are not known.
 pub fn elsewhere(
     session: &mut Session<'_>,
     name: &str,
     schemas: &[String],
+    known: impl IntoIterator<Item = impl AsRef<str>>,
 ) -> Result<Option<String>, Failure> {
-    let schemas = array(schemas);
-    let text = bind("elsewhere", &[("name", Value::Text(name)), ("schemas", Value::Text(&schemas))]);
+    let (schemas, known) = (array(schemas), array(known));
+    let values = [("name", name), ("schemas", &schemas), ("known", &known)];
+    let text = bind("elsewhere", &values.map(|(name, value)| (name, Value::Text(value))));
     let answers = session.send(&text)?;
     Ok(answers.into_iter().next())
 }

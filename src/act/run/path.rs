@@ -11,7 +11,7 @@ use crate::read::session::Failure;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::{Line, quoted};
-use crate::words::name::identifier;
+use crate::words::name::{Name, identifier};
 
 /// A relation, a function or operator, and anything else that is not there.
 const NOT_THERE: [&str; 3] = ["42P01", "42883", "42704"];
@@ -79,12 +79,14 @@ impl Run<'_, '_> {
         let own = |schema: &&String| !self.project.named_schemas().any(|named| named == schema.as_str());
         let mut schemas: Vec<String> = self.attempt.path.others.iter().filter(own).cloned().collect();
         schemas.extend(Some(&public).filter(own).filter(|_| !schemas.contains(&public)).cloned());
-        match path::elsewhere(&mut self.session, &name, &schemas) {
+        let known = self.project.named_schemas().chain([self.options.ledger.as_str()]);
+        match path::elsewhere(&mut self.session, &name, &schemas, known) {
             Ok(Some(schema)) => {
                 let line = line(self.project, &[&schema]);
                 error.help(format!(
-                    "schema {} has it, in which the project's names are not looked up: {line}, or name the schema here",
-                    identifier(&schema)
+                    "schema {} has it, in which the project's names are not looked up: {line}, or write {} here",
+                    identifier(&schema),
+                    in_schema(&schema, &name)
                 ))
             }
             _ => error,
@@ -150,10 +152,21 @@ fn not_there(error: &Error) -> Option<String> {
     name_at(error.place()?.rest())
 }
 
+/// A name or an operator with its schema, as it can stand in a text.
+fn in_schema(schema: &str, name: &str) -> String {
+    match name.starts_with(of_operator) {
+        true => format!("operator({}.{name})", identifier(schema)),
+        false => Name::new(schema, name).to_string(),
+    }
+}
+
+fn of_operator(c: char) -> bool {
+    "+-*/<>=~!@#%^&|`?".contains(c)
+}
+
 /// The unqualified name, or the operator, with which a text begins.
 fn name_at(text: &str) -> Option<String> {
     let of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-    let of_operator = |c: char| "+-*/<>=~!@#%^&|`?".contains(c);
     let first = text.chars().next()?;
     if first == '"' {
         let end = text[1..].find('"')? + 1;

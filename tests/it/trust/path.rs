@@ -267,6 +267,46 @@ fn an_applied_chain_that_calls_an_extension_says_the_line_it_lacks() {
     assert!(format!("{error:?}").contains(LINE), "{error:?}");
 }
 
+/// Where it is known, and not where it may be in several.
+#[test]
+fn what_lies_outside_of_the_path_is_named_with_its_schema() {
+    let mut case = Case::new();
+    case.damage(
+        "create schema extensions; create extension \"uuid-ossp\" schema extensions; create extension pg_trgm schema extensions; \
+         create schema \"Other\"; create table \"Other\".\"Accounts\" (id int); create table \"Other\".twice (id int); \
+         create table extensions.twice (id int); create table viewkeeper_like (id int)",
+    );
+    for (file, text, write) in [
+        ("views/v.sql", "create view v as select uuid_generate_v4() as id", "extensions.uuid_generate_v4"),
+        (
+            "functions/f.sql",
+            "create function f() returns uuid language sql as 'select uuid_generate_v4()'",
+            "extensions.uuid_generate_v4",
+        ),
+        (
+            "functions/f.sql",
+            "create function f() returns uuid begin atomic select uuid_generate_v4(); end",
+            "extensions.uuid_generate_v4",
+        ),
+        ("views/v.sql", "create view v as select 'a'::text % 'b'::text as alike", "operator(extensions.%)"),
+        ("views/v.sql", "create view v as select id from \"Accounts\"", "\"Other\".\"Accounts\""),
+        (
+            "functions/f.sql",
+            "create function f() returns bigint language sql as 'select count(*) from \"Accounts\"'",
+            "\"Other\".\"Accounts\"",
+        ),
+    ] {
+        let error = case.refused(&project("path").file(file, &format!("{text};\n")));
+        let report = format!("{error:?}");
+        assert!(report.contains(&format!("or write {write} here")), "{text}: {report}");
+    }
+    for text in ["select id from twice", "select id from nowhere", "select id from release"] {
+        let error =
+            case.refused(&project("path").file("views/v.sql", &format!("create view v as {text};\n")));
+        assert!(!format!("{error:?}").contains("not looked up"), "{text}: {error:?}");
+    }
+}
+
 // public is a schema like any other.
 
 #[test]
