@@ -4,10 +4,12 @@
 -- have such a type. Where no domain checks anything of another role, that is all that is asked: a block plans what it comes to.
 -- No value is in it, because one could end its quotes.
 -- Parameters: schemas (text[]).
--- Columns: answer (JSON: [{schema, name, form, what, row, trusted, types, code, owner}]; form: call, operator, type, or array,
--- which is named by what it is of; row: only a literal of a row is harm; trusted: its owner is; types: [[schema, name]] of what
--- it has such a domain from; code: what runs, and its owner). Settings: search_path to pg_catalog, pg_temp; viewkeeper.schemas
--- and viewkeeper.evaluated are its own. Versions: 14-18.
+-- Columns: answer (JSON: [{schema, name, form, what, row, trusted, types, code, owner, first}]; form: call, operator, type, or
+-- array, which is named by what it is of; row: only a literal of a row is harm; trusted: its owner is; types: [[schema, name]] of
+-- what it has such a domain from; code: what runs, and its owner; first: of a function, the types of another one of that schema
+-- and name which the server chooses before it where a literal could be of such a type, with a comma between them; null where there
+-- can be none). Settings: search_path to pg_catalog, pg_temp; viewkeeper.schemas and viewkeeper.evaluated are its own. Versions:
+-- 14-18.
 set local viewkeeper.schemas to :'schemas';
 set local viewkeeper.evaluated to '[]';
 do $viewkeeper$
@@ -75,18 +77,34 @@ begin
           join coded c on c.type = r.root
          where r.level > 0
          order by r.type, r.level desc, r.root
-      ), thing (namespace, name, form, what, owner, type) as (
+      ), thing (namespace, name, form, what, owner, type, first) as (
         (select distinct on (p.oid) p.pronamespace, p.proname, 'call',
                case p.prokind when 'p' then 'procedure ' when 'a' then 'aggregate ' else 'function ' end
-                 || p.oid::pg_catalog.regprocedure::text, p.proowner, e.type
+                 || p.oid::pg_catalog.regprocedure::text, p.proowner, e.type,
+               pg_catalog.format_type(y.first[1], null) || ',' || pg_catalog.format_type(y.first[2], null)
           from pg_catalog.pg_proc p
          cross join lateral pg_catalog.unnest(p.proargtypes::oid[] || coalesce(p.proallargtypes, '{}') || p.prorettype) a(type)
           join evaluated e on e.type = a.type
+          -- Of two that differ in one place only, a literal there is a text before it is anything else.
+         cross join lateral (
+           select case when p.prokind = 'f' and p.pronargs = 2 and p.pronargdefaults = 0 and p.provariadic = 0
+                            and p.proallargtypes is null and p.prorettype not in (select x.type from evaluated x)
+                       then case when p.proargtypes[0] not in (select x.type from evaluated x)
+                                 then array[p.proargtypes[0], 'text'::pg_catalog.regtype::oid]
+                                 when p.proargtypes[1] not in (select x.type from evaluated x)
+                                 then array['text'::pg_catalog.regtype::oid, p.proargtypes[1]] end end as first) y
          where p.pronamespace in (select s.oid from searched s)
+           and not exists (
+             select from pg_catalog.pg_proc t
+              where t.pronamespace = p.pronamespace and t.proname = p.proname and t.pronargs = 2
+                and t.proargtypes[0] = y.first[1] and t.proargtypes[1] = y.first[2]
+                and t.prokind = 'f' and t.provariadic = 0 and t.proallargtypes is null
+                and t.proowner in (select r.oid from trusted r)
+                and (p.proargnames is null or p.proargnames = t.proargnames))
          order by p.oid, e.level desc, e.type)
          union all
         (select distinct on (o.oid) o.oprnamespace, o.oprname, 'operator',
-                'operator ' || o.oid::pg_catalog.regoperator::text, o.oprowner, e.type
+                'operator ' || o.oid::pg_catalog.regoperator::text, o.oprowner, e.type, null
           from pg_catalog.pg_operator o
           join evaluated e on e.type in (o.oprleft, o.oprright, o.oprresult)
          where o.oprnamespace in (select s.oid from searched s)
@@ -96,13 +114,13 @@ begin
                case k.relkind when 'v' then 'view ' when 'm' then 'materialized view ' when 'f' then 'foreign table '
                               when 'r' then 'table ' when 'p' then 'table '
                               else case t.typtype when 'd' then 'domain ' else 'type ' end end || pg_catalog.format_type(t.oid, null),
-               t.typowner, e.type
+               t.typowner, e.type, null
           from evaluated e
           join pg_catalog.pg_type t on t.oid = e.type
           left join pg_catalog.pg_class k on k.oid = t.typrelid and t.typrelid <> 0
          where t.typnamespace in (select s.oid from searched s)
          union all
-        select t.typnamespace, i.typname, 'array', 'type ' || pg_catalog.format_type(t.oid, null), t.typowner, e.type
+        select t.typnamespace, i.typname, 'array', 'type ' || pg_catalog.format_type(t.oid, null), t.typowner, e.type, null
           from evaluated e
           join pg_catalog.pg_type t on t.oid = e.type and t.typcategory = 'A'
           join pg_catalog.pg_type i on i.oid = t.typelem
@@ -117,7 +135,7 @@ begin
                              join pg_catalog.pg_type y on y.oid = case t.typcategory when 'A' then t.typelem else t.oid end
                              join pg_catalog.pg_namespace n on n.oid = y.typnamespace
                             where t.oid in (e.type, e.root, e.from_type)),
-                 'code', e.code, 'owner', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(e.owner)))
+                 'code', e.code, 'owner', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(e.owner)), 'first', h.first)
                order by s.name, h.what, h.form), '[]')
           from thing h
           join searched s on s.oid = h.namespace

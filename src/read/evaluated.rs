@@ -23,6 +23,9 @@ pub struct Evaluated {
     pub code: String,
     /// Whose that is, quoted.
     pub owner: String,
+    /// The types of the function of that name which the server chooses before it wherever a literal could be of such a type:
+    /// `mood,text`, with the schemas of types.
+    pub first: Option<String>,
 }
 
 /// How a text names it.

@@ -1,6 +1,7 @@
 //! Which text of a project names what the server would evaluate while it parses it.
 
 use super::mention::{as_type, blank, has_escapes, has_row, is_chosen, named, operator};
+use super::uses::plain;
 use crate::read::evaluated::{Evaluated, Form};
 use crate::set::project::{Object, Project};
 use crate::words::span::Span;
@@ -17,10 +18,18 @@ pub fn first_named<'p, 'e>(
     }
     objects.into_iter().find_map(|object| {
         let parts = object.data().parts.iter();
-        parts.map(|part| (*part, object.slice(*part))).find_map(|(Span { start, .. }, text)| {
+        // The name that the object has itself means nothing else.
+        let named = object.data().head_end;
+        let behind = |&Span { start, end }: &Span| Span {
+            start: if (start..end).contains(&named) { named } else { start },
+            end,
+        };
+        parts.map(behind).map(|part| (part, object.slice(part))).find_map(|(Span { start, .. }, text)| {
             let query = object.kind().is_relation().then(|| blank(text));
-            let (at, thing) =
-                meant.iter().find_map(|thing| Some((place(text, query.as_deref(), thing)?, *thing)))?;
+            let (at, thing) = meant
+                .iter()
+                .filter(|thing| !comes_second(object, thing))
+                .find_map(|thing| Some((place(text, query.as_deref(), thing)?, *thing)))?;
             Some((object, start + at, thing))
         })
     })
@@ -54,6 +63,16 @@ fn place(text: &str, query: Option<&str>, thing: &Evaluated) -> Option<usize> {
         Form::Call => behind(&["(", "/*", "--"]),
         Form::Array => behind(&["[", "array", "ARRAY", "Array", "/*", "--"]),
     }
+}
+
+/// The object stands on a function of the project that the server chooses before it.
+fn comes_second(object: Object<'_>, thing: &Evaluated) -> bool {
+    let Some(first) = &thing.first else { return false };
+    object.needs().any(|needed| {
+        let identity = needed.identity();
+        let named = identity.schema == thing.schema && identity.name == thing.name;
+        named && identity.arguments == Some(plain(first, object.project().schema()))
+    })
 }
 
 /// One of a trusted role is nobody's trap where the project itself makes it, or says that it wants such a type.

@@ -124,7 +124,7 @@ fn reached(query: &str, schemas: &str) -> Reached {
 }
 
 /// Types without this schema.
-fn plain(types: &str, schema: &str) -> String {
+pub fn plain(types: &str, schema: &str) -> String {
     let own = format!("{}.", identifier(schema));
     let types = types.split(',').map(|one| one.strip_prefix(own.as_str()).unwrap_or(one));
     types.collect::<Vec<_>>().join(",")

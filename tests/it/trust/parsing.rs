@@ -175,6 +175,56 @@ fn what_evaluates_nothing_is_left_alone() {
     neighbour.came_to_nothing(&mut case);
 }
 
+/// A literal is a text before it is anything else.
+#[test]
+fn an_overload_that_the_server_cannot_choose_is_left_alone() {
+    let (mut case, neighbour) = trapped("");
+    case.damage("create type public.mood as enum ('happy')");
+    let own = "create function f(a mood, b text) returns text language sql immutable as 'select b'";
+    let with = |second: &str| {
+        format!(
+            "create function public.f({second}) returns text language sql immutable as 'select null::text'"
+        )
+    };
+    neighbour.does(&mut case, &with("mood, m.d[]"));
+    let files = project("parsing")
+        .file("functions/f.sql", &format!("{own};\n"))
+        .file("views/v.sql", "create view v as select f('happy', '{1}') as one;\n");
+    // The project's is there before what calls it.
+    let report = case.run(&files);
+    assert_eq!(case.column("select one from v"), ["{1}"], "{report}");
+    let more = files
+        .file(
+            "functions/g.sql",
+            "create function g() returns text language sql as $$ select f('happy', '{1}') $$;\n",
+        )
+        .file(
+            "functions/h.sql",
+            "create function h(a text default f('happy', '{1}')) returns text language sql as 'select a';\n",
+        );
+    case.run(&more);
+    neighbour.came_to_nothing(&mut case);
+    laws::second_run_is_a_no_op(&case.database, &mut case.client, &more);
+    // These it could choose: with other arguments, by other names, or for want of another.
+    for (made, what) in [
+        ("mood, m.d[], int default 1", "function public.f(public.mood,m.d[],integer)"),
+        ("b mood, a m.d[]", "function public.f(public.mood,m.d[])"),
+        ("m.d[], text", "function public.f(m.d[],text)"),
+        ("varchar, m.d[]", "function public.f(character varying,m.d[])"),
+        ("m.d[], m.d[]", "function public.f(m.d[],m.d[])"),
+        ("mood, variadic m.d[]", "function public.f(public.mood,m.d[])"),
+    ] {
+        neighbour.does(&mut case, &format!("drop function public.f(mood, m.d[]); {}", with(made)));
+        let error = case.refused(
+            &more.clone().file("views/w.sql", "create view w as select f('happy', '{1}') as two;\n"),
+        );
+        assert!(error.to_string().contains(&format!("may mean {what}")), "{made}: {error}");
+        let signature = what.strip_prefix("function ").unwrap();
+        neighbour.does(&mut case, &format!("drop function {signature}; {}", with("mood, m.d[]")));
+    }
+    neighbour.came_to_nothing(&mut case);
+}
+
 /// A column may have the name of a table of his.
 #[test]
 fn a_name_where_no_type_can_stand_is_left_alone() {
