@@ -21,7 +21,8 @@ select pg_catalog.json_build_object(
            case l.provider when 'c' then ' locale_provider libc'
                            when 'i' then pg_catalog.format(' locale_provider icu icu_locale %L', l.locale)
                            when 'b' then pg_catalog.format(' locale_provider builtin builtin_locale %L', l.locale) end),
-         'leftovers', (select coalesce(pg_catalog.json_agg(o.name order by o.name), '[]') from leftover o
+         'leftovers', (select coalesce(pg_catalog.json_agg(o.name order by o.name), '[]')
+                         from leftover o
                         -- Another role's is another role's to drop, even for a superuser.
                         where o.owner = (select r.oid from pg_catalog.pg_roles r where r.rolname = current_user))) as answer
   from pg_catalog.pg_database d

@@ -1,9 +1,9 @@
 -- A part of probe.sql, a query in the place of probe/doubts.sql: the same answer, exactly, and everything that is wrong with
 -- ledger and migration history. refusals: [{place (of a history; null for the ledger), relation, owner, code, what, which}], by
--- what: owner, schema (its owner is not trusted), create (which role may create in the ledger's schema), everywhere (which role may write into
--- every table; the owner is the role by which it may), kind (it is no table),
--- partition, child, policies, rule, trigger, reference (a foreign key of somebody else), default, check, index, statistics, type
--- (which column's), privilege (which role may do more than read).
+-- what: owner, schema (its owner is not trusted), create (which role may create in the ledger's schema), everywhere (which role
+-- may write into every table; the owner is the role by which it may), kind (it is no table), partition, child, policies, rule,
+-- trigger, reference (a foreign key of somebody else), default, check, index, statistics, type (which column's), privilege (which
+-- role may do more than read).
 -- Columns: answer (JSON, as that of probe/doubts.sql). Parameters: ledger (schema), histories (as in probe/relations.sql).
 -- Versions: 14-18.
 with recursive :trusted_roles, :everywhere, relation as materialized (
