@@ -171,9 +171,9 @@ with recursive me as materialized (
           union
           select r.classid || '/' || r.objid || '/' || r.objsubid from root r) a
 ), line(node, field, place, key, option, col, late, statement, about) as (
-  select *, null::jsonb from relation_line
+  select * from relation_line
   union all
-  select *, null from routine_line
+  select *, null::jsonb from routine_line
   union all
   select * from part_line
   union all
@@ -231,8 +231,10 @@ with recursive me as materialized (
            'create', coalesce(json_agg(l.statement order by l.place, l.key collate "C")
                               filter (where l.field = 'create'), '[]'),
            'parts', coalesce(json_agg(json_build_object('option', l.option, 'column', l.col, 'late', l.late,
-                                                        'about', nullif(l.about - '{pieces,by}'::text[], '{}'),
+                                                        'act', coalesce(l.about ->> 'act', 'other'),
+                                                        'about', nullif(l.about - '{act,pieces,by,to}'::text[], '{}'),
                                                         'pieces', l.about -> 'pieces', 'by', l.about -> 'by',
+                                                        'to', l.about -> 'to',
                                                         'statement', l.statement)
                                       order by l.late, l.place, l.key collate "C") filter (where l.field = 'part'), '[]'),
            'impossible', min(l.statement) filter (where l.field = 'impossible'),

@@ -3,7 +3,8 @@
 attached_line(node, field, place, key, option, col, late, statement, about) as (
   select n.node, 'part', n.place + case when n.place = 0 then 30 else 3 end, coalesce(t.attname, ''), null::text, t.attname,
          n.late, format('comment on %s is %L', coalesce(format('column %s.', n.fq) || quote_ident(t.attname), n.spoken),
-                        d.description), n.thing || '{"does": "comment"}'
+                        d.description),
+         coalesce(n.thing || '{"does": "comment"}', '{}') || '{"act": "comment"}'
     from named n
     join pg_catalog.pg_description d on d.classoid = n.classid and d.objoid = n.objid
      and (d.objsubid = n.objsubid or n.what = 'relation')
@@ -36,7 +37,7 @@ attached_line(node, field, place, key, option, col, late, statement, about) as (
   union all -- DEPENDS ON EXTENSION
   select n.node, 'part', n.place + case when n.place = 0 then 43 else 4 end, e.extname, null, null, n.late,
          format('alter %s depends on extension %I', n.spoken, e.extname),
-         n.thing || '{"does": "rest"}'
+         coalesce(n.thing || '{"does": "rest"}', '{}') || '{"act": "depend"}'
     from named n
     join pg_catalog.pg_depend p on p.classid = n.classid and p.objid = n.objid and p.objsubid = 0 and p.deptype = 'x'
     join pg_catalog.pg_extension e on p.refclassid = 'pg_catalog.pg_extension'::regclass and e.oid = p.refobjid

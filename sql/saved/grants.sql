@@ -2,26 +2,26 @@
 -- one, and after what gives him the right to it.
 -- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
 granted as materialized (
-  select n.node, n.owner, n.nsp, a.target, a.col, a.acl, a.usual, a.place,
+  select n.node, n.owner, n.nsp, a.target, a.col, a.acl, a.usual, a.place, a.act,
          case when a.col is null then coalesce(d.roles, '{}') end as preset
     from named n
    cross join me
    cross join lateral (
      select n.fq as target, null::name as col, c.relacl as acl, acldefault('r', n.owner) as usual, 'r'::"char" as kind,
-            20 as place
+            20 as place, 'grant' as act
        from pg_catalog.pg_class c
       where n.what = 'relation' and c.oid = n.objid
      union all
-     select n.fq, null, p.proacl, acldefault('f', n.owner), 'f', 20
+     select n.fq, null, p.proacl, acldefault('f', n.owner), 'f', 20, 'grant'
        from pg_catalog.pg_proc p
       where n.what = 'routine' and p.oid = n.objid
      union all
-     select 'type ' || n.fq, null, y.typacl, acldefault('T', n.owner), 'T', 22
+     select 'type ' || n.fq, null, y.typacl, acldefault('T', n.owner), 'T', 22, 'other'
        from pg_catalog.pg_class c
        join pg_catalog.pg_type y on y.oid = c.reltype
       where n.what = 'relation' and c.oid = n.objid
      union all
-     select n.fq, t.attname, t.attacl, '{}', 'c', 24
+     select n.fq, t.attname, t.attacl, '{}', 'c', 24, 'grant'
        from pg_catalog.pg_attribute t
       where (n.what = 'relation' or n.what = 'column' and t.attnum = n.objsubid)
         and t.attrelid = n.relid and t.attnum > 0 and t.attacl is not null) a
@@ -54,12 +54,15 @@ granted as materialized (
    where r.steps < 50
 ), grant_line(node, field, place, key, option, col, late, statement, about) as (
   select n.node, 'part', n.place + case when n.place = 0 then 10 else 2 end, '', null::text, null::text, n.late,
-         format('alter %s owner to %I', n.spoken, pg_get_userbyid(n.owner)), n.thing || '{"does": "rest"}'
+         format('alter %s owner to %I', n.spoken, pg_get_userbyid(n.owner)),
+         coalesce(n.thing || '{"does": "rest"}', '{}')
+           || jsonb_build_object('act', 'owner', 'to', quote_ident(pg_get_userbyid(n.owner)))
     from named n
    cross join me
    where n.what in ('relation', 'routine', 'operator', 'statistics') and n.owner <> me.oid
   union all
-  select c.node, 'part', c.place, '', null, null, false, format('revoke all on %s from %s', c.target, r.names), null
+  select c.node, 'part', c.place, '', null, null, false, format('revoke all on %s from %s', c.target, r.names),
+         jsonb_build_object('act', c.act)
     from cut c
    cross join lateral (
      select string_agg(case when r.oid = 0 then 'public' else quote_ident(pg_get_userbyid(r.oid)) end, ', '
@@ -73,7 +76,8 @@ granted as materialized (
          lpad(greatest(g.place, g.after)::text, 6, '0') || lpad(coalesce(g.steps, 0)::text, 2, '0')
            || lpad(g.place::text, 6, '0') || g.is_grantable,
          null, c.col, false, x.statement,
-         case when not g.by_owner and g.may then jsonb_build_object('by', quote_ident(pg_get_userbyid(g.grantor))) end
+         jsonb_build_object('act', c.act, 'to', g.grantee,
+                            'by', case when not g.by_owner and g.may then quote_ident(pg_get_userbyid(g.grantor)) end)
     from cut c
    cross join me
    cross join lateral (

@@ -39,7 +39,8 @@ tree(node, own, late, place, key, index, above, level, made, thing) as (
             current_setting('default_tablespace') as usual) n
    cross join lateral (
      select 1 as step, s.before || d.text || s.behind as statement,
-            jsonb_build_object('does', 'make', 'pieces', case when n.view is not null then jsonb_build_object(
+            jsonb_build_object('does', 'make', 'act', case when s.before = '' then 'make' else 'make_elsewhere' end,
+                               'pieces', case when n.view is not null then jsonb_build_object(
               'before', s.before || n.head,
               'after', substr(d.text, length(n.head || n.view) + 1) || s.behind) end) as about
        from pg_get_indexdef(t.index) d(text)
@@ -63,7 +64,7 @@ tree(node, own, late, place, key, index, above, level, made, thing) as (
        from pg_catalog.pg_attribute a
       where a.attrelid = c.oid and a.attstattarget >= 0
      union all
-     select 5, format('comment on index %s is %L', n.fq, d.description), '{"does": "comment"}'
+     select 5, format('comment on index %s is %L', n.fq, d.description), '{"does": "comment", "act": "comment"}'
        from pg_catalog.pg_description d
       where d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
      union all -- (behind all indexes of the relation)

@@ -18,32 +18,34 @@ part_line(node, field, place, key, option, col, late, statement, about) as (
    where n.what = 'policy'
   union all
   select n.node, f.field, n.place, w.rulename || x.step, null, null, n.late, x.statement,
-         n.thing || '{"does": "make"}'
+         n.thing || '{"does": "make"}' || x.act
     from named n
    cross join lateral (select case when n.own then 'create' else 'part' end as field) f
     join pg_catalog.pg_rewrite w on w.oid = n.objid
    cross join lateral (
      -- REPLACE: the file of an object may state it, too.
      select 1 as step,
-            regexp_replace(rtrim(pg_get_ruledef(w.oid), ';'), '^CREATE RULE', 'create or replace rule') as statement
+            regexp_replace(rtrim(pg_get_ruledef(w.oid), ';'), '^CREATE RULE', 'create or replace rule') as statement,
+            '{"act": "make"}'::jsonb as act
      union all
      select 2, format('alter table %s %s rule %I', n.fq,
                       case w.ev_enabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end,
-                      w.rulename)
+                      w.rulename), '{"act": "fire"}'
       where w.ev_enabled <> 'O') x
    where n.what = 'rule'
   union all
   select n.node, case when n.own and x.step = 1 then 'create' else 'part' end, n.place, t.tgname || x.step, null, null,
-         n.late, x.statement, n.thing || '{"does": "make"}'
+         n.late, x.statement, n.thing || '{"does": "make"}' || x.act
     from named n
     join pg_catalog.pg_trigger t on t.oid = n.objid
    cross join lateral (
      select 1 as step,
-            regexp_replace(pg_get_triggerdef(t.oid), '^CREATE TRIGGER', 'create or replace trigger') as statement
+            regexp_replace(pg_get_triggerdef(t.oid), '^CREATE TRIGGER', 'create or replace trigger') as statement,
+            '{"act": "make"}'::jsonb as act
      union all
      select 2, format('alter table %s %s trigger %I', n.fq,
                       case t.tgenabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end,
-                      t.tgname)
+                      t.tgname), '{"act": "fire"}'
       where t.tgenabled <> 'O') x
    where n.what = 'trigger'
   union all
@@ -51,7 +53,7 @@ part_line(node, field, place, key, option, col, late, statement, about) as (
          case when not n.own then t.attname end, n.late,
          format('alter %s alter column %I set default %s',
                 case when n.relkind in ('r', 'p') then 'table only ' || n.fq else n.on_table end, t.attname,
-                pg_get_expr(v.adbin, v.adrelid)), n.thing || '{"does": "make"}'
+                pg_get_expr(v.adbin, v.adrelid)), n.thing || '{"does": "make", "act": "make"}'
     from named n
     join pg_catalog.pg_attrdef v on v.oid = n.objid
     join pg_catalog.pg_attribute t on t.attrelid = v.adrelid and t.attnum = v.adnum
@@ -60,7 +62,7 @@ part_line(node, field, place, key, option, col, late, statement, about) as (
   -- A check is made in two steps: what it means is settled under the path under which its text was made, and what it calls
   -- runs under the project's. In between nobody can change what its names mean any more, and it is asked what that runs.
   select n.node, case when n.own and x.step = 0 then 'create' else 'part' end, n.place + x.step, c.conname, null, null,
-         n.late or x.step = 1, x.statement, null
+         n.late or x.step = 1, x.statement, case when x.step = 1 then '{"act": "validate"}'::jsonb end
     from named n
     join pg_catalog.pg_constraint c on c.oid = n.objid
    cross join lateral (select c.contype = 'c' and c.convalidated as checks) k
@@ -78,7 +80,7 @@ part_line(node, field, place, key, option, col, late, statement, about) as (
    cross join lateral (select (to_jsonb(s) ->> 'stxstattarget')::int as statistics) target
    cross join lateral (
      select case when n.own then 'create' else 'part' end as field, 0 as step, d.text as statement,
-            jsonb_build_object('does', 'make', 'pieces', case when n.relkind = 'm' then jsonb_build_object(
+            jsonb_build_object('does', 'make', 'act', 'make', 'pieces', case when n.relkind = 'm' then jsonb_build_object(
               'before', left(d.text, - length(n.fq)), 'after', '') end) as about
        from pg_get_statisticsobjdef(s.oid) d(text)
      union all

@@ -1,12 +1,12 @@
 -- A part of saved.sql, a CTE's query: the statements that make views and materialized views anew, and what a materialized view
 -- keeps.
 -- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
-relation_line(node, field, place, key, option, col, late, statement) as (
+relation_line(node, field, place, key, option, col, late, statement, about) as (
   select n.node, 'create', 0, '', null::text, null::text, false,
          -- The options are put back one by one.
          format('create %s%s%s%s as %s%s', n.spoken, ' (' || col.names || ')', ' using ' || am.name,
                 ' tablespace ' || space.name,
-                rtrim(pg_get_viewdef(c.oid), ';'), case when c.relkind = 'm' then ' with no data' end)
+                rtrim(pg_get_viewdef(c.oid), ';'), case when c.relkind = 'm' then ' with no data' end), null::jsonb
     from named n
     join pg_catalog.pg_class c on c.oid = n.objid
    cross join lateral (
@@ -26,7 +26,8 @@ relation_line(node, field, place, key, option, col, late, statement) as (
    where n.what = 'relation'
   union all
   select n.node, 'part', 1, lpad(o.place::text, 4, '0'), k.name, null, false,
-         format('alter %s set (%s = %L)', n.spoken, k.name, substr(o.option, strpos(o.option, '=') + 1))
+         format('alter %s set (%s = %L)', n.spoken, k.name, substr(o.option, strpos(o.option, '=') + 1)),
+         '{"act": "option"}'
     from named n
     join pg_catalog.pg_class c on c.oid = n.objid and c.relkind in ('v', 'm')
    cross join lateral (
@@ -40,22 +41,23 @@ relation_line(node, field, place, key, option, col, late, statement) as (
    cross join lateral (select split_part(o.option, '=', 1) as name) k
    where n.what = 'relation'
   union all -- the rows
-  select n.node, 'part', x.place, '', null, null, true, x.statement
+  select n.node, 'part', x.place, '', null, null, true, x.statement, jsonb_build_object('act', x.act)
     from named n
     join pg_catalog.pg_class c on c.oid = n.objid and c.relkind = 'm' and c.relispopulated
    cross join lateral (
-     select v.place, v.statement
-       from (values (105, 'refresh ' || n.spoken), (190, 'analyze ' || n.fq)) v(place, statement)
+     select v.place, v.act, v.statement
+       from (values (105, 'refresh', 'refresh ' || n.spoken), (190, 'analyze', 'analyze ' || n.fq)) v(place, act, statement)
      union all -- both need a right of their own since 17, which an owner can lack
-     select v.place, v.statement
-       from (values (104, format('grant maintain on %s to %I', n.fq, pg_get_userbyid(n.owner))),
-                    (191, format('revoke maintain on %s from %I', n.fq, pg_get_userbyid(n.owner)))) v(place, statement)
+     select v.place, v.act, v.statement
+       from (values (104, 'lend_maintain', format('grant maintain on %s to %I', n.fq, pg_get_userbyid(n.owner))),
+                    (191, 'take_maintain',
+                     format('revoke maintain on %s from %I', n.fq, pg_get_userbyid(n.owner)))) v(place, act, statement)
       where case when (select me.version from me) >= 170000
                  then not has_table_privilege(n.owner, c.oid, 'maintain') end) x
    where n.what = 'relation'
   union all -- how its columns, or a generated column, are kept
   select n.node, 'part', x.place, t.attnum::text, null, t.attname, x.place > 100 and n.relkind = 'm',
-         format('alter %s alter column %I set %s', n.on_table, t.attname, x.setting)
+         format('alter %s alter column %I set %s', n.on_table, t.attname, x.setting), '{"act": "column"}'
     from named n
     join pg_catalog.pg_attribute t on t.attrelid = n.relid and t.attnum > 0 and not t.attisdropped
      and (n.what = 'relation' and n.relkind = 'm' or n.what = 'column' and t.attnum = n.objsubid)

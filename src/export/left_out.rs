@@ -2,7 +2,7 @@
 
 use super::{Known, called};
 use crate::read::exportable::Exportable;
-use crate::read::saved::{Does, Part, Thing};
+use crate::read::saved::{Act, Part, Thing};
 use crate::words::export::LeftOut;
 
 /// Adds what no file can state about this object.
@@ -28,30 +28,18 @@ pub fn of(known: &Known<'_>, object: &Exportable, left_out: &mut Vec<LeftOut>) {
 
 /// A grant by somebody who had the grant option.
 fn is_by_another(part: &Part) -> bool {
-    part.about.is_none() && part.statement.starts_with("set local role ")
+    part.by.is_some()
 }
 
 fn can_be_stated(part: &Part) -> bool {
-    let statement = part.statement.as_str();
-    let begins = |heads: &[&str]| heads.iter().any(|head| statement.starts_with(head));
-    if part.option.is_some() || part.is_of_rows() {
-        return true;
-    }
-    match &part.about {
-        Some(about) => match about.does {
-            Does::Make if about.kind == Thing::Trigger => true,
-            // A rule that does not fire, an index in another tablespace.
-            Does::Make => !begins(&["alter table "]) && !statement.contains("; set local default_tablespace"),
-            Does::Comment => true,
-            Does::Column | Does::Rest => false,
-        },
-        None => match () {
-            () if begins(&["comment on type ", "security label ", "alter extension ", "alter sequence "]) => {
-                false
-            }
-            () if begins(&["grant ", "revoke ", "set local role "]) => !statement.contains(" on type "),
-            () if begins(&["comment on "]) => true,
-            () => statement.starts_with("alter ") && statement.contains(" owner to "),
-        },
+    let of_trigger = || part.about.as_ref().is_some_and(|about| about.kind == Thing::Trigger);
+    match part.act {
+        Act::Option | Act::Grant | Act::Comment | Act::Make => true,
+        Act::LendMaintain | Act::Refresh | Act::Analyze | Act::TakeMaintain => true,
+        // That of statistics is no file's.
+        Act::Owner => part.about.is_none(),
+        // A rule that does not fire, an index in another tablespace.
+        Act::Fire => of_trigger(),
+        Act::MakeElsewhere | Act::Column | Act::Depend | Act::Validate | Act::Other | Act::Unsaid => false,
     }
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::facts::{Home, LedgerAnswer, Looked, Probe, Recorded, Standing, Whose};
+use super::older_parts::complete;
 use super::session::{Failure, Session, Value, array, bind};
 use crate::read::address::Address;
 use crate::set::kept::keep;
@@ -219,7 +220,7 @@ impl<'p> Ledger<'p> {
             })
             .collect();
         let wanted = json!(wanted).to_string();
-        session.ask(&bind(
+        let mut recorded: Recorded = session.ask(&bind(
             "recorded",
             &[
                 ("ledger", Value::Text(self.schema)),
@@ -228,7 +229,9 @@ impl<'p> Ledger<'p> {
                 ("wanted", Value::Text(&wanted)),
                 ("every", Value::Sql(if every { "true" } else { "false" })),
             ],
-        ))
+        ))?;
+        recorded.aside.iter_mut().for_each(complete);
+        Ok(recorded)
     }
 
     /// The addresses of the project's objects as they were recorded.

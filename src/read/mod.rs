@@ -12,6 +12,7 @@ pub mod history_elsewhere;
 pub mod interruption;
 pub mod ledger;
 pub mod needed_rights;
+pub mod older_parts;
 pub mod past;
 pub mod path;
 pub mod refreshable;

@@ -120,6 +120,8 @@ pub struct Part {
     /// It may name anything that was dropped, so it comes when everything stands again: rules, triggers, column defaults,
     /// the rows and indexes of a materialized view.
     pub late: bool,
+    #[serde(default)]
+    pub act: Act,
     /// The rule, default, index, ... of the object that it is about.
     #[serde(default)]
     pub about: Option<About>,
@@ -129,16 +131,51 @@ pub struct Part {
     /// The role that does it, quoted, where that is not ours.
     #[serde(default)]
     pub by: Option<String>,
+    /// The role, quoted, to which it gives the object or rights to it.
+    #[serde(default)]
+    pub to: Option<String>,
     pub statement: String,
 }
 
 impl Part {
     /// Fills a materialized view, or belongs to that.
     pub fn is_of_rows(&self) -> bool {
-        ["refresh ", "analyze ", "grant maintain ", "revoke maintain "]
-            .iter()
-            .any(|head| self.late && self.statement.starts_with(head))
+        matches!(self.act, Act::LendMaintain | Act::Refresh | Act::Analyze | Act::TakeMaintain)
     }
+}
+
+/// What a statement that puts something back does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Sets an option.
+    Option,
+    /// Says how a column is kept.
+    Column,
+    Owner,
+    /// Grants or revokes rights to the object or its columns.
+    Grant,
+    Comment,
+    /// Makes a rule, trigger, default, index or extended statistics.
+    Make,
+    /// Makes an index in another tablespace than a new one comes to.
+    MakeElsewhere,
+    /// Says when a rule or trigger fires.
+    Fire,
+    /// Ties it to an extension, with which it goes.
+    Depend,
+    /// Looks whether the rows are as a constraint says.
+    Validate,
+    /// Gives the owner the right to fill a materialized view, for the while.
+    LendMaintain,
+    Refresh,
+    Analyze,
+    TakeMaintain,
+    /// Something else that belongs to it and that no file can state: a security label, rights to its type.
+    Other,
+    /// A binary wrote it down that did not say; see `older_parts.rs`.
+    #[default]
+    Unsaid,
 }
 
 /// Something that comes and goes with a relation, and what a statement does about it.

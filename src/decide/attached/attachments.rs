@@ -7,7 +7,7 @@ use crate::decide::plan::findings::Findings;
 use crate::decide::plan::needs::ObjectDecision;
 use crate::decide::plan::script::Sql;
 use crate::decide::plan::splice::with_places;
-use crate::read::saved::{Part, Saved, Thing};
+use crate::read::saved::{Act, Part, Saved, Thing};
 use crate::read::session::OURS;
 use crate::set::bundle::Attachment;
 use crate::set::project::Object;
@@ -144,9 +144,7 @@ pub fn take_back(
         _ => true,
     };
     let is_saved = |one: &Removed| match (&one.role, saved) {
-        (Some(role), Some(saved)) => {
-            saved.parts.iter().any(|part| part.statement.contains(&format!(" to {role}")))
-        }
+        (Some(role), Some(saved)) => saved.parts.iter().any(|part| part.to.as_ref() == Some(role)),
         _ => saved.is_some(),
     };
     let put_back = |one: &Removed| {
@@ -257,7 +255,7 @@ pub fn keep_options(findings: &Findings<'_>, object: Object<'_>, need: &ObjectDe
 /// its own schema before the project's `path`: functions that it calls may name what is beside it.
 pub fn late(saved: &Saved, path: &str) -> Vec<(Searched, String)> {
     let late = saved.parts.iter().filter(|part| part.late);
-    late.map(|part| match part.statement.starts_with("refresh ") {
+    late.map(|part| match part.act == Act::Refresh {
         true => {
             let schema = identifier(&Name::displayed(&saved.identity).schema);
             let refresh = &part.statement;
@@ -300,8 +298,7 @@ pub fn searched_first(saved: &Saved) -> Searched {
 /// Where the names in a statement that puts something back are searched.
 pub fn searched(saved: &Saved, part: &Part) -> Searched {
     let is_index = part.about.as_ref().is_some_and(|about| about.kind == Thing::Index) && !saved.exact;
-    let validates = part.about.is_none() && part.statement.contains(" validate constraint ");
-    match is_index || validates || part.is_of_rows() {
+    match is_index || part.act == Act::Validate || part.is_of_rows() {
         true => Searched::AsProject,
         false => Searched::AsDeparsed,
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::decide::compare::classify::Classification;
-use crate::read::saved::{About, Part, Saved};
+use crate::read::saved::{About, Act, Part, Saved};
 use crate::words::facet::Facet;
 use crate::words::object::Kind;
 
@@ -20,22 +20,17 @@ pub fn of_kind(mut saved: Saved, look: &Classification<'_>) -> Saved {
         part.about.as_ref().and_then(About::facet).is_some_and(|facet| stated.contains(&facet))
     };
     let (carried, lost): (Vec<Part>, Vec<Part>) =
-        saved.parts.into_iter().partition(|part| !part.late && is_carried(&part.statement));
+        saved.parts.into_iter().partition(|part| !part.late && is_carried(part.act));
     saved.parts = carried.into_iter().map(|part| about_kind(part, kind)).collect();
-    let rows = |statement: &str| ["refresh ", "analyze "].iter().any(|head| statement.starts_with(head));
-    let lost = lost
-        .iter()
-        .filter(|part| !is_ours(part))
-        .map(|part| &part.statement)
-        .filter(|statement| !rows(statement));
-    saved.warnings.extend(lost.map(|statement| format!("is a {kind} now, and lost: {statement}")));
+    let rows = |part: &Part| matches!(part.act, Act::Refresh | Act::Analyze);
+    let lost = lost.iter().filter(|part| !is_ours(part) && !rows(part));
+    saved.warnings.extend(lost.map(|part| format!("is a {kind} now, and lost: {}", part.statement)));
     saved
 }
 
-/// ALTER is about options or columns, but for the owner.
-fn is_carried(statement: &str) -> bool {
-    let alters = ["alter view ", "alter materialized view "].iter().any(|head| statement.starts_with(head));
-    !alters || statement.contains(" owner to ")
+/// Options and what is said of columns are those of one kind.
+fn is_carried(act: Act) -> bool {
+    !matches!(act, Act::Option | Act::Column | Act::Depend)
 }
 
 /// The statement with the other kind's name, where it names a kind.
@@ -69,7 +64,9 @@ mod tests {
                 late: false,
                 about: None,
                 pieces: None,
+                act: Act::Comment,
                 by: None,
+                to: None,
                 statement: statement.into(),
             };
             about_kind(part, kind).statement
@@ -81,7 +78,7 @@ mod tests {
             about("comment on view a.v is 'my view'", Kind::MaterializedView),
             "comment on materialized view a.v is 'my view'"
         );
-        assert!(!is_carried("alter materialized view a.v alter column c set statistics 5"));
-        assert!(is_carried("grant select on a.v to x"));
+        assert!(!is_carried(Act::Column));
+        assert!(is_carried(Act::Grant));
     }
 }

@@ -119,7 +119,7 @@ fn answered<'p>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::saved::Thing;
+    use crate::read::saved::{Act, Thing};
 
     fn part(kind: Thing, name: &str, does: Does) -> Part {
         let about = About { kind, schema: "app".into(), name: name.into(), does };
@@ -129,7 +129,9 @@ mod tests {
             late: true,
             about: Some(about),
             pieces: None,
+            act: Act::Make,
             by: None,
+            to: None,
             statement: String::new(),
         }
     }

@@ -8,6 +8,7 @@ use super::findings::Findings;
 use super::needs::ObjectDecision;
 use crate::decide::compare::classify::{Classification, State};
 use crate::decide::compare::difference::Difference;
+use crate::read::saved::Act;
 use crate::set::project::{Object, Project};
 use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;
@@ -133,7 +134,7 @@ pub fn fills(object: Object<'_>, need: &ObjectDecision<'_>, hanging: &Dependents
     let saved =
         hanging.ours.get(&object.index()).filter(|saved| saved.kind == Kind::MaterializedView.keyword());
     match saved.filter(|_| matches!(need.verb, Verb::Rebuild | Verb::Create)) {
-        Some(saved) => saved.parts.iter().any(|part| part.statement.starts_with("refresh ")),
+        Some(saved) => saved.parts.iter().any(|part| part.act == Act::Refresh),
         None => !materialized.with_no_data,
     }
 }

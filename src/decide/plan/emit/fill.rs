@@ -8,7 +8,7 @@ use crate::decide::plan::rests::{self, of_ours};
 use crate::decide::plan::side_by_side::{SideBySide, fills};
 use crate::decide::plan::statements::Decided;
 use crate::read::saved::About;
-use crate::read::saved::{Rest, Saved, Thing};
+use crate::read::saved::{Act, Rest, Saved, Thing};
 use crate::set::project::Object;
 use crate::words::attachment::Says;
 use crate::words::identity::Identity;
@@ -106,15 +106,13 @@ impl<'d> Made<'_, 'd, '_> {
         let name = beside.name(object);
         let saved = self.saved(index);
         // On 17 and later an owner can lack the right to do both; then it gets it for the while.
-        let of_rows: Vec<&str> = saved
-            .iter()
-            .flat_map(|saved| saved.parts.iter().filter(|part| part.is_of_rows()))
-            .map(|part| part.statement.as_str())
-            .collect();
-        let right = |head: &str| of_rows.iter().find(|one| one.starts_with(head)).map(|&one| one.to_owned());
+        let right = |act: Act| {
+            let parts = saved.into_iter().flat_map(|saved| &saved.parts);
+            parts.filter(move |part| part.act == act).map(|part| part.statement.clone()).next()
+        };
         let filled = fills(object, need, hanging);
         if filled {
-            right("grant maintain").into_iter().for_each(|one| self.own(phase, index, one, true));
+            right(Act::LendMaintain).into_iter().for_each(|one| self.own(phase, index, one, true));
             self.about(phase, index, format!("refresh materialized view {name}"));
         }
         let pieces: Vec<(String, String)> = saved
@@ -148,7 +146,7 @@ impl<'d> Made<'_, 'd, '_> {
         self.attach(phase, index, Belonging::Built);
         if filled {
             self.own(phase, index, format!("analyze {name}"), false);
-            right("revoke maintain").into_iter().for_each(|one| self.own(phase, index, one, true));
+            right(Act::TakeMaintain).into_iter().for_each(|one| self.own(phase, index, one, true));
         }
     }
 
