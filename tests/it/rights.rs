@@ -222,6 +222,34 @@ fn a_schema_in_which_nothing_may_be_made_is_named_with_the_grant() {
     case.obeys_the_laws(&project);
 }
 
+/// A routine in a schema that the role may not use cannot even be looked for.
+#[test]
+fn a_plan_of_a_role_without_usage_on_the_schema_says_what_a_run_says() {
+    let mut case = Case::new();
+    let own = create(&mut case);
+    case.by_hand("revoke all on schema public from public");
+    let clerk = case.role("outside", &[&own]);
+    case.damage(&format!("set role {clerk}"));
+    let project =
+        first().file("functions/f.sql", "create function f() returns int language sql as 'select 1';\n");
+    let error = case.refused(&project);
+    assert_eq!(error.kind(), ErrorKind::Rights, "{error:?}");
+    for right in ["create", "usage"] {
+        assert!(
+            error.to_string().contains(&format!("grant {right} on schema public to {clerk}")),
+            "{error:?}"
+        );
+    }
+    let planned = project.migrator().plan(&mut case.client).unwrap_err();
+    assert_eq!(planned.to_string(), error.to_string());
+    assert_eq!(project.migrator().check(&mut case.client).unwrap_err().to_string(), error.to_string());
+    case.damage(&format!("reset role; grant create, usage on schema public to {clerk}; set role {clerk}"));
+    case.run(&project);
+    gone(&mut case, &clerk);
+    case.run(&project);
+    case.obeys_the_laws(&project);
+}
+
 /// A project whose schema nobody made yet.
 fn in_a_schema() -> Files {
     first().file("viewkeeper.toml", "name = \"rights\"\nschema = \"shop\"\n")

@@ -4,7 +4,7 @@
 use log::debug;
 
 use super::Run;
-use super::first_privileges::Aim;
+use super::first_privileges::{Aim, lacking};
 use super::session::check_session;
 use super::tables;
 use crate::decide::decision::Decision;
@@ -18,6 +18,7 @@ use crate::read::path::PathHere;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
+use crate::words::sqlstate::INSUFFICIENT_PRIVILEGE;
 use crate::words::temporary::TemporaryNames;
 
 /// What was seen.
@@ -51,10 +52,15 @@ impl Run<'_, '_> {
         self.open_to_look()?;
         let Pending { migrations: pending, unknown, .. } = self.pending(&probe)?;
         let recorded = probe.readable().is_some();
-        let (_, missing) = self.missing_beforehand(&probe, &pending, Aim::Look)?;
+        let (role, missing) = self.missing_beforehand(&probe, &pending, Aim::Look)?;
         self.path_stands(&pending)?;
         self.migrations_mean(&pending)?;
-        let facts = self.look_at_objects(recorded)?;
+        // What may not even be looked at is said as a run says it.
+        let unseen = |error: Error| match error.code() {
+            Some(INSUFFICIENT_PRIVILEGE) if !missing.rights.is_empty() => lacking(&role, &missing.rights),
+            _ => error,
+        };
+        let facts = self.look_at_objects(recorded).map_err(unseen)?;
         self.may_run(&probe, &facts)?;
         let history = if pending.is_empty() { None } else { Some(self.history_home(&probe)?) };
         let mut before = Vec::new();
