@@ -268,6 +268,30 @@ fn readers_queue_behind_a_migration_no_longer_than_its_deadline() {
     case.obeys_the_laws(&altering());
 }
 
+/// What a migration locked is let go while the objects give way, also where something was made beside the old ones before.
+#[test]
+fn readers_of_a_migrations_table_do_not_wait_for_who_reads_an_object() {
+    let base = first().file("views/m.sql", "create materialized view m as select id from a;\n");
+    let mut case = Case::applied(&base);
+    let mut report = holding(&case, "select * from m");
+    let next = base
+        .file("migrations/V2__more.sql", "alter table t add column more int;\n")
+        .file("views/a.sql", "create view a as select id::bigint as id from t;\n");
+    let run = running(&case, next.migrator());
+    let (mut slowest, began) = (Duration::ZERO, Instant::now());
+    while began.elapsed() < Duration::from_secs(6) {
+        let read = Instant::now();
+        case.column("select * from t");
+        slowest = slowest.max(read.elapsed());
+    }
+    assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+    assert!(!run.is_finished());
+    report.batch_execute("commit").unwrap();
+    let done = run.join().unwrap().unwrap();
+    assert!(done.retries > 1, "{done}");
+    case.obeys_the_laws(&next);
+}
+
 #[test]
 fn a_migration_that_never_gets_its_lock_says_for_whom_it_waited() {
     let mut case = Case::applied(&first());

@@ -40,13 +40,14 @@ pub struct End<'e> {
 
 /// Makes what needs no lock; then takes the locks under a deadline, does everything else, writes down what was done and
 /// commits, in one message: from the first exclusive lock on, the server needs nothing more from us. When a lock is not to
-/// be had in time, only that message is done again, if something was made before it. Without an end, nothing is committed.
+/// be had in time, only that message is done again, if something was made before it and nothing else is locked: `holds` says
+/// that the transaction has exclusive locks already, for which readers wait. Without an end, nothing is committed.
 pub fn apply(
     session: &mut Session<'_>,
     project: &Project,
     work: &Work,
     options: &Options,
-    end: Option<&End<'_>>,
+    (end, holds): (Option<&End<'_>>, bool),
 ) -> Result<Applied, Error> {
     let mut applied = Applied { tiers: Vec::new(), switch: Instant::now(), retries: 0 };
     if !work.early.is_empty() {
@@ -71,7 +72,7 @@ pub fn apply(
             Err(failure) => failure,
         };
         let busy = failure.refusal().is_some_and(gives_way);
-        if work.early.is_empty() || !busy || !try_again(session, &mut backoff) {
+        if holds || work.early.is_empty() || !busy || !try_again(session, &mut backoff) {
             return Err(match end {
                 Some(end) => {
                     let of = (end.ledger, end.migrations);

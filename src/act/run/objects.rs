@@ -135,7 +135,8 @@ impl Run<'_, '_> {
         // 5. All of it in one message, with the commit.
         let end = End { text: &text, ledger: &self.options.ledger, migrations: &self.attempt.ran };
         let end = (!self.mode.is_rehearsal()).then_some(&end);
-        let applied = apply(&mut self.session, self.project, &decision.work, self.options, end)
+        let holds = !self.attempt.ran.is_empty() || renamed.is_some();
+        let applied = apply(&mut self.session, self.project, &decision.work, self.options, (end, holds))
             .map_err(|error| self.with_rolled_back(error))?;
         let switch = renamed.unwrap_or(applied.switch);
         self.report.retries += applied.retries;
