@@ -19,19 +19,21 @@ pub fn first_named<'p, 'e>(
     objects.into_iter().find_map(|object| {
         let parts = object.data().parts.iter();
         // The name that the object has itself means nothing else.
-        let named = object.data().head_end;
-        let behind = |&Span { start, end }: &Span| Span {
-            start: if (start..end).contains(&named) { named } else { start },
-            end,
+        let (statement, named) = (object.data().statement.start, object.data().head_end);
+        let around = |&part: &Span| match (part.start..part.end).contains(&named) {
+            true => [Span { end: statement, ..part }, Span { start: named, ..part }],
+            false => [part, Span { start: part.end, ..part }],
         };
-        parts.map(behind).map(|part| (part, object.slice(part))).find_map(|(Span { start, .. }, text)| {
-            let query = object.kind().is_relation().then(|| blank(text));
-            let (at, thing) = meant
-                .iter()
-                .filter(|thing| !comes_second(object, thing))
-                .find_map(|thing| Some((place(text, query.as_deref(), thing)?, *thing)))?;
-            Some((object, start + at, thing))
-        })
+        parts.flat_map(around).map(|part| (part, object.slice(part))).find_map(
+            |(Span { start, .. }, text)| {
+                let query = object.kind().is_relation().then(|| blank(text));
+                let (at, thing) = meant
+                    .iter()
+                    .filter(|thing| !comes_second(object, thing))
+                    .find_map(|thing| Some((place(text, query.as_deref(), thing)?, *thing)))?;
+                Some((object, start + at, thing))
+            },
+        )
     })
 }
 

@@ -60,6 +60,11 @@ fn a_function_of_a_neighbours_type_is_refused_before_the_text_is_parsed() {
     let named = |file: &str, text: &str| is_refused(PICK, TRUSTED_PICK, file, text, what);
     named("views/v.sql", "create view v as select pick('{1}', 2) as one");
     named("views/v.sql", "create materialized view v as select \"pick\" ('{1}', 2) as one");
+    // Also in what stands before the statement.
+    named(
+        "views/v.sql",
+        "alter view v alter one set default pick('{1}', 2);\ncreate view v as select ''::text as one",
+    );
     named(
         "functions/f.sql",
         "create function f(a text default pick('{1}', 2)) returns text language sql as 'select a'",
