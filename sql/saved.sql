@@ -11,8 +11,11 @@ with recursive me as materialized (
          current_setting('server_version_num')::int as version,
          -- The right to SET ROLE is one of its own since 16.
          case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end as becomes,
-         case current_setting('role') when 'none' then 'none' else quote_ident(current_setting('role')) end as role
+         case current_setting('role') when 'none' then 'none' else quote_ident(current_setting('role')) end as role,
+         -- Stand for a name and a kind while statements are written; nobody else's text holds them.
+         '<name ' || h.id || '>' as name_hole, '<spoken ' || h.id || '>' as spoken_hole, '<kind ' || h.id || '>' as kind_hole
     from pg_catalog.pg_roles r
+   cross join (select gen_random_uuid() as id) h
    where r.rolname = current_user
 ), root as materialized (
   select split_part(r.address, '/', 1)::oid as classid, split_part(r.address, '/', 2)::oid as objid,
@@ -170,7 +173,7 @@ with recursive me as materialized (
     from (select n.node as id from node n
           union
           select r.classid || '/' || r.objid || '/' || r.objsubid from root r) a
-), line(node, field, place, key, option, col, late, statement, about) as (
+), holed_line(node, field, place, key, option, col, late, statement, about) as (
   select * from relation_line
   union all
   select *, null::jsonb from routine_line
@@ -214,6 +217,18 @@ with recursive me as materialized (
      values ('kind', n.type), ('identity', n.identity),
             ('relation', case when n.classid = 'pg_catalog.pg_class'::regclass and n.objsubid = 0 then n.objid::text end)
    ) x(field, statement)
+), line as (
+  select w.node, w.field, w.place, w.key, w.option, w.col, w.late, w.about,
+         replace(replace(replace(w.statement, me.kind_hole, coalesce(c.kind, '')), me.name_hole, coalesce(c.name, '')),
+                 me.spoken_hole, coalesce(c.spoken_name, '')) as statement,
+         case when h.pieces[2] is not null then json_build_object(
+           'before', replace(h.pieces[1], me.kind_hole, ''), 'kind', strpos(h.pieces[1], me.kind_hole) > 0,
+           'after', h.pieces[2]) end as pieces
+    from holed_line w
+   cross join me
+    left join called c on c.node = w.node
+   cross join lateral (
+     select string_to_array(replace(w.statement, me.spoken_hole, me.name_hole), me.name_hole) as pieces) h
 ), saved as (
   select min(l.place) filter (where l.field = 'kind') as level,
          min(l.key) filter (where l.field = 'kind')::bigint as objid,
@@ -232,8 +247,8 @@ with recursive me as materialized (
                               filter (where l.field = 'create'), '[]'),
            'parts', coalesce(json_agg(json_build_object('option', l.option, 'column', l.col, 'late', l.late,
                                                         'act', coalesce(l.about ->> 'act', 'other'),
-                                                        'about', nullif(l.about - '{act,pieces,by,to}'::text[], '{}'),
-                                                        'pieces', l.about -> 'pieces', 'by', l.about -> 'by',
+                                                        'about', nullif(l.about - '{act,by,to}'::text[], '{}'),
+                                                        'pieces', l.pieces, 'by', l.about -> 'by',
                                                         'to', l.about -> 'to',
                                                         'statement', l.statement)
                                       order by l.late, l.place, l.key collate "C") filter (where l.field = 'part'), '[]'),

@@ -4,7 +4,7 @@
 granted as materialized (
   select n.node, n.owner, n.nsp, a.target, a.col, a.acl, a.usual, a.place, a.act,
          case when a.col is null then coalesce(d.roles, '{}') end as preset
-    from named n
+    from holed n
    cross join me
    cross join lateral (
      select n.fq as target, null::name as col, c.relacl as acl, acldefault('r', n.owner) as usual, 'r'::"char" as kind,
@@ -57,7 +57,7 @@ granted as materialized (
          format('alter %s owner to %I', n.spoken, pg_get_userbyid(n.owner)),
          coalesce(n.thing || '{"does": "rest"}', '{}')
            || jsonb_build_object('act', 'owner', 'to', quote_ident(pg_get_userbyid(n.owner)))
-    from named n
+    from holed n
    cross join me
    where n.what in ('relation', 'routine', 'operator', 'statistics') and n.owner <> me.oid
   union all

@@ -1,19 +1,19 @@
 -- A part of saved.sql, a CTE's query: the statements that make indexes anew. That of a partitioned table is made on the parent
 -- alone and the partitions' own are attached, so that each keeps its name.
 -- Columns: those of `line` in saved.sql. Parameters: none. Versions: 14-18.
-tree(node, own, late, place, key, index, above, level, made, thing) as (
-  select n.node, n.own, n.late, n.place, c.relname::text, c.oid, null::oid, 0, true, n.thing
-    from named n
+tree(node, own, late, place, key, index, above, level, made, thing, fq, on_table) as (
+  select n.node, n.own, n.late, n.place, c.relname::text, c.oid, null::oid, 0, true, n.thing, n.fq, n.on_table
+    from holed n
     join pg_catalog.pg_class c on c.oid = n.objid
    where n.what = 'index'
   union all -- the index of a constraint comes with it
-  select n.node, n.own, n.late, n.place, i.relname::text, i.oid, null, 0, false, null
-    from named n
+  select n.node, n.own, n.late, n.place, i.relname::text, i.oid, null, 0, false, null, null, null
+    from holed n
     join pg_catalog.pg_constraint c on c.oid = n.objid and c.contype in ('p', 'u', 'x')
     join pg_catalog.pg_class i on i.oid = c.conindid
    where n.what = 'constraint'
   union all
-  select t.node, t.own, t.late, t.place, t.key, h.inhrelid, h.inhparent, t.level + 1, true, null
+  select t.node, t.own, t.late, t.place, t.key, h.inhrelid, h.inhparent, t.level + 1, true, null, null, null
     from tree t
     join pg_catalog.pg_inherits h on h.inhparent = t.index
    where t.made
@@ -38,11 +38,10 @@ tree(node, own, late, place, key, index, above, level, made, thing) as (
             coalesce((select s.spcname from pg_catalog.pg_tablespace s where s.oid = c.reltablespace), '') as space,
             current_setting('default_tablespace') as usual) n
    cross join lateral (
-     select 1 as step, s.before || d.text || s.behind as statement,
-            jsonb_build_object('does', 'make', 'act', case when s.before = '' then 'make' else 'make_elsewhere' end,
-                               'pieces', case when n.view is not null then jsonb_build_object(
-              'before', s.before || n.head,
-              'after', substr(d.text, length(n.head || n.view) + 1) || s.behind) end) as about
+     select 1 as step,
+            s.before || case when n.view is null then d.text
+                             else n.head || t.fq || substr(d.text, length(n.head || n.view) + 1) end || s.behind as statement,
+            jsonb_build_object('does', 'make', 'act', case when s.before = '' then 'make' else 'make_elsewhere' end) as about
        from pg_get_indexdef(t.index) d(text)
       cross join lateral (
         select '' as before, '' as behind
@@ -68,7 +67,8 @@ tree(node, own, late, place, key, index, above, level, made, thing) as (
        from pg_catalog.pg_description d
       where d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
      union all -- (behind all indexes of the relation)
-     select 6, format('alter %s cluster on %I', n.on_table, c.relname), '{"does": "rest"}'
+     select 6, format('alter %s cluster on %I', case when n.view is null then n.on_table else t.on_table end, c.relname),
+            '{"does": "rest"}'
       where i.indisclustered
      union all
      select 7, format('alter %s replica identity using index %I', n.on_table, c.relname), '{"does": "rest"}'

@@ -9,7 +9,7 @@ part_line(node, field, place, key, option, col, late, statement, about) as (
                               when 'd' then 'delete' else 'all' end,
                 r.names, ' using (' || pg_get_expr(p.polqual, p.polrelid) || ')',
                 ' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')'), null::jsonb
-    from named n
+    from holed n
     join pg_catalog.pg_policy p on p.oid = n.objid
    cross join lateral (
      select string_agg(case when r.oid = 0 then 'public' else quote_ident(pg_get_userbyid(r.oid)) end, ', '
@@ -19,13 +19,17 @@ part_line(node, field, place, key, option, col, late, statement, about) as (
   union all
   select n.node, f.field, n.place, w.rulename || x.step, null, null, n.late, x.statement,
          n.thing || '{"does": "make"}' || x.act
-    from named n
+    from holed n
    cross join lateral (select case when n.own then 'create' else 'part' end as field) f
     join pg_catalog.pg_rewrite w on w.oid = n.objid
    cross join lateral (
+     select substr(rtrim(pg_get_ruledef(w.oid), ';'), length('CREATE RULE ' || quote_ident(w.rulename)) + 1) as text) d
+   cross join lateral (select strpos(d.text, ' TO ' || n.name) as at) p
+   cross join lateral (
      -- REPLACE: the file of an object may state it, too.
      select 1 as step,
-            regexp_replace(rtrim(pg_get_ruledef(w.oid), ';'), '^CREATE RULE', 'create or replace rule') as statement,
+            'create or replace rule ' || quote_ident(w.rulename)
+              || case when p.at > 0 then overlay(d.text placing n.fq from p.at + 4 for length(n.name)) else d.text end as statement,
             '{"act": "make"}'::jsonb as act
      union all
      select 2, format('alter table %s %s rule %I', n.fq,
@@ -36,11 +40,17 @@ part_line(node, field, place, key, option, col, late, statement, about) as (
   union all
   select n.node, case when n.own and x.step = 1 then 'create' else 'part' end, n.place, t.tgname || x.step, null, null,
          n.late, x.statement, n.thing || '{"does": "make"}' || x.act
-    from named n
+    from holed n
     join pg_catalog.pg_trigger t on t.oid = n.objid
    cross join lateral (
+     select left(a.text, a.length) as head, substr(a.text, a.length + 1) as text
+       from (select regexp_replace(pg_get_triggerdef(t.oid), '^CREATE TRIGGER', 'create or replace trigger') as text,
+                    length('create or replace trigger ' || quote_ident(t.tgname)) as length) a) d
+   cross join lateral (select strpos(d.text, ' ON ' || n.name) as at) p
+   cross join lateral (
      select 1 as step,
-            regexp_replace(pg_get_triggerdef(t.oid), '^CREATE TRIGGER', 'create or replace trigger') as statement,
+            d.head || case when p.at > 0 then overlay(d.text placing n.fq from p.at + 4 for length(n.name)) else d.text end
+              as statement,
             '{"act": "make"}'::jsonb as act
      union all
      select 2, format('alter table %s %s trigger %I', n.fq,
@@ -54,7 +64,7 @@ part_line(node, field, place, key, option, col, late, statement, about) as (
          format('alter %s alter column %I set default %s',
                 case when n.relkind in ('r', 'p') then 'table only ' || n.fq else n.on_table end, t.attname,
                 pg_get_expr(v.adbin, v.adrelid)), n.thing || '{"does": "make", "act": "make"}'
-    from named n
+    from holed n
     join pg_catalog.pg_attrdef v on v.oid = n.objid
     join pg_catalog.pg_attribute t on t.attrelid = v.adrelid and t.attnum = v.adnum
    where n.what = 'default'
@@ -63,7 +73,7 @@ part_line(node, field, place, key, option, col, late, statement, about) as (
   -- runs under the project's. In between nobody can change what its names mean any more, and it is asked what that runs.
   select n.node, case when n.own and x.step = 0 then 'create' else 'part' end, n.place + x.step, c.conname, null, null,
          n.late or x.step = 1, x.statement, case when x.step = 1 then '{"act": "validate"}'::jsonb end
-    from named n
+    from holed n
     join pg_catalog.pg_constraint c on c.oid = n.objid
    cross join lateral (select c.contype = 'c' and c.convalidated as checks) k
    cross join lateral (
@@ -74,14 +84,14 @@ part_line(node, field, place, key, option, col, late, statement, about) as (
    where n.what = 'constraint'
   union all
   select n.node, x.field, n.place + x.step, s.stxname, null, null, n.late, x.statement, n.thing || x.about
-    from named n
+    from holed n
     join pg_catalog.pg_statistic_ext s on s.oid = n.objid
    -- The target is null where there is none since 17, and -1 before.
    cross join lateral (select (to_jsonb(s) ->> 'stxstattarget')::int as statistics) target
    cross join lateral (
-     select case when n.own then 'create' else 'part' end as field, 0 as step, d.text as statement,
-            jsonb_build_object('does', 'make', 'act', 'make', 'pieces', case when n.relkind = 'm' then jsonb_build_object(
-              'before', left(d.text, - length(n.fq)), 'after', '') end) as about
+     select case when n.own then 'create' else 'part' end as field, 0 as step,
+            case when n.fq = n.name then d.text else left(d.text, - length(n.name)) || n.fq end as statement,
+            '{"does": "make", "act": "make"}'::jsonb as about
        from pg_get_statisticsobjdef(s.oid) d(text)
      union all
      select 'part', 1, format('alter %s set statistics %s', n.spoken, target.statistics), '{"does": "rest"}'
@@ -93,7 +103,7 @@ part_line(node, field, place, key, option, col, late, statement, about) as (
                 format_type(t.atttypid, t.atttypmod),
                 case when t.attcollation <> y.typcollation then ' collate ' || t.attcollation::regcollation end,
                 pg_get_expr(v.adbin, v.adrelid), case t.attgenerated when 's' then 'stored' else 'virtual' end), null
-    from named n
+    from holed n
     join pg_catalog.pg_attribute t on t.attrelid = n.relid and t.attnum = n.objsubid
     join pg_catalog.pg_type y on y.oid = t.atttypid
     join pg_catalog.pg_attrdef v on v.adrelid = t.attrelid and v.adnum = t.attnum

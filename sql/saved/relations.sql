@@ -28,7 +28,7 @@ relation_line(node, field, place, key, option, col, late, statement, about) as (
   select n.node, 'part', 1, lpad(o.place::text, 4, '0'), k.name, null, false,
          format('alter %s set (%s = %L)', n.spoken, k.name, substr(o.option, strpos(o.option, '=') + 1)),
          '{"act": "option"}'
-    from named n
+    from holed n
     join pg_catalog.pg_class c on c.oid = n.objid and c.relkind in ('v', 'm')
    cross join lateral (
      select o.option, o.place
@@ -42,7 +42,7 @@ relation_line(node, field, place, key, option, col, late, statement, about) as (
    where n.what = 'relation'
   union all -- the rows
   select n.node, 'part', x.place, '', null, null, true, x.statement, jsonb_build_object('act', x.act)
-    from named n
+    from holed n
     join pg_catalog.pg_class c on c.oid = n.objid and c.relkind = 'm' and c.relispopulated
    cross join lateral (
      select v.place, v.act, v.statement
@@ -58,7 +58,7 @@ relation_line(node, field, place, key, option, col, late, statement, about) as (
   union all -- how its columns, or a generated column, are kept
   select n.node, 'part', x.place, t.attnum::text, null, t.attname, x.place > 100 and n.relkind = 'm',
          format('alter %s alter column %I set %s', n.on_table, t.attname, x.setting), '{"act": "column"}'
-    from named n
+    from holed n
     join pg_catalog.pg_attribute t on t.attrelid = n.relid and t.attnum > 0 and not t.attisdropped
      and (n.what = 'relation' and n.relkind = 'm' or n.what = 'column' and t.attnum = n.objsubid)
     join pg_catalog.pg_type y on y.oid = t.atttypid

@@ -72,7 +72,7 @@ fn hide(saved: &mut Saved) {
     saved.create.iter_mut().for_each(hide_text);
     for part in &mut saved.parts {
         hide_text(&mut part.statement);
-        if let Some(Pieces { before, after }) = &mut part.pieces {
+        if let Some(Pieces { before, after, .. }) = &mut part.pieces {
             hide_text(before);
             hide_text(after);
         }

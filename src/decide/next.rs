@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::attached::attachments::{of_arguments, of_name};
+use super::attached::attachments::of_name;
 use super::attached::convert::of_kind;
 use super::compare::classify::{self, Cause, Classification};
 use super::compare::compared::Compared;
@@ -141,8 +141,10 @@ fn aside(facts: &Facts, looks: &[Classification<'_>]) -> Vec<Saved> {
         looks.iter().find(|look| look.record.is_some_and(|record| &record.address == saved.origin()))
     };
     let aside = facts.recorded.aside.iter().map(|saved| match looked(saved) {
-        Some(look) => of_name(saved.clone(), &look.object.name()),
-        None => saved.clone(),
+        Some(look) if Identity::displayed(&saved.identity).qualified() != look.object.name() => {
+            of_name(saved.clone(), &look.object.identity())
+        }
+        _ => saved.clone(),
     });
     aside.collect()
 }
@@ -161,7 +163,7 @@ fn fitting(saved: Vec<Saved>, looks: &[Classification<'_>]) -> Vec<Saved> {
         .collect();
     let fitting = saved.into_iter().map(|saved| match (other.get(&saved.id), arguments.get(&saved.id)) {
         (Some(look), _) => of_kind(saved, look),
-        (None, Some(identity)) => of_arguments(saved, identity),
+        (None, Some(identity)) => of_name(saved, identity),
         (None, None) => saved,
     });
     fitting.collect()

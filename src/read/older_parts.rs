@@ -1,18 +1,35 @@
 //! What a table migration displaced, as a binary wrote it down that did not say what each statement does: the statements
 //! themselves tell.
 
-use super::saved::{Act, Part, Saved, Thing};
+use super::saved::{Act, Part, Pieces, Saved, Thing};
+use crate::words::identity::Identity;
 
 /// Adds what each part does, where that was not written down.
 pub fn complete(saved: &mut Saved) {
+    let name = Identity::displayed(&saved.identity).qualified().to_string();
     for part in saved.parts.iter_mut().filter(|part| part.act == Act::Unsaid) {
         part.act = act(part);
+        part.pieces = part.pieces.take().or_else(|| pieces(&part.statement, &saved.kind, &name));
         if matches!(part.act, Act::Owner | Act::Grant) {
             let to = part.statement.split_once(" to ").map(|(_, to)| to);
             let ends = |to: &str| [" with grant option", ";"].iter().filter_map(|end| to.find(end)).min();
             part.to = to.map(|to| to[..ends(to).unwrap_or(to.len())].to_owned());
         }
     }
+}
+
+/// A statement without the name, at its first place that is not within a longer name; with the arguments of a routine.
+fn pieces(statement: &str, kind: &str, name: &str) -> Option<Pieces> {
+    let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$');
+    let places = statement.match_indices(name).map(|(at, _)| (at, &statement[at + name.len()..]));
+    let (at, rest) = places.into_iter().find(|(_, rest)| !goes_on(rest))?;
+    let after = match rest.strip_prefix('(').and_then(|arguments| arguments.split_once(')')) {
+        Some((_, after)) => after,
+        None => rest,
+    };
+    let before = &statement[..at];
+    let bare = before.strip_suffix(&format!("{kind} "));
+    Some(Pieces { before: bare.unwrap_or(before).to_owned(), kind: bare.is_some(), after: after.to_owned() })
 }
 
 fn act(part: &Part) -> Act {
@@ -104,6 +121,34 @@ mod tests {
             saved.parts = vec![part];
             complete(&mut saved);
             assert_eq!((saved.parts[0].act, saved.parts[0].to.as_deref()), (act, to), "{statement}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_does_not_tell_the_name_from_the_rest_is_read() {
+        let cases = [
+            (
+                "materialized view",
+                "app.m",
+                "alter materialized view app.m owner to a",
+                "alter view q.n owner to a",
+            ),
+            ("view", "app.v", "comment on column app.v.c is 'app.v'", "comment on column q.n.c is 'app.v'"),
+            ("view", "app.v", "grant select on app.v to a", "grant select on q.n to a"),
+            (
+                "function",
+                "app.f(integer)",
+                "grant execute on routine app.f(integer) to a",
+                "grant execute on routine q.n to a",
+            ),
+            ("view", "app.v", "comment on type app.vv is ''", "comment on type app.vv is ''"),
+        ];
+        for (kind, identity, statement, renamed) in cases {
+            let mut saved: Saved = serde_json::from_str(ROW).expect("a row as it was");
+            (saved.kind, saved.identity) = (kind.to_owned(), identity.to_owned());
+            saved.parts = vec![part(statement, false, None)];
+            complete(&mut saved);
+            assert_eq!(saved.parts[0].on("view", &"q.n"), renamed);
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What must be dropped, and how it is put back: the answer of `sql/saved.sql`.
 
+use std::fmt::Display;
+
 use serde::{Deserialize, Serialize};
 
 use crate::read::address::Address;
 use crate::words::facet::Facet;
-use crate::words::name::{Name, identifier};
+use crate::words::name::identifier;
 use crate::words::trusted::TRUSTED;
 
 /// An object that must be dropped, and how it is put back: one to be rebuilt, or what hangs on it, directly or through
@@ -125,7 +127,7 @@ pub struct Part {
     /// The rule, default, index, ... of the object that it is about.
     #[serde(default)]
     pub about: Option<About>,
-    /// Makes an index or extended statistics of a materialized view, whose name stands between these.
+    /// The statement without the name of the object, where it names a view, materialized view or routine.
     #[serde(default)]
     pub pieces: Option<Pieces>,
     /// The role that does it, quoted, where that is not ours.
@@ -138,6 +140,17 @@ pub struct Part {
 }
 
 impl Part {
+    /// The statement for another object in its place: of this kind, and with this name.
+    pub fn on(&self, kind: &str, name: &impl Display) -> String {
+        self.pieces.as_ref().map_or_else(|| self.statement.clone(), |pieces| pieces.on(kind, name))
+    }
+
+    /// Makes an index or extended statistics of a materialized view.
+    pub fn builds(&self) -> bool {
+        let is_built = |about: &About| matches!(about.kind, Thing::Index | Thing::Statistics);
+        self.about.as_ref().is_some_and(|about| is_built(about) && about.does == Does::Make)
+    }
+
     /// Fills a materialized view, or belongs to that.
     pub fn is_of_rows(&self) -> bool {
         matches!(self.act, Act::LendMaintain | Act::Refresh | Act::Analyze | Act::TakeMaintain)
@@ -245,16 +258,20 @@ pub enum Does {
     Rest,
 }
 
-/// A statement without the name of its relation.
+/// A statement without the name of the object that it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pieces {
     pub before: String,
+    /// The word for the object's kind stands in front of its name.
+    #[serde(default)]
+    pub kind: bool,
     pub after: String,
 }
 
 impl Pieces {
-    /// The statement for another relation.
-    pub fn on(&self, relation: &Name) -> String {
-        format!("{}{relation}{}", self.before, self.after)
+    /// The statement for an object of this kind and name.
+    pub fn on(&self, kind: &str, name: &impl Display) -> String {
+        let kind = if self.kind { format!("{kind} ") } else { String::new() };
+        format!("{}{kind}{name}{}", self.before, self.after)
     }
 }

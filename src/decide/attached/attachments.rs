@@ -1,5 +1,7 @@
 //! What belongs to an object beside its definition: what its file states, and what somebody else put on it.
 
+use std::fmt::Display;
+
 use super::indexes::{in_the_way, step_aside};
 use super::ownership::{Fate, Ownership};
 use super::reconciled::Removed;
@@ -13,7 +15,6 @@ use crate::set::bundle::Attachment;
 use crate::set::project::Object;
 use crate::words::attachment::{Fires, Says, Subject};
 use crate::words::facet::Facet;
-use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier, literal};
 use crate::words::object::Kind;
 use crate::words::span::Span;
@@ -304,26 +305,11 @@ pub fn searched(saved: &Saved, part: &Part) -> Searched {
     }
 }
 
-/// What belonged to an object that had another name when it was dropped, for the one that its file makes.
-pub fn of_name(mut saved: Saved, name: &Name) -> Saved {
-    let old = Identity::displayed(&saved.identity).qualified();
+/// What belonged to an object that had another name when it was dropped, or to a routine with other argument types, for the one
+/// that its file makes.
+pub fn of_name(mut saved: Saved, name: &impl Display) -> Saved {
     for part in &mut saved.parts {
-        part.statement = renamed(std::mem::take(&mut part.statement), &old, name);
-    }
-    saved
-}
-
-/// What belonged to a routine, for the one with other argument types that its file makes.
-pub fn of_arguments(mut saved: Saved, identity: &Identity) -> Saved {
-    let old = format!("{}(", Identity::displayed(&saved.identity).qualified());
-    for part in &mut saved.parts {
-        let found = part.statement.find(&old).and_then(|start| {
-            let end = start + part.statement[start..].find(')')? + 1;
-            Some(start..end)
-        });
-        if let Some(range) = found {
-            part.statement.replace_range(range, &identity.to_string());
-        }
+        part.statement = part.on(&saved.kind, name);
     }
     saved
 }

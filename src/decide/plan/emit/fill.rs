@@ -107,19 +107,21 @@ impl<'d> Made<'_, 'd, '_> {
         let saved = self.saved(index);
         // On 17 and later an owner can lack the right to do both; then it gets it for the while.
         let right = |act: Act| {
-            let parts = saved.into_iter().flat_map(|saved| &saved.parts);
-            parts.filter(move |part| part.act == act).map(|part| part.statement.clone()).next()
+            let mut parts = saved.into_iter().flat_map(|saved| &saved.parts);
+            let found = parts.find(|part| part.act == act);
+            found.map(|part| self.placed(phase, object, part))
         };
+        let (lend, take) = (right(Act::LendMaintain), right(Act::TakeMaintain));
         let filled = fills(object, need, hanging);
         if filled {
-            right(Act::LendMaintain).into_iter().for_each(|one| self.own(phase, index, one, true));
+            lend.into_iter().for_each(|one| self.own(phase, index, one, true));
             self.about(phase, index, format!("refresh materialized view {name}"));
         }
         let pieces: Vec<(String, String)> = saved
             .iter()
             .flat_map(|saved| put_back(findings, object, need, saved))
             .filter_map(|part| {
-                let (pieces, about) = (part.pieces.as_ref()?, part.about.as_ref()?);
+                let about = part.about.as_ref().filter(|_| part.builds())?;
                 let what = format!("{about} of {} {}", object.kind(), object.identity());
                 // An index goes with its table, extended statistics have a schema of their own.
                 let own = Name::new(about.schema.as_str(), about.name.as_str());
@@ -127,7 +129,7 @@ impl<'d> Made<'_, 'd, '_> {
                     Some(schema) => schema.to_owned(),
                     None => home(object, saved?, about),
                 };
-                Some((renamed(pieces.on(&name), &own, &Name { schema, ..own.clone() }), what))
+                Some((renamed(self.placed(phase, object, part), &own, &Name { schema, ..own.clone() }), what))
             })
             .collect();
         if !pieces.is_empty() {
@@ -146,7 +148,7 @@ impl<'d> Made<'_, 'd, '_> {
         self.attach(phase, index, Belonging::Built);
         if filled {
             self.own(phase, index, format!("analyze {name}"), false);
-            right(Act::TakeMaintain).into_iter().for_each(|one| self.own(phase, index, one, true));
+            take.into_iter().for_each(|one| self.own(phase, index, one, true));
         }
     }
 
@@ -159,7 +161,7 @@ impl<'d> Made<'_, 'd, '_> {
             _ => None,
         });
         let of_saved = self.saved(index).into_iter().flat_map(|saved| {
-            let parts = put_back(findings, object, need, saved).filter(|part| part.pieces.is_some());
+            let parts = put_back(findings, object, need, saved).filter(|part| part.builds());
             let about = parts.filter_map(|part| part.about.as_ref());
             about
                 .filter(|about| about.kind == Thing::Statistics)

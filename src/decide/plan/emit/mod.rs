@@ -11,7 +11,7 @@ use super::statements::{CLOCK, Decided, Work, action, create, create_beside};
 use super::value::{Action, ForeignAction};
 use crate::decide::attached::attachments::{
     Belonging, Searched, attachments, early_parts, keep_fires, keep_options, kept, late, put_back,
-    put_back_last, searched, searched_first, take_back,
+    put_back_last, renamed, searched, searched_first, take_back,
 };
 use crate::decide::attached::indexes::{builds, drop_aside, lock_of};
 use crate::read::saved::Saved;
@@ -217,10 +217,8 @@ impl<'d> Made<'_, 'd, '_> {
             kept.for_each(|statement| self.own(phase, index, statement, true));
         }
         if let Some(saved) = self.saved(index) {
-            let parts: Vec<String> = put_back(findings, object, need, saved)
-                .filter(|part| !part.late)
-                .map(|part| part.statement.clone())
-                .collect();
+            let parts = put_back(findings, object, need, saved).filter(|part| !part.late);
+            let parts: Vec<String> = parts.map(|part| self.placed(phase, object, part)).collect();
             parts.into_iter().for_each(|statement| self.own(phase, index, statement, true));
         }
     }
@@ -286,7 +284,7 @@ impl<'d> Made<'_, 'd, '_> {
                     let (object, need) = (findings.project.object(*index), &needs[index]);
                     let Some(saved) = self.saved(*index) else { continue };
                     let parts: Vec<(Searched, String)> = put_back(findings, object, need, saved)
-                        .filter(|part| part.late && !part.is_of_rows() && part.pieces.is_none())
+                        .filter(|part| part.late && !part.is_of_rows() && !part.builds())
                         .map(|part| (searched(saved, part), part.statement.clone()))
                         .collect();
                     if !parts.is_empty() {
@@ -361,6 +359,7 @@ impl<'d> Made<'_, 'd, '_> {
         let made = matches!(need.verb, Verb::Create | Verb::Rebuild) && object.kind().is_relation();
         if which == Belonging::Plain {
             for statement in take_back(findings, object, need, hanging.ours.get(&index).copied()) {
+                let statement = renamed(statement, &object.name(), &self.name(phase, object));
                 self.own(phase, index, statement, false);
             }
         }

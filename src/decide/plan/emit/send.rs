@@ -1,8 +1,11 @@
 //! Statements: to the script of their phase, and into the plan.
 
 use super::{Made, Phase};
-use crate::decide::attached::attachments::renamed;
 use crate::decide::plan::script::{Script, Sql};
+use crate::read::saved::Part;
+use crate::set::project::Object;
+use crate::words::identity::Identity;
+use crate::words::name::Name;
 
 impl Made<'_, '_, '_> {
     pub fn script(&mut self, phase: Phase) -> &mut Script {
@@ -25,13 +28,25 @@ impl Made<'_, '_, '_> {
         self.file(phase, index, &sql);
     }
 
-    /// Sends a statement of our own, which names the object where it belongs.
+    /// Where an object is when a statement of this phase is sent.
+    pub fn name(&self, phase: Phase, object: Object<'_>) -> Name {
+        match phase {
+            Phase::Early => self.decided.beside.name(object),
+            Phase::Switch => object.name(),
+        }
+    }
+
+    /// What puts back a part of an object, where the object is.
+    pub fn placed(&self, phase: Phase, object: Object<'_>, part: &Part) -> String {
+        let name = self.name(phase, object);
+        match name == object.name() {
+            true => part.statement.clone(),
+            false => part.on(object.kind().keyword(), &Identity { schema: name.schema, ..object.identity() }),
+        }
+    }
+
+    /// Sends a statement of our own.
     pub fn own(&mut self, phase: Phase, index: usize, statement: String, puts_back: bool) {
-        let object = self.decided.findings.project.object(index);
-        let statement = match phase {
-            Phase::Early => renamed(statement, &object.name(), &self.decided.beside.name(object)),
-            Phase::Switch => statement,
-        };
         self.script(phase).push(&statement);
         match puts_back {
             true => {
