@@ -19,6 +19,8 @@ struct Statement {
     about: Option<String>,
     /// It asks and changes nothing.
     asks: bool,
+    /// It fills the object.
+    fills: bool,
 }
 
 /// Where a statement leads.
@@ -125,8 +127,16 @@ impl Script {
         self.end();
     }
 
+    /// Adds a statement that fills an object.
+    pub fn push_filling(&mut self, sql: &Sql) {
+        self.push_sql(sql);
+        if let Some(last) = self.statements.last_mut() {
+            last.fills = true;
+        }
+    }
+
     fn start(&mut self, origin: Option<Origin>, about: Option<String>) {
-        self.statements.push(Statement { start: self.text.len(), origin, about, asks: false });
+        self.statements.push(Statement { start: self.text.len(), origin, about, asks: false, fills: false });
     }
 
     /// The newline guards a trailing `--` comment.
@@ -160,10 +170,8 @@ impl Script {
 
     /// The objects that it fills.
     pub fn filled(&self) -> impl Iterator<Item = usize> {
-        self.statements().filter_map(|(text, target)| match target {
-            Target::File(object, _) if text.starts_with("refresh materialized view ") => Some(object),
-            _ => None,
-        })
+        let filling = self.statements.iter().filter(|statement| statement.fills);
+        filling.filter_map(|statement| Some(statement.origin.as_ref()?.object))
     }
 
     /// The object and place that a position of the server stands for. Positions count characters, from 1.

@@ -115,7 +115,7 @@ impl<'d> Made<'_, 'd, '_> {
         let filled = fills(object, need, hanging);
         if filled {
             lend.into_iter().for_each(|one| self.own(phase, index, one, true));
-            self.about(phase, index, format!("refresh materialized view {name}"));
+            self.refresh(phase, index, &name);
         }
         let pieces: Vec<(String, String)> = saved
             .iter()

@@ -21,11 +21,13 @@ impl Made<'_, '_, '_> {
         self.note(phase, index, sql.text().to_owned());
     }
 
-    /// Sends a statement that stands for the object's definition.
-    pub fn about(&mut self, phase: Phase, index: usize, statement: String) {
+    /// Sends the statement that fills a materialized view, which stands for its definition.
+    pub fn refresh(&mut self, phase: Phase, index: usize, name: &Name) {
         let object = self.decided.findings.project.object(index);
+        let statement = format!("refresh materialized view {name}");
         let sql = Sql::of(object).generated(&statement, object.data().statement.start);
-        self.file(phase, index, &sql);
+        self.script(phase).push_filling(&sql);
+        self.note(phase, index, statement);
     }
 
     /// Where an object is when a statement of this phase is sent.
