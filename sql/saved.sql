@@ -4,7 +4,7 @@
 -- answer; else only what hangs on them. A column is then one whose type changes: its own index, default or constraint is not in
 -- the way), by_itself (text[]: addresses of triggers that are no parts of their views), schemas (text[]: the project's, and those
 -- of its path), relid, body_means (see src/read/trusted.rs).
--- Columns: answer (JSON: [Saved], see src/read/facts.rs; what an object stands on comes before it).
+-- Columns: answer (JSON: [Dependent], see src/read/dependent.rs; what an object stands on comes before it).
 -- Settings: pinned, search_path to pg_catalog, so that all that is deparsed names its schema. Versions: 14-18.
 with recursive me as materialized (
   select r.oid, r.rolname, r.rolsuper as super,

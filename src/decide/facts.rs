@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::read::address::Address;
 use crate::read::attached::Made;
+use crate::read::dependent::Dependent;
 use crate::read::evaluated::Evaluated;
 use crate::read::facts::{Live, Recorded, Shape};
 use crate::read::needed_rights;
 use crate::read::path::Meant;
-use crate::read::saved::Saved;
 use crate::words::options::{Direction, Drift, Foreign, Options, Prune};
 use crate::words::temporary::TemporaryNames;
 
@@ -66,11 +66,11 @@ pub struct Answers {
     /// What each round of shadows showed: at most two.
     pub shadows: Vec<Shapes>,
     /// The objects that are to be rebuilt, with all that depends on them, those that it depends on first.
-    pub dependents: Option<Vec<Saved>>,
+    pub dependents: Option<Vec<Dependent>>,
     /// Why some of these no longer fit.
     pub misfits: Option<BTreeMap<Address, String>>,
     /// The objects that are to be dropped, with all that depends on them.
-    pub dropped: Option<Vec<Saved>>,
+    pub dropped: Option<Vec<Dependent>>,
     /// The rights that the role lacks of those that the work needs.
     pub rights: Option<needed_rights::Answer>,
 }

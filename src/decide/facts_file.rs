@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::facts::Facts;
-use crate::read::saved::{Pieces, Saved};
+use crate::read::dependent::{Dependent, Pieces};
 use crate::set::project::Project;
 use crate::words::checksum::Checksum;
 
@@ -61,16 +61,16 @@ impl FactsFile {
 impl Facts {
     fn hide_foreign_texts(&mut self) {
         let ours: Vec<String> = self.recorded.managed.iter().map(|managed| managed.address.clone()).collect();
-        let foreign = |saved: &&mut Saved| !ours.contains(saved.origin());
+        let foreign = |dependent: &&mut Dependent| !ours.contains(dependent.origin());
         let answers = &mut self.answers;
         let dependents = answers.dependents.iter_mut().chain(&mut answers.dropped).flatten();
         dependents.chain(&mut self.recorded.aside).filter(foreign).for_each(hide);
     }
 }
 
-fn hide(saved: &mut Saved) {
-    saved.create.iter_mut().for_each(hide_text);
-    for part in &mut saved.parts {
+fn hide(dependent: &mut Dependent) {
+    dependent.script.create.iter_mut().for_each(hide_text);
+    for part in &mut dependent.script.parts {
         hide_text(&mut part.statement);
         if let Some(Pieces { before, after, .. }) = &mut part.pieces {
             hide_text(before);

@@ -18,8 +18,8 @@ use super::plan::retired::taken_warning;
 use super::plan::value::Plan;
 use super::question::{Question, Stop};
 use crate::read::address::Address;
+use crate::read::dependent::Dependent;
 use crate::read::facts::{LiveObject, ManagedObject};
-use crate::read::saved::Saved;
 use crate::set::project::Project;
 use crate::words::error::Error;
 use crate::words::identity::Identity;
@@ -74,8 +74,8 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
     let leaving = Leaving::of(recorded, &looks, choices.prune);
     let triggers = recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
     let alone: Vec<Address> = triggers.map(|managed| managed.address.clone()).collect();
-    let saved = match &answers.dependents {
-        Some(saved) => fitting(saved.clone(), &looks),
+    let dependents = match &answers.dependents {
+        Some(dependents) => fitting(dependents.clone(), &looks),
         None if roots.is_empty() => Vec::new(),
         None => return Err(Question::Dependents { roots, alone }.into()),
     };
@@ -85,8 +85,12 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
         None => {
             let ours: BTreeSet<&Address> =
                 recorded.managed.iter().map(|managed| &managed.address).chain(&roots).collect();
-            let foreign: Vec<Address> =
-                saved.iter().map(|saved| &saved.id).filter(|id| !ours.contains(id)).cloned().collect();
+            let foreign: Vec<Address> = dependents
+                .iter()
+                .map(|dependent| &dependent.id)
+                .filter(|id| !ours.contains(id))
+                .cloned()
+                .collect();
             let renames = looks.iter().any(|look| look.moved_from().is_some())
                 || comparison.differences.values().any(|difference| !difference.renamed().is_empty());
             // What is to be renamed comes first, and then all is decided anew.
@@ -109,7 +113,7 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
         looks: &looks,
         comparison: &comparison,
         managed: &managed,
-        saved: &saved,
+        dependents: &dependents,
         misfits,
         aside: &aside,
         leaving: &leaving,
@@ -136,21 +140,21 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
 }
 
 /// What stepped aside, under the names that it has in the project.
-fn aside(facts: &Facts, looks: &[Classification<'_>]) -> Vec<Saved> {
-    let looked = |saved: &Saved| {
-        looks.iter().find(|look| look.record.is_some_and(|record| &record.address == saved.origin()))
+fn aside(facts: &Facts, looks: &[Classification<'_>]) -> Vec<Dependent> {
+    let looked = |dependent: &Dependent| {
+        looks.iter().find(|look| look.record.is_some_and(|record| &record.address == dependent.origin()))
     };
-    let aside = facts.recorded.aside.iter().map(|saved| match looked(saved) {
-        Some(look) if Identity::displayed(&saved.identity).qualified() != look.object.name() => {
-            of_name(saved.clone(), &look.object.identity())
+    let aside = facts.recorded.aside.iter().map(|dependent| match looked(dependent) {
+        Some(look) if Identity::displayed(&dependent.identity).qualified() != look.object.name() => {
+            of_name(dependent.clone(), &look.object.identity())
         }
-        _ => saved.clone(),
+        _ => dependent.clone(),
     });
     aside.collect()
 }
 
 /// What is put back on what will be of another kind, or will have other argument types.
-fn fitting(saved: Vec<Saved>, looks: &[Classification<'_>]) -> Vec<Saved> {
+fn fitting(dependents: Vec<Dependent>, looks: &[Classification<'_>]) -> Vec<Dependent> {
     let other: HashMap<&Address, &Classification<'_>> = looks
         .iter()
         .filter(|look| look.is_other_kind() && look.object.kind().is_relation())
@@ -161,10 +165,12 @@ fn fitting(saved: Vec<Saved>, looks: &[Classification<'_>]) -> Vec<Saved> {
         .filter(|look| look.object.kind().is_routine() && look.renamed)
         .filter_map(|look| Some((&look.live?.address, look.object.identity())))
         .collect();
-    let fitting = saved.into_iter().map(|saved| match (other.get(&saved.id), arguments.get(&saved.id)) {
-        (Some(look), _) => of_kind(saved, look),
-        (None, Some(identity)) => of_name(saved, identity),
-        (None, None) => saved,
+    let fitting = dependents.into_iter().map(|dependent| {
+        match (other.get(&dependent.id), arguments.get(&dependent.id)) {
+            (Some(look), _) => of_kind(dependent, look),
+            (None, Some(identity)) => of_name(dependent, identity),
+            (None, None) => dependent,
+        }
     });
     fitting.collect()
 }

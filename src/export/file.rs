@@ -3,8 +3,8 @@
 use super::edges::Edges;
 use super::{Known, attached, named};
 use crate::read::attached::Attached;
+use crate::read::dependent::Thing;
 use crate::read::exportable::{Exportable, ExportablePart};
-use crate::read::saved::Thing;
 use crate::words::name::{identifier, literal};
 use crate::words::object::Kind;
 

@@ -1,13 +1,15 @@
 //! What hangs on an object and no file can state: where it stands it stays, elsewhere a person has to do it.
 
 use super::{Known, called};
+use crate::read::dependent::{Act, Part, Thing};
 use crate::read::exportable::Exportable;
-use crate::read::saved::{Act, Part, Thing};
 use crate::words::export::LeftOut;
 
 /// Adds what no file can state about this object.
 pub fn of(known: &Known<'_>, object: &Exportable, left_out: &mut Vec<LeftOut>) {
-    let Some(saved) = known.saved.iter().find(|saved| saved.id == object.address) else { return };
+    let Some(dependent) = known.dependents.iter().find(|dependent| dependent.id == object.address) else {
+        return;
+    };
     let mut push = |reason: &str, statement: &str| {
         left_out.push(LeftOut {
             of: called(object),
@@ -15,13 +17,13 @@ pub fn of(known: &Known<'_>, object: &Exportable, left_out: &mut Vec<LeftOut>) {
             statement: Some(format!("{};", statement.trim_end_matches(';'))),
         });
     };
-    for part in saved.parts.iter().filter(|part| !can_be_stated(part)) {
+    for part in dependent.script.parts.iter().filter(|part| !can_be_stated(part)) {
         push("no file can state this", &part.statement);
     }
-    for part in saved.parts.iter().filter(|part| is_by_another(part)) {
+    for part in dependent.script.parts.iter().filter(|part| is_by_another(part)) {
         push("a file states this as a grant by the owner", &part.statement);
     }
-    for warning in &saved.warnings {
+    for warning in &dependent.warnings {
         left_out.push(LeftOut { of: called(object), reason: warning.clone(), statement: None });
     }
 }

@@ -21,8 +21,8 @@ pub(crate) use choice::{choose, schemas};
 
 use crate::read::address::Address;
 use crate::read::attached::Attached;
+use crate::read::dependent::Dependent;
 use crate::read::exportable::{Exportable, Initial};
-use crate::read::saved::Saved;
 use crate::set::project::{Object, Project};
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier};
@@ -42,7 +42,7 @@ pub(crate) struct Known<'k> {
     /// By address.
     pub attached: BTreeMap<Address, Attached>,
     /// What DROP ... CASCADE of the objects would take, which is how what no file can say is found.
-    pub saved: Vec<Saved>,
+    pub dependents: Vec<Dependent>,
     /// The project's objects that are as their files say, by identity.
     pub in_sync: BTreeSet<String>,
 }

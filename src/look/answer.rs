@@ -43,7 +43,8 @@ fn answer(
         }
         Question::Fit { shadows, foreign } => {
             let dependents = facts.answers.dependents.as_deref().unwrap_or_default();
-            let views: Vec<_> = dependents.iter().filter(|saved| foreign.contains(&saved.id)).collect();
+            let views: Vec<_> =
+                dependents.iter().filter(|dependent| foreign.contains(&dependent.id)).collect();
             facts.answers.misfits = Some(misfits(session, project, shadows, &facts.live.taken, &views)?);
         }
         Question::Rights(questions) => {

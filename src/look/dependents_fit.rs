@@ -8,8 +8,8 @@ use crate::decide::compare::shadows::Shadows;
 use crate::decide::plan::rests::question;
 use crate::read::address::Address;
 use crate::read::catalog;
+use crate::read::dependent::Dependent;
 use crate::read::facts::ViewText;
-use crate::read::saved::Saved;
 use crate::read::session::{Failure, SET_OURS, Session};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
@@ -22,13 +22,13 @@ pub fn misfits(
     project: &Project,
     shadows: &Shadows,
     taken: &[String],
-    foreign: &[&Saved],
+    foreign: &[&Dependent],
 ) -> Result<BTreeMap<Address, String>, Error> {
-    let views: BTreeMap<u32, &Saved> = foreign
+    let views: BTreeMap<u32, &Dependent> = foreign
         .iter()
-        .filter(|saved| saved.impossible.is_none() && saved.untrusted.is_empty())
-        .filter(|saved| saved.kind.ends_with("view"))
-        .filter_map(|saved| Some((saved.relation?, *saved)))
+        .filter(|dependent| dependent.impossible.is_none() && dependent.untrusted.is_empty())
+        .filter(|dependent| dependent.kind.ends_with("view"))
+        .filter_map(|dependent| Some((dependent.relation?, *dependent)))
         .collect();
     let mut misfits = BTreeMap::new();
     if views.is_empty() {
@@ -52,15 +52,15 @@ pub fn misfits(
     session.send_theirs(&make).map_err(failed)?;
     let mut taken: BTreeSet<&str> = taken.iter().chain(shadows.names.values()).map(String::as_str).collect();
     // In the order in which they stand on each other.
-    for saved in foreign {
-        let Some(text) = saved.relation.and_then(|oid| texts.get(&oid)) else { continue };
+    for dependent in foreign {
+        let Some(text) = dependent.relation.and_then(|oid| texts.get(&oid)) else { continue };
         // As a temporary view it would hide another relation of its name from those that come after it; the server decides
         // about it when it is made.
         if !text.alone || !taken.insert(&text.name) {
             continue;
         }
         let columns: Vec<String> = text.columns.iter().map(|column| identifier(column)).collect();
-        let asked = match question(&saved.rests) {
+        let asked = match question(&dependent.rests) {
             Some(question) => format!("{SET_OURS}{question};\n"),
             None => String::new(),
         };
@@ -74,7 +74,7 @@ pub fn misfits(
             Ok(_) => {}
             Err(Failure::Server(server)) if !is_of_the_moment(&server) => {
                 misfits.insert(
-                    saved.id.clone(),
+                    dependent.id.clone(),
                     format!("it no longer fits: {} ({})", server.message, server.code),
                 );
                 session.back_to("viewkeeper_fit").map_err(failed)?;
@@ -88,10 +88,10 @@ pub fn misfits(
 
 /// Every schema that these views and the project are in, so that a text names what is in them without a schema, which a
 /// temporary view comes before.
-fn path<'s>(project: &Project, views: impl Iterator<Item = &'s Saved>) -> String {
+fn path<'s>(project: &Project, views: impl Iterator<Item = &'s Dependent>) -> String {
     let mut schemas = project.schemas();
-    for saved in views {
-        let schema = Name::displayed(&saved.identity).schema;
+    for dependent in views {
+        let schema = Name::displayed(&dependent.identity).schema;
         if !schemas.contains(&schema) {
             schemas.push(schema);
         }

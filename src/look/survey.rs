@@ -1,6 +1,6 @@
 //! Reading what is recorded and what is there.
 
-use crate::read::saved::Saved;
+use crate::read::dependent::Dependent;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -98,10 +98,10 @@ pub fn dependents_of(
     project: &Project,
     roots: &[Address],
     alone: &[Address],
-) -> Result<Vec<Saved>, Error> {
+) -> Result<Vec<Dependent>, Error> {
     if roots.is_empty() {
         return Ok(Vec::new());
     }
-    catalog::saved(session, project, roots, true, alone)
+    catalog::dependents(session, project, roots, true, alone)
         .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot read what hangs on the objects"))
 }

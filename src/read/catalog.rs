@@ -9,7 +9,7 @@ use super::facts::{Blocker, HeldLock, Live, Recorded, Shape, StrangeTrigger, Vie
 use super::session::{Failure, OURS, SET_OURS, Session, Value, array, bind, decode, under};
 use super::trusted::Trust;
 use crate::read::address::Address;
-use crate::read::saved::Saved;
+use crate::read::dependent::Dependent;
 use crate::set::project::Project;
 use crate::words::identity::Identity;
 use crate::words::name::identifier;
@@ -146,13 +146,13 @@ pub fn unchanged(rests: &str) -> String {
 /// What must be dropped before these objects can be, each with how it is put back, those it stands on first. The
 /// objects themselves are among them when `with_roots` says so. Triggers of `alone` are by themselves, not parts of their
 /// views.
-pub fn saved(
+pub fn dependents(
     session: &mut Session<'_>,
     project: &Project,
     roots: &[Address],
     with_roots: bool,
     alone: &[Address],
-) -> Result<Vec<Saved>, Failure> {
+) -> Result<Vec<Dependent>, Failure> {
     let (roots, alone) = (array(roots), array(alone));
     let with_roots = if with_roots { "true" } else { "false" };
     let trust = Trust::default();

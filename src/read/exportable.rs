@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::attached::{Attached, LiveGrant};
 use super::catalog::{CANONICAL, pins};
-use super::saved::Thing;
+use super::dependent::Thing;
 use super::session::{Failure, Session, Value, array, bind, under};
 use crate::read::address::Address;
 use crate::set::project::Project;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::address::Address;
 use super::attached::{Attached, Made};
-use super::saved::Saved;
+use super::dependent::Dependent;
 use crate::words::attachment::{Fires, Statement};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
@@ -228,7 +228,7 @@ pub struct Recorded {
     /// The addresses that objects had before they stepped aside for table migrations.
     pub stepped: BTreeSet<Address>,
     /// What stepped aside and is not back yet.
-    pub aside: Vec<Saved>,
+    pub aside: Vec<Dependent>,
 }
 
 /// A recorded object that the project no longer holds.

@@ -1,15 +1,15 @@
 //! What a table migration displaced, as a binary wrote it down that did not say what each statement does: the statements
 //! themselves tell.
 
-use super::saved::{Act, Part, Pieces, Saved, Thing};
+use super::dependent::{Act, Dependent, Part, Pieces, Thing};
 use crate::words::identity::Identity;
 
 /// Adds what each part does, where that was not written down.
-pub fn complete(saved: &mut Saved) {
-    let name = Identity::displayed(&saved.identity).qualified().to_string();
-    for part in saved.parts.iter_mut().filter(|part| part.act == Act::Unsaid) {
+pub fn complete(dependent: &mut Dependent) {
+    let name = Identity::displayed(&dependent.identity).qualified().to_string();
+    for part in dependent.script.parts.iter_mut().filter(|part| part.act == Act::Unsaid) {
         part.act = act(part);
-        part.pieces = part.pieces.take().or_else(|| pieces(&part.statement, &saved.kind, &name));
+        part.pieces = part.pieces.take().or_else(|| pieces(&part.statement, &dependent.kind, &name));
         if matches!(part.act, Act::Owner | Act::Grant) {
             let to = part.statement.split_once(" to ").map(|(_, to)| to);
             let ends = |to: &str| [" with grant option", ";"].iter().filter_map(|end| to.find(end)).min();
@@ -117,10 +117,14 @@ mod tests {
         ];
         for (part, act, to) in cases {
             let statement = part.statement.clone();
-            let mut saved: Saved = serde_json::from_str(ROW).expect("a row as it was");
-            saved.parts = vec![part];
-            complete(&mut saved);
-            assert_eq!((saved.parts[0].act, saved.parts[0].to.as_deref()), (act, to), "{statement}");
+            let mut dependent: Dependent = serde_json::from_str(ROW).expect("a row as it was");
+            dependent.script.parts = vec![part];
+            complete(&mut dependent);
+            assert_eq!(
+                (dependent.script.parts[0].act, dependent.script.parts[0].to.as_deref()),
+                (act, to),
+                "{statement}"
+            );
         }
     }
 
@@ -144,11 +148,11 @@ mod tests {
             ("view", "app.v", "comment on type app.vv is ''", "comment on type app.vv is ''"),
         ];
         for (kind, identity, statement, renamed) in cases {
-            let mut saved: Saved = serde_json::from_str(ROW).expect("a row as it was");
-            (saved.kind, saved.identity) = (kind.to_owned(), identity.to_owned());
-            saved.parts = vec![part(statement, false, None)];
-            complete(&mut saved);
-            assert_eq!(saved.parts[0].on("view", &"q.n"), renamed);
+            let mut dependent: Dependent = serde_json::from_str(ROW).expect("a row as it was");
+            (dependent.kind, dependent.identity) = (kind.to_owned(), identity.to_owned());
+            dependent.script.parts = vec![part(statement, false, None)];
+            complete(&mut dependent);
+            assert_eq!(dependent.script.parts[0].on("view", &"q.n"), renamed);
         }
     }
 }

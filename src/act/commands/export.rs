@@ -45,7 +45,8 @@ pub fn export(
         .map(|object| object.address.clone())
         .collect();
     let attached = attached(&mut session, &addresses).map_err(failed)?;
-    let saved = catalog::saved(&mut session, project, &addresses, true, &triggers).map_err(failed)?;
+    let dependents =
+        catalog::dependents(&mut session, project, &addresses, true, &triggers).map_err(failed)?;
     session.rollback();
     let known = Known {
         project,
@@ -54,7 +55,7 @@ pub fn export(
         initial: &read.initial,
         objects,
         attached,
-        saved,
+        dependents,
         in_sync,
     };
     let mut export = export::export(&known, left_out);

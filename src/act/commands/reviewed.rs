@@ -71,22 +71,22 @@ pub fn reviewed(
     let roots: Vec<Address> = roots.chain(&gone).cloned().collect();
     let triggers = facts.recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
     let alone: Vec<Address> = triggers.map(|managed| managed.address.clone()).collect();
-    let saved = dependents_of(&mut run.session, run.project, &roots, &alone)?;
+    let dependents = dependents_of(&mut run.session, run.project, &roots, &alone)?;
     let before = match renamed.is_empty() {
-        true => saved.clone(),
+        true => dependents.clone(),
         false => {
             run.session.back_to("viewkeeper_names").map_err(failed)?;
             dependents_of(&mut run.session, run.project, &roots, &alone)?
         }
     };
     run.session.rollback();
-    let (saved, before) = (&saved, &before);
+    let (dependents, before) = (&dependents, &before);
     Ok(Reviewed::of(&Pending {
         project,
         renamed: &renamed,
         plan,
         created,
-        saved,
+        dependents,
         before,
         managed: &managed,
         gone: &gone,

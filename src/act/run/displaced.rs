@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::put_back::{Outcome, Refused, put_back};
 use crate::read::address::Address;
+use crate::read::dependent::Dependent;
 use crate::read::facts::Recorded;
-use crate::read::saved::Saved;
 use crate::read::session::Session;
 use crate::set::project::Project;
 use crate::words::amount::count;
@@ -30,7 +30,7 @@ pub struct Displaced {
 /// An object that is not back yet.
 #[derive(Debug)]
 pub struct Pending {
-    saved: Saved,
+    dependent: Dependent,
     /// The migration for which it stepped aside, by index, and the first byte of the statement.
     statement: (usize, usize),
     /// Why it could not be put back.
@@ -39,26 +39,27 @@ pub struct Pending {
 
 impl Displaced {
     /// Adds what stepped aside together for a statement.
-    pub fn add(&mut self, mut together: Vec<Saved>, statement: (usize, usize)) {
-        for saved in &mut together {
-            let first = self.addresses.entry(saved.to_string()).or_insert_with(|| saved.id.clone()).clone();
-            self.names.insert(first.clone(), saved.identity.clone());
-            saved.was = Some(first);
+    pub fn add(&mut self, mut together: Vec<Dependent>, statement: (usize, usize)) {
+        for dependent in &mut together {
+            let first =
+                self.addresses.entry(dependent.to_string()).or_insert_with(|| dependent.id.clone()).clone();
+            self.names.insert(first.clone(), dependent.identity.clone());
+            dependent.was = Some(first);
         }
         // What is pending may stand on these, and these on none of it, because they were there without it. What was
-        // saved tells only of what was saved with it, so the edge is found in its text, where names are whole.
+        // read together tells only of that, so the edge is found in its text, where names are whole.
         for pending in &mut self.pending {
-            let text = pending.saved.create.concat();
-            let below = together.iter().filter(|saved| text.contains(&saved.identity));
-            pending.saved.needs.extend(below.map(|saved| saved.id.clone()));
+            let text = pending.dependent.script.create.concat();
+            let below = together.iter().filter(|dependent| text.contains(&dependent.identity));
+            pending.dependent.needs.extend(below.map(|dependent| dependent.id.clone()));
         }
-        let new = together.into_iter().map(|saved| Pending { saved, statement, why: None });
+        let new = together.into_iter().map(|dependent| Pending { dependent, statement, why: None });
         self.pending.splice(0..0, new);
     }
 
     /// Puts back what fits; gives how many did.
     pub fn put_back(&mut self, session: &mut Session<'_>, path: &str) -> Result<usize, Refused> {
-        let objects: Vec<&Saved> = self.pending.iter().map(|pending| &pending.saved).collect();
+        let objects: Vec<&Dependent> = self.pending.iter().map(|pending| &pending.dependent).collect();
         let outcomes = put_back(session, &objects, path)?;
         let before = self.pending.len();
         let pending = std::mem::take(&mut self.pending);
@@ -74,24 +75,28 @@ impl Displaced {
     }
 
     /// Whether an object is the project's: it is in a file, or `recorded`, the ledger's addresses, holds it.
-    pub fn is_ours(&self, project: &Project, recorded: &BTreeSet<Address>, saved: &Saved) -> bool {
-        let before = self.addresses.get(&saved.to_string()).unwrap_or_else(|| saved.origin());
-        recorded.contains(before) || project.find(&Identity::displayed(&saved.identity).to_string()).is_some()
+    pub fn is_ours(&self, project: &Project, recorded: &BTreeSet<Address>, dependent: &Dependent) -> bool {
+        let before = self.addresses.get(&dependent.to_string()).unwrap_or_else(|| dependent.origin());
+        recorded.contains(before)
+            || project.find(&Identity::displayed(&dependent.identity).to_string()).is_some()
     }
 
     /// Hands over to the objects' part of the run: what is not back is made there.
     pub fn hand_over(&self, recorded: &mut Recorded) {
         recorded.stepped.extend(self.addresses.values().cloned());
-        recorded.aside.extend(self.pending.iter().map(|pending| pending.saved.clone()));
+        recorded.aside.extend(self.pending.iter().map(|pending| pending.dependent.clone()));
     }
 
     /// What the ledger keeps of it between two transactions.
     pub fn kept(&self) -> serde_json::Value {
-        let saved = |address: &Address| {
-            let pending = self.pending.iter().find(|pending| pending.saved.origin() == address);
-            pending.map(|pending| &pending.saved)
+        let dependent = |address: &Address| {
+            let pending = self.pending.iter().find(|pending| pending.dependent.origin() == address);
+            pending.map(|pending| &pending.dependent)
         };
-        self.addresses.values().map(|address| json!({"address": address, "saved": saved(address)})).collect()
+        self.addresses
+            .values()
+            .map(|address| json!({"address": address, "saved": dependent(address)}))
+            .collect()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -101,19 +106,19 @@ impl Displaced {
     /// Whether an error is about something that is not back.
     pub fn concerns(&self, error: &Error) -> bool {
         let text = error.to_string();
-        self.pending.iter().any(|pending| text.contains(&pending.saved.to_string()))
+        self.pending.iter().any(|pending| text.contains(&pending.dependent.to_string()))
     }
 
     /// The error about what is not back and is not the project's.
     pub fn misfits(&self, project: &Project, recorded: &BTreeSet<Address>) -> Option<Error> {
         let foreign =
-            || self.pending.iter().filter(|pending| !self.is_ours(project, recorded, &pending.saved));
+            || self.pending.iter().filter(|pending| !self.is_ours(project, recorded, &pending.dependent));
         let (index, start) = foreign().next()?.statement;
         let migration = &project.manifest().migrations[index];
         let names: Vec<String> = foreign()
             .map(|pending| match &pending.why {
-                Some(why) => format!("{} ({why})", pending.saved),
-                None => pending.saved.to_string(),
+                Some(why) => format!("{} ({why})", pending.dependent),
+                None => pending.dependent.to_string(),
             })
             .collect();
         let error = Error::new(

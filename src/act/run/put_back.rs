@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::decide::attached::attachments::{self, Searched, early_parts, searched, searched_first};
 use crate::decide::plan::rests::question;
-use crate::read::saved::Saved;
+use crate::read::dependent::Dependent;
 use crate::read::session::{Failure, Session};
 use crate::words::error::ServerError;
 use crate::words::sqlstate::{does_not_fit, is_of_the_moment, is_there_already};
@@ -29,8 +29,8 @@ pub struct Refused {
 }
 
 impl Refused {
-    fn of(saved: &Saved) -> impl Fn(Failure) -> Self {
-        move |failure| Refused { object: Some(saved.to_string()), failure }
+    fn of(dependent: &Dependent) -> impl Fn(Failure) -> Self {
+        move |failure| Refused { object: Some(dependent.to_string()), failure }
     }
 }
 
@@ -44,15 +44,19 @@ impl From<Failure> for Refused {
 /// `path`.
 ///
 /// All of it goes in one message. Only when something does not fit they go one by one, each in a savepoint.
-pub fn put_back(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Result<Vec<Outcome>, Refused> {
+pub fn put_back(
+    session: &mut Session<'_>,
+    objects: &[&Dependent],
+    path: &str,
+) -> Result<Vec<Outcome>, Refused> {
     session.send("set local check_function_bodies to off;\nsavepoint viewkeeper_put_back")?;
-    let asked =
-        question(objects.iter().flat_map(|saved| &saved.rests)).map(|question| format!("{question};\n"));
-    let late: String = objects.iter().map(|saved| late(saved, path)).collect();
+    let asked = question(objects.iter().flat_map(|dependent| &dependent.rests))
+        .map(|question| format!("{question};\n"));
+    let late: String = objects.iter().map(|dependent| late(dependent, path)).collect();
     let again = asked.clone().filter(|_| !late.is_empty());
     let all: Vec<String> = asked
         .into_iter()
-        .chain(objects.iter().map(|saved| early(saved, path)))
+        .chain(objects.iter().map(|dependent| early(dependent, path)))
         .chain(again)
         .chain([late])
         .collect();
@@ -74,16 +78,20 @@ pub fn put_back(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Re
 
 /// What an object's rules and triggers name may be waiting too. Then the object waits with it, and with the object what
 /// stands on that, so all is done again without them.
-fn one_by_one(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Result<Vec<Outcome>, Refused> {
+fn one_by_one(
+    session: &mut Session<'_>,
+    objects: &[&Dependent],
+    path: &str,
+) -> Result<Vec<Outcome>, Refused> {
     let mut held: BTreeMap<usize, String> = BTreeMap::new();
     'again: loop {
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(objects.len());
-        for (place, saved) in objects.iter().enumerate() {
-            let outcome = match held.get(&place).cloned().or_else(|| below(objects, &outcomes, saved)) {
+        for (place, dependent) in objects.iter().enumerate() {
+            let outcome = match held.get(&place).cloned().or_else(|| below(objects, &outcomes, dependent)) {
                 Some(why) => Outcome::Waits(why),
                 None => {
-                    match attempt_in_savepoint(session, &asked(saved, early(saved, path)))
-                        .map_err(Refused::of(saved))?
+                    match attempt_in_savepoint(session, &asked(dependent, early(dependent, path)))
+                        .map_err(Refused::of(dependent))?
                     {
                         None => Outcome::Back,
                         Some(why) if is_there_already(&why) => Outcome::MadeAnew,
@@ -93,12 +101,12 @@ fn one_by_one(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Resu
             };
             outcomes.push(outcome);
         }
-        for (place, saved) in objects.iter().enumerate() {
+        for (place, dependent) in objects.iter().enumerate() {
             if !matches!(outcomes[place], Outcome::Back) {
                 continue;
             }
-            if let Some(why) =
-                attempt_in_savepoint(session, &asked(saved, late(saved, path))).map_err(Refused::of(saved))?
+            if let Some(why) = attempt_in_savepoint(session, &asked(dependent, late(dependent, path)))
+                .map_err(Refused::of(dependent))?
             {
                 held.insert(place, words(&why));
                 session.back_to("viewkeeper_put_back")?;
@@ -110,9 +118,9 @@ fn one_by_one(session: &mut Session<'_>, objects: &[&Saved], path: &str) -> Resu
 }
 
 /// The first of the objects that this one stands on that waits.
-fn below(objects: &[&Saved], outcomes: &[Outcome], saved: &Saved) -> Option<String> {
+fn below(objects: &[&Dependent], outcomes: &[Outcome], dependent: &Dependent) -> Option<String> {
     let waits = |outcome: &Outcome| matches!(outcome, Outcome::Waits(_));
-    let mut below = objects.iter().zip(outcomes).filter(|(other, _)| saved.needs.contains(&other.id));
+    let mut below = objects.iter().zip(outcomes).filter(|(other, _)| dependent.needs.contains(&other.id));
     below.find(|(_, outcome)| waits(outcome)).map(|(other, _)| format!("it stands on {other}"))
 }
 
@@ -121,21 +129,22 @@ fn words(server: &ServerError) -> String {
 }
 
 /// A text that puts something back, behind the question of what that came to run.
-fn asked(saved: &Saved, text: String) -> String {
-    match question(&saved.rests).filter(|_| !text.is_empty()) {
+fn asked(dependent: &Dependent, text: String) -> String {
+    match question(&dependent.rests).filter(|_| !text.is_empty()) {
         Some(question) => format!("{question};\n{text}"),
         None => text,
     }
 }
 
-fn early(saved: &Saved, path: &str) -> String {
-    let create = saved.create.iter().map(|statement| (searched_first(saved), statement.clone()));
-    let parts = early_parts(saved).map(|part| (searched(saved, part), part.statement.clone()));
+fn early(dependent: &Dependent, path: &str) -> String {
+    let create =
+        dependent.script.create.iter().map(|statement| (searched_first(dependent), statement.clone()));
+    let parts = early_parts(dependent).map(|part| (searched(dependent, part), part.statement.clone()));
     under_paths(create.chain(parts), path)
 }
 
-fn late(saved: &Saved, path: &str) -> String {
-    under_paths(attachments::late(saved, path).into_iter(), path)
+fn late(dependent: &Dependent, path: &str) -> String {
+    under_paths(attachments::late(dependent, path).into_iter(), path)
 }
 
 /// Statements, each under the search_path that it wants; in the end it is ours, as in the beginning.

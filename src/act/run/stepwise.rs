@@ -1,7 +1,7 @@
 //! A table migration past what stands in its way, statement by statement.
 //!
 //! PostgreSQL refuses to change the type of a column that a view reads, and to drop what something depends on. What is in
-//! the way of a statement, and only that, steps aside: it is saved from the catalog, dropped, and put back right after
+//! the way of a statement, and only that, steps aside: it is read from the catalog, dropped, and put back right after
 //! the statement. So a migration that reads a view, or grants something on it, finds it there.
 
 use std::collections::BTreeSet;
@@ -20,8 +20,8 @@ use crate::decide::attached::ownership::{answer_for, distrusted};
 use crate::look::survey::milliseconds;
 use crate::read::address::Address;
 use crate::read::catalog;
+use crate::read::dependent::Dependent;
 use crate::read::ledger::Ledger;
-use crate::read::saved::Saved;
 use crate::read::session::{Failure, Session, Value, bind};
 use crate::set::project::Project;
 use crate::words::amount::count;
@@ -100,7 +100,7 @@ impl Way<'_> {
             if together.is_empty() {
                 continue;
             }
-            let names: Vec<String> = together.iter().map(Saved::to_string).collect();
+            let names: Vec<String> = together.iter().map(Dependent::to_string).collect();
             info!(target: "viewkeeper::migrate", "stepped aside: {}", Line(names.join(", ")));
             stepped.extend(names.into_iter().filter(|name| !stepped.contains(name)).collect::<Vec<_>>());
             self.aside.add(together, (index, span.start));
@@ -121,12 +121,12 @@ impl Way<'_> {
         index: usize,
         span: Span,
         stand_ins: &StandIns,
-    ) -> Result<Vec<Saved>, Stopped> {
+    ) -> Result<Vec<Dependent>, Stopped> {
         let file = self.project.text(&self.project.manifest().migrations[index].file);
         let text = file.get(span.start..span.end).unwrap_or("");
         let failed = |failure: Failure| Stopped::Migration { index, failure: shifted(failure, file, span) };
         let mut found = Found::default();
-        let mut together: Vec<Saved> = Vec::new();
+        let mut together: Vec<Dependent> = Vec::new();
         let mut first: Option<Failure> = None;
         loop {
             let kept =
@@ -155,7 +155,7 @@ impl Way<'_> {
         }
     }
 
-    /// Saves and drops what is in the way. The server may name more in the next round; then all of it is saved anew, so
+    /// Saves and drops what is in the way. The server may name more in the next round; then all of it is read anew, so
     /// that the edges between old and new are known.
     fn clear(
         &mut self,
@@ -164,7 +164,7 @@ impl Way<'_> {
         span: Span,
         found: &Found,
         refused: &Failure,
-    ) -> Result<Vec<Saved>, Stopped> {
+    ) -> Result<Vec<Dependent>, Stopped> {
         let project = self.project;
         let name = project.manifest().migrations[index].label();
         let failed = |failure: Failure| {
@@ -173,64 +173,70 @@ impl Way<'_> {
         };
         let deadline = milliseconds(self.options.lock_timeout);
         let moment = Moment::enter(session, self.role, &deadline).map_err(failed)?;
-        let mut saved = closure(session, self.project, found).map_err(failed)?;
-        self.allow(session, &mut saved, &name)
+        let mut dependents = closure(session, self.project, found).map_err(failed)?;
+        self.allow(session, &mut dependents, &name)
             .map_err(|error| Stopped::Refused(at(project, index, span, said(error, refused))))?;
-        self.aside.wanted = saved.iter().filter_map(|saved| saved.relation).collect();
+        self.aside.wanted = dependents.iter().filter_map(|dependent| dependent.relation).collect();
         // Dependents first, as readers lock, and under one deadline for all.
         let next = bind("lock_deadline", &[("milliseconds", Value::Sql(&deadline))]);
-        let locks = saved.iter().rev().filter_map(|saved| saved.lock.as_ref());
+        let locks = dependents.iter().rev().filter_map(|dependent| dependent.script.lock.as_ref());
         let locks = locks.map(|lock| format!("{next};\n{lock};\n"));
-        let drops = saved.iter().rev().map(|saved| format!("{};\n", saved.drop));
+        let drops = dependents.iter().rev().map(|dependent| format!("{};\n", dependent.script.drop));
         let rest = format!("{};\n", catalog::lock_timeout(&deadline));
         let text: String = locks.chain([rest]).chain(drops).collect();
         session.send(&text).map_err(failed)?;
         moment.leave(session).map_err(failed)?;
-        Ok(saved)
+        Ok(dependents)
     }
 
     /// Whether these may be dropped for the migration of this name.
-    fn allow(&self, session: &mut Session<'_>, saved: &mut [Saved], migration: &str) -> Result<(), Error> {
+    fn allow(
+        &self,
+        session: &mut Session<'_>,
+        dependents: &mut [Dependent],
+        migration: &str,
+    ) -> Result<(), Error> {
         let conflict =
             |message: String| Error::new(ErrorKind::Conflict, format!("migration {migration} {message}"));
-        let problem = |saved: &Saved| {
+        let problem = |dependent: &Dependent| {
             let missing =
-                (!saved.missing.is_empty()).then(|| format!("lacking {}", saved.missing.join(", ")));
-            Some(format!("{saved} ({})", saved.impossible.clone().or(missing)?))
+                (!dependent.missing.is_empty()).then(|| format!("lacking {}", dependent.missing.join(", ")));
+            Some(format!("{dependent} ({})", dependent.impossible.clone().or(missing)?))
         };
-        let wrong: Vec<String> = saved.iter().filter_map(problem).collect();
+        let wrong: Vec<String> = dependents.iter().filter_map(problem).collect();
         if !wrong.is_empty() {
             let objects = count(wrong.len(), "object");
             let message = format!("has {objects} in its way that cannot be put back: {}", wrong.join("; "));
             return Err(conflict(message).help("change or drop them in the migration, before this statement"));
         }
-        let runs = saved.iter().any(|saved| !saved.untrusted.is_empty() || !saved.rests.is_empty());
+        let runs =
+            dependents.iter().any(|dependent| !dependent.untrusted.is_empty() || !dependent.rests.is_empty());
         if self.options.foreign == Foreign::Rebuild && !runs {
             return Ok(());
         }
         let recorded = self.ledger.owned(session).map_err(|failure| {
             failure.while_(ErrorKind::Ledger, "cannot read which objects are the project's")
         })?;
-        let distrusted = saved.iter().find_map(|saved| {
-            let ours = self.aside.is_ours(self.project, &recorded, saved);
-            Some((saved, distrusted(self.project, ours, saved)?))
+        let distrusted = dependents.iter().find_map(|dependent| {
+            let ours = self.aside.is_ours(self.project, &recorded, dependent);
+            Some((dependent, distrusted(self.project, ours, dependent)?))
         });
-        if let Some((saved, untrusted)) = distrusted {
+        if let Some((dependent, untrusted)) = distrusted {
             let what = &untrusted.what;
-            let message = format!("has 1 object in its way that cannot be put back: {saved} ({what})");
+            let message = format!("has 1 object in its way that cannot be put back: {dependent} ({what})");
             return Err(conflict(message).help(untrusted.help()));
         }
-        for saved in saved.iter_mut() {
-            let ours = self.aside.is_ours(self.project, &recorded, saved);
-            answer_for(self.project, ours, saved);
+        for dependent in dependents.iter_mut() {
+            let ours = self.aside.is_ours(self.project, &recorded, dependent);
+            answer_for(self.project, ours, dependent);
         }
         if self.options.foreign == Foreign::Rebuild {
             return Ok(());
         }
-        let foreign: Vec<String> = saved
+        let foreign: Vec<String> = dependents
             .iter()
-            .filter(|saved| !self.aside.is_ours(self.project, &recorded, saved))
-            .map(Saved::to_string)
+            .filter(|dependent| !self.aside.is_ours(self.project, &recorded, dependent))
+            .map(Dependent::to_string)
             .collect();
         if foreign.is_empty() {
             return Ok(());
@@ -294,9 +300,9 @@ fn ask(
 }
 
 /// Whether the server misses one of these. It says the name, in whatever language.
-fn misses(server: &ServerError, gone: &[Saved]) -> bool {
-    let names_it = |saved: &Saved| {
-        let name = Identity::displayed(&saved.identity).name;
+fn misses(server: &ServerError, gone: &[Dependent]) -> bool {
+    let names_it = |dependent: &Dependent| {
+        let name = Identity::displayed(&dependent.identity).name;
         let mut places = server.message.match_indices(name.as_str());
         places.any(|(at, _)| {
             let around =
@@ -308,18 +314,19 @@ fn misses(server: &ServerError, gone: &[Saved]) -> bool {
 }
 
 /// Everything that must be dropped for it.
-fn closure(session: &mut Session<'_>, project: &Project, found: &Found) -> Result<Vec<Saved>, Failure> {
+fn closure(session: &mut Session<'_>, project: &Project, found: &Found) -> Result<Vec<Dependent>, Failure> {
     let objects: Vec<Address> = found.objects.iter().cloned().collect();
     if found.columns.is_empty() {
-        return catalog::saved(session, project, &objects, true, &[]);
+        return catalog::dependents(session, project, &objects, true, &[]);
     }
     let columns: Vec<Address> = found.columns.iter().cloned().collect();
-    let users = catalog::saved(session, project, &columns, false, &[])?;
+    let users = catalog::dependents(session, project, &columns, false, &[])?;
     if objects.is_empty() {
         return Ok(users);
     }
-    let all: Vec<Address> = objects.into_iter().chain(users.into_iter().map(|saved| saved.id)).collect();
-    catalog::saved(session, project, &all, true, &[])
+    let all: Vec<Address> =
+        objects.into_iter().chain(users.into_iter().map(|dependent| dependent.id)).collect();
+    catalog::dependents(session, project, &all, true, &[])
 }
 
 /// The error at a statement of a migration.

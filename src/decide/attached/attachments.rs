@@ -9,7 +9,7 @@ use crate::decide::plan::findings::Findings;
 use crate::decide::plan::needs::ObjectDecision;
 use crate::decide::plan::script::Sql;
 use crate::decide::plan::splice::with_places;
-use crate::read::saved::{Act, Part, Saved, Thing};
+use crate::read::dependent::{Act, Dependent, Part, Thing};
 use crate::read::session::OURS;
 use crate::set::bundle::Attachment;
 use crate::set::project::Object;
@@ -131,12 +131,12 @@ pub fn renamed(mut statement: String, from: &Name, to: &Name) -> String {
 
 /// What takes back what the text that we applied last stated and the file states no more. A definition resets the options
 /// itself, and a rebuilt object comes without what [`put_back`] leaves out. A created one has something to take back when it
-/// stepped aside (`saved`).
+/// stepped aside (`dependent`).
 pub fn take_back(
     findings: &Findings<'_>,
     object: Object<'_>,
     need: &ObjectDecision<'_>,
-    saved: Option<&Saved>,
+    dependent: Option<&Dependent>,
 ) -> Vec<String> {
     let made = matches!(need.verb, Verb::Rebuild | Verb::Create);
     let columns = findings.comparison.columns.get(&object.index()).filter(|_| made);
@@ -144,9 +144,11 @@ pub fn take_back(
         (Some(column), Some(columns)) => columns.contains(column),
         _ => true,
     };
-    let is_saved = |one: &Removed| match (&one.role, saved) {
-        (Some(role), Some(saved)) => saved.parts.iter().any(|part| part.to.as_ref() == Some(role)),
-        _ => saved.is_some(),
+    let is_dependent = |one: &Removed| match (&one.role, dependent) {
+        (Some(role), Some(dependent)) => {
+            dependent.script.parts.iter().any(|part| part.to.as_ref() == Some(role))
+        }
+        _ => dependent.is_some(),
     };
     let put_back = |one: &Removed| {
         matches!(one.facet, Facet::Grants | Facet::Comment(Subject::Whole | Subject::Column(_)))
@@ -158,7 +160,7 @@ pub fn take_back(
             Verb::Attach => true,
             Verb::Replace => !matches!(one.facet, Facet::Option(_)),
             Verb::Rebuild => put_back(one),
-            Verb::Create => put_back(one) && is_saved(one),
+            Verb::Create => put_back(one) && is_dependent(one),
             _ => false,
         })
         .map(|one| one.sql.clone())
@@ -187,11 +189,11 @@ pub fn put_back<'a>(
     findings: &Findings<'_>,
     object: Object<'_>,
     need: &ObjectDecision<'_>,
-    saved: &'a Saved,
+    dependent: &'a Dependent,
 ) -> impl Iterator<Item = &'a Part> {
     let ownership = Ownership::new(object, need);
     let columns = findings.comparison.columns.get(&object.index()).cloned();
-    saved.parts.iter().filter(move |part| {
+    dependent.script.parts.iter().filter(move |part| {
         let own_option = part.option.as_ref().is_none_or(|option| !ownership.options.contains(option));
         let has_column = match (&part.column, &columns) {
             (Some(column), Some(columns)) => columns.contains(column),
@@ -205,10 +207,10 @@ pub fn put_back<'a>(
 pub fn put_back_last<'a>(
     object: Object<'_>,
     need: &ObjectDecision<'_>,
-    saved: &'a Saved,
+    dependent: &'a Dependent,
 ) -> impl Iterator<Item = &'a Part> {
     let ownership = Ownership::new(object, need);
-    saved.parts.iter().filter(move |part| ownership.fate(part) == Fate::Last)
+    dependent.script.parts.iter().filter(move |part| ownership.fate(part) == Fate::Last)
 }
 
 /// The somebody's own options that a new definition does not lose, for the report.
@@ -216,10 +218,13 @@ pub fn kept(
     findings: &Findings<'_>,
     object: Object<'_>,
     need: &ObjectDecision<'_>,
-    saved: Option<&Saved>,
+    dependent: Option<&Dependent>,
 ) -> Option<String> {
     let ownership = Ownership::new(object, need);
-    let parts = saved.into_iter().flat_map(|saved| &saved.parts).filter_map(|part| part.option.as_deref());
+    let parts = dependent
+        .into_iter()
+        .flat_map(|dependent| &dependent.script.parts)
+        .filter_map(|part| part.option.as_deref());
     let known = findings.comparison.options.get(&object.index()).map_or(&[][..], Vec::as_slice);
     let value =
         |name: &str| known.iter().filter_map(|option| option.split_once('=')).find(|(key, _)| *key == name);
@@ -254,18 +259,18 @@ pub fn keep_options(findings: &Findings<'_>, object: Object<'_>, need: &ObjectDe
 
 /// What puts back the parts of a foreign object that come last, and how each is searched. A materialized view is filled with
 /// its own schema before the project's `path`: functions that it calls may name what is beside it.
-pub fn late(saved: &Saved, path: &str) -> Vec<(Searched, String)> {
-    let late = saved.parts.iter().filter(|part| part.late);
+pub fn late(dependent: &Dependent, path: &str) -> Vec<(Searched, String)> {
+    let late = dependent.script.parts.iter().filter(|part| part.late);
     late.map(|part| match part.act == Act::Refresh {
         true => {
-            let schema = identifier(&Name::displayed(&saved.identity).schema);
+            let schema = identifier(&Name::displayed(&dependent.identity).schema);
             let refresh = &part.statement;
             let filled = format!(
                 "set local search_path to {schema}, {path}; {refresh}; set local search_path to {OURS}"
             );
             (Searched::AsDeparsed, filled)
         }
-        false => (searched(saved, part), part.statement.clone()),
+        false => (searched(dependent, part), part.statement.clone()),
     })
     .collect()
 }
@@ -288,17 +293,17 @@ impl Searched {
     }
 }
 
-/// Where the names in a saved object's definition are searched.
-pub fn searched_first(saved: &Saved) -> Searched {
-    match ["table column", "index"].contains(&saved.kind.as_str()) && !saved.exact {
+/// Where the names in a dependent's definition are searched.
+pub fn searched_first(dependent: &Dependent) -> Searched {
+    match ["table column", "index"].contains(&dependent.kind.as_str()) && !dependent.exact {
         true => Searched::AsProject,
         false => Searched::AsDeparsed,
     }
 }
 
 /// Where the names in a statement that puts something back are searched.
-pub fn searched(saved: &Saved, part: &Part) -> Searched {
-    let is_index = part.about.as_ref().is_some_and(|about| about.kind == Thing::Index) && !saved.exact;
+pub fn searched(dependent: &Dependent, part: &Part) -> Searched {
+    let is_index = part.about.as_ref().is_some_and(|about| about.kind == Thing::Index) && !dependent.exact;
     match is_index || part.act == Act::Validate || part.is_of_rows() {
         true => Searched::AsProject,
         false => Searched::AsDeparsed,
@@ -307,16 +312,16 @@ pub fn searched(saved: &Saved, part: &Part) -> Searched {
 
 /// What belonged to an object that had another name when it was dropped, or to a routine with other argument types, for the one
 /// that its file makes.
-pub fn of_name(mut saved: Saved, name: &impl Display) -> Saved {
-    for part in &mut saved.parts {
-        part.statement = part.on(&saved.kind, name);
+pub fn of_name(mut dependent: Dependent, name: &impl Display) -> Dependent {
+    for part in &mut dependent.script.parts {
+        part.statement = part.on(&dependent.kind, name);
     }
-    saved
+    dependent
 }
 
 /// What puts back the parts of an object that come with it.
-pub fn early_parts(saved: &Saved) -> impl Iterator<Item = &Part> {
-    saved.parts.iter().filter(|part| !part.late)
+pub fn early_parts(dependent: &Dependent) -> impl Iterator<Item = &Part> {
+    dependent.script.parts.iter().filter(|part| !part.late)
 }
 
 /// CREATE OR REPLACE TRIGGER makes it fire again. What somebody made of that stays, unless the file says it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::decide::compare::classify::Classification;
-use crate::read::saved::{About, Act, Part, Saved};
+use crate::read::dependent::{About, Act, Dependent, Part};
 use crate::words::facet::Facet;
 use crate::words::identity::Identity;
 
@@ -12,7 +12,7 @@ use crate::words::identity::Identity;
 /// the other.
 ///
 /// What our text stated is no loss.
-pub fn of_kind(mut saved: Saved, look: &Classification<'_>) -> Saved {
+pub fn of_kind(mut dependent: Dependent, look: &Classification<'_>) -> Dependent {
     let kind = look.object.kind();
     let applied = look.record.iter().flat_map(|record| &record.stated.attachments);
     let stated: BTreeSet<Facet> = applied.flat_map(|one| Facet::of(&one.says)).collect();
@@ -20,14 +20,14 @@ pub fn of_kind(mut saved: Saved, look: &Classification<'_>) -> Saved {
         part.about.as_ref().and_then(About::facet).is_some_and(|facet| stated.contains(&facet))
     };
     let (carried, lost): (Vec<Part>, Vec<Part>) =
-        saved.parts.into_iter().partition(|part| !part.late && is_carried(part.act));
-    let name = Identity::displayed(&saved.identity).qualified();
+        dependent.script.parts.into_iter().partition(|part| !part.late && is_carried(part.act));
+    let name = Identity::displayed(&dependent.identity).qualified();
     let about_kind = |part: Part| Part { statement: part.on(kind.keyword(), &name), ..part };
-    saved.parts = carried.into_iter().map(about_kind).collect();
+    dependent.script.parts = carried.into_iter().map(about_kind).collect();
     let rows = |part: &Part| matches!(part.act, Act::Refresh | Act::Analyze);
     let lost = lost.iter().filter(|part| !is_ours(part) && !rows(part));
-    saved.warnings.extend(lost.map(|part| format!("is a {kind} now, and lost: {}", part.statement)));
-    saved
+    dependent.warnings.extend(lost.map(|part| format!("is a {kind} now, and lost: {}", part.statement)));
+    dependent
 }
 
 /// Options and what is said of columns are those of one kind.

@@ -1,10 +1,10 @@
-//! What of a saved object is not somebody's own, because the file states it, or the text that we applied last did.
+//! What of a dependent is not somebody's own, because the file states it, or the text that we applied last did.
 
 use std::collections::BTreeSet;
 
 use crate::decide::plan::needs::ObjectDecision;
-use crate::read::saved::About;
-use crate::read::saved::{Does, Part, Saved, Untrusted};
+use crate::read::dependent::About;
+use crate::read::dependent::{Dependent, Does, Part, Untrusted};
 use crate::set::project::{Object, Project};
 use crate::words::attachment::Says;
 use crate::words::facet::Facet;
@@ -24,7 +24,7 @@ pub struct Ownership {
     commented: BTreeSet<Facet>,
 }
 
-/// What becomes of a statement that puts back a part of a saved object.
+/// What becomes of a statement that puts back a part of a dependent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// It is sent where it stands.
@@ -86,28 +86,28 @@ impl Ownership {
     }
 }
 
-/// What of untrusted roles would run if a saved object were put back from the catalog. What a file makes, the project itself
+/// What of untrusted roles would run if a dependent were put back from the catalog. What a file makes, the project itself
 /// answers for.
-pub fn distrusted<'s>(project: &Project, ours: bool, saved: &'s Saved) -> Option<&'s Untrusted> {
-    let answered = answered(project, ours, saved);
-    saved.untrusted.iter().find(|one| !answered(one.about.as_ref()))
+pub fn distrusted<'s>(project: &Project, ours: bool, dependent: &'s Dependent) -> Option<&'s Untrusted> {
+    let answered = answered(project, ours, dependent);
+    dependent.untrusted.iter().find(|one| !answered(one.about.as_ref()))
 }
 
-/// Leaves of what a saved object rests on that for which the project does not answer itself.
-pub fn answer_for(project: &Project, ours: bool, saved: &mut Saved) {
-    let rests = std::mem::take(&mut saved.rests);
-    let answered = answered(project, ours, saved);
+/// Leaves of what a dependent rests on that for which the project does not answer itself.
+pub fn answer_for(project: &Project, ours: bool, dependent: &mut Dependent) {
+    let rests = std::mem::take(&mut dependent.rests);
+    let answered = answered(project, ours, dependent);
     let left = rests.into_iter().filter(|rest| !answered(rest.about.as_ref())).collect();
-    saved.rests = left;
+    dependent.rests = left;
 }
 
-/// Whether the project answers for a thing of a saved object, or for the object.
+/// Whether the project answers for a thing of a dependent, or for the object.
 fn answered<'p>(
     project: &'p Project,
     ours: bool,
-    saved: &Saved,
+    dependent: &Dependent,
 ) -> impl Fn(Option<&About>) -> bool + use<'p> {
-    let object = project.find(&Identity::displayed(&saved.identity).to_string()).filter(|_| ours);
+    let object = project.find(&Identity::displayed(&dependent.identity).to_string()).filter(|_| ours);
     let states = move |about: &About| {
         let attachments = object.iter().flat_map(|object| &object.data().attachments);
         let mut stated = attachments.flat_map(|attachment| Facet::of(&attachment.says));
@@ -119,7 +119,7 @@ fn answered<'p>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::saved::{Act, Thing};
+    use crate::read::dependent::{Act, Thing};
 
     fn part(kind: Thing, name: &str, does: Does) -> Part {
         let about = About { kind, schema: "app".into(), name: name.into(), does };

@@ -8,8 +8,8 @@ use crate::decide::attached::ownership::{Fate, Ownership};
 use crate::decide::compare::classify::Cause;
 use crate::decide::compare::difference::Difference;
 use crate::read::address::Address;
-use crate::read::saved::About;
-use crate::read::saved::{Saved, Untrusted};
+use crate::read::dependent::About;
+use crate::read::dependent::{Dependent, Untrusted};
 use crate::words::amount::count;
 use crate::words::attachment::Says;
 use crate::words::error::{Error, ErrorKind};
@@ -24,16 +24,16 @@ use crate::words::verb::Verb;
 #[derive(Debug, Default)]
 pub struct Dependents<'a> {
     /// The objects of the project among it, with what belongs to them.
-    pub ours: BTreeMap<usize, &'a Saved>,
+    pub ours: BTreeMap<usize, &'a Dependent>,
     /// Their addresses.
     pub addresses: HashMap<&'a str, usize>,
     /// In no file of the project: put back from the catalog, each after what it stands on.
-    pub put_back: Vec<&'a Saved>,
+    pub put_back: Vec<&'a Dependent>,
     /// Indexes and extended statistics that the texts of rebuilt materialized views make, and that were dropped by
     /// themselves, because they stand on something else, too.
-    pub of_texts: Vec<(usize, &'a Saved)>,
+    pub of_texts: Vec<(usize, &'a Dependent)>,
     /// Retired objects that no longer fit, and why: they go now.
-    pub gone: Vec<(&'a Saved, String)>,
+    pub gone: Vec<(&'a Dependent, String)>,
 }
 
 impl<'a> Dependents<'a> {
@@ -49,29 +49,30 @@ impl<'a> Dependents<'a> {
             .filter_map(|managed| Some((&managed.address, findings.project.find(&managed.identity)?.index())))
             .chain(needs.iter().filter_map(|(&index, need)| Some((need.address.as_ref()?, index))))
             .collect();
-        let of_catalog = |saved: &'a Saved| {
-            let index = *by_address.get(&saved.id)?;
-            (!left.contains(&index)).then_some((index, saved))
+        let of_catalog = |dependent: &'a Dependent| {
+            let index = *by_address.get(&dependent.id)?;
+            (!left.contains(&index)).then_some((index, dependent))
         };
         let by_record: HashMap<&Address, usize> = findings
             .looks
             .iter()
             .filter_map(|look| Some((&look.record?.address, look.object.index())))
             .collect();
-        let of_file = |saved: &'a Saved| {
-            let by_name =
-                || Some(findings.project.find(&Identity::displayed(&saved.identity).to_string())?.index());
-            Some((by_record.get(saved.origin()).copied().or_else(by_name)?, saved))
+        let of_file = |dependent: &'a Dependent| {
+            let by_name = || {
+                Some(findings.project.find(&Identity::displayed(&dependent.identity).to_string())?.index())
+            };
+            Some((by_record.get(dependent.origin()).copied().or_else(by_name)?, dependent))
         };
         let aside = findings.aside.iter().filter_map(of_file);
-        let ours: BTreeMap<usize, &Saved> =
-            aside.chain(findings.saved.iter().filter_map(of_catalog)).collect();
-        let addresses = ours.iter().map(|(&index, saved)| (saved.id.as_str(), index)).collect();
+        let ours: BTreeMap<usize, &Dependent> =
+            aside.chain(findings.dependents.iter().filter_map(of_catalog)).collect();
+        let addresses = ours.iter().map(|(&index, dependent)| (dependent.id.as_str(), index)).collect();
         Dependents { ours, addresses, ..Dependents::default() }
     }
 
-    fn is_ours(&self, saved: &Saved) -> bool {
-        self.addresses.contains_key(saved.id.as_str())
+    fn is_ours(&self, dependent: &Dependent) -> bool {
+        self.addresses.contains_key(dependent.id.as_str())
     }
 }
 
@@ -111,8 +112,9 @@ pub fn add_dependents<'a>(
         at(findings, place, error)
     })?;
     let ours: BTreeSet<&Address> = findings.managed.values().map(|managed| &managed.address).collect();
-    let not_ours = |saved: &&&Saved| !ours.contains(saved.origin());
-    let names: Vec<_> = hanging.put_back.iter().filter(not_ours).map(|saved| saved.to_string()).collect();
+    let not_ours = |dependent: &&&Dependent| !ours.contains(dependent.origin());
+    let names: Vec<_> =
+        hanging.put_back.iter().filter(not_ours).map(|dependent| dependent.to_string()).collect();
     if findings.facts.choices.foreign == Foreign::Refuse && !names.is_empty() {
         let message = format!(
             "{} of no file of this project would be dropped and put back with {}: {}",
@@ -136,12 +138,12 @@ fn distrust(
     needs: &BTreeMap<usize, ObjectDecision<'_>>,
     hanging: &Dependents<'_>,
 ) -> Result<(), Error> {
-    for (&index, saved) in hanging.ours.iter().filter(|(_, saved)| !saved.untrusted.is_empty()) {
+    for (&index, dependent) in hanging.ours.iter().filter(|(_, dependent)| !dependent.untrusted.is_empty()) {
         let (object, Some(need)) = (findings.project.object(index), needs.get(&index)) else { continue };
         let ownership = Ownership::new(object, need);
         // What its file makes, the project itself answers for.
         let kept = |about: &About| ownership.fate_of(about) == Fate::Kept;
-        let found = saved
+        let found = dependent
             .untrusted
             .iter()
             .find_map(|one| Some((one.about.as_ref().filter(|about| kept(about))?, one)));
@@ -184,42 +186,43 @@ fn sort_out<'a>(
         .collect();
     let because = findings.facts.choices.direction.gone();
     let mut problems = Vec::new();
-    for saved in findings.saved.iter().chain(findings.aside) {
-        if hanging.is_ours(saved) || comes_from_a_file(findings, saved) {
+    for dependent in findings.dependents.iter().chain(findings.aside) {
+        if hanging.is_ours(dependent) || comes_from_a_file(findings, dependent) {
             continue;
         }
-        if let Some(index) = of_text(findings, &hanging, saved) {
-            hanging.of_texts.push((index, saved));
+        if let Some(index) = of_text(findings, &hanging, dependent) {
+            hanging.of_texts.push((index, dependent));
             continue;
         }
-        let pruned = findings.leaving.prune.iter().any(|pruned| saved.origin() == &pruned.address);
+        let pruned = findings.leaving.prune.iter().any(|pruned| dependent.origin() == &pruned.address);
         // It does not fit after the migrations, or it would be back.
-        let absent = findings.facts.recorded.absent.contains(saved.origin());
+        let absent = findings.facts.recorded.absent.contains(dependent.origin());
         let on_gone = |id: &String| hanging.gone.iter().find(|(gone, _)| gone.id == *id);
         let why = pruned
             .then(|| because.to_owned())
             .or_else(|| absent.then(|| "a table migration took away what it stood on".to_owned()))
-            .or_else(|| saved.impossible.clone())
-            .or_else(|| saved.untrusted.first().map(|untrusted| untrusted.what.clone()))
-            .or_else(|| column_gone(findings, &hanging, saved))
-            .or_else(|| of_no_view(findings, &hanging, saved))
-            .or_else(|| findings.misfits.get(&saved.id).cloned())
+            .or_else(|| dependent.impossible.clone())
+            .or_else(|| dependent.untrusted.first().map(|untrusted| untrusted.what.clone()))
+            .or_else(|| column_gone(findings, &hanging, dependent))
+            .or_else(|| of_no_view(findings, &hanging, dependent))
+            .or_else(|| findings.misfits.get(&dependent.id).cloned())
             .or_else(|| {
-                routine_changed(findings, &hanging, saved).filter(|_| retired.contains(saved.origin()))
+                routine_changed(findings, &hanging, dependent)
+                    .filter(|_| retired.contains(dependent.origin()))
             })
             .or_else(|| {
-                let (gone, _) = saved.needs.iter().find_map(on_gone)?;
+                let (gone, _) = dependent.needs.iter().find_map(on_gone)?;
                 Some(format!("it stands on {gone}, which goes because {because}"))
             });
         match why {
-            None => hanging.put_back.push(saved),
-            Some(why) if absent || retired.contains(saved.origin()) => {
-                hanging.gone.push((saved, why));
+            None => hanging.put_back.push(dependent),
+            Some(why) if absent || retired.contains(dependent.origin()) => {
+                hanging.gone.push((dependent, why));
             }
             Some(why) => {
-                let untrusted = saved.untrusted.iter().find(|untrusted| untrusted.what == why);
+                let untrusted = dependent.untrusted.iter().find(|untrusted| untrusted.what == why);
                 let help = untrusted.map(Untrusted::help);
-                problems.push(Problem { text: format!("{saved}: {why}"), help });
+                problems.push(Problem { text: format!("{dependent}: {why}"), help });
             }
         }
     }
@@ -227,24 +230,24 @@ fn sort_out<'a>(
 }
 
 /// Whether it is a rule that the file of its view makes, and will make.
-fn comes_from_a_file(findings: &Findings<'_>, saved: &Saved) -> bool {
+fn comes_from_a_file(findings: &Findings<'_>, dependent: &Dependent) -> bool {
     let makes = |index: &usize| {
         let object = findings.project.object(*index);
         object.data().attachments.iter().any(|attachment| match &attachment.says {
-            Says::Rule { name } => saved.identity == format!("{} on {}", identifier(name), object.name()),
+            Says::Rule { name } => dependent.identity == format!("{} on {}", identifier(name), object.name()),
             _ => false,
         })
     };
     let made =
         findings.comparison.differences.iter().filter(|(_, difference)| **difference != Difference::None);
-    saved.kind == "rule" && made.map(|(index, _)| index).any(makes)
+    dependent.kind == "rule" && made.map(|(index, _)| index).any(makes)
 }
 
 /// The rebuilt materialized view whose text makes this index or these statistics, the new text or the one that we applied
 /// last.
-fn of_text(findings: &Findings<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<usize> {
-    let name = Identity::displayed(&saved.identity).name;
-    let facet = match saved.kind.as_str() {
+fn of_text(findings: &Findings<'_>, hanging: &Dependents<'_>, dependent: &Dependent) -> Option<usize> {
+    let name = Identity::displayed(&dependent.identity).name;
+    let facet = match dependent.kind.as_str() {
         "index" => Facet::Index(name),
         "statistics object" => Facet::Statistics(name),
         _ => return None,
@@ -256,12 +259,12 @@ fn of_text(findings: &Findings<'_>, hanging: &Dependents<'_>, saved: &Saved) -> 
         let before = record.into_iter().flat_map(|record| &record.stated.attachments).map(|one| &one.says);
         now.chain(before).any(|says| Facet::of(says).contains(&facet))
     };
-    saved.needs.iter().filter_map(|id| hanging.addresses.get(id.as_str()).copied()).find(states)
+    dependent.needs.iter().filter_map(|id| hanging.addresses.get(id.as_str()).copied()).find(states)
 }
 
 /// The first column that it uses and that the new object does not have. One that a person renamed gets its name back.
-fn column_gone(findings: &Findings<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<String> {
-    saved.uses.iter().find_map(|used| {
+fn column_gone(findings: &Findings<'_>, hanging: &Dependents<'_>, dependent: &Dependent) -> Option<String> {
+    dependent.uses.iter().find_map(|used| {
         let &index = hanging.addresses.get(used.of.as_str())?;
         let columns = findings.comparison.columns.get(&index)?;
         let renamed = findings.comparison.differences.get(&index).map_or(&[][..], Difference::renamed);
@@ -272,20 +275,24 @@ fn column_gone(findings: &Findings<'_>, hanging: &Dependents<'_>, saved: &Saved)
 }
 
 /// A view that becomes a materialized one has no triggers and no rules any more.
-fn of_no_view(findings: &Findings<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<String> {
-    if !["trigger", "rule"].contains(&saved.kind.as_str()) {
+fn of_no_view(findings: &Findings<'_>, hanging: &Dependents<'_>, dependent: &Dependent) -> Option<String> {
+    if !["trigger", "rule"].contains(&dependent.kind.as_str()) {
         return None;
     }
-    let below = saved.needs.iter().filter_map(|id| hanging.addresses.get(id.as_str()));
+    let below = dependent.needs.iter().filter_map(|id| hanging.addresses.get(id.as_str()));
     let mut below = below.map(|&index| findings.project.object(index));
     let object = below.find(|object| object.kind() == Kind::MaterializedView)?;
-    Some(format!("{} {} cannot have a {}", object.kind(), object.name(), saved.kind))
+    Some(format!("{} {} cannot have a {}", object.kind(), object.name(), dependent.kind))
 }
 
 /// A routine that it stands on and that will be called in another way. Nobody can tell whether it still fits, because shadows of
 /// routines are found by no text; what is retired is not worth a run that fails.
-fn routine_changed(findings: &Findings<'_>, hanging: &Dependents<'_>, saved: &Saved) -> Option<String> {
-    saved.needs.iter().find_map(|id| {
+fn routine_changed(
+    findings: &Findings<'_>,
+    hanging: &Dependents<'_>,
+    dependent: &Dependent,
+) -> Option<String> {
+    dependent.needs.iter().find_map(|id| {
         let &index = hanging.addresses.get(id.as_str())?;
         let object = findings.project.object(index);
         let changes = matches!(findings.comparison.differences.get(&index), Some(Difference::Rebuild { .. }));
@@ -300,8 +307,11 @@ fn rebuild<'a>(
     needs: &mut BTreeMap<usize, ObjectDecision<'a>>,
     hanging: &Dependents<'_>,
 ) {
-    let rebuilt: BTreeSet<usize> =
-        findings.saved.iter().filter_map(|saved| hanging.addresses.get(saved.id.as_str()).copied()).collect();
+    let rebuilt: BTreeSet<usize> = findings
+        .dependents
+        .iter()
+        .filter_map(|dependent| hanging.addresses.get(dependent.id.as_str()).copied())
+        .collect();
     for &index in &rebuilt {
         let object = findings.project.object(index);
         let reason = || depends_on(object, |index| rebuilt.contains(&index));

@@ -7,8 +7,8 @@ use crate::decide::compare::classify::Classification;
 use crate::decide::compare::comparison::Comparison;
 use crate::decide::facts::Facts;
 use crate::read::address::Address;
+use crate::read::dependent::Dependent;
 use crate::read::facts::ManagedObject;
-use crate::read::saved::Saved;
 use crate::set::project::Project;
 
 /// The facts, and what was found by comparing them.
@@ -22,12 +22,12 @@ pub struct Findings<'a> {
     /// By identity, retired ones included.
     pub managed: &'a HashMap<&'a str, &'a ManagedObject>,
     /// The objects that are to be rebuilt and all that depends on them, those they depend on first.
-    pub saved: &'a [Saved],
+    pub dependents: &'a [Dependent],
     /// Why some of them no longer fit.
     pub misfits: &'a BTreeMap<Address, String>,
     /// What stepped aside for a table migration and could not be put back yet.
-    pub aside: &'a [Saved],
+    pub aside: &'a [Dependent],
     pub leaving: &'a Leaving,
     /// What goes now, and all that depends on it.
-    pub pruned: &'a [Saved],
+    pub pruned: &'a [Dependent],
 }

@@ -6,34 +6,36 @@ use super::order::Item;
 use super::statements::{Decided, Work};
 use crate::decide::attached::indexes::lock_of;
 use crate::read::address::Address;
-use crate::read::saved::Saved;
+use crate::read::dependent::Dependent;
 use crate::words::verb::Verb;
 
 /// Exclusive locks on what will change, dependents first: a reader locks a view before what it stands on. ALTER ...
 /// OWNER TO the present owner takes the lock on this one view and writes nothing.
 pub fn lock(decided: &Decided<'_, '_>, work: &mut Work) {
-    let gone = decided.hanging.gone.iter().rev().map(|(saved, _)| *saved);
-    let saved_lock = |saved: &Saved| Some((Some(saved.id.clone()), saved.lock.clone()?));
+    let gone = decided.hanging.gone.iter().rev().map(|(dependent, _)| *dependent);
+    let saved_lock =
+        |dependent: &Dependent| Some((Some(dependent.id.clone()), dependent.script.lock.clone()?));
     let mut locks: Vec<(Option<Address>, String)> =
-        gone.filter(|saved| is_there(decided, saved)).filter_map(saved_lock).collect();
+        gone.filter(|dependent| is_there(decided, dependent)).filter_map(saved_lock).collect();
     for item in decided.order.iter().rev() {
         locks.extend(match item {
             Item::Managed(index) => {
                 own_lock(decided, *index).map(|lock| (decided.needs[index].address.clone(), lock))
             }
-            Item::Foreign(saved) => saved_lock(saved).filter(|_| is_there(decided, saved)),
+            Item::Foreign(dependent) => saved_lock(dependent).filter(|_| is_there(decided, dependent)),
         });
     }
     // A pruned object comes right after the last that stood on it.
-    for saved in decided.pruned.iter().rev() {
-        let above = above(decided.findings.pruned, saved);
+    for dependent in decided.pruned.iter().rev() {
+        let above = above(decided.findings.pruned, dependent);
         let last =
             locks.iter().rposition(|(oid, _)| oid.as_ref().is_some_and(|id| above.contains(id.as_str())));
-        if let Some(lock) = saved_lock(saved) {
+        if let Some(lock) = saved_lock(dependent) {
             locks.insert(last.map_or(0, |last| last + 1), lock);
         }
     }
-    let relations = decided.findings.saved.iter().chain(decided.pruned).filter_map(|saved| saved.relation);
+    let relations =
+        decided.findings.dependents.iter().chain(decided.pruned).filter_map(|dependent| dependent.relation);
     let own = decided.needs.values().filter_map(|need| relation(need.address.as_ref()?));
     work.locked = relations.chain(own).collect();
     let mut taken = BTreeSet::new();
@@ -43,11 +45,11 @@ pub fn lock(decided: &Decided<'_, '_>, work: &mut Work) {
 }
 
 /// What stands on one, directly or through others, and itself. Each comes after what it stands on.
-fn above<'s>(saved: &'s [Saved], root: &'s Saved) -> BTreeSet<&'s str> {
+fn above<'s>(dependent: &'s [Dependent], root: &'s Dependent) -> BTreeSet<&'s str> {
     let mut above = BTreeSet::from([root.id.as_str()]);
-    for saved in saved {
-        if saved.needs.iter().any(|id| above.contains(id.as_str())) {
-            above.insert(&saved.id);
+    for dependent in dependent {
+        if dependent.needs.iter().any(|id| above.contains(id.as_str())) {
+            above.insert(&dependent.id);
         }
     }
     above
@@ -63,8 +65,8 @@ fn own_lock(decided: &Decided<'_, '_>, index: usize) -> Option<String> {
         _ => moved,
     };
     let now = need.now.as_ref().filter(|_| changes)?;
-    let saved = decided.hanging.ours.get(&index).filter(|saved| is_there(decided, saved));
-    match saved.and_then(|saved| saved.lock.clone()) {
+    let dependent = decided.hanging.ours.get(&index).filter(|dependent| is_there(decided, dependent));
+    match dependent.and_then(|dependent| dependent.script.lock.clone()) {
         Some(lock) => Some(lock),
         // Nobody waits for a routine, and a trigger locks its table when it is replaced.
         None if !object.kind().is_relation() => None,
@@ -73,8 +75,8 @@ fn own_lock(decided: &Decided<'_, '_>, index: usize) -> Option<String> {
 }
 
 /// It did not step aside for a migration already.
-fn is_there(decided: &Decided<'_, '_>, saved: &Saved) -> bool {
-    !decided.findings.aside.iter().any(|aside| aside.id == saved.id)
+fn is_there(decided: &Decided<'_, '_>, dependent: &Dependent) -> bool {
+    !decided.findings.aside.iter().any(|aside| aside.id == dependent.id)
 }
 
 /// The oid of a relation.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::dependents::Dependents;
 use super::findings::Findings;
 use super::needs::ObjectDecision;
-use crate::read::saved::Saved;
+use crate::read::dependent::Dependent;
 use crate::set::graph;
 
 /// One thing to be made.
@@ -14,7 +14,7 @@ pub enum Item<'a> {
     /// An object of the project.
     Managed(usize),
     /// What is put back from the catalog.
-    Foreign(&'a Saved),
+    Foreign(&'a Dependent),
 }
 
 /// Everything that is needed, each after what it stands on; foreign ones as early as that allows, because a changed
@@ -29,13 +29,17 @@ pub fn order<'a>(
     let items: Vec<Item<'a>> = hanging
         .put_back
         .iter()
-        .map(|&saved| Item::Foreign(saved))
+        .map(|&dependent| Item::Foreign(dependent))
         .chain(own.iter().map(|&index| Item::Managed(index)))
         .collect();
     let places: HashMap<usize, usize> =
         own.iter().enumerate().map(|(place, &index)| (index, hanging.put_back.len() + place)).collect();
-    let foreign: HashMap<&str, usize> =
-        hanging.put_back.iter().enumerate().map(|(place, saved)| (saved.id.as_str(), place)).collect();
+    let foreign: HashMap<&str, usize> = hanging
+        .put_back
+        .iter()
+        .enumerate()
+        .map(|(place, dependent)| (dependent.id.as_str(), place))
+        .collect();
     let mut edges: Vec<Vec<usize>> = vec![Vec::new(); items.len()];
     for (place, item) in items.iter().enumerate() {
         match item {
@@ -43,17 +47,20 @@ pub fn order<'a>(
                 let below = &findings.project.object(*index).data().needs;
                 edges[place].extend(below.iter().filter_map(|below| places.get(below)));
             }
-            Item::Foreign(saved) => {
+            Item::Foreign(dependent) => {
                 let of_project = |id: &str| places.get(hanging.addresses.get(id)?);
                 edges[place].extend(
-                    saved.needs.iter().filter_map(|id| foreign.get(id.as_str()).or_else(|| of_project(id))),
+                    dependent
+                        .needs
+                        .iter()
+                        .filter_map(|id| foreign.get(id.as_str()).or_else(|| of_project(id))),
                 );
             }
         }
     }
-    for (index, saved) in &hanging.ours {
+    for (index, dependent) in &hanging.ours {
         if let Some(&place) = places.get(index) {
-            edges[place].extend(saved.needs.iter().filter_map(|id| foreign.get(id.as_str())));
+            edges[place].extend(dependent.needs.iter().filter_map(|id| foreign.get(id.as_str())));
         }
     }
     // What foreign ones stand on comes before everything else.

@@ -114,11 +114,11 @@ fn unchecked(findings: &Findings<'_>, needs: &BTreeMap<usize, ObjectDecision<'_>
 
 /// What is not quite the same afterwards.
 fn warnings(findings: &Findings<'_>, hanging: &Dependents<'_>) -> Vec<String> {
-    let dropped = findings.saved.iter().filter(|saved| {
-        hanging.put_back.iter().any(|put_back| put_back.id == saved.id)
-            || hanging.addresses.contains_key(saved.id.as_str())
+    let dropped = findings.dependents.iter().filter(|dependent| {
+        hanging.put_back.iter().any(|put_back| put_back.id == dependent.id)
+            || hanging.addresses.contains_key(dependent.id.as_str())
     });
     dropped
-        .flat_map(|saved| saved.warnings.iter().map(move |warning| format!("{saved}: {warning}")))
+        .flat_map(|dependent| dependent.warnings.iter().map(move |warning| format!("{dependent}: {warning}")))
         .collect()
 }

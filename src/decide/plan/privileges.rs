@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::dependents::Dependents;
 use super::findings::Findings;
 use super::needs::ObjectDecision;
+use crate::read::dependent::Dependent;
 use crate::read::facts::LiveSchema;
-use crate::read::saved::Saved;
 use crate::words::name::identifier;
 use crate::words::object::Kind;
 use crate::words::read_only_reason::ReadOnlyReason;
@@ -17,7 +17,7 @@ pub fn missing_rights(
     findings: &Findings<'_>,
     needs: &BTreeMap<usize, ObjectDecision<'_>>,
     hanging: &Dependents<'_>,
-    pruned: &[Saved],
+    pruned: &[Dependent],
 ) -> Vec<String> {
     let live = &findings.facts.live;
     let mut missing = Vec::new();
@@ -35,8 +35,8 @@ pub fn missing_rights(
     let maker = Maker { role: &live.role, database: &live.database, schemas: live.create };
     let used = live.schemas.iter().filter(|schema| created.contains(&schema.name));
     missing.extend(used.filter_map(|schema| maker.lacks(schema)));
-    let dropped = findings.saved.iter().chain(findings.aside).chain(pruned);
-    missing.extend(dropped.flat_map(|saved| saved.missing.iter().cloned()));
+    let dropped = findings.dependents.iter().chain(findings.aside).chain(pruned);
+    missing.extend(dropped.flat_map(|dependent| dependent.missing.iter().cloned()));
     for (&index, need) in needs {
         if hanging.ours.contains_key(&index) {
             continue;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::decide::attached::ownership::{Fate, Ownership};
 use crate::read::catalog::unchanged;
-use crate::read::saved::{Rest, Saved};
+use crate::read::dependent::{Dependent, Rest};
 
 /// The statement that ends the work where something of a stranger's would run by now. None where nothing is to be asked.
 pub fn question<'r>(rests: impl IntoIterator<Item = &'r Rest>) -> Option<String> {
@@ -21,7 +21,7 @@ pub fn question<'r>(rests: impl IntoIterator<Item = &'r Rest>) -> Option<String>
 }
 
 /// What somebody's own things on an object of the project rest on. What its file makes, the project itself answers for.
-pub fn of_ours<'s>(ownership: &Ownership, saved: &'s Saved) -> Vec<&'s Rest> {
+pub fn of_ours<'s>(ownership: &Ownership, dependent: &'s Dependent) -> Vec<&'s Rest> {
     let kept = |rest: &&Rest| rest.about.as_ref().is_some_and(|about| ownership.fate_of(about) == Fate::Kept);
-    saved.rests.iter().filter(kept).collect()
+    dependent.rests.iter().filter(kept).collect()
 }

@@ -8,8 +8,8 @@ use super::findings::Findings;
 use super::needs::ObjectDecision;
 use super::value::Action;
 use crate::read::address::Address;
+use crate::read::dependent::Dependent;
 use crate::read::facts::{GoneObject, RetiredObject};
-use crate::read::saved::Saved;
 use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
@@ -26,36 +26,37 @@ pub fn prunable(
     findings: &Findings<'_>,
     needs: &BTreeMap<usize, ObjectDecision<'_>>,
     hanging: &Dependents<'_>,
-) -> Result<Vec<Saved>, Error> {
+) -> Result<Vec<Dependent>, Error> {
     let roots: BTreeSet<&Address> = findings.leaving.prune.iter().map(|retired| &retired.address).collect();
-    let is_root = |saved: &Saved| roots.contains(&saved.id);
+    let is_root = |dependent: &Dependent| roots.contains(&dependent.id);
     // What is made anew from its file reads it no more, unless the file says so: then it is told by the server.
     let changes: BTreeSet<&Address> = needs
         .values()
         .filter(|need| matches!(need.verb, Verb::Replace | Verb::Rebuild))
         .filter_map(|need| need.address.as_ref())
         .collect();
-    let is_made_anew = |saved: &Saved| {
-        changes.contains(&saved.id) || hanging.gone.iter().any(|(gone, _)| gone.id == saved.id)
+    let is_made_anew = |dependent: &Dependent| {
+        changes.contains(&dependent.id) || hanging.gone.iter().any(|(gone, _)| gone.id == dependent.id)
     };
     let mut anew: BTreeSet<&str> = BTreeSet::new();
     let mut problems = Vec::new();
-    for saved in findings.pruned {
+    for dependent in findings.pruned {
         let root_below = |id: &String| findings.pruned.iter().any(|other| other.id == *id && is_root(other));
-        if is_root(saved) {
+        if is_root(dependent) {
             continue;
         }
-        let on_anew_only =
-            !saved.needs.iter().any(root_below) && saved.needs.iter().all(|id| anew.contains(id.as_str()));
-        if is_made_anew(saved) || on_anew_only {
-            anew.insert(&saved.id);
+        let on_anew_only = !dependent.needs.iter().any(root_below)
+            && dependent.needs.iter().all(|id| anew.contains(id.as_str()));
+        if is_made_anew(dependent) || on_anew_only {
+            anew.insert(&dependent.id);
         } else {
-            problems.push(saved.to_string());
+            problems.push(dependent.to_string());
         }
     }
     if problems.is_empty() {
-        let dropped =
-            |saved: &&Saved| is_root(saved) && !findings.saved.iter().any(|other| other.id == saved.id);
+        let dropped = |dependent: &&Dependent| {
+            is_root(dependent) && !findings.dependents.iter().any(|other| other.id == dependent.id)
+        };
         return Ok(findings.pruned.iter().filter(dropped).cloned().collect());
     }
     Err(hung_on(findings, &problems))
@@ -97,21 +98,21 @@ pub fn taken_warning(taken: &GoneObject, direction: Direction) -> String {
 }
 
 /// What is said of the objects whose files are gone.
-pub fn retirement(findings: &Findings<'_>, hanging: &Dependents<'_>, pruned: &[Saved]) -> Vec<Action> {
+pub fn retirement(findings: &Findings<'_>, hanging: &Dependents<'_>, pruned: &[Dependent]) -> Vec<Action> {
     let because = findings.facts.choices.direction.gone();
-    let going: BTreeSet<&Address> = pruned.iter().map(|saved| &saved.id).collect();
-    let gone = hanging.gone.iter().map(|(saved, why)| {
-        let kind = Kind::ALL.into_iter().find(|kind| kind.keyword() == saved.kind).unwrap_or(Kind::View);
-        let identity = Identity::displayed(&saved.identity).to_string();
-        let pruned = findings.leaving.prune.iter().any(|pruned| saved.origin() == &pruned.address);
+    let going: BTreeSet<&Address> = pruned.iter().map(|dependent| &dependent.id).collect();
+    let gone = hanging.gone.iter().map(|(dependent, why)| {
+        let kind = Kind::ALL.into_iter().find(|kind| kind.keyword() == dependent.kind).unwrap_or(Kind::View);
+        let identity = Identity::displayed(&dependent.identity).to_string();
+        let pruned = findings.leaving.prune.iter().any(|pruned| dependent.origin() == &pruned.address);
         let reason = if pruned { why.clone() } else { format!("{because}, and it no longer fits: {why}") };
-        (RetiredObject { identity, kind }, reason, saved.drop.clone())
+        (RetiredObject { identity, kind }, reason, dependent.script.drop.clone())
     });
     let prune = findings.leaving.prune.iter().filter(|retired| going.contains(&retired.address)).filter_map(
         |retired| {
-            let saved = pruned.iter().find(|saved| saved.id == retired.address)?;
+            let dependent = pruned.iter().find(|dependent| dependent.id == retired.address)?;
             let retired = RetiredObject { identity: retired.identity.clone(), kind: retired.kind };
-            Some((retired, because.to_owned(), saved.drop.clone()))
+            Some((retired, because.to_owned(), dependent.script.drop.clone()))
         },
     );
     let dropped: Vec<_> = gone.chain(prune).collect();

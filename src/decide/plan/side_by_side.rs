@@ -8,7 +8,7 @@ use super::findings::Findings;
 use super::needs::ObjectDecision;
 use crate::decide::compare::classify::{Classification, State};
 use crate::decide::compare::difference::Difference;
-use crate::read::saved::Act;
+use crate::read::dependent::Act;
 use crate::set::project::{Object, Project};
 use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;
@@ -50,8 +50,8 @@ impl SideBySide {
         let reached = findings.project.closure(filled, |data| data.needs.iter().chain(&data.mentions));
         // What stands on something that is put back from the catalog has to wait for it.
         let waits = |index: usize| {
-            let foreign = |id: &String| hanging.put_back.iter().any(|saved| saved.id == *id);
-            hanging.ours.get(&index).is_some_and(|saved| saved.needs.iter().any(foreign))
+            let foreign = |id: &String| hanging.put_back.iter().any(|dependent| dependent.id == *id);
+            hanging.ours.get(&index).is_some_and(|dependent| dependent.needs.iter().any(foreign))
         };
         let mut waiting: BTreeSet<usize> = BTreeSet::new();
         for &index in &reached {
@@ -131,10 +131,12 @@ impl SideBySide {
 /// Whether a materialized view that is made is filled: it was, or it is new and its file does not say otherwise.
 pub fn fills(object: Object<'_>, need: &ObjectDecision<'_>, hanging: &Dependents<'_>) -> bool {
     let Some(materialized) = &object.data().materialized else { return false };
-    let saved =
-        hanging.ours.get(&object.index()).filter(|saved| saved.kind == Kind::MaterializedView.keyword());
-    match saved.filter(|_| matches!(need.verb, Verb::Rebuild | Verb::Create)) {
-        Some(saved) => saved.parts.iter().any(|part| part.act == Act::Refresh),
+    let dependent = hanging
+        .ours
+        .get(&object.index())
+        .filter(|dependent| dependent.kind == Kind::MaterializedView.keyword());
+    match dependent.filter(|_| matches!(need.verb, Verb::Rebuild | Verb::Create)) {
+        Some(dependent) => dependent.script.parts.iter().any(|part| part.act == Act::Refresh),
         None => !materialized.with_no_data,
     }
 }

@@ -13,8 +13,8 @@ use super::splice::splice;
 use super::value::Action;
 use crate::decide::compare::classify::Cause;
 use crate::decide::compare::difference::Difference;
+use crate::read::dependent::Dependent;
 use crate::read::facts::LiveObject;
-use crate::read::saved::Saved;
 use crate::set::bundle::Reference;
 use crate::set::project::Object;
 use crate::words::identity::Identity;
@@ -49,16 +49,16 @@ pub struct Decided<'d, 'a> {
     pub needs: &'d BTreeMap<usize, ObjectDecision<'d>>,
     pub hanging: &'d Dependents<'d>,
     /// Retired objects whose time has come.
-    pub pruned: &'d [Saved],
+    pub pruned: &'d [Dependent],
     pub order: &'d [Item<'d>],
     pub beside: &'d SideBySide,
 }
 
 impl Decided<'_, '_> {
     /// Why something foreign is touched.
-    pub fn reason(&self, saved: &Saved) -> String {
-        let below: Vec<&str> = (self.findings.saved.iter().chain(self.findings.aside))
-            .filter(|other| saved.needs.contains(&other.id))
+    pub fn reason(&self, dependent: &Dependent) -> String {
+        let below: Vec<&str> = (self.findings.dependents.iter().chain(self.findings.aside))
+            .filter(|other| dependent.needs.contains(&other.id))
             .map(|other| other.identity.as_str())
             .collect();
         match below.is_empty() {
@@ -108,15 +108,15 @@ pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Acti
 
 /// What is rebuilt, and what hangs on it, is dropped, dependents first. Never CASCADE.
 pub fn drop_rebuilt(decided: &Decided<'_, '_>, work: &mut Work) {
-    for saved in decided.findings.saved.iter().rev() {
-        work.changes.push_about(&saved.drop, &saved.to_string());
+    for dependent in decided.findings.dependents.iter().rev() {
+        work.changes.push_about(&dependent.script.drop, &dependent.to_string());
     }
 }
 
 /// Retired objects go when everything else stands: what read them before reads them no more.
 pub fn prune(decided: &Decided<'_, '_>, work: &mut Work) {
-    for saved in decided.pruned.iter().rev() {
-        work.changes.push_about(&saved.drop, &saved.to_string());
+    for dependent in decided.pruned.iter().rev() {
+        work.changes.push_about(&dependent.script.drop, &dependent.to_string());
     }
 }
 

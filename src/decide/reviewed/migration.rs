@@ -16,7 +16,7 @@ use crate::decide::plan::needs::ObjectDecision;
 use crate::decide::plan::statements::create;
 use crate::decide::plan::value::{Action, Plan};
 use crate::read::address::Address;
-use crate::read::saved::Saved;
+use crate::read::dependent::Dependent;
 use crate::set::project::{Object, Project};
 use crate::words::escape::Line;
 use crate::words::name::dollar;
@@ -35,9 +35,9 @@ pub struct Pending<'p> {
     /// The identities of the objects that a table migration creates.
     pub created: &'p BTreeSet<String>,
     /// What is changed and is there, and what hangs on it, under the new names; what something stands on comes before it.
-    pub saved: &'p [Saved],
+    pub dependents: &'p [Dependent],
     /// The same under the names that they have.
-    pub before: &'p [Saved],
+    pub before: &'p [Dependent],
     /// The project's objects among these.
     pub managed: &'p BTreeMap<Address, usize>,
     /// Those among these that are dropped because their files are gone.
@@ -96,9 +96,12 @@ impl<'p> Pending<'p> {
         }
         text.push_str(&rules);
         // What read them before reads them no more.
-        for saved in self.saved.iter().rev().filter(|saved| self.gone.contains(&saved.id)) {
-            let _ =
-                write!(text, "\n-- its file is gone\ndrop {} if exists {};\n", saved.kind, saved.identity);
+        for dependent in self.dependents.iter().rev().filter(|dependent| self.gone.contains(&dependent.id)) {
+            let _ = write!(
+                text,
+                "\n-- its file is gone\ndrop {} if exists {};\n",
+                dependent.kind, dependent.identity
+            );
         }
         text
     }
@@ -158,8 +161,9 @@ impl<'p> Pending<'p> {
 
     /// What it is in the database.
     fn kind_now(&self, action: &Action) -> &str {
-        let saved = self.saved.iter().find(|saved| self.managed.get(&saved.id) == action.index.as_ref());
-        saved.map_or(action.kind.keyword(), |saved| saved.kind.as_str())
+        let dependent =
+            self.dependents.iter().find(|dependent| self.managed.get(&dependent.id) == action.index.as_ref());
+        dependent.map_or(action.kind.keyword(), |dependent| dependent.kind.as_str())
     }
 
     fn reverse(&self) -> String {
@@ -176,12 +180,13 @@ set local search_path to {path};
 set local check_function_bodies to off;
 "
         );
-        let foreign =
-            |saved: &&Saved| !self.managed.contains_key(&saved.id) && !self.gone.contains(&saved.id);
-        for saved in self.saved.iter().rev().filter(foreign) {
-            let _ = write!(text, "\n{};", saved.drop);
+        let foreign = |dependent: &&Dependent| {
+            !self.managed.contains_key(&dependent.id) && !self.gone.contains(&dependent.id)
+        };
+        for dependent in self.dependents.iter().rev().filter(foreign) {
+            let _ = write!(text, "\n{};", dependent.script.drop);
         }
-        let hanging = self.saved.iter().filter_map(|saved| self.managed.get(&saved.id).copied());
+        let hanging = self.dependents.iter().filter_map(|dependent| self.managed.get(&dependent.id).copied());
         let made = self.actions();
         let made = made.iter().filter(|(_, action)| action.verb == Verb::Create).map(|(&index, _)| index);
         let dropped: BTreeSet<usize> = hanging.chain(made).collect();
@@ -193,14 +198,15 @@ set local check_function_bodies to off;
         let stays = |renamed: &&Renamed| renamed.action.index.is_none_or(|index| !dropped.contains(&index));
         self.renamed.iter().filter(stays).for_each(|renamed| text.push_str(&renamed.back()));
         text.push_str("\nset local search_path to pg_catalog, pg_temp;\n");
-        for saved in self.before {
-            let _ = write!(text, "\n-- {}\n", Line(saved));
-            let early = saved.parts.iter().filter(|part| !part.late).map(|part| &part.statement);
-            for statement in saved.create.iter().chain(early) {
+        for dependent in self.before {
+            let _ = write!(text, "\n-- {}\n", Line(dependent));
+            let early = dependent.script.parts.iter().filter(|part| !part.late).map(|part| &part.statement);
+            for statement in dependent.script.create.iter().chain(early) {
                 let _ = writeln!(text, "{}", terminated(statement));
             }
         }
-        let late = self.before.iter().flat_map(|saved| saved.parts.iter().filter(|part| part.late));
+        let late =
+            self.before.iter().flat_map(|dependent| dependent.script.parts.iter().filter(|part| part.late));
         let late: Vec<String> = late.map(|part| terminated(&part.statement)).collect();
         if !late.is_empty() {
             // Rows come from queries that may call what is in the project's schema.

@@ -7,8 +7,8 @@ use crate::decide::compare::uses::{question_before, question_of_filling};
 use crate::decide::plan::rests::{self, of_ours};
 use crate::decide::plan::side_by_side::{SideBySide, fills};
 use crate::decide::plan::statements::Decided;
-use crate::read::saved::About;
-use crate::read::saved::{Act, Rest, Saved, Thing};
+use crate::read::dependent::About;
+use crate::read::dependent::{Act, Dependent, Rest, Thing};
 use crate::set::project::Object;
 use crate::words::attachment::Says;
 use crate::words::identity::Identity;
@@ -64,15 +64,15 @@ impl<'d> Made<'_, 'd, '_> {
     /// Before somebody's own things on an object are put back: what they came to run.
     pub fn ask_again_of(&mut self, phase: Phase, index: usize) {
         let Decided { findings, needs, .. } = *self.decided;
-        if let Some(saved) = self.saved(index) {
+        if let Some(dependent) = self.dependent(index) {
             let ownership = Ownership::new(findings.project.object(index), &needs[&index]);
-            self.ask_again(phase, of_ours(&ownership, saved));
+            self.ask_again(phase, of_ours(&ownership, dependent));
         }
     }
 
     /// Before what is in no file is put back: what that came to run.
     pub fn ask_of_foreign(&mut self) {
-        let all = self.decided.hanging.put_back.iter().flat_map(|saved| &saved.rests);
+        let all = self.decided.hanging.put_back.iter().flat_map(|dependent| &dependent.rests);
         self.ask_again(Phase::Switch, all);
         self.asked = true;
     }
@@ -104,10 +104,10 @@ impl<'d> Made<'_, 'd, '_> {
             return;
         }
         let name = beside.name(object);
-        let saved = self.saved(index);
+        let dependent = self.dependent(index);
         // On 17 and later an owner can lack the right to do both; then it gets it for the while.
         let right = |act: Act| {
-            let mut parts = saved.into_iter().flat_map(|saved| &saved.parts);
+            let mut parts = dependent.into_iter().flat_map(|dependent| &dependent.script.parts);
             let found = parts.find(|part| part.act == act);
             found.map(|part| self.placed(phase, object, part))
         };
@@ -117,9 +117,9 @@ impl<'d> Made<'_, 'd, '_> {
             lend.into_iter().for_each(|one| self.own(phase, index, one, true));
             self.refresh(phase, index, &name);
         }
-        let pieces: Vec<(String, String)> = saved
+        let pieces: Vec<(String, String)> = dependent
             .iter()
-            .flat_map(|saved| put_back(findings, object, need, saved))
+            .flat_map(|dependent| put_back(findings, object, need, dependent))
             .filter_map(|part| {
                 let about = part.about.as_ref().filter(|_| part.builds())?;
                 let what = format!("{about} of {} {}", object.kind(), object.identity());
@@ -127,7 +127,7 @@ impl<'d> Made<'_, 'd, '_> {
                 let own = Name::new(about.schema.as_str(), about.name.as_str());
                 let schema = match beside.schema(object) {
                     Some(schema) => schema.to_owned(),
-                    None => home(object, saved?, about),
+                    None => home(object, dependent?, about),
                 };
                 Some((renamed(self.placed(phase, object, part), &own, &Name { schema, ..own.clone() }), what))
             })
@@ -135,7 +135,7 @@ impl<'d> Made<'_, 'd, '_> {
         if !pieces.is_empty() {
             self.ask_again_of(phase, index);
         }
-        let exact = saved.filter(|saved| saved.exact && !pieces.is_empty());
+        let exact = dependent.filter(|dependent| dependent.exact && !pieces.is_empty());
         let path = self.path(phase);
         exact.iter().for_each(|_| self.script(phase).push(&Searched::AsDeparsed.set(&path)));
         for (sql, what) in pieces {
@@ -160,20 +160,20 @@ impl<'d> Made<'_, 'd, '_> {
             Says::Statistics { name, .. } => Some(Name { name: name.clone(), ..object.name() }),
             _ => None,
         });
-        let of_saved = self.saved(index).into_iter().flat_map(|saved| {
-            let parts = put_back(findings, object, need, saved).filter(|part| part.builds());
+        let of_dependent = self.dependent(index).into_iter().flat_map(|dependent| {
+            let parts = put_back(findings, object, need, dependent).filter(|part| part.builds());
             let about = parts.filter_map(|part| part.about.as_ref());
             about
                 .filter(|about| about.kind == Thing::Statistics)
-                .map(|about| Name::new(home(object, saved, about), about.name.as_str()))
+                .map(|about| Name::new(home(object, dependent, about), about.name.as_str()))
         });
-        of_file.chain(of_saved).collect()
+        of_file.chain(of_dependent).collect()
     }
 }
 
 /// The schema to which extended statistics of a materialized view come back: somebody's own need not be in its schema.
-fn home(object: Object<'_>, saved: &Saved, statistics: &About) -> String {
-    match statistics.schema == Identity::displayed(&saved.identity).schema {
+fn home(object: Object<'_>, dependent: &Dependent, statistics: &About) -> String {
+    match statistics.schema == Identity::displayed(&dependent.identity).schema {
         true => object.name().schema,
         false => statistics.schema.clone(),
     }

@@ -14,7 +14,7 @@ use crate::decide::attached::attachments::{
     put_back_last, renamed, searched, searched_first, take_back,
 };
 use crate::decide::attached::indexes::{builds, drop_aside, lock_of};
-use crate::read::saved::Saved;
+use crate::read::dependent::Dependent;
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier, literal};
 use crate::words::object::Kind;
@@ -59,7 +59,7 @@ pub fn make(decided: &Decided<'_, '_>, work: &mut Work) -> (Vec<Action>, Vec<For
                 made.search(Searched::AsProject);
                 made.managed(*index);
             }
-            Item::Foreign(saved) => made.foreign(saved),
+            Item::Foreign(dependent) => made.foreign(dependent),
         }
     }
     made.late();
@@ -132,7 +132,7 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// Who hands on a right to an object must find it.
     fn let_in(&mut self, index: usize, schema: &str) {
-        let parts = self.saved(index).into_iter().flat_map(|saved| &saved.parts);
+        let parts = self.dependent(index).into_iter().flat_map(|dependent| &dependent.script.parts);
         let grantors: BTreeSet<&String> = parts.filter_map(|part| part.by.as_ref()).collect();
         for role in grantors {
             self.work.early.push(&format!("grant usage on schema {schema} to {role}"));
@@ -169,10 +169,10 @@ impl<'d> Made<'_, 'd, '_> {
         } else if !beside.contains(index) {
             self.define(Phase::Switch, index);
         }
-        let saved = self.saved(index);
+        let dependent = self.dependent(index);
         let place = self.places[&index];
         if matches!(need.verb, Verb::Replace | Verb::Rebuild)
-            && let Some(kept) = kept(findings, object, need, saved)
+            && let Some(kept) = kept(findings, object, need, dependent)
         {
             self.actions[place].reason = format!("{}; {kept}", self.actions[place].reason);
         }
@@ -184,7 +184,7 @@ impl<'d> Made<'_, 'd, '_> {
             _ => None,
         };
         // What comes last for a rebuilt object comes at once where nothing else is waited for.
-        if !beside.contains(index) && saved.is_none() {
+        if !beside.contains(index) && dependent.is_none() {
             self.attach(Phase::Switch, index, Belonging::Plain);
             self.attach(Phase::Switch, index, Belonging::Rules);
         }
@@ -216,19 +216,19 @@ impl<'d> Made<'_, 'd, '_> {
             let kept = keep_options(findings, object, need).into_iter().chain(keep_fires(object, need));
             kept.for_each(|statement| self.own(phase, index, statement, true));
         }
-        if let Some(saved) = self.saved(index) {
-            let parts = put_back(findings, object, need, saved).filter(|part| !part.late);
+        if let Some(dependent) = self.dependent(index) {
+            let parts = put_back(findings, object, need, dependent).filter(|part| !part.late);
             let parts: Vec<String> = parts.map(|part| self.placed(phase, object, part)).collect();
             parts.into_iter().for_each(|statement| self.own(phase, index, statement, true));
         }
     }
 
-    fn foreign(&mut self, saved: &Saved) {
-        let bodies = matches!(saved.kind.as_str(), "function" | "procedure" | "aggregate");
-        let create = saved.create.iter().map(|statement| (searched_first(saved), statement));
-        let parts = || early_parts(saved).map(|part| (searched(saved, part), &part.statement));
+    fn foreign(&mut self, dependent: &Dependent) {
+        let bodies = matches!(dependent.kind.as_str(), "function" | "procedure" | "aggregate");
+        let create = dependent.script.create.iter().map(|statement| (searched_first(dependent), statement));
+        let parts = || early_parts(dependent).map(|part| (searched(dependent, part), &part.statement));
         let puts_back: Vec<String> = parts().map(|(_, statement)| statement.clone()).collect();
-        if !saved.rests.is_empty() && !self.asked {
+        if !dependent.rests.is_empty() && !self.asked {
             self.ask_of_foreign();
         }
         // What its text names may come later.
@@ -237,18 +237,18 @@ impl<'d> Made<'_, 'd, '_> {
         }
         for (searched, statement) in create.chain(parts()) {
             self.search(searched);
-            self.work.changes.push_about(statement, &saved.to_string());
+            self.work.changes.push_about(statement, &dependent.to_string());
         }
         if bodies {
             self.work.changes.push("set local check_function_bodies to on");
         }
         self.foreign.push(ForeignAction {
-            kind: saved.kind.clone(),
-            object: saved.identity.clone(),
-            reason: self.decided.reason(saved),
-            lock: saved.lock.clone(),
-            drop: saved.drop.clone(),
-            sql: saved.create.clone(),
+            kind: dependent.kind.clone(),
+            object: dependent.identity.clone(),
+            reason: self.decided.reason(dependent),
+            lock: dependent.script.lock.clone(),
+            drop: dependent.script.drop.clone(),
+            sql: dependent.script.create.clone(),
             puts_back,
         });
     }
@@ -282,10 +282,10 @@ impl<'d> Made<'_, 'd, '_> {
                         self.fill(Phase::Switch, *index);
                     }
                     let (object, need) = (findings.project.object(*index), &needs[index]);
-                    let Some(saved) = self.saved(*index) else { continue };
-                    let parts: Vec<(Searched, String)> = put_back(findings, object, need, saved)
+                    let Some(dependent) = self.dependent(*index) else { continue };
+                    let parts: Vec<(Searched, String)> = put_back(findings, object, need, dependent)
                         .filter(|part| part.late && !part.is_of_rows() && !part.builds())
-                        .map(|part| (searched(saved, part), part.statement.clone()))
+                        .map(|part| (searched(dependent, part), part.statement.clone()))
                         .collect();
                     if !parts.is_empty() {
                         self.ask_again_of(Phase::Switch, *index);
@@ -300,22 +300,22 @@ impl<'d> Made<'_, 'd, '_> {
                     }
                     self.attach(Phase::Switch, *index, Belonging::Rules);
                     let of_texts = self.decided.hanging.of_texts.iter().filter(|(of, _)| of == index);
-                    let last: Vec<String> = [saved]
+                    let last: Vec<String> = [dependent]
                         .into_iter()
-                        .chain(of_texts.map(|(_, saved)| *saved))
-                        .flat_map(|saved| put_back_last(object, need, saved))
+                        .chain(of_texts.map(|(_, dependent)| *dependent))
+                        .flat_map(|dependent| put_back_last(object, need, dependent))
                         .map(|part| part.statement.clone())
                         .collect();
                     last.into_iter().for_each(|statement| self.own(Phase::Switch, *index, statement, true));
                 }
-                Item::Foreign(saved) => {
-                    let late = late(saved, &findings.project.search_path());
-                    if !late.is_empty() && !saved.rests.is_empty() && !self.asked {
+                Item::Foreign(dependent) => {
+                    let late = late(dependent, &findings.project.search_path());
+                    if !late.is_empty() && !dependent.rests.is_empty() && !self.asked {
                         self.ask_of_foreign();
                     }
                     for (searched, statement) in late {
                         self.search(searched);
-                        self.work.changes.push_about(&statement, &saved.to_string());
+                        self.work.changes.push_about(&statement, &dependent.to_string());
                         self.foreign[of_foreign].puts_back.push(statement);
                     }
                     of_foreign += 1;
@@ -384,7 +384,7 @@ impl<'d> Made<'_, 'd, '_> {
     }
 
     /// The old object, where it is dropped and its belongings come to the new one.
-    fn saved(&self, index: usize) -> Option<&'d Saved> {
+    fn dependent(&self, index: usize) -> Option<&'d Dependent> {
         let Decided { needs, hanging, .. } = *self.decided;
         hanging.ours.get(&index).copied().filter(|_| needs[&index].verb != Verb::Replace)
     }

@@ -2,7 +2,7 @@
 
 use super::{Made, Phase};
 use crate::decide::plan::script::{Script, Sql};
-use crate::read::saved::Part;
+use crate::read::dependent::Part;
 use crate::set::project::Object;
 use crate::words::identity::Identity;
 use crate::words::name::Name;

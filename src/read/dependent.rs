@@ -12,7 +12,7 @@ use crate::words::trusted::TRUSTED;
 /// An object that must be dropped, and how it is put back: one to be rebuilt, or what hangs on it, directly or through
 /// others. Of `sql/saved.sql`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Saved {
+pub struct Dependent {
     pub id: Address,
     /// The address that it had before it first stepped aside for a table migration.
     #[serde(default)]
@@ -23,18 +23,12 @@ pub struct Saved {
     pub kind: String,
     /// As `pg_identify_object` names it.
     pub identity: String,
-    /// The other saved objects that it stands on.
+    /// The other dependents that it stands on.
     pub needs: Vec<Address>,
-    /// The columns of other saved objects that it uses by name.
+    /// The columns of other dependents that it uses by name.
     pub uses: Vec<UsedColumn>,
-    /// Takes the exclusive lock that its DROP needs and writes nothing; none where there is nothing to lock.
-    pub lock: Option<String>,
-    /// Drops it, when nothing hangs on it any more.
-    pub drop: String,
-    /// Creates it anew, when everything that it needs is there.
-    pub create: Vec<String>,
-    /// Puts back what belongs to it.
-    pub parts: Vec<Part>,
+    #[serde(flatten)]
+    pub script: RecreateScript,
     /// Why it cannot be created anew.
     pub impossible: Option<String>,
     /// What of untrusted roles would run if it were put back, or if what belongs to it were.
@@ -53,14 +47,27 @@ pub struct Saved {
     pub warnings: Vec<String>,
 }
 
-impl Saved {
+/// The statements that take a dependent away and make it again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RecreateScript {
+    /// Takes the exclusive lock that its DROP needs and writes nothing; none where there is nothing to lock.
+    pub lock: Option<String>,
+    /// Drops it, when nothing hangs on it any more.
+    pub drop: String,
+    /// Creates it anew, when everything that it needs is there.
+    pub create: Vec<String>,
+    /// Puts back what belongs to it.
+    pub parts: Vec<Part>,
+}
+
+impl Dependent {
     /// The address under which the ledger knows it.
     pub fn origin(&self) -> &Address {
         self.was.as_ref().unwrap_or(&self.id)
     }
 }
 
-impl std::fmt::Display for Saved {
+impl std::fmt::Display for Dependent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.kind, self.identity)
     }
@@ -105,14 +112,14 @@ pub struct Rest {
     pub how: String,
 }
 
-/// A column that a saved object uses.
+/// A column that a dependent uses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct UsedColumn {
     pub of: Address,
     pub column: String,
 }
 
-/// A statement that puts back what belongs to a saved object.
+/// A statement that puts back what belongs to a dependent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Part {
     /// The option that it sets.
