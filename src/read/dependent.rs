@@ -282,3 +282,32 @@ impl Pieces {
         format!("{}{kind}{name}{}", self.before, self.after)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(statement: &str, pieces: Option<(&str, bool, &str)>) -> Part {
+        let pieces = pieces
+            .map(|(before, kind, after)| serde_json::json!({"before": before, "kind": kind, "after": after}));
+        let part = serde_json::json!({
+            "option": null, "column": null, "late": false, "act": "comment", "pieces": pieces, "statement": statement,
+        });
+        serde_json::from_value(part).expect("a part")
+    }
+
+    #[test]
+    fn a_statement_is_about_another_object_where_its_hole_is() {
+        let view =
+            part("comment on view app.v is 'view app.v'", Some(("comment on ", true, " is 'view app.v'")));
+        assert_eq!(view.on("view", &"app.v"), view.statement);
+        assert_eq!(
+            view.on("materialized view", &"app.w"),
+            "comment on materialized view app.w is 'view app.v'"
+        );
+        let column = part("comment on column app.v.c is ''", Some(("comment on column ", false, ".c is ''")));
+        assert_eq!(column.on("materialized view", &"q.v"), "comment on column q.v.c is ''");
+        let index = part("comment on index app.i is 'app.v'", None);
+        assert_eq!(index.on("view", &"q.v"), index.statement, "it does not name the object");
+    }
+}

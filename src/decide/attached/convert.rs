@@ -34,3 +34,14 @@ pub fn of_kind(mut dependent: Dependent, look: &Classification<'_>) -> Dependent
 fn is_carried(act: Act) -> bool {
     !matches!(act, Act::Option | Act::Column | Act::Depend)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_other_kind_has_the_owner_and_the_grants_and_not_the_options() {
+        assert!([Act::Owner, Act::Grant, Act::Comment, Act::Other].into_iter().all(is_carried));
+        assert!(![Act::Option, Act::Column, Act::Depend].into_iter().any(is_carried));
+    }
+}
