@@ -14,7 +14,7 @@ use crate::read::dependent::Dependent;
 use crate::read::evaluated::Evaluated;
 use crate::read::facts::{Live, Recorded, Shape};
 use crate::read::needed_rights;
-use crate::read::path::Meant;
+use crate::read::path::{Meaning, Meant};
 use crate::words::options::{Direction, Drift, Foreign, Options, Prune};
 use crate::words::temporary::TemporaryNames;
 
@@ -29,6 +29,12 @@ pub struct Facts {
     /// What of other schemas the project may mean.
     #[serde(default)]
     pub meant: Meant,
+    /// The schemas that the session searches beside those of the project.
+    #[serde(default)]
+    pub others: Vec<String>,
+    /// The migrations, by place, that ran before.
+    #[serde(default)]
+    pub migrations: Vec<usize>,
     /// What the server evaluates while it parses a text that names it.
     #[serde(default)]
     pub evaluated: Vec<Evaluated>,
@@ -61,6 +67,8 @@ impl Choices {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Answers {
+    /// What the texts mean along the project's path, and along the session's.
+    pub meanings: Option<Meanings>,
     /// What the server makes of the files' indexes, statistics, defaults and rules that are in doubt, by identity.
     pub index_shadows: Option<BTreeMap<String, Made>>,
     /// What each round of shadows showed: at most two.
@@ -73,6 +81,13 @@ pub struct Answers {
     pub dropped: Option<Vec<Dependent>>,
     /// The rights that the role lacks of those that the work needs.
     pub rights: Option<needed_rights::Answer>,
+}
+
+/// What objects mean along two paths.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Meanings {
+    pub ours: Vec<Meaning>,
+    pub theirs: Vec<Meaning>,
 }
 
 /// Live objects beside their shadows; the keys are identities.

@@ -7,6 +7,8 @@ use super::attached::convert::of_kind;
 use super::compare::classify::{self, Cause, Classification};
 use super::compare::compared::Compared;
 use super::compare::doubtful::settle;
+use super::compare::meant::mean_the_same;
+use super::compare::parsed::may_be_parsed;
 use super::compare::shadows::Shadows;
 use super::decision::Decision;
 use super::facts::Facts;
@@ -54,6 +56,8 @@ pub fn forecast(project: &Project, facts: &Facts) -> Result<Plan, Error> {
 
 fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
     let (choices, recorded, answers) = (facts.choices, &facts.recorded, &facts.answers);
+    may_be_parsed(project, facts)?;
+    mean_the_same(project, facts)?;
     let mut looks = classify::looks(project, recorded, &facts.live, choices.acting)?;
     settle(project, facts, &mut looks)?;
     let aside = aside(facts, &looks);

@@ -11,6 +11,8 @@ use crate::words::error::Error;
 /// Something to be found out.
 #[derive(Debug)]
 pub enum Question {
+    /// What the texts mean along the project's path, and along one that goes on with the session's other schemas.
+    Meanings(Shadows),
     /// What the server makes of indexes, statistics, defaults and rules of files, on copies of their relations: each by itself where
     /// one of them does not fit.
     IndexShadows(Vec<IndexShadows>),

@@ -2,6 +2,7 @@
 
 use super::dependents_fit::misfits;
 use super::index_shadows;
+use super::meanings::meanings;
 use super::shadows;
 use super::survey::dependents_of;
 use crate::decide::decision::Decision;
@@ -31,6 +32,9 @@ fn answer(
     question: &Question,
 ) -> Result<(), Error> {
     match question {
+        Question::Meanings(shadows) => {
+            facts.answers.meanings = Some(meanings(session, project, shadows, &facts.others)?);
+        }
         Question::IndexShadows(shadows) => {
             facts.answers.index_shadows = Some(index_shadows::made(session, project, shadows)?);
         }

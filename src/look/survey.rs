@@ -25,6 +25,8 @@ pub struct Questions {
     pub evaluated: String,
     /// Of [`Meant`], where the session searches more than the project.
     pub meant: Option<String>,
+    /// The schemas that it searches beside those of the project.
+    pub others: Vec<String>,
 }
 
 /// Reads what is recorded and what is there. Without a ledger every object needs a look. `stepped`: the identities that
@@ -43,7 +45,7 @@ pub fn survey(
     // Reading waits behind somebody's ALTER TABLE, too; and not for ever.
     let timeout =
         format!("{};\nset local lock_timeout to {}", pins(CANONICAL), milliseconds(options.lock_timeout));
-    let Questions { evaluated, meant } = questions;
+    let Questions { evaluated, meant, others } = questions;
     let asks_meant = meant.as_ref().map(|meant| format!(";\n{meant}")).unwrap_or_default();
     let answers = session.send(&format!("{timeout};\n{evaluated}{asks_meant}")).map_err(failed)?;
     let evaluated = decode(answers.first()).map_err(failed)?;
@@ -65,7 +67,17 @@ pub fn survey(
     let live = catalog::live(session, project, &recorded).map_err(failed)?;
     debug!(target: "viewkeeper::read", "{} of {} objects need a look", recorded.objects.len(), project.objects().len());
     let choices = Choices::of(options, acting);
-    Ok(Facts { choices, names, recorded, live, meant, evaluated, answers: Answers::default() })
+    Ok(Facts {
+        choices,
+        names,
+        recorded,
+        live,
+        meant,
+        others: others.clone(),
+        evaluated,
+        migrations: Vec::new(),
+        answers: Answers::default(),
+    })
 }
 
 /// What stepped aside and was put back has another address than the recorded one.

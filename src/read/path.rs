@@ -56,7 +56,7 @@ pub struct MeantElsewhere {
 }
 
 /// What a temporary object came to mean: a row of the answer of `sql/meanings.sql`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meaning {
     /// `relation`, `routine`, or `trigger` by the name of its table.
     pub kind: String,
@@ -66,7 +66,7 @@ pub struct Meaning {
 }
 
 /// Something of another schema that it uses.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct UsedElsewhere {
     pub schema: String,
     /// `operator extensions.=(extensions.citext,extensions.citext)`

@@ -7,6 +7,8 @@ use serde::Serialize;
 use super::bundle::{self, Bundle};
 use crate::words::attachment::{Says, Statement};
 use crate::words::checksum::Checksum;
+#[cfg(feature = "run")]
+use crate::words::escape::quoted;
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;
@@ -67,6 +69,14 @@ impl Project {
     /// The schemas after it in which unqualified names are found.
     pub fn path(&self) -> &[String] {
         &self.bundle.manifest.path
+    }
+
+    /// What lets the project's names be found in these schemas, too: `write path = ["extensions"] into sql/viewkeeper.toml`.
+    #[cfg(feature = "run")]
+    pub(crate) fn path_line(&self, more: &[&str]) -> String {
+        let path = self.path().iter().map(String::as_str).chain(more.iter().copied());
+        let path: Vec<String> = path.map(quoted).collect();
+        format!("write path = [{}] into {}", path.join(", "), self.shown("viewkeeper.toml"))
     }
 
     /// The state that this binary carries.

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use crate::act::run::Run;
 use crate::act::run::custom_settings::may_set;
-use crate::act::run::evaluated::told;
 use crate::act::run::look::Seen;
 use crate::act::run::settings::reset;
 use crate::act::run::tables;
 use crate::decide::compare::evaluated::named_by;
+use crate::decide::compare::parsed::told;
 use crate::decide::compare::uses::question_before;
 use crate::decide::facts_file::FactsFile;
 use crate::decide::next::forecast;

@@ -6,6 +6,7 @@ use log::info;
 
 use super::Run;
 use crate::decide::compare::adopting::check_made;
+use crate::decide::compare::parsed::refuse;
 use crate::decide::compare::uses::question;
 use crate::decide::plan::script::{Script, Sql};
 use crate::decide::plan::side_by_side::SideBySide;
@@ -15,6 +16,7 @@ use crate::look::server_error::refusal::of_object;
 use crate::look::server_error::uses::untrusted;
 use crate::read::address::Address;
 use crate::read::catalog::{live, pins, routines};
+use crate::read::evaluated::{Evaluated, evaluated_text};
 use crate::read::facts::{Live, Recorded, RecordedObject};
 use crate::read::session::Failure;
 use crate::set::project::Object;
@@ -61,6 +63,15 @@ impl Run<'_, '_> {
             self.attempt.routines.insert(object.key());
         }
         Ok(())
+    }
+
+    /// Refuses those whose texts cannot be parsed without harm.
+    fn may_be_parsed_early(&mut self, objects: &[Object<'_>]) -> Result<(), Error> {
+        let text = evaluated_text(self.project.named_schemas());
+        let evaluated: Vec<Evaluated> = self.session.ask(&text).map_err(|failure: Failure| {
+            failure.while_(ErrorKind::Ledger, "cannot read what the project's names mean")
+        })?;
+        refuse(self.project, objects.iter().copied(), &evaluated)
     }
 
     /// Refuses those that an untrusted role made: a migration would call them before the objects are looked at.

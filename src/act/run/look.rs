@@ -131,8 +131,6 @@ impl Run<'_, '_> {
 
     /// What would be done to the objects.
     pub fn would_do(&mut self, facts: &mut Facts) -> Result<Decision, Error> {
-        self.may_be_parsed(facts)?;
-        self.objects_mean(facts)?;
         decision(&mut self.session, self.project, facts).map_err(|error| self.found_elsewhere(error))
     }
 }

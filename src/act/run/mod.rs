@@ -6,7 +6,6 @@ pub mod backoff;
 pub mod before_migrations;
 pub mod custom_settings;
 pub mod displaced;
-pub mod evaluated;
 pub mod first_privileges;
 pub mod ground;
 pub mod lock;

@@ -61,6 +61,7 @@ impl Run<'_, '_> {
     fn facts(&mut self) -> Result<Facts, Error> {
         let questions = self.questions_of_names(&self.attempt.ran);
         let mut facts = self.read_objects(&questions)?;
+        facts.migrations.clone_from(&self.attempt.ran);
         self.attempt.displaced.hand_over(&mut facts.recorded);
         Ok(facts)
     }
@@ -119,10 +120,8 @@ impl Run<'_, '_> {
     fn objects_part(&mut self, probe: &Probe, table: Option<&str>) -> Result<Step, Error> {
         // 1. What is recorded, and what is there.
         let mut facts = self.facts_in_schema()?;
-        // 2. Whether the project's texts mean here what they mean to their authors.
+        // 2. Whether its names can be looked up where the project says.
         self.path_stands_now()?;
-        self.may_be_parsed(&facts)?;
-        self.objects_mean(&facts)?;
         // 3. What is to be done.
         self.options.observer.tell_of_all(Stage::Compare, facts.recorded.objects.len());
         let (mut decision, renamed) = self.decide_with_names(&mut facts)?;

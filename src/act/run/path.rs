@@ -10,7 +10,7 @@ use crate::read::path::{self, OpenSchema};
 use crate::read::session::Failure;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::escape::{Line, quoted};
+use crate::words::escape::Line;
 use crate::words::name::{Name, identifier};
 
 /// A relation, a function or operator, and anything else that is not there.
@@ -82,7 +82,7 @@ impl Run<'_, '_> {
         let known = self.project.named_schemas().chain([self.options.ledger.as_str()]);
         match path::elsewhere(&mut self.session, &name, &schemas, known) {
             Ok(Some(schema)) => {
-                let line = line(self.project, &[&schema]);
+                let line = self.project.path_line(&[&schema]);
                 error.help(format!(
                     "schema {} has it, in which the project's names are not looked up: {line}, or write {} here",
                     identifier(&schema),
@@ -92,13 +92,6 @@ impl Run<'_, '_> {
             _ => error,
         }
     }
-}
-
-/// The line that lets the project's names be found in these schemas, too.
-pub fn line(project: &Project, more: &[&str]) -> String {
-    let path = project.path().iter().map(String::as_str).chain(more.iter().copied());
-    let path: Vec<String> = path.map(quoted).collect();
-    format!("write path = [{}] into {}", path.join(", "), project.shown("viewkeeper.toml"))
 }
 
 /// One error for all that the path lacks.

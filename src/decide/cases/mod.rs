@@ -223,6 +223,7 @@ fn decided(decision: &Decision) -> String {
 
 fn asked(question: &Question) -> String {
     match question {
+        Question::Meanings(shadows) => format!("asks what these mean\n{}", shadows.script.text()),
         Question::IndexShadows(shadows) => {
             let scripts = shadows.iter().map(|one| one.script.text());
             format!("asks what the server makes of\n{}", scripts.collect::<String>())

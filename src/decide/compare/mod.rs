@@ -9,6 +9,8 @@ pub mod doubtful;
 pub mod evaluated;
 pub mod index_shadows;
 pub mod meaning;
+pub mod meant;
 pub mod mention;
+pub mod parsed;
 pub mod shadows;
 pub mod uses;
