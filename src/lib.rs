@@ -177,10 +177,11 @@ pub mod progress {
     pub use crate::words::progress::{Progress, Stage};
 }
 
-/// What a refresh did to each materialized view.
+/// Which materialized views are refreshed, and what a refresh did to each.
 #[cfg(feature = "run")]
 pub mod refresh {
     pub use crate::words::refreshed::{RefreshMode, RefreshedView, SkippedView};
+    pub use crate::words::views::Views;
 }
 
 /// What a run did.
@@ -255,7 +256,7 @@ macro_rules! embed {
             pub fn refresh(
                 client: &mut $crate::postgres::Client,
             ) -> ::std::result::Result<$crate::Refreshed, $crate::Error> {
-                migrator().refresh(client)
+                migrator().refresh(client, &$crate::refresh::Views::All)
             }
         }
     };

@@ -9,6 +9,7 @@ use crate::read::scratch::Scratch;
 use crate::words::differences::Differences;
 use crate::words::error::Error;
 use crate::words::ignore::Ignore;
+use crate::words::schemas::Schemas;
 use crate::words::snapshot::Snapshot;
 
 impl Migrator {
@@ -17,10 +18,10 @@ impl Migrator {
     ///
     /// ```no_run
     /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
-    /// use viewkeeper::schema::{Attribute, ItemKind};
+    /// use viewkeeper::schema::{Attribute, ItemKind, Schemas};
     ///
     /// # fn example(mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let snapshot = migrate::migrator().discover(&mut client)?;
+    /// let snapshot = migrate::migrator().discover(&mut client, &Schemas::All)?;
     /// for column in snapshot.of_kind(ItemKind::Column).filter(|c| c.attribute(Attribute::Timezone) == Some("without")) {
     ///     println!("{} has no time zone", column.id);
     /// }
@@ -31,22 +32,8 @@ impl Migrator {
     /// # Errors
     ///
     /// The catalog cannot be read.
-    pub fn discover(&self, client: &mut Client) -> Result<Snapshot, Error> {
-        logged(discover::discover(&self.project, &self.options, &[], client))
-    }
-
-    /// As [`discover`](Self::discover), in these schemas, and what belongs to the whole database.
-    ///
-    /// # Errors
-    ///
-    /// As [`discover`](Self::discover).
-    pub fn discover_only<S: Into<String>>(
-        &self,
-        client: &mut Client,
-        schemas: impl IntoIterator<Item = S>,
-    ) -> Result<Snapshot, Error> {
-        let schemas: Vec<String> = schemas.into_iter().map(Into::into).collect();
-        logged(discover::discover(&self.project, &self.options, &schemas, client))
+    pub fn discover(&self, client: &mut Client, schemas: &Schemas) -> Result<Snapshot, Error> {
+        logged(discover::discover(&self.project, &self.options, schemas.names(), client))
     }
 
     /// How the database's whole schema differs from what the project makes of an empty database: what is missing, extra, or

@@ -6,7 +6,7 @@ use std::time::Duration;
 use log::error;
 use postgres::Client;
 
-use crate::act::commands::refresh::{self, Which};
+use crate::act::commands::refresh;
 use crate::act::commands::{export, past, preview, rehearsal, rollback, status};
 use crate::act::run;
 use crate::decide::plan::value::{Plan, RollbackPlan};
@@ -23,6 +23,7 @@ use crate::words::refresh::Refresh;
 use crate::words::refreshed::Refreshed;
 use crate::words::report::Report;
 use crate::words::status::Status;
+use crate::words::views::Views;
 
 /// Brings a database to the state of a project.
 ///
@@ -246,10 +247,10 @@ impl Migrator {
     /// ```no_run
     /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
     /// use std::path::Path;
-    /// use viewkeeper::export::Existing;
+    /// use viewkeeper::export::{Existing, Selection};
     ///
     /// # fn example(mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let export = migrate::migrator().export(&mut client)?;
+    /// let export = migrate::migrator().export(&mut client, &Selection::default())?;
     /// export.write(Path::new("sql"), Existing::Keep)?;
     /// # Ok(())
     /// # }
@@ -257,17 +258,8 @@ impl Migrator {
     ///
     /// # Errors
     ///
-    /// The database cannot be read, or table migrations of the project are pending.
-    pub fn export(&self, client: &mut Client) -> Result<Export, Error> {
-        self.export_only(client, &Selection::default())
-    }
-
-    /// As [`export`](Self::export), for the objects of other schemas, or of these names.
-    ///
-    /// # Errors
-    ///
-    /// As [`export`](Self::export), or there is no object or schema of a name.
-    pub fn export_only(&self, client: &mut Client, selection: &Selection) -> Result<Export, Error> {
+    /// The database cannot be read, table migrations of the project are pending, or there is no object or schema of a name.
+    pub fn export(&self, client: &mut Client, selection: &Selection) -> Result<Export, Error> {
         logged(export::export(&self.project, &self.options, client, selection))
     }
 
@@ -355,6 +347,16 @@ impl Migrator {
     /// `pg_catalog` in the search_path, also in functions that the query calls: these have to qualify what they name, or SET
     /// search_path.
     ///
+    /// ```no_run
+    /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
+    /// use viewkeeper::refresh::Views;
+    ///
+    /// # fn example(mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// migrate::migrator().refresh(&mut client, &Views::named(["gene_scores", "stats.per_panel"]))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// Must be called outside of a transaction and, as `run`, outside of an async runtime.
     ///
     /// Locks are waited for as in [`run`](Self::run): we give way after [`lock_timeout`](Self::lock_timeout), and try again
@@ -363,46 +365,10 @@ impl Migrator {
     /// # Errors
     ///
     /// A right is missing, the server refuses a view (its error has the view's file; what was refreshed before it is
-    /// committed, and named), or a lock was not to be had in time.
-    pub fn refresh(&self, client: &mut Client) -> Result<Refreshed, Error> {
-        logged(refresh::refresh(&self.project, &self.options, client, Which::All))
-    }
-
-    /// As [`refresh`](Self::refresh), for the materialized views with these names and no others: what they stand on, and what
-    /// stands on them, is left as it is. Names without a schema are in the project's. Several are refreshed in dependency
-    /// order, whatever the order of the names.
-    ///
-    /// ```no_run
-    /// # mod migrate { pub fn migrator() -> viewkeeper::Migrator { unimplemented!() } }
-    /// # fn example(mut client: viewkeeper::postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// migrate::migrator().refresh_only(&mut client, ["gene_scores", "stats.per_panel"])?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`refresh`](Self::refresh), or a name is of no materialized view of the project; then nothing is refreshed.
-    pub fn refresh_only<N: AsRef<str>>(
-        &self,
-        client: &mut Client,
-        names: impl IntoIterator<Item = N>,
-    ) -> Result<Refreshed, Error> {
-        let names: Vec<String> = names.into_iter().map(|name| name.as_ref().to_owned()).collect();
-        logged(refresh::refresh(&self.project, &self.options, client, Which::Named(&names)))
-    }
-
-    /// As [`refresh`](Self::refresh), for the materialized views whose rows are known to be old and for those above them. Known
-    /// is what this library did: a run changed something below a view and did not refresh it (it failed, the process ended,
-    /// its directive is `manual`), or a view below it was refreshed and it was not. The ledger keeps that until the view is
-    /// refreshed by us, with a role that may write the ledger. What your application writes into tables is not known:
-    /// see [`refresh`](Self::refresh). One that is not filled stays so.
-    ///
-    /// # Errors
-    ///
-    /// As [`refresh`](Self::refresh).
-    pub fn refresh_stale(&self, client: &mut Client) -> Result<Refreshed, Error> {
-        logged(refresh::refresh(&self.project, &self.options, client, Which::Stale))
+    /// committed, and named), or a lock was not to be had in time; or a name is of no materialized view of the project: then
+    /// nothing is refreshed.
+    pub fn refresh(&self, client: &mut Client, views: &Views) -> Result<Refreshed, Error> {
+        logged(refresh::refresh(&self.project, &self.options, client, views))
     }
 }
 

@@ -4,6 +4,8 @@ pub mod background;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod comparing;
+#[cfg(feature = "cli")]
+mod connect;
 mod graph;
 pub mod migrator;
 #[cfg(feature = "tool")]

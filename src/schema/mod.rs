@@ -9,4 +9,5 @@ pub use crate::words::differences::{AttributeMismatch, Differences, Mismatch};
 pub use crate::words::ignore::Ignore;
 pub use crate::words::item_id::{ItemId, ItemName};
 pub use crate::words::item_kind::ItemKind;
+pub use crate::words::schemas::Schemas;
 pub use crate::words::snapshot::{Item, Snapshot};

@@ -58,6 +58,8 @@ pub mod release;
 #[cfg(feature = "run")]
 pub mod report;
 #[cfg(feature = "run")]
+pub mod schemas;
+#[cfg(feature = "run")]
 pub mod serialized;
 #[cfg(feature = "run")]
 pub mod snapshot;
@@ -72,3 +74,5 @@ pub mod temporary;
 pub mod trusted;
 #[cfg(feature = "run")]
 pub mod verb;
+#[cfg(feature = "run")]
+pub mod views;

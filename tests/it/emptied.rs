@@ -6,6 +6,8 @@ use viewkeeper::{Error, ErrorKind};
 
 use crate::support::cases::cases;
 use crate::support::{Case, Files, laws, project};
+use viewkeeper::export::Selection;
+use viewkeeper::refresh::Views;
 
 fn genes() -> Files {
     project("genes")
@@ -47,8 +49,8 @@ fn an_empty_one_is_filled_with_what_is_there() {
     for text in told(&genes, &mut case) {
         assert!(text.contains("the ledger in schema viewkeeper is empty, as after a dump"), "{text}");
     }
-    let refreshed = genes.migrator().refresh_stale(&mut case.client).unwrap();
-    let export = genes.migrator().export(&mut case.client).unwrap();
+    let refreshed = genes.migrator().refresh(&mut case.client, &Views::Stale).unwrap();
+    let export = genes.migrator().export(&mut case.client, &Selection::default()).unwrap();
     for warnings in [&refreshed.warnings, &export.warnings] {
         assert!(
             matches!(warnings.as_slice(), [one] if one.contains("is empty, as after a dump")),

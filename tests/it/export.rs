@@ -35,7 +35,7 @@ impl Grown {
     }
 
     fn export(&mut self, selection: &Selection) -> Export {
-        let export = self.tables.migrator().export_only(&mut self.case.client, selection);
+        let export = self.tables.migrator().export(&mut self.case.client, selection);
         export.unwrap_or_else(|error| panic!("{error:?}"))
     }
 
@@ -71,8 +71,10 @@ impl Grown {
             made_from_the_files: laws::schema(&other.database)
         );
 
-        let again =
-            files.migrator().export(&mut self.case.client).unwrap_or_else(|error| panic!("{error:?}"));
+        let again = files
+            .migrator()
+            .export(&mut self.case.client, &Selection::default())
+            .unwrap_or_else(|error| panic!("{error:?}"));
         let stray: Vec<&str> = (again.objects.iter().filter(|object| !object.in_project))
             .map(|object| object.file.as_str())
             .collect();
@@ -284,7 +286,7 @@ fn what_a_hand_changed_goes_into_its_file() {
         "create or replace view changed as select id, name from t; create or replace view two as select id + 0 as id from t; \
          create view added as select name from t",
     );
-    let export = files.migrator().export(&mut case.client).unwrap();
+    let export = files.migrator().export(&mut case.client, &Selection::default()).unwrap();
     let told: Vec<_> =
         export.objects.iter().map(|object| (object.file.as_str(), object.in_project)).collect();
     assert_eq!(
@@ -398,8 +400,7 @@ fn the_schemas_that_a_migration_has_to_make_are_named() {
     let mut case = Case::new();
     case.damage("create schema app; create schema \"My Stats\"");
     case.damage("create view app.a as select 1 as id; create view \"My Stats\".b as select id from app.a");
-    let export =
-        tables.migrator().export_only(&mut case.client, &Selection::default().every_schema()).unwrap();
+    let export = tables.migrator().export(&mut case.client, &Selection::default().every_schema()).unwrap();
     let [warning] = &export.warnings[..] else { panic!("{:?}", export.warnings) };
     let make = warning.split("write ").nth(1).and_then(|rest| rest.strip_suffix(" into one")).unwrap();
     assert_eq!(make, "create schema if not exists \"My Stats\";");
@@ -408,7 +409,7 @@ fn the_schemas_that_a_migration_has_to_make_are_named() {
     assert_eq!(error.code(), Some("3F000"), "{error:?}");
     let files = files.file("migrations/V1__schemas.sql", make);
     case.run(&files);
-    let export = files.migrator().export(&mut case.client).unwrap();
+    let export = files.migrator().export(&mut case.client, &Selection::default()).unwrap();
     assert!(export.warnings.is_empty(), "{:?}", export.warnings);
     case.obeys_the_laws(&files);
 }

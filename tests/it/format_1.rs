@@ -9,6 +9,8 @@ use viewkeeper::report::Outcome;
 
 use crate::support::standby::Standby;
 use crate::support::{Case, Files, laws, project};
+use viewkeeper::export::Selection;
+use viewkeeper::refresh::Views;
 
 /// The tables of format 1.
 const DDL: &str = include_str!("format_1/ledger.sql");
@@ -309,9 +311,9 @@ fn what_only_reads_says_who_moves_it() {
         second().migrator().check(&mut case.client).map(drop).unwrap_err(),
         second().migrator().status(&mut case.client).map(drop).unwrap_err(),
         second().migrator().history(&mut case.client, None).map(drop).unwrap_err(),
-        second().migrator().refresh(&mut case.client).map(drop).unwrap_err(),
+        second().migrator().refresh(&mut case.client, &Views::All).map(drop).unwrap_err(),
         second().migrator().rollback(&mut case.client, "previous").map(drop).unwrap_err(),
-        second().migrator().export(&mut case.client).map(drop).unwrap_err(),
+        second().migrator().export(&mut case.client, &Selection::default()).map(drop).unwrap_err(),
     ];
     for error in told {
         assert_eq!(error.kind(), ErrorKind::Ledger, "{error:?}");

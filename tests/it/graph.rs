@@ -10,6 +10,7 @@ use crate::support::cli::Cli;
 use crate::support::folder::Folder;
 use crate::support::golden::golden;
 use crate::support::{Case, Files, folder, project, server};
+use viewkeeper::schema::Schemas;
 
 fn kidney() -> Graph {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/kidney-genetics/sql");
@@ -123,7 +124,7 @@ fn the_tables_below_come_from_the_database() {
         .file("triggers/t.sql", "create function touch() returns trigger language plpgsql as $$ begin return new; end $$;\ncreate trigger touch before insert on t for each row execute function touch();\n");
     let mut case = Case::applied(&project);
     let plain = project.migrator().project().graph();
-    let snapshot = project.migrator().discover(&mut case.client).unwrap();
+    let snapshot = project.migrator().discover(&mut case.client, &Schemas::All).unwrap();
     let graph = plain.clone().with_tables(&snapshot);
     assert_eq!(graph.nodes.len(), plain.nodes.len() + 1);
     assert_eq!((graph.nodes[0].object.to_string().as_str(), graph.nodes[0].tier), ("public.t", 0));

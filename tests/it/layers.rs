@@ -29,9 +29,9 @@ const FENCED: [(&str, &str); 13] = [
     ("rust_sugiyama", "src/graph/layout.rs"),
     ("similar", "src/words/diff.rs"),
     ("clap", "src/face/cli"),
-    ("rustls", "src/face/cli/tls"),
-    ("rustls_native_certs", "src/face/cli/tls"),
-    ("tokio_postgres_rustls", "src/face/cli/tls"),
+    ("rustls", "src/face/connect/tls"),
+    ("rustls_native_certs", "src/face/connect/tls"),
+    ("tokio_postgres_rustls", "src/face/connect/tls"),
     ("tokio", "src/face/cli/interrupt.rs"),
 ];
 

@@ -17,6 +17,7 @@ use crate::support::cli::Cli;
 use crate::support::folder::Folder;
 use crate::support::pooler::Pooler;
 use crate::support::{Files, laws, project};
+use viewkeeper::refresh::Views;
 
 fn genes() -> Files {
     project("genes")
@@ -95,7 +96,7 @@ fn every_transaction_may_run_in_another_session() {
     assert!(!migrator.plan(&mut client).unwrap().is_empty());
     migrator.rehearse(&mut client).unwrap();
     migrator.run(&mut client).unwrap();
-    migrator.refresh(&mut client).unwrap();
+    migrator.refresh(&mut client, &Views::All).unwrap();
     nothing_stays(&pooler, &before);
 
     let folder = Folder::new(&newer);
@@ -265,7 +266,7 @@ fn behind_pgbouncer_no_setting_of_ours_stays() {
     newer.migrator().rehearse(&mut connect()).unwrap();
     newer.migrator().run(&mut connect()).unwrap();
     newer.migrator().check(&mut connect()).unwrap();
-    newer.migrator().refresh(&mut connect()).unwrap();
+    newer.migrator().refresh(&mut connect(), &Views::All).unwrap();
     similar_asserts::assert_eq!(before, bouncer.settings());
     laws::equals_a_fresh_install(&database, &newer, &[]);
     laws::second_run_is_a_no_op(&database, &mut database.connect().unwrap(), &newer);

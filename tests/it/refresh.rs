@@ -8,6 +8,7 @@ use viewkeeper::refresh::RefreshMode;
 use viewkeeper::{ErrorKind, Refresh, Refreshed, Report};
 
 use crate::support::{Case, Files, project};
+use viewkeeper::refresh::Views;
 
 /// A table of 500 rows, and materialized views on each other, one of them through a plain view.
 fn genes() -> Files {
@@ -19,7 +20,7 @@ fn genes() -> Files {
 }
 
 fn refreshed(case: &mut Case, files: &Files) -> Refreshed {
-    files.migrator().refresh(&mut case.client).unwrap_or_else(|error| panic!("{error:?}"))
+    files.migrator().refresh(&mut case.client, &Views::All).unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 /// Each view with its rows and how it was refreshed.
@@ -58,7 +59,9 @@ fn what_stands_on_another_comes_after_it() {
 fn a_name_refreshes_that_view_alone() {
     let mut case = Case::applied(&genes());
     case.damage("insert into t values (501, 7)");
-    let only = |case: &mut Case, names: &[&str]| genes().migrator().refresh_only(&mut case.client, names);
+    let only = |case: &mut Case, names: &[&str]| {
+        genes().migrator().refresh(&mut case.client, &Views::named(names.to_vec()))
+    };
     let report = only(&mut case, &["a_top"]).unwrap();
     assert_eq!(done(&report), [line("a_top", 500, NO_INDEX)]);
     assert_eq!(case.column("select count(*) from z_scores"), ["500"]);
@@ -82,7 +85,8 @@ fn a_name_that_is_of_no_materialized_view_is_refused_with_the_right_one() {
         ("lab.a_top", "the project has no materialized view \"lab.a_top\"", ""),
         ("named", "\"public.named\" is a view, which holds no rows to refresh", "sql/views/named.sql:1:1"),
     ] {
-        let error = genes().migrator().refresh_only(&mut case.client, ["z_scores", name]).unwrap_err();
+        let error =
+            genes().migrator().refresh(&mut case.client, &Views::named(["z_scores", name])).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unknown, "{error:?}");
         assert_eq!(error.to_string(), message);
         assert!(format!("{error:?}").contains(help), "{error:?}");
@@ -96,7 +100,7 @@ fn why_readers_have_to_wait_is_said() {
     let mut case = Case::applied(&genes());
     let why = |case: &mut Case, sql: &str| {
         case.damage(sql);
-        let report = genes().migrator().refresh_only(&mut case.client, ["z_scores"]).unwrap();
+        let report = genes().migrator().refresh(&mut case.client, &Views::named(["z_scores"])).unwrap();
         assert_eq!(report.views[0].rows, Some(500), "{report}");
         report.views[0].mode.to_string()
     };
@@ -155,7 +159,7 @@ fn a_refused_refresh_says_where_and_what_is_committed() {
     let files = genes().file("views/a_top.sql", "create materialized view a_top as\nselect score, count(*) over () as n from z_scores;\n\ncreate unique index a_top_score on a_top (score);\n");
     let mut case = Case::applied(&files);
     case.damage("insert into t values (501, 7)");
-    let error = files.migrator().refresh(&mut case.client).unwrap_err();
+    let error = files.migrator().refresh(&mut case.client, &Views::All).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Object, "{error:?}");
     assert_eq!(error.object_name(), Some("public.a_top"));
     assert_eq!(error.location().unwrap().to_string(), "sql/views/a_top.sql:1:1");
@@ -165,7 +169,7 @@ fn a_refused_refresh_says_where_and_what_is_committed() {
     assert_eq!(case.column("select count(*) from z_scores"), ["501"]);
     assert_eq!(case.column("select count(*) from a_top"), ["500"]);
     // The first one refused leaves nothing behind.
-    let error = files.migrator().refresh_only(&mut case.client, ["a_top"]).unwrap_err();
+    let error = files.migrator().refresh(&mut case.client, &Views::named(["a_top"])).unwrap_err();
     assert!(format!("{error:?}").contains("note: nothing was changed"), "{error:?}");
     case.obeys_the_laws(&files);
 }
@@ -175,7 +179,7 @@ fn readers_of_a_concurrent_refresh_go_on() {
     let mut case = Case::applied(&genes());
     case.damage("insert into t values (501, 7)");
     let mut reader = holding(&case, "select count(*) from z_scores");
-    let report = genes().migrator().tries(1).refresh_only(&mut case.client, ["z_scores"]).unwrap();
+    let report = genes().migrator().tries(1).refresh(&mut case.client, &Views::named(["z_scores"])).unwrap();
     assert_eq!(report.views[0].mode, RefreshMode::Concurrently);
     reader.batch_execute("commit").unwrap();
     case.obeys_the_laws(&genes());
@@ -186,7 +190,9 @@ fn a_reader_that_is_soon_done_is_given_way_to() {
     let mut case = Case::applied(&genes());
     let mut reader = holding(&case, "select * from a_top");
     let url = case.database.url().to_owned();
-    let work = thread::spawn(move || genes().migrator().refresh(&mut Client::connect(&url, NoTls).unwrap()));
+    let work = thread::spawn(move || {
+        genes().migrator().refresh(&mut Client::connect(&url, NoTls).unwrap(), &Views::All)
+    });
     let waiting = "select count(*) from pg_locks where not granted and relation = 'a_top'::regclass";
     while case.column(waiting) == ["0"] {
         thread::sleep(Duration::from_millis(2));
@@ -210,7 +216,7 @@ fn giving_up_names_who_is_in_the_way() {
         ("lock table t in access exclusive mode", "z_scores", "note: public.t is held by pid "),
     ] {
         let holder = holding(&case, held);
-        let error = migrator.refresh_only(&mut case.client, [view]).unwrap_err();
+        let error = migrator.refresh(&mut case.client, &Views::named([view])).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
         let text = format!("{error:?}");
         assert!(text.contains(noted) && text.contains("note: nothing was changed"), "{text}");
@@ -224,16 +230,16 @@ fn giving_up_names_who_is_in_the_way() {
 fn where_nothing_can_be_refreshed_the_error_says_why() {
     let mut case = Case::applied(&genes());
     case.damage("begin");
-    let error = genes().migrator().refresh(&mut case.client).unwrap_err();
+    let error = genes().migrator().refresh(&mut case.client, &Views::All).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
     case.damage("rollback; set default_transaction_read_only to on");
-    let error = genes().migrator().refresh(&mut case.client).unwrap_err();
+    let error = genes().migrator().refresh(&mut case.client, &Views::All).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rights, "{error:?}");
     assert!(error.to_string().contains("the session is read-only"), "{error:?}");
     let role = format!("refresher_{}", std::process::id());
     case.damage("set default_transaction_read_only to off");
     case.damage(&format!("create role {role}; set role {role}"));
-    let error = genes().migrator().refresh(&mut case.client).unwrap_err();
+    let error = genes().migrator().refresh(&mut case.client, &Views::All).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rights, "{error:?}");
     let text = error.to_string();
     assert!(text.contains("may not refresh materialized view \"public.z_scores\" (owner "), "{text}");
@@ -248,7 +254,7 @@ fn the_session_is_left_as_it_was_found() {
     case.damage("set search_path to ''; set statement_timeout to '7s'; set timezone to 'Asia/Tokyo'; set lock_timeout to '9s'");
     let settings = "select name || '=' || setting from pg_settings where source = 'session' order by 1";
     let before = case.column(settings);
-    genes().migrator().refresh(&mut case.client).unwrap();
+    genes().migrator().refresh(&mut case.client, &Views::All).unwrap();
     assert_eq!(case.column(settings), before);
     case.obeys_the_laws(&genes());
 }
@@ -263,7 +269,7 @@ fn an_owner_without_temporary_tables_keeps_readers_waiting() {
     case.damage(&format!("alter materialized view z_scores owner to {role}"));
     let database = case.column("select quote_ident(current_database())").remove(0);
     case.damage(&format!("revoke temporary on database {database} from public"));
-    let report = genes().migrator().refresh_only(&mut case.client, ["z_scores"]).unwrap();
+    let report = genes().migrator().refresh(&mut case.client, &Views::named(["z_scores"])).unwrap();
     let why = format!("not concurrently: its owner {role} may not make temporary tables in this database");
     assert_eq!(done(&report), [line("z_scores", 500, &why)]);
     case.damage(&format!("grant temporary on database {database} to public"));
@@ -454,7 +460,8 @@ fn what_cannot_be_refreshed_after_a_run_is_a_warning() {
 
 /// What is known to be old, with the reason; it is refreshed with this.
 fn stale(case: &mut Case, files: &Files) -> Vec<(String, String)> {
-    let report = files.migrator().refresh_stale(&mut case.client).unwrap_or_else(|error| panic!("{error:?}"));
+    let report =
+        files.migrator().refresh(&mut case.client, &Views::Stale).unwrap_or_else(|error| panic!("{error:?}"));
     let views = report.views.into_iter();
     views.map(|view| (view.object.name, view.reason.unwrap_or_default())).collect()
 }
@@ -477,9 +484,9 @@ fn what_a_run_or_a_refresh_leaves_behind_is_known() {
     assert_eq!(case.column("select count(*) from a_top"), ["501"]);
     assert_eq!(stale(&mut case, &project), []);
     // A name refreshes that view alone, and leaves those above it behind.
-    project.migrator().refresh_only(&mut case.client, ["z_scores"]).unwrap();
+    project.migrator().refresh(&mut case.client, &Views::named(["z_scores"])).unwrap();
     assert_eq!(stale(&mut case, &project), [below]);
-    project.migrator().refresh_only(&mut case.client, ["z_scores"]).unwrap();
+    project.migrator().refresh(&mut case.client, &Views::named(["z_scores"])).unwrap();
     refreshed(&mut case, &project);
     assert_eq!(stale(&mut case, &project), []);
     case.obeys_the_laws(&project);
@@ -520,8 +527,9 @@ fn what_is_noted_while_a_refresh_runs_stays() {
     let mut reader = holding(&case, "select * from a_top");
     let url = case.database.url().to_owned();
     let migrator = genes().migrator().lock_timeout(Duration::from_secs(60));
-    let work =
-        thread::spawn(move || migrator.refresh_only(&mut Client::connect(&url, NoTls).unwrap(), ["a_top"]));
+    let work = thread::spawn(move || {
+        migrator.refresh(&mut Client::connect(&url, NoTls).unwrap(), &Views::named(["a_top"]))
+    });
     let waiting = "select count(*) from pg_locks where not granted and relation = 'a_top'::regclass";
     while case.column(waiting) == ["0"] {
         thread::sleep(Duration::from_millis(2));

@@ -8,6 +8,9 @@ use viewkeeper::{Error, ErrorKind};
 use crate::support::cases::cases;
 use crate::support::ears::listen;
 use crate::support::{Case, Files, project};
+use viewkeeper::export::Selection;
+use viewkeeper::refresh::Views;
+use viewkeeper::schema::Schemas;
 
 fn genes() -> Files {
     project("errors")
@@ -87,17 +90,17 @@ fn every_call_logs_its_error_as_a_whole_and_once() {
         ("check", Box::new(|client| migrator.check(client).map(drop))),
         ("graph", Box::new(|client| migrator.graph(client).map(drop))),
         ("status", Box::new(|client| migrator.status(client).map(drop))),
-        ("export", Box::new(|client| migrator.export(client).map(drop))),
+        ("export", Box::new(|client| migrator.export(client, &Selection::default()).map(drop))),
         ("history", Box::new(|client| migrator.history(client, Some("nothing")).map(drop))),
         ("forget", Box::new(|client| migrator.forget(client, "ffffffff").map(drop))),
         ("rollback", Box::new(|client| migrator.rollback(client, "ffffffff").map(drop))),
         ("plan_rollback", Box::new(|client| migrator.plan_rollback(client, "ffffffff").map(drop))),
-        ("refresh_only", Box::new(|client| migrator.refresh_only(client, ["nothing"]).map(drop))),
+        ("refresh_only", Box::new(|client| migrator.refresh(client, &Views::named(["nothing"])).map(drop))),
         (
             "discover",
             Box::new(|client| {
                 client.batch_execute("begin; select 1 / 0").unwrap_err();
-                let discovered = migrator.discover(client).map(drop);
+                let discovered = migrator.discover(client, &Schemas::All).map(drop);
                 client.batch_execute("rollback").unwrap();
                 discovered
             }),
@@ -181,7 +184,7 @@ fn an_internal_error_of_a_fill_or_a_refresh_fails_at_once() {
     );
     case.run(&good);
     case.damage("set app.bad = 'yes'");
-    let error = good.migrator().refresh(&mut case.client).unwrap_err();
+    let error = good.migrator().refresh(&mut case.client, &Views::All).unwrap_err();
     assert_eq!((error.code(), error.kind()), (Some("XX000"), ErrorKind::Object), "{error:?}");
     assert!(!format!("{error:?}").contains("gave way"), "{error:?}");
     case.damage("reset app.bad");

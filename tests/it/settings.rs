@@ -5,6 +5,7 @@ use viewkeeper::report::Outcome;
 
 use crate::support::ears::listen;
 use crate::support::{Case, Files, major, project};
+use viewkeeper::refresh::Views;
 
 /// Every setting of the server as the session shows it; those of a library come with the library.
 fn settings(case: &mut Case) -> Vec<String> {
@@ -239,7 +240,7 @@ fn a_long_migration_has_no_limit_of_time() {
     let before = settings(&mut case);
     case.run(&project);
     assert_eq!(settings(&mut case), before);
-    project.migrator().refresh(&mut case.client).unwrap();
+    project.migrator().refresh(&mut case.client, &Views::All).unwrap();
     assert_eq!(settings(&mut case), before);
     // One that the session has of its own stays its own.
     case.damage("set statement_timeout to '2s'");

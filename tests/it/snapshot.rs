@@ -5,6 +5,7 @@ use viewkeeper::schema::{Ignore, ItemKind, Snapshot};
 
 use crate::support::golden::golden;
 use crate::support::{Case, Files, laws, project};
+use viewkeeper::schema::Schemas;
 
 const ROLES: &str = include_str!("zoo/roles.sql");
 const KINDS: &str = include_str!("snapshot/kinds.sql");
@@ -25,7 +26,7 @@ fn inhabited() -> Case {
 }
 
 fn discovered(client: &mut Client) -> Snapshot {
-    every_kind().migrator().discover(client).unwrap_or_else(|error| panic!("{error:?}"))
+    every_kind().migrator().discover(client, &Schemas::All).unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 fn json(snapshot: &Snapshot) -> String {

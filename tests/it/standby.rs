@@ -9,6 +9,7 @@ use crate::support::cli::Cli;
 use crate::support::folder::Folder;
 use crate::support::standby::Standby;
 use crate::support::{Files, laws, project};
+use viewkeeper::refresh::Views;
 
 fn genes() -> Files {
     project("genes")
@@ -98,7 +99,7 @@ fn what_only_reads_works_and_what_writes_is_refused() {
 
     let errors = [
         migrator.rehearse(&mut reader).map(drop).unwrap_err(),
-        migrator.refresh(&mut reader).map(drop).unwrap_err(),
+        migrator.refresh(&mut reader, &Views::All).map(drop).unwrap_err(),
     ];
     for error in errors {
         assert_eq!(error.kind(), ErrorKind::Rights, "{error:?}");

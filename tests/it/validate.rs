@@ -9,6 +9,7 @@ use viewkeeper::testing::{Database, Template};
 
 use crate::snapshot::every_kind;
 use crate::support::{Case, Files, project, server};
+use viewkeeper::schema::Schemas;
 
 /// What is told, a line each.
 fn told(differences: &Differences) -> Vec<String> {
@@ -87,14 +88,14 @@ impl Copy {
         let database = template.database().unwrap();
         let mut client = database.connect().unwrap();
         client.batch_execute("set allow_system_table_mods to on").unwrap();
-        let holds = every_kind().migrator().discover(&mut client).unwrap();
+        let holds = every_kind().migrator().discover(&mut client, &Schemas::All).unwrap();
         Copy { client, holds, _database: database }
     }
 
     /// Runs a statement; gives what is told of it.
     fn run(&mut self, sql: &str) -> Result<Differences, String> {
         self.client.batch_execute(sql).map_err(|error| format!("{error:?}"))?;
-        let found = every_kind().migrator().discover(&mut self.client).unwrap();
+        let found = every_kind().migrator().discover(&mut self.client, &Schemas::All).unwrap();
         let told = self.holds.differences(&found, &Ignore::default());
         self.holds = found;
         Ok(told)

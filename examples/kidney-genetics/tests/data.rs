@@ -1,6 +1,7 @@
 //! The views give the right answers, by hand and on the generated data.
 
 use std::error::Error;
+use viewkeeper::refresh::Views;
 
 use postgres::Client;
 use viewkeeper::object::{Kind, Object};
@@ -157,7 +158,7 @@ fn the_ranking_is_what_the_scores_were_at_the_last_refresh() -> Result {
     client.batch_execute("delete from gene_evidence where source_name = 'PubTator'")?;
     assert_eq!(lines(&mut client, ranking)?, ranked);
     assert!(!migrate::migrator().check(&mut client)?.in_sync(), "a check sees it");
-    migrate::migrator().refresh_only(&mut client, ["gene_ranking"])?;
+    migrate::migrator().refresh(&mut client, &Views::named(["gene_ranking"]))?;
     assert_eq!(lines(&mut client, ranking)?[0], "1 PKD1 41.67 strong");
     assert!(migrate::migrator().check(&mut client)?.in_sync());
 

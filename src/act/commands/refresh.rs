@@ -32,26 +32,19 @@ use crate::words::progress::Stage;
 use crate::words::read_only_reason::ReadOnlyReason;
 use crate::words::refreshed::{RefreshMode, Refreshed, RefreshedView, SkippedView};
 use crate::words::sqlstate::{INSUFFICIENT_PRIVILEGE, gives_way};
-
-/// Which materialized views of a project are refreshed.
-pub enum Which<'w> {
-    All,
-    Named(&'w [String]),
-    /// Those whose rows are noted to be old, and those above them.
-    Stale,
-}
+use crate::words::views::Views;
 
 /// Refreshes materialized views of a project.
 pub fn refresh(
     project: &Project,
     options: &Options,
     client: &mut postgres::Client,
-    which: Which<'_>,
+    views: &Views,
 ) -> Result<Refreshed, Error> {
     let started = Instant::now();
-    let objects = match which {
-        Which::Named(names) => asked::named(project, names)?,
-        Which::All | Which::Stale => asked::all(project),
+    let objects = match views {
+        Views::Named(names) => asked::named(project, names)?,
+        Views::All | Views::Stale => asked::all(project),
     };
     let mut run = Run::new(project, options, client);
     let probe = run.probe()?;
@@ -63,8 +56,8 @@ pub fn refresh(
     }
     let warnings = run.lost_rows(&probe).into_iter().collect();
     let mut session = run.session;
-    let objects: BTreeMap<usize, Option<String>> = match which {
-        Which::Stale => stale(&mut session, project, options, &look)?,
+    let objects: BTreeMap<usize, Option<String>> = match views {
+        Views::Stale => stale(&mut session, project, options, &look)?,
         _ => objects.into_iter().map(|index| (index, None)).collect(),
     };
     owned(project, &look, |index| objects.contains_key(&index))?;

@@ -8,8 +8,8 @@ use postgres::Client;
 
 use super::answer::Failed;
 use super::arguments::Shared;
-use super::target::{self, Read, Target};
 use super::{interrupt, paint, progress};
+use crate::face::connect::target::{self, Read, Target};
 use crate::face::migrator::Migrator;
 use crate::set::kept;
 use crate::words::error::Error;
@@ -91,7 +91,7 @@ impl<'c> Context<'c> {
     /// Connects to other databases of the same server.
     pub fn beside(&self) -> Result<impl Fn(&str) -> Result<Client, postgres::Error> + use<>, Failed> {
         let target = self.target()?;
-        Ok(move |database: &str| target.beside(database).connect())
+        Ok(move |database: &str| interrupt::connect(&target.beside(database)))
     }
 
     fn target(&self) -> Result<Target, Failed> {
@@ -136,5 +136,5 @@ fn is_asked() -> bool {
 }
 
 fn connected(target: &Target) -> Result<Client, Failed> {
-    target.connect().map_err(|error| target.failed(error).into())
+    interrupt::connect(target).map_err(|error| target.failed(error).into())
 }

@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, Failed};
 use super::context::Context;
+use crate::words::schemas::Schemas;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -17,6 +18,10 @@ pub struct Arguments {
 
 pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Failed> {
     let project = context.project_or_new()?;
-    let snapshot = project.discover_only(&mut context.connect()?, &arguments.schema_only)?;
+    let schemas = match arguments.schema_only.as_slice() {
+        [] => Schemas::All,
+        names => Schemas::named(names),
+    };
+    let snapshot = project.discover(&mut context.connect()?, &schemas)?;
     Ok(Answer::new(&snapshot, false))
 }

@@ -64,7 +64,7 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
         Some(folder) => context.project_in(folder)?,
         None => context.project_or_new()?,
     };
-    let export = migrator.export_only(&mut context.connect()?, &arguments.selection())?;
+    let export = migrator.export(&mut context.connect()?, &arguments.selection())?;
     if arguments.script {
         let json = serde_json::to_value(&export).unwrap_or_default();
         return Ok(Answer::raw(export.script().trim_end(), json, false));

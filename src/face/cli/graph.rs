@@ -9,6 +9,7 @@ use super::answer::{Answer, Failed, written};
 use super::context::Context;
 use crate::graph::{Follow, Graph};
 use crate::words::amount::count;
+use crate::words::schemas::Schemas;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -66,7 +67,7 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
             graph = migrator.graph(&mut client)?;
         }
         if arguments.tables {
-            graph = graph.with_tables(&migrator.discover(&mut client)?);
+            graph = graph.with_tables(&migrator.discover(&mut client, &Schemas::All)?);
         }
     }
     let follow = match (arguments.up, arguments.down) {

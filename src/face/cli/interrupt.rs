@@ -8,11 +8,11 @@ use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
-use super::progress;
-use crate::read::interruption::{has_to_be_cancelled, interrupt};
+use postgres::Client;
 
-/// Cancels the statement that a connection runs, if it runs one.
-pub type Cancel = Box<dyn Fn() + Send>;
+use super::progress;
+use crate::face::connect::target::{Cancel, Target};
+use crate::read::interruption::{has_to_be_cancelled, interrupt};
 
 /// What there is to do when a signal comes.
 struct State {
@@ -75,9 +75,11 @@ pub fn caught() -> Option<Signal> {
     state(|state| state.caught)
 }
 
-/// Adds what cancels the statements of a connection.
-pub fn add(cancel: Cancel) {
+/// A connection whose statement ends with this process, also when somebody interrupts it.
+pub fn connect(target: &Target) -> Result<Client, postgres::Error> {
+    let (client, cancel) = target.connect()?;
     state(|state| state.cancels.push(cancel));
+    Ok(client)
 }
 
 /// Asks a person something; meanwhile a signal has nothing to cancel.

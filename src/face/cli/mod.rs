@@ -13,8 +13,10 @@ use postgres::tls::{MakeTlsConnect, TlsConnect};
 use self::answer::{Answer, Failed};
 use self::arguments::{Arguments, Command, Shared};
 use self::context::{Context, Source};
-use self::target::{Connect, MakeCancel, Own, Read, Target, Way, cancel_without_tls, parsed, without_tls};
 use super::migrator::Migrator;
+use crate::face::connect::target::{
+    Connect, MakeCancel, Own, Read, Target, Way, cancel_without_tls, parsed, without_tls,
+};
 use crate::words::escape::{Lines, json};
 
 mod answer;
@@ -43,10 +45,7 @@ mod progress;
 mod refresh;
 mod rollback;
 mod status;
-mod target;
 mod throwaway;
-#[cfg(feature = "tool")]
-mod tls;
 mod validate;
 
 /// The commands on an application's embedded project, for its own `main`:
@@ -159,7 +158,7 @@ pub fn main_on_folder() -> ExitCode {
         Arguments::command(),
         std::env::args_os().collect(),
         &|options| folder::migrator(&options.sql),
-        &tls::target,
+        &crate::face::connect::tls::target,
     )
 }
 

@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, Failed};
 use super::context::Context;
+use crate::words::views::Views;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -23,9 +24,9 @@ pub fn answer(arguments: &Arguments, context: &Context<'_>) -> Result<Answer, Fa
     let migrator = context.project()?;
     let mut client = context.connect()?;
     let refreshed = match arguments.names.as_slice() {
-        _ if arguments.changed => migrator.refresh_stale(&mut client)?,
-        [] => migrator.refresh(&mut client)?,
-        names => migrator.refresh_only(&mut client, names)?,
+        _ if arguments.changed => migrator.refresh(&mut client, &Views::Stale)?,
+        [] => migrator.refresh(&mut client, &Views::All)?,
+        names => migrator.refresh(&mut client, &Views::named(names))?,
     };
     Ok(Answer::new(&refreshed, !refreshed.skipped.is_empty()))
 }

@@ -1,6 +1,7 @@
 //! What a filling would run without using it itself: names in bodies in quotes, and code of the tables that are read.
 
 use viewkeeper::ErrorKind;
+use viewkeeper::refresh::Views;
 use viewkeeper::report::Verb;
 
 use super::Neighbour;
@@ -190,7 +191,7 @@ fn a_refresh_does_not_run_what_a_neighbour_made_since() {
             "create function public.pick(varchar) returns text language plpgsql immutable as $$ begin {harm} return 'evil'; end $$"
         ),
     );
-    let error = files.migrator().refresh(&mut case.client).unwrap_err();
+    let error = files.migrator().refresh(&mut case.client, &Views::All).unwrap_err();
     assert!(error.to_string().contains(BY_HELPER), "{error}");
     assert_eq!(case.column("select name from m"), ["a"]);
     neighbour.came_to_nothing(&mut case);

@@ -55,7 +55,7 @@ fn names(export: &Export) -> Vec<String> {
 }
 
 fn export(case: &mut Case, selection: &Selection) -> Export {
-    files().migrator().export_only(&mut case.client, selection).unwrap_or_else(|error| panic!("{error:?}"))
+    files().migrator().export(&mut case.client, selection).unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 /// The project with the exported files.
@@ -200,7 +200,7 @@ fn applications_of_one_owner_share_a_schema() {
          create view five as select 1::four as x;",
     );
     let files = project("app").file("viewkeeper.toml", "name = \"app\"\n");
-    let export = files.migrator().export(&mut case.client).unwrap();
+    let export = files.migrator().export(&mut case.client, &Selection::default()).unwrap();
     assert_eq!(told(&export), "");
     assert_eq!(export.objects.len(), 4);
     // Who may only read takes the word of the schema's owner.
@@ -210,17 +210,17 @@ fn applications_of_one_owner_share_a_schema() {
     let reader = case.role("reader", &["usage on schema own"]);
     case.damage(&format!("set role {reader}"));
     let own = project("app").file("viewkeeper.toml", "name = \"app\"\nschema = \"own\"\n");
-    let export = own.migrator().export(&mut case.client).unwrap();
+    let export = own.migrator().export(&mut case.client, &Selection::default()).unwrap();
     assert_eq!(names(&export), ["own.v"], "{}", told(&export));
     // Another one does not, and is told.
     case.damage("reset role");
-    let export = own.migrator().export(&mut case.client).unwrap();
+    let export = own.migrator().export(&mut case.client, &Selection::default()).unwrap();
     assert!(names(&export).is_empty());
     assert!(told(&export).contains(&format!("(--owner {app})")), "{}", told(&export));
     // The owner of the database is trusted.
     let database = case.column("select quote_ident(current_database())").remove(0);
     case.damage(&format!("alter database {database} owner to {app}"));
-    let export = own.migrator().export(&mut case.client).unwrap();
+    let export = own.migrator().export(&mut case.client, &Selection::default()).unwrap();
     assert_eq!(names(&export), ["own.v"], "{}", told(&export));
     case.damage(&format!("alter database {database} owner to current_user; drop owned by {reader}; drop role {reader}; drop owned by {app} cascade; drop role {app}"));
 }
@@ -232,22 +232,22 @@ fn an_owner_that_the_file_states_is_the_projects_word() {
     let stated = files()
         .file("views/v.sql", &format!("create view v as select 1 as id;\nalter view v owner to {role};\n"));
     case.run(&stated);
-    let export = stated.migrator().export(&mut case.client).unwrap();
+    let export = stated.migrator().export(&mut case.client, &Selection::default()).unwrap();
     assert!(names(&export).contains(&"app.v".to_owned()), "{}", told(&export));
     case.damage("create or replace view app.v as select 1 as id, 2 as more");
-    let export = stated.migrator().export(&mut case.client).unwrap();
+    let export = stated.migrator().export(&mut case.client, &Selection::default()).unwrap();
     assert!(names(&export).contains(&"app.v".to_owned()), "{}", told(&export));
     // What a hand gave away, and was changed since, is not written over its file.
     let given = files().file("views/v.sql", "create view v as select 1 as id;\n");
     let mut case = Case::applied(&given);
     case.damage(&format!("grant create, usage on schema app to {role}; alter view app.v owner to {role}"));
-    let export = given.migrator().export(&mut case.client).unwrap();
+    let export = given.migrator().export(&mut case.client, &Selection::default()).unwrap();
     assert_eq!(names(&export), ["app.v"]);
     assert!(export.objects[0].in_project);
     case.damage(&format!(
         "set role {role}; create or replace view app.v as select 1 as id, 2 as more; reset role"
     ));
-    let export = given.migrator().export(&mut case.client).unwrap();
+    let export = given.migrator().export(&mut case.client, &Selection::default()).unwrap();
     assert!(names(&export).is_empty());
     assert!(told(&export).contains("alter view app.v owner to current_role;"), "{}", told(&export));
 }

@@ -1,6 +1,8 @@
 //! The ledger is read only where nobody else can put code or rows into it.
 
 use postgres::Client;
+use viewkeeper::export::Selection;
+use viewkeeper::refresh::Views;
 use viewkeeper::report::Outcome;
 use viewkeeper::testing::Server;
 use viewkeeper::{Error, ErrorKind};
@@ -104,9 +106,9 @@ fn commands(project: &Files, client: &mut Client) -> Vec<(&'static str, Result<(
         ("check", migrator.check(client).map(drop)),
         ("status", migrator.status(client).map(drop)),
         ("history", migrator.history(client, None).map(drop)),
-        ("export", migrator.export(client).map(drop)),
-        ("refresh", migrator.refresh(client).map(drop)),
-        ("refresh_stale", migrator.refresh_stale(client).map(drop)),
+        ("export", migrator.export(client, &Selection::default()).map(drop)),
+        ("refresh", migrator.refresh(client, &Views::All).map(drop)),
+        ("refresh_stale", migrator.refresh(client, &Views::Stale).map(drop)),
         ("plan_rollback", migrator.plan_rollback(client, "1").map(drop)),
         ("rollback", migrator.rollback(client, "1").map(drop)),
         ("forget", migrator.forget(client, "1").map(drop)),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use viewkeeper::refresh::Views;
+use viewkeeper::schema::Schemas;
 
 use viewkeeper::__private::{statement, statements};
 use viewkeeper::report::Outcome;
@@ -226,7 +228,7 @@ fn what_our_sql_names_is_postgresqls_in_every_session() {
     newer.migrator().rehearse(&mut case.client).unwrap();
     case.run(&newer);
     neighbour.came_to_nothing(&mut case);
-    newer.migrator().refresh(&mut case.client).unwrap();
+    newer.migrator().refresh(&mut case.client, &Views::All).unwrap();
     newer.migrator().rollback(&mut case.client, "previous").unwrap();
     neighbour.came_to_nothing(&mut case);
 
@@ -322,9 +324,9 @@ fn every_transaction_begins_under_our_search_path() {
         migrator.run(&mut client).unwrap();
         migrator.check(&mut client).unwrap();
         migrator.status(&mut client).unwrap();
-        migrator.refresh(&mut client).unwrap();
+        migrator.refresh(&mut client, &Views::All).unwrap();
         migrator.history(&mut client, None).unwrap();
-        migrator.discover(&mut client).unwrap();
+        migrator.discover(&mut client, &Schemas::All).unwrap();
     }
     let messages = proxy.traffic().sql.clone();
     let ours = "set local search_path to pg_catalog, pg_temp;\n";

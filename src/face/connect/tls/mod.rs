@@ -16,8 +16,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use self::trust::{Names, Roots, Trust, certificates};
 use self::words::{Mode, Words};
-use super::interrupt::Cancel;
-use super::target::{Target, Way, cancel_without_tls, parsed};
+use crate::face::connect::target::{Cancel, Target, Way, cancel_without_tls, parsed};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
 

@@ -5,11 +5,12 @@ use std::rc::Rc;
 use postgres::config::SslMode;
 use postgres::{CancelToken, Client, Config, NoTls};
 
-use super::interrupt::{self, Cancel};
-
 use crate::words::connection::{not_postgres, whereabouts};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::notice;
+
+/// Cancels the statement that a connection runs, if it runs one.
+pub type Cancel = Box<dyn Fn() + Send>;
 
 /// How a URL is read: by the binary with libpq's words for TLS, by an application's commands as its own connections read it.
 pub type Read<'c> = &'c dyn Fn(&str) -> Result<Target, Error>;
@@ -51,11 +52,11 @@ impl Target {
         target
     }
 
-    /// What a session runs ends with this process, also when somebody interrupts it.
-    pub fn connect(&self) -> Result<Client, postgres::Error> {
+    /// A connection, and what cancels the statement that it runs.
+    pub fn connect(&self) -> Result<(Client, Cancel), postgres::Error> {
         let client = self.way.connect(&self.config)?;
-        interrupt::add(self.way.cancel(client.cancel_token()));
-        Ok(client)
+        let cancel = self.way.cancel(client.cancel_token());
+        Ok((client, cancel))
     }
 
     /// The error of a connection that could not be made, as it is told.
@@ -200,7 +201,7 @@ mod tests {
             parsed(&url).expect("a URL"),
             Rc::new(Own { connect: Box::new(without_tls), cancel: Box::new(cancel_without_tls) }),
         );
-        let mut client = target.connect().expect("a session");
+        let (mut client, _) = target.connect().expect("a session");
         server.join().expect("the server");
         // The server is gone; what it said before that is heard now at the latest.
         let _ = client.batch_execute("");

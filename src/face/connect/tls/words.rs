@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use postgres::Config;
 use postgres::config::SslMode;
 
-use crate::face::cli::target::parsed;
+use crate::face::connect::target::parsed;
 use crate::words::error::{Error, ErrorKind};
 
 /// How much TLS has to do.
