@@ -13,10 +13,10 @@ use super::compare::shadows::Shadows;
 use super::decision::Decision;
 use super::facts::Facts;
 use super::plan::findings::Findings;
-use super::plan::leaving::Leaving;
 use super::plan::needed_rights::{missing, of_actions};
 use super::plan::planner;
-use super::plan::retired::taken_warning;
+use super::plan::pruning::taken_warning;
+use super::plan::retirement::Retirement;
 use super::plan::value::Plan;
 use super::question::{Question, Stop};
 use crate::read::address::Address;
@@ -75,7 +75,7 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
         None => compared.rebuilt(&comparison),
         Some(_) => Vec::new(),
     };
-    let leaving = Leaving::of(recorded, &looks, choices.prune);
+    let leaving = Retirement::of(recorded, &looks, choices.prune);
     let triggers = recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
     let alone: Vec<Address> = triggers.map(|managed| managed.address.clone()).collect();
     let dependents = match &answers.dependents {

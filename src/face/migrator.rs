@@ -7,7 +7,7 @@ use log::error;
 use postgres::Client;
 
 use crate::act::commands::refresh;
-use crate::act::commands::{export, past, preview, rehearsal, rollback, status};
+use crate::act::commands::{export, ledger_history, preview, rehearsal, rollback, status};
 use crate::act::run;
 use crate::decide::plan::value::{Plan, RollbackPlan};
 use crate::decide::rehearsal::Rehearsal;
@@ -272,7 +272,7 @@ impl Migrator {
     /// No release was applied yet, the name is of nothing that ever was, or the role may not read the texts: they are for the
     /// ledger's owner.
     pub fn history(&self, client: &mut Client, object: Option<&str>) -> Result<History, Error> {
-        logged(past::history(&self.project, &self.options, client, object))
+        logged(ledger_history::history(&self.project, &self.options, client, object))
     }
 
     /// Brings the objects back to what they were in an earlier release, put together from the ledger: no file of it and no
@@ -331,7 +331,7 @@ impl Migrator {
     ///
     /// As [`history`](Self::history), or the role may not write the ledger.
     pub fn forget(&self, client: &mut Client, before: &str) -> Result<Forgotten, Error> {
-        logged(past::forget(&self.project, &self.options, client, before))
+        logged(ledger_history::forget(&self.project, &self.options, client, before))
     }
 
     /// Fills every materialized view of the project anew: in dependency order, each in a transaction of its own, with

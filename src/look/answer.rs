@@ -1,10 +1,10 @@
 //! The answers to what a decision has to know.
 
 use super::dependents_fit::misfits;
+use super::facts::dependents_of;
 use super::index_shadows;
 use super::meanings::meanings;
 use super::shadows;
-use super::survey::dependents_of;
 use crate::decide::decision::Decision;
 use crate::decide::facts::Facts;
 use crate::decide::next::{Next, next};

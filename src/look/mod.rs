@@ -2,8 +2,8 @@
 
 pub mod answer;
 pub mod dependents_fit;
+pub mod facts;
 pub mod index_shadows;
 pub mod meanings;
 pub mod server_error;
 pub mod shadows;
-pub mod survey;

@@ -31,7 +31,7 @@ pub struct Probe {
 
 impl Probe {
     /// What the ledger says, where there is one that we may read.
-    pub fn readable(&self) -> Option<&Standing> {
+    pub fn readable(&self) -> Option<&LedgerState> {
         match &self.ledger {
             Some(LedgerAnswer::Readable(standing)) => Some(standing),
             _ => None,
@@ -57,7 +57,7 @@ pub enum LedgerAnswer {
     /// It is there, and something about it is in doubt: it was not read.
     Doubtful,
     /// It is there.
-    Readable(Standing),
+    Readable(LedgerState),
 }
 
 /// What ledger and migration history are: of `sql/probe/doubts.sql`, or exactly, of `sql/probe/refusals.sql`.
@@ -169,13 +169,13 @@ pub enum Flaw {
 
 /// What the ledger says in the shortest form.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub struct Standing {
+pub struct LedgerState {
     /// None in a ledger that lost its rows.
     pub format: Option<u32>,
     /// The schema in which the project is kept.
     pub schema: Option<String>,
     /// The release that stands, if the project was ever applied.
-    pub standing: Option<StandingRelease>,
+    pub standing: Option<CurrentRelease>,
     /// Our release was applied at some time.
     pub seen_before: bool,
     /// The history table that was recorded.
@@ -199,7 +199,7 @@ pub struct Standing {
     pub shifted: bool,
 }
 
-impl Standing {
+impl LedgerState {
     /// The ledger lost all its rows, or some of the project's.
     pub fn lost(&self) -> bool {
         self.format.is_none() || !self.holed.is_empty()
@@ -208,7 +208,7 @@ impl Standing {
 
 /// The release that stands in the database.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct StandingRelease {
+pub struct CurrentRelease {
     pub id: i64,
     pub checksum: String,
     pub built: u64,

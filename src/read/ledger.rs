@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::facts::{Home, LedgerAnswer, Looked, Probe, Recorded, Standing, Whose};
+use super::facts::{Home, LedgerAnswer, LedgerState, Looked, Probe, Recorded, Whose};
 use super::older_parts::complete;
 use super::session::{Failure, Session, Value, array, bind};
 use crate::read::address::Address;
@@ -75,7 +75,7 @@ struct Answer {
 struct LedgerPart {
     looked: Looked,
     whose: Option<Whose>,
-    said: Option<Standing>,
+    said: Option<LedgerState>,
     kept: bool,
     hashed: bool,
     hash: Option<String>,
@@ -361,7 +361,7 @@ impl<'p> Ledger<'p> {
 
 /// Whether the history is another one than was recorded, or says something else. `hash`: what it says now, where that was
 /// asked. One that may not be read counts as unchanged: the release's checksum covers the migrations too.
-fn history_changed(standing: &Standing, looked: &Looked, hash: Option<Option<String>>) -> bool {
+fn history_changed(standing: &LedgerState, looked: &Looked, hash: Option<Option<String>>) -> bool {
     let Some(recorded) = &standing.history else { return false };
     let there = looked.histories.iter().find(|there| Some(there.oid) == standing.history_oid);
     match (there, hash) {

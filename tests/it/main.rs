@@ -2,6 +2,7 @@
 
 mod support;
 
+mod architecture;
 mod attached_kinds;
 mod attachments;
 mod background;

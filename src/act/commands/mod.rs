@@ -2,7 +2,7 @@
 
 pub mod discover;
 pub mod export;
-pub mod past;
+pub mod ledger_history;
 pub mod path_made;
 pub mod preview;
 pub mod refresh;

@@ -1,6 +1,6 @@
 //! What a start would do to objects, as a migration that people review: what it needs to know of the database.
 
-use crate::look::survey::dependents_of;
+use crate::look::facts::dependents_of;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::act::run::Run;

@@ -2,14 +2,14 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::past::{remembered, unread};
+use super::ledger_history::{remembered, unread};
 use super::preview;
 use crate::act::run::Run;
 use crate::act::run::mode::Mode;
 use crate::act::run::shown::Shown;
 use crate::decide::plan::value::{Plan, RollbackPlan};
-use crate::decide::releases::past::named;
-use crate::read::past::{self, Past, PastDefinition, PastRelease};
+use crate::decide::releases::ledger_history::named;
+use crate::read::ledger_history::{self, HistoryDefinition, HistoryRelease, LedgerHistory};
 use crate::set::kept::{self, KeptObject, KeptRelease};
 use crate::set::project::Project;
 use crate::words::checksum::{Checksum, short};
@@ -74,7 +74,7 @@ fn earlier(
     project: &Project,
     options: &Options,
     client: &mut postgres::Client,
-    which: impl Fn(&Past) -> Result<&PastRelease, Error>,
+    which: impl Fn(&LedgerHistory) -> Result<&HistoryRelease, Error>,
 ) -> Result<Earlier, Error> {
     let mut run = Run::new(project, options, client);
     let probe = run.probe()?;
@@ -95,7 +95,7 @@ fn earlier(
 }
 
 /// A release built now: the binary that it takes the place of must be the older one, whatever clock built it.
-fn moment(past: &Past) -> u64 {
+fn moment(past: &LedgerHistory) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let now = u64::try_from(now).unwrap_or_default();
     // One that has not come yet counts for nothing, and would be handed on from here.
@@ -103,13 +103,17 @@ fn moment(past: &Past) -> u64 {
     stands.map_or(now, |release| now.max(release.moment + 1))
 }
 
-fn put_together(run: &mut Run<'_, '_>, past: &Past, release: &PastRelease) -> Result<KeptRelease, Error> {
+fn put_together(
+    run: &mut Run<'_, '_>,
+    past: &LedgerHistory,
+    release: &HistoryRelease,
+) -> Result<KeptRelease, Error> {
     let state = past.state(release.applied.number);
     if let Some(error) = not_kept(past, release, &state) {
         return Err(error.note("nothing was changed").help("deploy a build of that release's files"));
     }
     let ids = state.iter().map(|definition| definition.id);
-    let mut texts = past::texts(&mut run.session, &run.options.ledger, run.project.name(), ids)
+    let mut texts = ledger_history::texts(&mut run.session, &run.options.ledger, run.project.name(), ids)
         .map_err(|f| unread(f, run.options))?;
     let renamed = past.renamed(&state);
     let objects = state.iter().filter_map(|definition| {
@@ -130,9 +134,9 @@ fn put_together(run: &mut Run<'_, '_>, past: &Past, release: &PastRelease) -> Re
 }
 
 /// Why a release cannot be put together. What nothing tells to be missing would be dropped as what came later.
-fn not_kept(past: &Past, release: &PastRelease, state: &[&PastDefinition]) -> Option<Error> {
+fn not_kept(past: &LedgerHistory, release: &HistoryRelease, state: &[&HistoryDefinition]) -> Option<Error> {
     let AppliedRelease { number, checksum, .. } = &release.applied;
-    let named = |which: fn(&PastDefinition) -> bool| {
+    let named = |which: fn(&HistoryDefinition) -> bool| {
         let names = state.iter().filter(|definition| which(definition));
         names.map(|definition| format!("\"{}\"", definition.identity)).collect::<Vec<_>>().join(", ")
     };

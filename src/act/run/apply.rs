@@ -7,8 +7,8 @@ use log::{debug, info};
 
 use super::backoff::Backoff;
 use crate::decide::plan::statements::{CLOCK, Work};
+use crate::look::facts::milliseconds;
 use crate::look::server_error::refusal::{Sent, refused, refused_or_not_committed};
-use crate::look::survey::milliseconds;
 use crate::read::catalog::{CANONICAL, lock_timeout, pins};
 use crate::read::session::{Failure, Session, Value, bind};
 use crate::set::project::Project;

@@ -2,7 +2,7 @@
 
 use super::Run;
 use crate::decide::compare::meant::refuse_migrations;
-use crate::look::survey::Questions;
+use crate::look::facts::Questions;
 use crate::read::evaluated::evaluated_text;
 use crate::read::path;
 use crate::read::session::Failure;

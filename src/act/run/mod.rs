@@ -30,13 +30,13 @@ pub mod session;
 pub mod session_mark;
 pub mod settings;
 pub mod shown;
-pub mod standing;
 pub mod step;
 pub mod steps;
 pub mod stepwise;
 pub mod stopped;
 pub mod tables;
 pub mod trust;
+pub mod verdict;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -47,10 +47,10 @@ use log::info;
 use self::attempt::Attempt;
 use self::mode::Mode;
 use self::session::check_session;
-use crate::decide::releases::standing::other_than_ours;
+use crate::decide::releases::current::other_than_ours;
 use crate::decide::releases::trust::earlier;
 use crate::read::advisory::Keys;
-use crate::read::facts::{Blocker, LedgerAnswer, Probe, Standing};
+use crate::read::facts::{Blocker, LedgerAnswer, LedgerState, Probe};
 use crate::read::ledger::Ledger;
 use crate::read::session::Session;
 use crate::set::project::Project;
@@ -164,7 +164,7 @@ impl<'b, 'c> Run<'b, 'c> {
         let other = other_than_ours(probe, self.project);
         if other.is_none() {
             self.open_to_look()?;
-            self.attempt.ledger_lost = probe.readable().is_some_and(Standing::lost);
+            self.attempt.ledger_lost = probe.readable().is_some_and(LedgerState::lost);
             let mut facts = self.look_at_objects(true)?;
             self.may_run(probe, &facts)?;
             let decision = self.would_do(&mut facts)?;

@@ -15,7 +15,7 @@ use super::reset_all::StandIns;
 use super::retry::busy;
 use super::settings::{Settings, session_pins};
 use crate::decide::plan::do_body;
-use crate::look::survey::milliseconds;
+use crate::look::facts::milliseconds;
 use crate::read::catalog;
 use crate::read::facts::Blocker;
 use crate::read::session::{Failure, Session, Value, bind};

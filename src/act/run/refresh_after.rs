@@ -8,7 +8,7 @@ use super::Run;
 use crate::act::commands::refresh::{Refresher, look};
 use crate::decide::plan::value::{Action, Plan};
 use crate::decide::refresh::asked;
-use crate::decide::refresh::due::{Due, behind, due};
+use crate::decide::refresh::stale::{Due, behind, due};
 use crate::read::refreshable::written_below;
 use crate::read::stale::{Stale, note_text};
 use crate::words::error::{Error, ErrorKind};

@@ -6,7 +6,7 @@ use super::Run;
 use super::attempt::Attempt;
 use super::step::Step;
 use crate::decide::releases::history::{Pending, unknown_warning};
-use crate::read::facts::{LedgerAnswer, Probe, Standing};
+use crate::read::facts::{LedgerAnswer, LedgerState, Probe};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;
 use crate::words::report::Outcome;
@@ -91,7 +91,7 @@ impl Run<'_, '_> {
             warn!(target: "viewkeeper::ledger", "{}", Line(&lost));
             self.report.warnings.push(lost);
         }
-        self.attempt.ledger_lost = probe.readable().is_some_and(Standing::lost);
+        self.attempt.ledger_lost = probe.readable().is_some_and(LedgerState::lost);
         self.may_begin(probe, &pending.migrations)
     }
 

@@ -17,7 +17,7 @@ use super::session_mark::Mark;
 use super::settings::Moment;
 use super::stopped::Stopped;
 use crate::decide::attached::ownership::{answer_for, distrusted};
-use crate::look::survey::milliseconds;
+use crate::look::facts::milliseconds;
 use crate::read::address::Address;
 use crate::read::catalog;
 use crate::read::dependent::Dependent;

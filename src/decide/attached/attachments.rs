@@ -6,7 +6,7 @@ use super::indexes::{in_the_way, step_aside};
 use super::ownership::{Fate, Ownership};
 use super::reconciled::Removed;
 use crate::decide::plan::findings::Findings;
-use crate::decide::plan::needs::ObjectDecision;
+use crate::decide::plan::object_decision::ObjectDecision;
 use crate::decide::plan::script::Sql;
 use crate::decide::plan::splice::with_places;
 use crate::read::dependent::{Act, Dependent, Part, Thing};
@@ -50,18 +50,18 @@ impl Belonging {
 
 /// The statements of the file beside the definition: all of them for an object that is made, else those that state what
 /// is not so. A rule is replaced where it exists. `name`: where the object is now.
-pub fn attachments(object: Object<'_>, need: &ObjectDecision<'_>, name: &Name) -> Vec<(Belonging, Sql)> {
-    let only = match (need.verb, need.look) {
+pub fn attachments(object: Object<'_>, decision: &ObjectDecision<'_>, name: &Name) -> Vec<(Belonging, Sql)> {
+    let only = match (decision.verb, decision.look) {
         (Verb::Attach, Some(look)) => Some(look.reconciled.statements()),
         _ => None,
     };
     let all = object.data().attachments.iter().enumerate();
     all.filter(|(place, _)| only.as_ref().is_none_or(|only| only.contains(place)))
-        .filter(|(_, attachment)| need.verb == Verb::Attach || !is_of_definition(object, attachment))
+        .filter(|(_, attachment)| decision.verb == Verb::Attach || !is_of_definition(object, attachment))
         .flat_map(|(place, attachment)| {
             let belonging = Facet::of(&attachment.says).first().map_or(Belonging::Plain, Belonging::of);
             let own = |sql: String| Sql::of(object).generated(&sql, attachment.span.start);
-            let (before, after) = match in_the_way(need, place) {
+            let (before, after) = match in_the_way(decision, place) {
                 Some(stands) => (vec![step_aside(object, place, stands)], stands.keeps.clone()),
                 None => (Vec::new(), Vec::new()),
             };
@@ -135,10 +135,10 @@ pub fn renamed(mut statement: String, from: &Name, to: &Name) -> String {
 pub fn take_back(
     findings: &Findings<'_>,
     object: Object<'_>,
-    need: &ObjectDecision<'_>,
+    decision: &ObjectDecision<'_>,
     dependent: Option<&Dependent>,
 ) -> Vec<String> {
-    let made = matches!(need.verb, Verb::Rebuild | Verb::Create);
+    let made = matches!(decision.verb, Verb::Rebuild | Verb::Create);
     let columns = findings.comparison.columns.get(&object.index()).filter(|_| made);
     let has_column = |one: &Removed| match (&one.column, columns) {
         (Some(column), Some(columns)) => columns.contains(column),
@@ -154,9 +154,9 @@ pub fn take_back(
         matches!(one.facet, Facet::Grants | Facet::Comment(Subject::Whole | Subject::Column(_)))
             && has_column(one)
     };
-    let back = need.look.map_or(&[][..], |look| &look.reconciled.removed);
+    let back = decision.look.map_or(&[][..], |look| &look.reconciled.removed);
     back.iter()
-        .filter(|one| match need.verb {
+        .filter(|one| match decision.verb {
             Verb::Attach => true,
             Verb::Replace => !matches!(one.facet, Facet::Option(_)),
             Verb::Rebuild => put_back(one),
@@ -188,10 +188,10 @@ fn skip_word(text: &str, at: usize, word: &str) -> Option<usize> {
 pub fn put_back<'a>(
     findings: &Findings<'_>,
     object: Object<'_>,
-    need: &ObjectDecision<'_>,
+    decision: &ObjectDecision<'_>,
     dependent: &'a Dependent,
 ) -> impl Iterator<Item = &'a Part> {
-    let ownership = Ownership::new(object, need);
+    let ownership = Ownership::new(object, decision);
     let columns = findings.comparison.columns.get(&object.index()).cloned();
     dependent.script.parts.iter().filter(move |part| {
         let own_option = part.option.as_ref().is_none_or(|option| !ownership.options.contains(option));
@@ -206,10 +206,10 @@ pub fn put_back<'a>(
 /// What is put back after the statements of the file: somebody's own comments on what these make, and the like.
 pub fn put_back_last<'a>(
     object: Object<'_>,
-    need: &ObjectDecision<'_>,
+    decision: &ObjectDecision<'_>,
     dependent: &'a Dependent,
 ) -> impl Iterator<Item = &'a Part> {
-    let ownership = Ownership::new(object, need);
+    let ownership = Ownership::new(object, decision);
     dependent.script.parts.iter().filter(move |part| ownership.fate(part) == Fate::Last)
 }
 
@@ -217,10 +217,10 @@ pub fn put_back_last<'a>(
 pub fn kept(
     findings: &Findings<'_>,
     object: Object<'_>,
-    need: &ObjectDecision<'_>,
+    decision: &ObjectDecision<'_>,
     dependent: Option<&Dependent>,
 ) -> Option<String> {
-    let ownership = Ownership::new(object, need);
+    let ownership = Ownership::new(object, decision);
     let parts = dependent
         .into_iter()
         .flat_map(|dependent| &dependent.script.parts)
@@ -228,7 +228,7 @@ pub fn kept(
     let known = findings.comparison.options.get(&object.index()).map_or(&[][..], Vec::as_slice);
     let value =
         |name: &str| known.iter().filter_map(|option| option.split_once('=')).find(|(key, _)| *key == name);
-    let live: Vec<&str> = match need.verb {
+    let live: Vec<&str> = match decision.verb {
         Verb::Replace => known.iter().filter_map(|option| Some(option.split_once('=')?.0)).collect(),
         _ => parts.collect(),
     };
@@ -242,9 +242,13 @@ pub fn kept(
 
 /// CREATE OR REPLACE VIEW sets the options to exactly what its text states. Those that no text of ours stated are
 /// somebody's own, and are set again.
-pub fn keep_options(findings: &Findings<'_>, object: Object<'_>, need: &ObjectDecision<'_>) -> Vec<String> {
+pub fn keep_options(
+    findings: &Findings<'_>,
+    object: Object<'_>,
+    decision: &ObjectDecision<'_>,
+) -> Vec<String> {
     let stated = &object.data().options;
-    let before = need.look.and_then(|look| look.record).map_or(&[][..], |record| &record.stated.options);
+    let before = decision.look.and_then(|look| look.record).map_or(&[][..], |record| &record.stated.options);
     let options = findings.comparison.options.get(&object.index()).filter(|_| object.kind() == Kind::View);
     options
         .map_or(&[][..], Vec::as_slice)
@@ -325,9 +329,9 @@ pub fn early_parts(dependent: &Dependent) -> impl Iterator<Item = &Part> {
 }
 
 /// CREATE OR REPLACE TRIGGER makes it fire again. What somebody made of that stays, unless the file says it.
-pub fn keep_fires(object: Object<'_>, need: &ObjectDecision<'_>) -> Option<String> {
+pub fn keep_fires(object: Object<'_>, decision: &ObjectDecision<'_>) -> Option<String> {
     let stated = object.data().attachments.iter().any(|one| matches!(one.says, Says::Fires { .. }));
-    let fires = need.look?.live?.fires.filter(|_| !stated)?;
+    let fires = decision.look?.live?.fires.filter(|_| !stated)?;
     let word = match fires {
         Fires::Origin => return None,
         Fires::Never => "disable",

@@ -2,7 +2,7 @@
 //! materialized view, what makes room for that, and the lock that all of it takes.
 
 use super::reconciled::Stands;
-use crate::decide::plan::needs::ObjectDecision;
+use crate::decide::plan::object_decision::ObjectDecision;
 use crate::set::project::Object;
 use crate::words::attachment::{Says, Subject};
 use crate::words::facet::Facet;
@@ -11,8 +11,8 @@ use crate::words::temporary::TemporaryNames;
 use crate::words::verb::Verb;
 
 /// What has to make room for what a statement of an attach makes.
-pub fn in_the_way<'n>(need: &'n ObjectDecision<'_>, place: usize) -> Option<&'n Stands> {
-    let look = need.look.filter(|_| need.verb == Verb::Attach)?;
+pub fn in_the_way<'n>(decision: &'n ObjectDecision<'_>, place: usize) -> Option<&'n Stands> {
+    let look = decision.look.filter(|_| decision.verb == Verb::Attach)?;
     look.reconciled.in_the_way().find(|(by, _)| *by == place).map(|(_, stands)| stands)
 }
 
@@ -32,8 +32,8 @@ fn aside(object: Object<'_>, place: usize) -> String {
 }
 
 /// Drops the indexes in whose places others were built.
-pub fn drop_aside(object: Object<'_>, need: &ObjectDecision<'_>) -> Vec<String> {
-    let Some(look) = need.look.filter(|_| need.verb == Verb::Attach) else { return Vec::new() };
+pub fn drop_aside(object: Object<'_>, decision: &ObjectDecision<'_>) -> Vec<String> {
+    let Some(look) = decision.look.filter(|_| decision.verb == Verb::Attach) else { return Vec::new() };
     let indexes = look.reconciled.in_the_way().filter(|(_, stands)| stands.is_index);
     indexes
         .map(|(place, stands)| {
@@ -43,27 +43,27 @@ pub fn drop_aside(object: Object<'_>, need: &ObjectDecision<'_>) -> Vec<String> 
 }
 
 /// Whether an attach builds something on a materialized view, which takes its time.
-pub fn builds(object: Object<'_>, need: &ObjectDecision<'_>) -> bool {
-    sent(object, need).any(|says| matches!(says, Says::Index { .. } | Says::Statistics { .. }))
+pub fn builds(object: Object<'_>, decision: &ObjectDecision<'_>) -> bool {
+    sent(object, decision).any(|says| matches!(says, Says::Index { .. } | Says::Statistics { .. }))
 }
 
 /// What the statements of the file that an attach sends say.
-fn sent<'n>(object: Object<'n>, need: &ObjectDecision<'_>) -> impl Iterator<Item = &'n Says> {
-    let look = need.look.filter(|_| need.verb == Verb::Attach);
+fn sent<'n>(object: Object<'n>, decision: &ObjectDecision<'_>) -> impl Iterator<Item = &'n Says> {
+    let look = decision.look.filter(|_| decision.verb == Verb::Attach);
     let only = look.map(|look| look.reconciled.statements()).unwrap_or_default();
     let all = object.data().attachments.iter().enumerate();
     all.filter(move |(place, _)| only.contains(place)).map(|(_, attachment)| &attachment.says)
 }
 
 /// The strongest lock that the statements of an attach take.
-pub fn lock_of(object: Object<'_>, need: &ObjectDecision<'_>) -> &'static str {
-    let Some(look) = need.look else { return "share update exclusive" };
+pub fn lock_of(object: Object<'_>, decision: &ObjectDecision<'_>) -> &'static str {
+    let Some(look) = decision.look else { return "share update exclusive" };
     // Nobody waits for a routine.
     if object.kind().is_routine() {
         return "share update exclusive";
     }
     let stands = look.reconciled.in_the_way().any(|(_, stands)| stands.is_index);
-    let sent = sent(object, need).flat_map(Facet::of).map(|facet| strength_of_stating(&facet));
+    let sent = sent(object, decision).flat_map(Facet::of).map(|facet| strength_of_stating(&facet));
     let removed = look.reconciled.removed.iter().map(|one| strength_of_removing(&one.facet));
     let strongest = sent.chain(removed).chain(stands.then_some(3)).max();
     ["share update exclusive", "share", "share row exclusive", "access exclusive"][strongest.unwrap_or(0)]

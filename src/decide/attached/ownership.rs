@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::decide::plan::needs::ObjectDecision;
+use crate::decide::plan::object_decision::ObjectDecision;
 use crate::read::dependent::About;
 use crate::read::dependent::{Dependent, Does, Part, Untrusted};
 use crate::set::project::{Object, Project};
@@ -36,13 +36,13 @@ pub enum Fate {
 }
 
 impl Ownership {
-    pub fn new(object: Object<'_>, need: &ObjectDecision<'_>) -> Self {
+    pub fn new(object: Object<'_>, decision: &ObjectDecision<'_>) -> Self {
         let mut ownership = Ownership { options: object.data().options.clone(), ..Ownership::default() };
         for attachment in &object.data().attachments {
             let made = ownership.add(&attachment.says);
             ownership.made.extend(made);
         }
-        if let Some(record) = need.look.and_then(|look| look.record) {
+        if let Some(record) = decision.look.and_then(|look| look.record) {
             ownership.options.extend(record.stated.options.iter().cloned());
             for one in &record.stated.attachments {
                 let made = ownership.add(&one.says);

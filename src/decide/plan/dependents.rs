@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::findings::Findings;
-use super::needs::{ObjectDecision, depends_on};
+use super::object_decision::{ObjectDecision, depends_on};
 use crate::decide::attached::ownership::{Fate, Ownership};
 use crate::decide::compare::classify::Cause;
 use crate::decide::compare::difference::Difference;
@@ -40,14 +40,16 @@ impl<'a> Dependents<'a> {
     /// Everything that is dropped, with the objects of the project in it.
     fn new(
         findings: &Findings<'a>,
-        needs: &BTreeMap<usize, ObjectDecision<'_>>,
+        decisions: &BTreeMap<usize, ObjectDecision<'_>>,
         left: &BTreeSet<usize>,
     ) -> Self {
         let by_address: HashMap<&Address, usize> = findings
             .managed
             .values()
             .filter_map(|managed| Some((&managed.address, findings.project.find(&managed.identity)?.index())))
-            .chain(needs.iter().filter_map(|(&index, need)| Some((need.address.as_ref()?, index))))
+            .chain(
+                decisions.iter().filter_map(|(&index, decision)| Some((decision.address.as_ref()?, index))),
+            )
             .collect();
         let of_catalog = |dependent: &'a Dependent| {
             let index = *by_address.get(&dependent.id)?;
@@ -83,18 +85,21 @@ impl<'a> Dependents<'a> {
 /// Something of the rest cannot be put back, or the option says that it must not be touched.
 pub fn add_dependents<'a>(
     findings: &'a Findings<'_>,
-    needs: &mut BTreeMap<usize, ObjectDecision<'a>>,
+    decisions: &mut BTreeMap<usize, ObjectDecision<'a>>,
     left: &[(usize, ObjectDecision<'_>)],
 ) -> Result<Dependents<'a>, Error> {
     // What is left as a person made it comes back as he made it.
-    let hanging = Dependents::new(findings, needs, &left.iter().map(|(index, _)| *index).collect());
-    let roots: Vec<String> = needs
+    let dependents = Dependents::new(findings, decisions, &left.iter().map(|(index, _)| *index).collect());
+    let roots: Vec<String> = decisions
         .iter()
-        .filter(|(_, need)| need.verb == Verb::Rebuild)
-        .map(|(&index, need)| format!("\"{}\" ({})", findings.project.object(index).name(), need.reason))
+        .filter(|(_, decision)| decision.verb == Verb::Rebuild)
+        .map(|(&index, decision)| {
+            format!("\"{}\" ({})", findings.project.object(index).name(), decision.reason)
+        })
         .collect();
-    let place = needs.iter().find(|(_, need)| need.verb == Verb::Rebuild).map(|(&index, _)| index);
-    let hanging = sort_out(findings, hanging).map_err(|problems| {
+    let place =
+        decisions.iter().find(|(_, decision)| decision.verb == Verb::Rebuild).map(|(&index, _)| index);
+    let dependents = sort_out(findings, dependents).map_err(|problems| {
         let texts: Vec<&str> = problems.iter().map(|problem| problem.text.as_str()).collect();
         let error = Error::new(
             ErrorKind::Conflict,
@@ -114,7 +119,7 @@ pub fn add_dependents<'a>(
     let ours: BTreeSet<&Address> = findings.managed.values().map(|managed| &managed.address).collect();
     let not_ours = |dependent: &&&Dependent| !ours.contains(dependent.origin());
     let names: Vec<_> =
-        hanging.put_back.iter().filter(not_ours).map(|dependent| dependent.to_string()).collect();
+        dependents.put_back.iter().filter(not_ours).map(|dependent| dependent.to_string()).collect();
     if findings.facts.choices.foreign == Foreign::Refuse && !names.is_empty() {
         let message = format!(
             "{} of no file of this project would be dropped and put back with {}: {}",
@@ -127,20 +132,23 @@ pub fn add_dependents<'a>(
         );
         return Err(at(findings, place, error));
     }
-    rebuild(findings, needs, &hanging);
-    distrust(findings, needs, &hanging)?;
-    Ok(hanging)
+    rebuild(findings, decisions, &dependents);
+    distrust(findings, decisions, &dependents)?;
+    Ok(dependents)
 }
 
 /// Refuses what somebody put on an object of the project and that would run code of an untrusted role when it is put back.
 fn distrust(
     findings: &Findings<'_>,
-    needs: &BTreeMap<usize, ObjectDecision<'_>>,
-    hanging: &Dependents<'_>,
+    decisions: &BTreeMap<usize, ObjectDecision<'_>>,
+    dependents: &Dependents<'_>,
 ) -> Result<(), Error> {
-    for (&index, dependent) in hanging.ours.iter().filter(|(_, dependent)| !dependent.untrusted.is_empty()) {
-        let (object, Some(need)) = (findings.project.object(index), needs.get(&index)) else { continue };
-        let ownership = Ownership::new(object, need);
+    for (&index, dependent) in dependents.ours.iter().filter(|(_, dependent)| !dependent.untrusted.is_empty())
+    {
+        let (object, Some(decision)) = (findings.project.object(index), decisions.get(&index)) else {
+            continue;
+        };
+        let ownership = Ownership::new(object, decision);
         // What its file makes, the project itself answers for.
         let kept = |about: &About| ownership.fate_of(about) == Fate::Kept;
         let found = dependent
@@ -176,7 +184,7 @@ struct Problem {
 /// Tells what can be put back from what cannot: gives the problems, where there are any.
 fn sort_out<'a>(
     findings: &Findings<'a>,
-    mut hanging: Dependents<'a>,
+    mut dependents: Dependents<'a>,
 ) -> Result<Dependents<'a>, Vec<Problem>> {
     let retired: BTreeSet<&Address> = findings
         .managed
@@ -187,27 +195,27 @@ fn sort_out<'a>(
     let because = findings.facts.choices.direction.gone();
     let mut problems = Vec::new();
     for dependent in findings.dependents.iter().chain(findings.aside) {
-        if hanging.is_ours(dependent) || comes_from_a_file(findings, dependent) {
+        if dependents.is_ours(dependent) || comes_from_a_file(findings, dependent) {
             continue;
         }
-        if let Some(index) = of_text(findings, &hanging, dependent) {
-            hanging.of_texts.push((index, dependent));
+        if let Some(index) = of_text(findings, &dependents, dependent) {
+            dependents.of_texts.push((index, dependent));
             continue;
         }
         let pruned = findings.leaving.prune.iter().any(|pruned| dependent.origin() == &pruned.address);
         // It does not fit after the migrations, or it would be back.
         let absent = findings.facts.recorded.absent.contains(dependent.origin());
-        let on_gone = |id: &String| hanging.gone.iter().find(|(gone, _)| gone.id == *id);
+        let on_gone = |id: &String| dependents.gone.iter().find(|(gone, _)| gone.id == *id);
         let why = pruned
             .then(|| because.to_owned())
             .or_else(|| absent.then(|| "a table migration took away what it stood on".to_owned()))
             .or_else(|| dependent.impossible.clone())
             .or_else(|| dependent.untrusted.first().map(|untrusted| untrusted.what.clone()))
-            .or_else(|| column_gone(findings, &hanging, dependent))
-            .or_else(|| of_no_view(findings, &hanging, dependent))
+            .or_else(|| column_gone(findings, &dependents, dependent))
+            .or_else(|| of_no_view(findings, &dependents, dependent))
             .or_else(|| findings.misfits.get(&dependent.id).cloned())
             .or_else(|| {
-                routine_changed(findings, &hanging, dependent)
+                routine_changed(findings, &dependents, dependent)
                     .filter(|_| retired.contains(dependent.origin()))
             })
             .or_else(|| {
@@ -215,9 +223,9 @@ fn sort_out<'a>(
                 Some(format!("it stands on {gone}, which goes because {because}"))
             });
         match why {
-            None => hanging.put_back.push(dependent),
+            None => dependents.put_back.push(dependent),
             Some(why) if absent || retired.contains(dependent.origin()) => {
-                hanging.gone.push((dependent, why));
+                dependents.gone.push((dependent, why));
             }
             Some(why) => {
                 let untrusted = dependent.untrusted.iter().find(|untrusted| untrusted.what == why);
@@ -226,7 +234,7 @@ fn sort_out<'a>(
             }
         }
     }
-    if problems.is_empty() { Ok(hanging) } else { Err(problems) }
+    if problems.is_empty() { Ok(dependents) } else { Err(problems) }
 }
 
 /// Whether it is a rule that the file of its view makes, and will make.
@@ -245,7 +253,7 @@ fn comes_from_a_file(findings: &Findings<'_>, dependent: &Dependent) -> bool {
 
 /// The rebuilt materialized view whose text makes this index or these statistics, the new text or the one that we applied
 /// last.
-fn of_text(findings: &Findings<'_>, hanging: &Dependents<'_>, dependent: &Dependent) -> Option<usize> {
+fn of_text(findings: &Findings<'_>, dependents: &Dependents<'_>, dependent: &Dependent) -> Option<usize> {
     let name = Identity::displayed(&dependent.identity).name;
     let facet = match dependent.kind.as_str() {
         "index" => Facet::Index(name),
@@ -259,13 +267,17 @@ fn of_text(findings: &Findings<'_>, hanging: &Dependents<'_>, dependent: &Depend
         let before = record.into_iter().flat_map(|record| &record.stated.attachments).map(|one| &one.says);
         now.chain(before).any(|says| Facet::of(says).contains(&facet))
     };
-    dependent.needs.iter().filter_map(|id| hanging.addresses.get(id.as_str()).copied()).find(states)
+    dependent.needs.iter().filter_map(|id| dependents.addresses.get(id.as_str()).copied()).find(states)
 }
 
 /// The first column that it uses and that the new object does not have. One that a person renamed gets its name back.
-fn column_gone(findings: &Findings<'_>, hanging: &Dependents<'_>, dependent: &Dependent) -> Option<String> {
+fn column_gone(
+    findings: &Findings<'_>,
+    dependents: &Dependents<'_>,
+    dependent: &Dependent,
+) -> Option<String> {
     dependent.uses.iter().find_map(|used| {
-        let &index = hanging.addresses.get(used.of.as_str())?;
+        let &index = dependents.addresses.get(used.of.as_str())?;
         let columns = findings.comparison.columns.get(&index)?;
         let renamed = findings.comparison.differences.get(&index).map_or(&[][..], Difference::renamed);
         let name = renamed.iter().find(|(from, _)| *from == used.column).map_or(&used.column, |(_, to)| to);
@@ -275,11 +287,11 @@ fn column_gone(findings: &Findings<'_>, hanging: &Dependents<'_>, dependent: &De
 }
 
 /// A view that becomes a materialized one has no triggers and no rules any more.
-fn of_no_view(findings: &Findings<'_>, hanging: &Dependents<'_>, dependent: &Dependent) -> Option<String> {
+fn of_no_view(findings: &Findings<'_>, dependents: &Dependents<'_>, dependent: &Dependent) -> Option<String> {
     if !["trigger", "rule"].contains(&dependent.kind.as_str()) {
         return None;
     }
-    let below = dependent.needs.iter().filter_map(|id| hanging.addresses.get(id.as_str()));
+    let below = dependent.needs.iter().filter_map(|id| dependents.addresses.get(id.as_str()));
     let mut below = below.map(|&index| findings.project.object(index));
     let object = below.find(|object| object.kind() == Kind::MaterializedView)?;
     Some(format!("{} {} cannot have a {}", object.kind(), object.name(), dependent.kind))
@@ -289,11 +301,11 @@ fn of_no_view(findings: &Findings<'_>, hanging: &Dependents<'_>, dependent: &Dep
 /// routines are found by no text; what is retired is not worth a run that fails.
 fn routine_changed(
     findings: &Findings<'_>,
-    hanging: &Dependents<'_>,
+    dependents: &Dependents<'_>,
     dependent: &Dependent,
 ) -> Option<String> {
     dependent.needs.iter().find_map(|id| {
-        let &index = hanging.addresses.get(id.as_str())?;
+        let &index = dependents.addresses.get(id.as_str())?;
         let object = findings.project.object(index);
         let changes = matches!(findings.comparison.differences.get(&index), Some(Difference::Rebuild { .. }));
         (object.kind().is_routine() && changes)
@@ -304,25 +316,25 @@ fn routine_changed(
 /// What is ours and hangs on a rebuilt object is rebuilt too.
 fn rebuild<'a>(
     findings: &'a Findings<'_>,
-    needs: &mut BTreeMap<usize, ObjectDecision<'a>>,
-    hanging: &Dependents<'_>,
+    decisions: &mut BTreeMap<usize, ObjectDecision<'a>>,
+    dependents: &Dependents<'_>,
 ) {
     let rebuilt: BTreeSet<usize> = findings
         .dependents
         .iter()
-        .filter_map(|dependent| hanging.addresses.get(dependent.id.as_str()).copied())
+        .filter_map(|dependent| dependents.addresses.get(dependent.id.as_str()).copied())
         .collect();
     for &index in &rebuilt {
         let object = findings.project.object(index);
         let reason = || depends_on(object, |index| rebuilt.contains(&index));
-        let need = needs
+        let decision = decisions
             .entry(index)
             .or_insert_with(|| ObjectDecision::dependent(findings, object, Verb::Rebuild, reason()));
-        if need.verb != Verb::Rebuild {
-            if matches!(need.verb, Verb::Record | Verb::Attach) {
-                (need.cause, need.reason) = (Cause::Dependency, reason());
+        if decision.verb != Verb::Rebuild {
+            if matches!(decision.verb, Verb::Record | Verb::Attach) {
+                (decision.cause, decision.reason) = (Cause::Dependency, reason());
             }
-            need.verb = Verb::Rebuild;
+            decision.verb = Verb::Rebuild;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::leaving::Leaving;
+use super::retirement::Retirement;
 use crate::decide::compare::classify::Classification;
 use crate::decide::compare::comparison::Comparison;
 use crate::decide::facts::Facts;
@@ -27,7 +27,7 @@ pub struct Findings<'a> {
     pub misfits: &'a BTreeMap<Address, String>,
     /// What stepped aside for a table migration and could not be put back yet.
     pub aside: &'a [Dependent],
-    pub leaving: &'a Leaving,
+    pub leaving: &'a Retirement,
     /// What goes now, and all that depends on it.
     pub pruned: &'a [Dependent],
 }

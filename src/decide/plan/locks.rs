@@ -12,7 +12,7 @@ use crate::words::verb::Verb;
 /// Exclusive locks on what will change, dependents first: a reader locks a view before what it stands on. ALTER ...
 /// OWNER TO the present owner takes the lock on this one view and writes nothing.
 pub fn lock(decided: &Decided<'_, '_>, work: &mut Work) {
-    let gone = decided.hanging.gone.iter().rev().map(|(dependent, _)| *dependent);
+    let gone = decided.dependents.gone.iter().rev().map(|(dependent, _)| *dependent);
     let saved_lock =
         |dependent: &Dependent| Some((Some(dependent.id.clone()), dependent.script.lock.clone()?));
     let mut locks: Vec<(Option<Address>, String)> =
@@ -20,7 +20,7 @@ pub fn lock(decided: &Decided<'_, '_>, work: &mut Work) {
     for item in decided.order.iter().rev() {
         locks.extend(match item {
             Item::Managed(index) => {
-                own_lock(decided, *index).map(|lock| (decided.needs[index].address.clone(), lock))
+                own_lock(decided, *index).map(|lock| (decided.decisions[index].address.clone(), lock))
             }
             Item::Foreign(dependent) => saved_lock(dependent).filter(|_| is_there(decided, dependent)),
         });
@@ -36,7 +36,7 @@ pub fn lock(decided: &Decided<'_, '_>, work: &mut Work) {
     }
     let relations =
         decided.findings.dependents.iter().chain(decided.pruned).filter_map(|dependent| dependent.relation);
-    let own = decided.needs.values().filter_map(|need| relation(need.address.as_ref()?));
+    let own = decided.decisions.values().filter_map(|decision| relation(decision.address.as_ref()?));
     work.locked = relations.chain(own).collect();
     let mut taken = BTreeSet::new();
     for (_, lock) in locks.iter().filter(|(_, lock)| taken.insert(lock.as_str())) {
@@ -56,16 +56,16 @@ fn above<'s>(dependent: &'s [Dependent], root: &'s Dependent) -> BTreeSet<&'s st
 }
 
 fn own_lock(decided: &Decided<'_, '_>, index: usize) -> Option<String> {
-    let need = &decided.needs[&index];
+    let decision = &decided.decisions[&index];
     let object = decided.findings.project.object(index);
-    let moved = need.look.is_some_and(|look| look.moved_from().is_some());
-    let changes = match need.verb {
+    let moved = decision.look.is_some_and(|look| look.moved_from().is_some());
+    let changes = match decision.verb {
         Verb::Replace | Verb::Rebuild => true,
-        Verb::Attach => lock_of(object, need) == "access exclusive",
+        Verb::Attach => lock_of(object, decision) == "access exclusive",
         _ => moved,
     };
-    let now = need.now.as_ref().filter(|_| changes)?;
-    let dependent = decided.hanging.ours.get(&index).filter(|dependent| is_there(decided, dependent));
+    let now = decision.now.as_ref().filter(|_| changes)?;
+    let dependent = decided.dependents.ours.get(&index).filter(|dependent| is_there(decided, dependent));
     match dependent.and_then(|dependent| dependent.script.lock.clone()) {
         Some(lock) => Some(lock),
         // Nobody waits for a routine, and a trigger locks its table when it is replaced.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::dependents::Dependents;
 use super::findings::Findings;
-use super::needs::ObjectDecision;
+use super::object_decision::ObjectDecision;
 use crate::read::dependent::Dependent;
 use crate::set::graph;
 
@@ -22,19 +22,19 @@ pub enum Item<'a> {
 /// not as the catalog does, where the old ones may stand the other way round.
 pub fn order<'a>(
     findings: &Findings<'_>,
-    needs: &BTreeMap<usize, ObjectDecision<'_>>,
-    hanging: &Dependents<'a>,
+    decisions: &BTreeMap<usize, ObjectDecision<'_>>,
+    dependents: &Dependents<'a>,
 ) -> Vec<Item<'a>> {
-    let own: Vec<usize> = needs.keys().copied().collect();
-    let items: Vec<Item<'a>> = hanging
+    let own: Vec<usize> = decisions.keys().copied().collect();
+    let items: Vec<Item<'a>> = dependents
         .put_back
         .iter()
         .map(|&dependent| Item::Foreign(dependent))
         .chain(own.iter().map(|&index| Item::Managed(index)))
         .collect();
     let places: HashMap<usize, usize> =
-        own.iter().enumerate().map(|(place, &index)| (index, hanging.put_back.len() + place)).collect();
-    let foreign: HashMap<&str, usize> = hanging
+        own.iter().enumerate().map(|(place, &index)| (index, dependents.put_back.len() + place)).collect();
+    let foreign: HashMap<&str, usize> = dependents
         .put_back
         .iter()
         .enumerate()
@@ -48,7 +48,7 @@ pub fn order<'a>(
                 edges[place].extend(below.iter().filter_map(|below| places.get(below)));
             }
             Item::Foreign(dependent) => {
-                let of_project = |id: &str| places.get(hanging.addresses.get(id)?);
+                let of_project = |id: &str| places.get(dependents.addresses.get(id)?);
                 edges[place].extend(
                     dependent
                         .needs
@@ -58,13 +58,13 @@ pub fn order<'a>(
             }
         }
     }
-    for (index, dependent) in &hanging.ours {
+    for (index, dependent) in &dependents.ours {
         if let Some(&place) = places.get(index) {
             edges[place].extend(dependent.needs.iter().filter_map(|id| foreign.get(id.as_str())));
         }
     }
     // What foreign ones stand on comes before everything else.
-    let mut below: BTreeSet<usize> = (0..hanging.put_back.len()).collect();
+    let mut below: BTreeSet<usize> = (0..dependents.put_back.len()).collect();
     let mut open: Vec<usize> = below.iter().copied().collect();
     while let Some(place) = open.pop() {
         open.extend(edges[place].iter().copied().filter(|&needed| below.insert(needed)));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::value::Plan;
-use crate::read::facts::StandingRelease;
+use crate::read::facts::CurrentRelease;
 use crate::words::checksum::short;
 use crate::words::error::{Error, ErrorKind};
 
@@ -11,7 +11,7 @@ use crate::words::error::{Error, ErrorKind};
 const NAMED: usize = 5;
 
 /// The error, where another release stands than the one of this number.
-pub fn another_release(stood: i64, now: Option<&StandingRelease>) -> Option<Error> {
+pub fn another_release(stood: i64, now: Option<&CurrentRelease>) -> Option<Error> {
     match now {
         Some(now) if now.id == stood => None,
         Some(now) => {

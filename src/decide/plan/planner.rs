@@ -6,10 +6,10 @@ use super::dependents::{Dependents, add_dependents};
 use super::emit;
 use super::findings::Findings;
 use super::locks;
-use super::needs::{ObjectDecision, leave_drift, own_needs};
+use super::object_decision::{ObjectDecision, leave_drift, own_decisions};
 use super::order::order;
 use super::privileges::missing_rights;
-use super::retired::{prunable, retire, retirement};
+use super::pruning::{prunable, retire, retirement};
 use super::side_by_side::SideBySide;
 use super::statements::{self, Decided, Work, action, create};
 use super::value::{Action, Plan};
@@ -26,39 +26,41 @@ use crate::words::verb::Verb;
 ///
 /// A foreign object hangs on what must be dropped and cannot be put back, or there is drift and the option refuses it.
 pub fn plan(findings: &Findings<'_>) -> Result<(Plan, Work), Error> {
-    let mut needs = own_needs(findings);
-    let left = leave_drift(findings, &mut needs)?;
-    let hanging = add_dependents(findings, &mut needs, &left)?;
-    let pruned = prunable(findings, &needs, &hanging)?;
-    let missing_rights = missing_rights(findings, &needs, &hanging, &pruned);
-    let order = order(findings, &needs, &hanging);
+    let mut decisions = own_decisions(findings);
+    let left = leave_drift(findings, &mut decisions)?;
+    let dependents = add_dependents(findings, &mut decisions, &left)?;
+    let pruned = prunable(findings, &decisions, &dependents)?;
+    let missing_rights = missing_rights(findings, &decisions, &dependents, &pruned);
+    let order = order(findings, &decisions, &dependents);
 
     let mut work = Work::default();
     let mut actions: Vec<Action> = left
         .iter()
-        .map(|(index, need)| action(Verb::Leave, findings.project.object(*index), need, Vec::new(), None))
+        .map(|(index, decision)| {
+            action(Verb::Leave, findings.project.object(*index), decision, Vec::new(), None)
+        })
         .collect();
-    let beside = SideBySide::default();
+    let side_by_side = SideBySide::default();
     let decided = Decided {
         findings,
-        needs: &needs,
-        hanging: &hanging,
+        decisions: &decisions,
+        dependents: &dependents,
         pruned: &pruned,
         order: &order,
-        beside: &beside,
+        side_by_side: &side_by_side,
     };
     locks::lock(&decided, &mut work);
-    let beside = SideBySide::new(findings, &needs, &hanging, !work.locks.is_empty());
-    let decided = Decided { beside: &beside, ..decided };
+    let side_by_side = SideBySide::new(findings, &decisions, &dependents, !work.locks.is_empty());
+    let decided = Decided { side_by_side: &side_by_side, ..decided };
     statements::rename(&decided, &mut work, &mut actions);
     statements::drop_rebuilt(&decided, &mut work);
     let (made, foreign) = emit::make(&decided, &mut work);
     work.objects = made.iter().filter(|action| action.verb != Verb::Record).count() + foreign.len();
     actions.extend(made);
     statements::prune(&decided, &mut work);
-    actions.extend(retirement(findings, &hanging, &pruned));
-    let mut warnings = warnings(findings, &hanging);
-    warnings.extend(unchecked(findings, &needs));
+    actions.extend(retirement(findings, &dependents, &pruned));
+    let mut warnings = warnings(findings, &dependents);
+    warnings.extend(unchecked(findings, &decisions));
     let project = findings.project.name().to_owned();
     let plan = Plan { project, actions, foreign, missing_rights, warnings, ..Plan::default() };
     Ok((plan, work))
@@ -78,7 +80,7 @@ pub fn forecast(project: &Project, looks: &[Classification<'_>], retired: &[Reti
             State::Suspect => format!("{}; whether in place is decided after the migrations", look.reason),
             _ => look.reason.clone(),
         };
-        let need = ObjectDecision {
+        let decision = ObjectDecision {
             verb,
             cause: look.cause,
             reason,
@@ -87,7 +89,7 @@ pub fn forecast(project: &Project, looks: &[Classification<'_>], retired: &[Reti
             now: None,
             breaks: None,
         };
-        actions.push(action(verb, look.object, &need, sql, None));
+        actions.push(action(verb, look.object, &decision, sql, None));
     }
     // A rollback has no migrations to wait for.
     actions.extend(retired.iter().map(|retired| retire(retired, Direction::Forward)));
@@ -95,8 +97,8 @@ pub fn forecast(project: &Project, looks: &[Classification<'_>], retired: &[Reti
 }
 
 /// The routines whose bodies nobody checks.
-fn unchecked(findings: &Findings<'_>, needs: &BTreeMap<usize, ObjectDecision<'_>>) -> Vec<String> {
-    let made = needs.iter().filter(|(_, need)| need.verb.makes());
+fn unchecked(findings: &Findings<'_>, decisions: &BTreeMap<usize, ObjectDecision<'_>>) -> Vec<String> {
+    let made = decisions.iter().filter(|(_, decision)| decision.verb.makes());
     made.filter_map(|(&index, _)| {
         let object = findings.project.object(index);
         let routine = object.data().routine.as_ref()?;
@@ -113,10 +115,10 @@ fn unchecked(findings: &Findings<'_>, needs: &BTreeMap<usize, ObjectDecision<'_>
 }
 
 /// What is not quite the same afterwards.
-fn warnings(findings: &Findings<'_>, hanging: &Dependents<'_>) -> Vec<String> {
+fn warnings(findings: &Findings<'_>, dependents: &Dependents<'_>) -> Vec<String> {
     let dropped = findings.dependents.iter().filter(|dependent| {
-        hanging.put_back.iter().any(|put_back| put_back.id == dependent.id)
-            || hanging.addresses.contains_key(dependent.id.as_str())
+        dependents.put_back.iter().any(|put_back| put_back.id == dependent.id)
+            || dependents.addresses.contains_key(dependent.id.as_str())
     });
     dropped
         .flat_map(|dependent| dependent.warnings.iter().map(move |warning| format!("{dependent}: {warning}")))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependents::Dependents;
 use super::findings::Findings;
-use super::needs::ObjectDecision;
+use super::object_decision::ObjectDecision;
 use crate::read::dependent::Dependent;
 use crate::read::facts::LiveSchema;
 use crate::words::name::identifier;
@@ -15,19 +15,19 @@ use crate::words::verb::Verb;
 /// Every right that the work needs and the role or session does not have, found before any lock is taken.
 pub fn missing_rights(
     findings: &Findings<'_>,
-    needs: &BTreeMap<usize, ObjectDecision<'_>>,
-    hanging: &Dependents<'_>,
+    decisions: &BTreeMap<usize, ObjectDecision<'_>>,
+    dependents: &Dependents<'_>,
     pruned: &[Dependent],
 ) -> Vec<String> {
     let live = &findings.facts.live;
     let mut missing = Vec::new();
-    let works = |need: &&ObjectDecision<'_>| need.verb != Verb::Record;
-    if needs.values().any(|need| works(&need)) {
+    let works = |decision: &&ObjectDecision<'_>| decision.verb != Verb::Record;
+    if decisions.values().any(|decision| works(&decision)) {
         missing.extend(ReadOnlyReason::of(live.recovery, live.read_only).map(|why| why.to_string()));
     }
-    let created: BTreeSet<String> = needs
+    let created: BTreeSet<String> = decisions
         .iter()
-        .filter(|(_, need)| matches!(need.verb, Verb::Create | Verb::Rebuild))
+        .filter(|(_, decision)| matches!(decision.verb, Verb::Create | Verb::Rebuild))
         .map(|(&index, _)| findings.project.object(index))
         .filter(|object| object.kind() != Kind::Trigger)
         .map(|object| object.name().schema)
@@ -37,27 +37,27 @@ pub fn missing_rights(
     missing.extend(used.filter_map(|schema| maker.lacks(schema)));
     let dropped = findings.dependents.iter().chain(findings.aside).chain(pruned);
     missing.extend(dropped.flat_map(|dependent| dependent.missing.iter().cloned()));
-    for (&index, need) in needs {
-        if hanging.ours.contains_key(&index) {
+    for (&index, decision) in decisions {
+        if dependents.ours.contains_key(&index) {
             continue;
         }
-        let touched = !matches!(need.verb, Verb::Record | Verb::Create | Verb::Leave);
-        if let Some(now) = need.now.as_ref().filter(|now| touched && !now.ours) {
+        let touched = !matches!(decision.verb, Verb::Record | Verb::Create | Verb::Leave);
+        if let Some(now) = decision.now.as_ref().filter(|now| touched && !now.ours) {
             let object = findings.project.object(index);
             let (kind, identity) = (object.kind(), object.identity());
             missing.push(format!("ownership of {kind} {identity}: it is {}'s", now.owner));
         }
     }
-    for (&index, need) in needs {
+    for (&index, decision) in decisions {
         let object = findings.project.object(index);
         let language = object.data().routine.as_ref().and_then(|routine| routine.language.as_ref());
         if let Some((language, &trusted)) =
             language.and_then(|language| live.unusable.get_key_value(language))
-            && matches!(need.verb, Verb::Create | Verb::Replace | Verb::Rebuild)
+            && matches!(decision.verb, Verb::Create | Verb::Replace | Verb::Rebuild)
         {
             missing.push(lacks_language(language, trusted, &object.name().to_string(), &live.role));
         }
-        if need.verb == Verb::Leave && !live.temporary && !live.recovery && !live.read_only {
+        if decision.verb == Verb::Leave && !live.temporary && !live.recovery && !live.read_only {
             missing.push(lacks_temporary(&live.role, &live.database));
         }
     }

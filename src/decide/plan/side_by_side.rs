@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependents::Dependents;
 use super::findings::Findings;
-use super::needs::ObjectDecision;
+use super::object_decision::ObjectDecision;
 use crate::decide::compare::classify::{Classification, State};
 use crate::decide::compare::difference::Difference;
 use crate::read::dependent::Act;
@@ -33,56 +33,61 @@ impl SideBySide {
     /// What comes before the switch. Nothing where no lock is taken (`locks`), because nobody waits then.
     pub fn new(
         findings: &Findings<'_>,
-        needs: &BTreeMap<usize, ObjectDecision<'_>>,
-        hanging: &Dependents<'_>,
+        decisions: &BTreeMap<usize, ObjectDecision<'_>>,
+        dependents: &Dependents<'_>,
         locks: bool,
     ) -> Self {
-        let mut beside = SideBySide::default();
+        let mut side_by_side = SideBySide::default();
         if !locks || !findings.facts.live.create {
-            return beside;
+            return side_by_side;
         }
         let made = |index: &usize| {
-            needs.get(index).is_some_and(|need| matches!(need.verb, Verb::Create | Verb::Rebuild))
+            decisions.get(index).is_some_and(|decision| matches!(decision.verb, Verb::Create | Verb::Rebuild))
         };
-        let fills =
-            |index: &&usize| made(index) && fills(findings.project.object(**index), &needs[*index], hanging);
-        let filled = needs.keys().filter(fills).copied();
+        let fills = |index: &&usize| {
+            made(index) && fills(findings.project.object(**index), &decisions[*index], dependents)
+        };
+        let filled = decisions.keys().filter(fills).copied();
         let reached = findings.project.closure(filled, |data| data.needs.iter().chain(&data.mentions));
         // What stands on something that is put back from the catalog has to wait for it.
         let waits = |index: usize| {
-            let foreign = |id: &String| hanging.put_back.iter().any(|dependent| dependent.id == *id);
-            hanging.ours.get(&index).is_some_and(|dependent| dependent.needs.iter().any(foreign))
+            let foreign = |id: &String| dependents.put_back.iter().any(|dependent| dependent.id == *id);
+            dependents.ours.get(&index).is_some_and(|dependent| dependent.needs.iter().any(foreign))
         };
         let mut waiting: BTreeSet<usize> = BTreeSet::new();
         for &index in &reached {
             let object = findings.project.object(index);
             let below = &object.data().needs;
-            let Some(need) = needs.get(&index) else { continue };
+            let Some(decision) = decisions.get(&index) else { continue };
             if (made(&index) && waits(index)) || below.iter().any(|below| waiting.contains(below)) {
                 waiting.insert(index);
                 continue;
             }
-            let on_moved = below.iter().any(|below| beside.moved.contains(below));
-            match need.verb {
-                Verb::Rebuild => beside.moved.insert(index),
-                Verb::Create if on_moved => beside.moved.insert(index),
-                Verb::Create => beside.at_once.insert(index),
-                Verb::Replace if object.kind().is_routine() && !on_moved => beside.at_once.insert(index),
+            let on_moved = below.iter().any(|below| side_by_side.moved.contains(below));
+            match decision.verb {
+                Verb::Rebuild => side_by_side.moved.insert(index),
+                Verb::Create if on_moved => side_by_side.moved.insert(index),
+                Verb::Create => side_by_side.at_once.insert(index),
+                Verb::Replace if object.kind().is_routine() && !on_moved => {
+                    side_by_side.at_once.insert(index)
+                }
                 _ => false,
             };
         }
         // A trigger makes others wait; it comes with the switch.
-        beside.moved.retain(|&index| findings.project.object(index).kind() != Kind::Trigger);
-        beside.at_once.retain(|&index| findings.project.object(index).kind() != Kind::Trigger);
+        side_by_side.moved.retain(|&index| findings.project.object(index).kind() != Kind::Trigger);
+        side_by_side.at_once.retain(|&index| findings.project.object(index).kind() != Kind::Trigger);
         let schemas = findings.project.schemas();
-        for &index in &beside.moved {
+        for &index in &side_by_side.moved {
             let schema = findings.project.object(index).name().schema;
             let place = schemas.iter().position(|other| *other == schema).unwrap_or_default();
             let name = findings.facts.names.name(place);
-            beside.shown.insert(name.clone(), TemporaryNames::shown(findings.project.name()).name(place));
-            beside.schemas.insert(schema, name);
+            side_by_side
+                .shown
+                .insert(name.clone(), TemporaryNames::shown(findings.project.name()).name(place));
+            side_by_side.schemas.insert(schema, name);
         }
-        beside
+        side_by_side
     }
 
     pub fn is_empty(&self) -> bool {
@@ -129,13 +134,13 @@ impl SideBySide {
 }
 
 /// Whether a materialized view that is made is filled: it was, or it is new and its file does not say otherwise.
-pub fn fills(object: Object<'_>, need: &ObjectDecision<'_>, hanging: &Dependents<'_>) -> bool {
+pub fn fills(object: Object<'_>, decision: &ObjectDecision<'_>, dependents: &Dependents<'_>) -> bool {
     let Some(materialized) = &object.data().materialized else { return false };
-    let dependent = hanging
+    let dependent = dependents
         .ours
         .get(&object.index())
         .filter(|dependent| dependent.kind == Kind::MaterializedView.keyword());
-    match dependent.filter(|_| matches!(need.verb, Verb::Rebuild | Verb::Create)) {
+    match dependent.filter(|_| matches!(decision.verb, Verb::Rebuild | Verb::Create)) {
         Some(dependent) => dependent.script.parts.iter().any(|part| part.act == Act::Refresh),
         None => !materialized.with_no_data,
     }

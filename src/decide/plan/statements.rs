@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::dependents::Dependents;
 use super::findings::Findings;
-use super::needs::ObjectDecision;
+use super::object_decision::ObjectDecision;
 use super::order::Item;
 use super::script::{Script, Sql};
 use super::side_by_side::SideBySide;
@@ -46,12 +46,12 @@ pub struct Work {
 #[derive(Clone, Copy)]
 pub struct Decided<'d, 'a> {
     pub findings: &'d Findings<'a>,
-    pub needs: &'d BTreeMap<usize, ObjectDecision<'d>>,
-    pub hanging: &'d Dependents<'d>,
+    pub decisions: &'d BTreeMap<usize, ObjectDecision<'d>>,
+    pub dependents: &'d Dependents<'d>,
     /// Retired objects whose time has come.
     pub pruned: &'d [Dependent],
     pub order: &'d [Item<'d>],
-    pub beside: &'d SideBySide,
+    pub side_by_side: &'d SideBySide,
 }
 
 impl Decided<'_, '_> {
@@ -70,8 +70,8 @@ impl Decided<'_, '_> {
 
 /// Objects and columns get their names back, or the new ones that their files say.
 pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Action>) {
-    for (&index, need) in decided.needs {
-        let Some(look) = need.look else { continue };
+    for (&index, decision) in decided.decisions {
+        let Some(look) = decision.look else { continue };
         let object = decided.findings.project.object(index);
         // It may become one of another kind after that.
         let kind = look.live.and_then(LiveObject::managed_kind).unwrap_or(object.kind());
@@ -91,7 +91,7 @@ pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Acti
         }
         sql.extend(columns);
         sql.iter().for_each(|sql| work.changes.push(sql));
-        let mut renamed = action(Verb::Rename, object, need, sql, Some("access exclusive"));
+        let mut renamed = action(Verb::Rename, object, decision, sql, Some("access exclusive"));
         renamed.drift = !look.renamed || from == to;
         renamed.breaks = None;
         renamed.reason = if from == to {
@@ -152,17 +152,17 @@ pub fn create(object: Object<'_>, replace: bool) -> Sql {
 
 /// The statement that makes an object, its name qualified: an unqualified one would become a temporary view when its
 /// body reads a temporary table. It names what is made beside the old objects there. A materialized view is made empty.
-pub fn create_beside(object: Object<'_>, replace: bool, beside: &SideBySide) -> Sql {
+pub fn create_beside(object: Object<'_>, replace: bool, side_by_side: &SideBySide) -> Sql {
     let data = object.data();
     let replace = if replace { "or replace " } else { "" };
     let name = match object.kind() {
         Kind::Trigger => identifier(&data.name),
-        _ => beside.name(object).to_string(),
+        _ => side_by_side.name(object).to_string(),
     };
     let head = format!("create {replace}{} {name}", data.words);
     let named = |reference: &Reference| {
-        let moved = beside.moved.contains(&reference.object);
-        moved.then(|| beside.name(object.sibling(reference.object)).to_string())
+        let moved = side_by_side.moved.contains(&reference.object);
+        moved.then(|| side_by_side.name(object.sibling(reference.object)).to_string())
     };
     let sql = Sql::of(object).generated(&head, data.statement.start);
     let end = data.materialized.as_ref().map_or(data.statement.end, |view| view.query.end);
@@ -177,7 +177,7 @@ pub fn create_beside(object: Object<'_>, replace: bool, beside: &SideBySide) -> 
 pub fn action(
     verb: Verb,
     object: Object<'_>,
-    need: &ObjectDecision<'_>,
+    decision: &ObjectDecision<'_>,
     sql: Vec<String>,
     lock: Option<&'static str>,
 ) -> Action {
@@ -185,14 +185,14 @@ pub fn action(
         verb,
         kind: object.kind(),
         object: object.identity(),
-        reason: need.reason.clone(),
-        drift: need.cause == Cause::Hand,
+        reason: decision.reason.clone(),
+        drift: decision.cause == Cause::Hand,
         lock,
         sql,
         builds: Vec::new(),
         puts_back: Vec::new(),
         tier: object.tier(),
-        breaks: need.breaks.clone(),
+        breaks: decision.breaks.clone(),
         index: Some(object.index()),
     }
 }

@@ -1,4 +1,4 @@
 //! Materialized views whose rows are old.
 
 pub mod asked;
-pub mod due;
+pub mod stale;

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::read::past::{Past, PastDefinition, PastText};
+use crate::read::ledger_history::{HistoryDefinition, LedgerHistory, PastText};
 use crate::words::diff;
 use crate::words::history::{Change, ObjectHistory, ObjectVersion, ReleaseChange, ReleaseHistory};
 use crate::words::identity::Identity;
 
 /// By the name that it has now or had at last: the definitions of each object, in order.
-pub type Lives<'p> = BTreeMap<&'p str, Vec<&'p PastDefinition>>;
+pub type Lives<'p> = BTreeMap<&'p str, Vec<&'p HistoryDefinition>>;
 
 /// The definitions by object. What was dropped and came into the project anew under its name is the same object.
-pub fn lives(past: &Past) -> Lives<'_> {
+pub fn lives(past: &LedgerHistory) -> Lives<'_> {
     let followers = past.followers();
     let mut lives: Lives<'_> = BTreeMap::new();
     // From the end, so that each follower is known before the one that it follows.
@@ -27,7 +27,7 @@ pub fn lives(past: &Past) -> Lives<'_> {
 }
 
 /// Whether an object is called so, now or at some time: by its identity, or by its name alone.
-pub fn is_called(life: &[&PastDefinition], name: &str, schema: &str) -> bool {
+pub fn is_called(life: &[&HistoryDefinition], name: &str, schema: &str) -> bool {
     life.iter().any(|definition| {
         let identity = Identity::displayed(&definition.identity);
         let own = identity.schema == schema;
@@ -44,17 +44,21 @@ fn bare(identity: &str) -> &str {
 }
 
 /// What became of an object.
-pub fn history(past: &Past, life: &[&PastDefinition], texts: &BTreeMap<i64, PastText>) -> ObjectHistory {
+pub fn history(
+    past: &LedgerHistory,
+    life: &[&HistoryDefinition],
+    texts: &BTreeMap<i64, PastText>,
+) -> ObjectHistory {
     let checksums: HashMap<i64, &str> = past
         .releases
         .iter()
         .map(|release| (release.applied.number, release.applied.checksum.as_str()))
         .collect();
     let mut versions: Vec<ObjectVersion> = Vec::new();
-    let mut before: Option<&PastDefinition> = None;
+    let mut before: Option<&HistoryDefinition> = None;
     for &definition in life {
         let identity = Identity::displayed(&definition.identity);
-        let text = |definition: &PastDefinition| texts.get(&definition.id).map(|text| text.text.as_str());
+        let text = |definition: &HistoryDefinition| texts.get(&definition.id).map(|text| text.text.as_str());
         if let Some(change) = change(before, definition) {
             let old = before.filter(|_| change != Change::Created).and_then(text);
             versions.push(ObjectVersion {
@@ -99,7 +103,7 @@ pub fn history(past: &Past, life: &[&PastDefinition], texts: &BTreeMap<i64, Past
 }
 
 /// What a definition was to the object; none where only what the server makes of the same text changed.
-fn change(before: Option<&PastDefinition>, definition: &PastDefinition) -> Option<Change> {
+fn change(before: Option<&HistoryDefinition>, definition: &HistoryDefinition) -> Option<Change> {
     let Some(before) = before.filter(|before| before.retired.is_none_or(|gone| gone > definition.release))
     else {
         return Some(Change::Created);
@@ -111,7 +115,7 @@ fn change(before: Option<&PastDefinition>, definition: &PastDefinition) -> Optio
 }
 
 /// The releases with what each changed, the last one first.
-pub fn releases(past: &Past, objects: &[ObjectHistory]) -> Vec<ReleaseHistory> {
+pub fn releases(past: &LedgerHistory, objects: &[ObjectHistory]) -> Vec<ReleaseHistory> {
     let mut changes: BTreeMap<i64, Vec<ReleaseChange>> = BTreeMap::new();
     for version in objects.iter().flat_map(|object| object.versions.iter().rev()) {
         let ObjectVersion { change, kind, object, release, .. } = version;

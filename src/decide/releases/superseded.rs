@@ -1,6 +1,6 @@
 //! Who yields when two releases of one project meet.
 
-use crate::read::facts::{Standing, StandingRelease};
+use crate::read::facts::{CurrentRelease, LedgerState};
 use crate::set::project::Release;
 use crate::words::checksum::short;
 use crate::words::moment::{in_the_future, utc};
@@ -21,7 +21,7 @@ pub struct Clock {
 }
 
 /// Whether a moment of the two releases has not come yet.
-pub fn ahead(ours: &Release, standing: Option<&Standing>, now: u64) -> bool {
+pub fn ahead(ours: &Release, standing: Option<&LedgerState>, now: u64) -> bool {
     let theirs = standing.and_then(|standing| standing.standing.as_ref());
     theirs.is_some_and(|theirs| {
         theirs.checksum != ours.checksum.as_str()
@@ -47,7 +47,7 @@ pub enum Verdict {
 /// release yet.
 pub fn decide(
     ours: &Release,
-    standing: Option<&Standing>,
+    standing: Option<&LedgerState>,
     newest_applied: Option<i64>,
     newest_known: Option<i64>,
     option: Superseded,
@@ -108,7 +108,7 @@ const BUILD: &str = "VIEWKEEPER_RELEASE=$(date +%s%3N) cargo build";
 
 /// The moment of the release that stands has not come yet. It was built before it was applied, so that what was built after that
 /// is newer. Else the option decides, or its replicas and those of the release before it would take turns.
-fn not_come_yet(ours: &Release, theirs: &StandingRelease, option: Superseded, clock: &Clock) -> Verdict {
+fn not_come_yet(ours: &Release, theirs: &CurrentRelease, option: Superseded, clock: &Clock) -> Verdict {
     let applied =
         clock.applied.as_ref().map_or(String::new(), |applied| format!(" and was applied {applied}"));
     let why = format!(
@@ -141,16 +141,16 @@ fn by_option(option: Superseded, why: String, advice: &str) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::facts::StandingRelease;
+    use crate::read::facts::CurrentRelease;
     use crate::words::checksum::Checksum;
 
     const NOW: u64 = 1_790_000_000_000;
 
-    fn standing(checksum: &Checksum, built: u64) -> Standing {
-        Standing {
-            standing: Some(StandingRelease { id: 1, checksum: checksum.as_str().into(), built }),
+    fn standing(checksum: &Checksum, built: u64) -> LedgerState {
+        LedgerState {
+            standing: Some(CurrentRelease { id: 1, checksum: checksum.as_str().into(), built }),
             writable: true,
-            ..Standing::default()
+            ..LedgerState::default()
         }
     }
 

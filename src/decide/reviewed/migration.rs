@@ -12,7 +12,7 @@ use super::existence::is_there;
 use super::renamed::Renamed;
 use crate::decide::attached::attachments::{Belonging, attachments};
 use crate::decide::compare::classify::Cause;
-use crate::decide::plan::needs::ObjectDecision;
+use crate::decide::plan::object_decision::ObjectDecision;
 use crate::decide::plan::statements::create;
 use crate::decide::plan::value::{Action, Plan};
 use crate::read::address::Address;

@@ -19,10 +19,10 @@ use crate::words::verb::Verb;
 impl<'d> Made<'_, 'd, '_> {
     /// The indexes and statistics that a materialized view lacks which stays as it is.
     pub fn build(&mut self, phase: Phase, index: usize) {
-        let Decided { findings, needs, .. } = *self.decided;
-        let (object, need) = (findings.project.object(index), &needs[&index]);
+        let Decided { findings, decisions, .. } = *self.decided;
+        let (object, decision) = (findings.project.object(index), &decisions[&index]);
         self.ask_index(phase, index);
-        for (belonging, sql) in attachments(object, need, &object.name()) {
+        for (belonging, sql) in attachments(object, decision, &object.name()) {
             if belonging == Belonging::Built {
                 self.file(phase, index, &sql);
             }
@@ -32,19 +32,19 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// Before the first of these objects is filled: what they came to use, which would run then.
     pub fn ask(&mut self, phase: Phase, objects: &[usize]) {
-        let Decided { findings, needs, hanging, beside, .. } = *self.decided;
+        let Decided { findings, decisions, dependents, side_by_side, .. } = *self.decided;
         let is_filled = |index: &usize| {
             let index = *index;
-            let (object, need) = (findings.project.object(index), &needs[&index]);
-            let made = matches!(need.verb, Verb::Create | Verb::Rebuild);
-            let here = (phase == Phase::Early) == beside.contains(index);
-            object.kind() == Kind::MaterializedView && made && here && fills(object, need, hanging)
+            let (object, decision) = (findings.project.object(index), &decisions[&index]);
+            let made = matches!(decision.verb, Verb::Create | Verb::Rebuild);
+            let here = (phase == Phase::Early) == side_by_side.contains(index);
+            object.kind() == Kind::MaterializedView && made && here && fills(object, decision, dependents)
         };
         let filled: Vec<usize> = objects.iter().copied().filter(is_filled).collect();
         if !filled.is_empty() {
             // With the switch, everything is where it belongs.
             let nowhere = SideBySide::default();
-            let places = if phase == Phase::Early { beside } else { &nowhere };
+            let places = if phase == Phase::Early { side_by_side } else { &nowhere };
             let question = question_of_filling(findings.project, objects, &filled, places);
             self.script(phase).push_question(&question);
         }
@@ -63,16 +63,16 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// Before somebody's own things on an object are put back: what they came to run.
     pub fn ask_again_of(&mut self, phase: Phase, index: usize) {
-        let Decided { findings, needs, .. } = *self.decided;
+        let Decided { findings, decisions, .. } = *self.decided;
         if let Some(dependent) = self.dependent(index) {
-            let ownership = Ownership::new(findings.project.object(index), &needs[&index]);
+            let ownership = Ownership::new(findings.project.object(index), &decisions[&index]);
             self.ask_again(phase, of_ours(&ownership, dependent));
         }
     }
 
     /// Before what is in no file is put back: what that came to run.
     pub fn ask_of_foreign(&mut self) {
-        let all = self.decided.hanging.put_back.iter().flat_map(|dependent| &dependent.rests);
+        let all = self.decided.dependents.put_back.iter().flat_map(|dependent| &dependent.rests);
         self.ask_again(Phase::Switch, all);
         self.asked = true;
     }
@@ -98,12 +98,12 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// The rows of a materialized view that is made, its indexes and statistics.
     pub fn fill(&mut self, phase: Phase, index: usize) {
-        let Decided { findings, needs, hanging, beside, .. } = *self.decided;
-        let (object, need) = (findings.project.object(index), &needs[&index]);
-        if object.kind() != Kind::MaterializedView || !matches!(need.verb, Verb::Create | Verb::Rebuild) {
+        let Decided { findings, decisions, dependents, side_by_side, .. } = *self.decided;
+        let (object, decision) = (findings.project.object(index), &decisions[&index]);
+        if object.kind() != Kind::MaterializedView || !matches!(decision.verb, Verb::Create | Verb::Rebuild) {
             return;
         }
-        let name = beside.name(object);
+        let name = side_by_side.name(object);
         let dependent = self.dependent(index);
         // On 17 and later an owner can lack the right to do both; then it gets it for the while.
         let right = |act: Act| {
@@ -112,20 +112,20 @@ impl<'d> Made<'_, 'd, '_> {
             found.map(|part| self.placed(phase, object, part))
         };
         let (lend, take) = (right(Act::LendMaintain), right(Act::TakeMaintain));
-        let filled = fills(object, need, hanging);
+        let filled = fills(object, decision, dependents);
         if filled {
             lend.into_iter().for_each(|one| self.own(phase, index, one, true));
             self.refresh(phase, index, &name);
         }
         let pieces: Vec<(String, String)> = dependent
             .iter()
-            .flat_map(|dependent| put_back(findings, object, need, dependent))
+            .flat_map(|dependent| put_back(findings, object, decision, dependent))
             .filter_map(|part| {
                 let about = part.about.as_ref().filter(|_| part.builds())?;
                 let what = format!("{about} of {} {}", object.kind(), object.identity());
                 // An index goes with its table, extended statistics have a schema of their own.
                 let own = Name::new(about.schema.as_str(), about.name.as_str());
-                let schema = match beside.schema(object) {
+                let schema = match side_by_side.schema(object) {
                     Some(schema) => schema.to_owned(),
                     None => home(object, dependent?, about),
                 };
@@ -141,7 +141,7 @@ impl<'d> Made<'_, 'd, '_> {
         for (sql, what) in pieces {
             self.script(phase).push_about(&sql, &what);
             let place = self.places[&index];
-            self.actions[place].puts_back.push(beside.shown(sql));
+            self.actions[place].puts_back.push(side_by_side.shown(sql));
         }
         exact.iter().for_each(|_| self.script(phase).push(&Searched::AsProject.set(&path)));
         self.ask_index(phase, index);
@@ -154,14 +154,14 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// The extended statistics that a materialized view is made with, where they belong.
     pub fn statistics(&self, index: usize) -> Vec<Name> {
-        let Decided { findings, needs, .. } = *self.decided;
-        let (object, need) = (findings.project.object(index), &needs[&index]);
+        let Decided { findings, decisions, .. } = *self.decided;
+        let (object, decision) = (findings.project.object(index), &decisions[&index]);
         let of_file = object.data().attachments.iter().filter_map(|attachment| match &attachment.says {
             Says::Statistics { name, .. } => Some(Name { name: name.clone(), ..object.name() }),
             _ => None,
         });
         let of_dependent = self.dependent(index).into_iter().flat_map(|dependent| {
-            let parts = put_back(findings, object, need, dependent).filter(|part| part.builds());
+            let parts = put_back(findings, object, decision, dependent).filter(|part| part.builds());
             let about = parts.filter_map(|part| part.about.as_ref());
             about
                 .filter(|about| about.kind == Thing::Statistics)

@@ -38,8 +38,8 @@ pub fn make(decided: &Decided<'_, '_>, work: &mut Work) -> (Vec<Action>, Vec<For
         })
     };
     let actions = managed().map(|index| {
-        let need = &decided.needs[&index];
-        action(need.verb, decided.findings.project.object(index), need, Vec::new(), None)
+        let decision = &decided.decisions[&index];
+        action(decision.verb, decided.findings.project.object(index), decision, Vec::new(), None)
     });
     let mut made = Made {
         decided,
@@ -88,32 +88,32 @@ struct Made<'m, 'd, 'a> {
 impl<'d> Made<'_, 'd, '_> {
     /// What is made before the switch: first everything, then the materialized views are filled.
     fn early(&mut self) {
-        let Decided { order, beside, findings, needs, .. } = *self.decided;
+        let Decided { order, side_by_side, findings, decisions, .. } = *self.decided;
         for item in order {
             if let Item::Managed(index) = item
                 && self.builds_early(*index)
             {
-                self.work.early_path = beside.search_path(findings.project);
+                self.work.early_path = side_by_side.search_path(findings.project);
                 self.build(Phase::Early, *index);
             }
         }
-        if beside.is_empty() {
+        if side_by_side.is_empty() {
             return;
         }
-        self.work.early_path = beside.search_path(findings.project);
-        for schema in beside.schemas() {
+        self.work.early_path = side_by_side.search_path(findings.project);
+        for schema in side_by_side.schemas() {
             self.work.early.push(&format!("create schema {}", identifier(schema)));
         }
         self.work.early.push("set local check_function_bodies to off");
         let members = || {
             order.iter().filter_map(|item| match item {
-                Item::Managed(index) if beside.contains(*index) => Some(*index),
+                Item::Managed(index) if side_by_side.contains(*index) => Some(*index),
                 _ => None,
             })
         };
         for index in members() {
-            let (object, need) = (findings.project.object(index), &needs[&index]);
-            if let (Some(now), Some(schema)) = (&need.now, beside.schema(object)) {
+            let (object, decision) = (findings.project.object(index), &decisions[&index]);
+            if let (Some(now), Some(schema)) = (&decision.now, side_by_side.schema(object)) {
                 // Its owner must be able to have it there, and to find what it reads.
                 let schema = identifier(schema);
                 self.work.early.push(&format!("grant usage, create on schema {schema} to {}", now.owner));
@@ -141,23 +141,23 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// Whether a materialized view that stays as it is gets indexes or statistics that name nothing which comes later.
     fn builds_early(&self, index: usize) -> bool {
-        let Decided { findings, needs, .. } = *self.decided;
+        let Decided { findings, decisions, .. } = *self.decided;
         let object = findings.project.object(index);
-        let changes = |below: &usize| needs.get(below).is_some_and(|need| need.verb.makes());
-        builds(object, &needs[&index]) && !object.data().needs.iter().any(changes)
+        let changes = |below: &usize| decisions.get(below).is_some_and(|decision| decision.verb.makes());
+        builds(object, &decisions[&index]) && !object.data().needs.iter().any(changes)
     }
 
     /// What is made of an object at its place in the order.
     fn managed(&mut self, index: usize) {
         self.asked = false;
-        let Decided { findings, needs, beside, .. } = *self.decided;
-        let (object, need) = (findings.project.object(index), &needs[&index]);
+        let Decided { findings, decisions, side_by_side, .. } = *self.decided;
+        let (object, decision) = (findings.project.object(index), &decisions[&index]);
         if object.tier() != self.tier {
             self.end_tier();
         }
         self.tier = object.tier();
-        self.of_tier += usize::from(need.verb != Verb::Record);
-        if let Some(schema) = beside.schema(object) {
+        self.of_tier += usize::from(decision.verb != Verb::Record);
+        if let Some(schema) = side_by_side.schema(object) {
             let from = Identity { schema: schema.to_owned(), ..object.identity() };
             let to = identifier(&object.name().schema);
             self.own(Phase::Switch, index, format!("alter {} {from} set schema {to}", object.kind()), false);
@@ -166,25 +166,25 @@ impl<'d> Made<'_, 'd, '_> {
                 let (from, to) = (Name::new(schema, statistics.name), identifier(&statistics.schema));
                 self.own(Phase::Switch, index, format!("alter statistics {from} set schema {to}"), false);
             }
-        } else if !beside.contains(index) {
+        } else if !side_by_side.contains(index) {
             self.define(Phase::Switch, index);
         }
         let dependent = self.dependent(index);
         let place = self.places[&index];
-        if matches!(need.verb, Verb::Replace | Verb::Rebuild)
-            && let Some(kept) = kept(findings, object, need, dependent)
+        if matches!(decision.verb, Verb::Replace | Verb::Rebuild)
+            && let Some(kept) = kept(findings, object, decision, dependent)
         {
             self.actions[place].reason = format!("{}; {kept}", self.actions[place].reason);
         }
-        self.actions[place].lock = match need.verb {
+        self.actions[place].lock = match decision.verb {
             Verb::Replace if object.kind().is_routine() => None,
             Verb::Replace if object.kind() == Kind::Trigger => Some("share row exclusive"),
             Verb::Replace | Verb::Rebuild => Some("access exclusive"),
-            Verb::Attach => Some(lock_of(object, need)),
+            Verb::Attach => Some(lock_of(object, decision)),
             _ => None,
         };
         // What comes last for a rebuilt object comes at once where nothing else is waited for.
-        if !beside.contains(index) && dependent.is_none() {
+        if !side_by_side.contains(index) && dependent.is_none() {
             self.attach(Phase::Switch, index, Belonging::Plain);
             self.attach(Phase::Switch, index, Belonging::Rules);
         }
@@ -192,9 +192,9 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// The definition, and what of the old object's belongings the new one can carry at once.
     fn define(&mut self, phase: Phase, index: usize) {
-        let Decided { findings, needs, beside, .. } = *self.decided;
-        let (object, need) = (findings.project.object(index), &needs[&index]);
-        if !need.verb.makes() {
+        let Decided { findings, decisions, side_by_side, .. } = *self.decided;
+        let (object, decision) = (findings.project.object(index), &decisions[&index]);
+        if !decision.verb.makes() {
             return;
         }
         let bodies = object.kind().is_routine() && phase == Phase::Switch;
@@ -202,10 +202,10 @@ impl<'d> Made<'_, 'd, '_> {
             // What its text names may come later; it is checked when everything stands.
             self.script(phase).push("set local check_function_bodies to off");
         }
-        let replace = need.verb == Verb::Replace;
+        let replace = decision.verb == Verb::Replace;
         // With the switch, everything is where it belongs.
         let definition = match phase {
-            Phase::Early => create_beside(object, replace, beside),
+            Phase::Early => create_beside(object, replace, side_by_side),
             Phase::Switch => create(object, replace),
         };
         self.file(phase, index, &definition);
@@ -213,11 +213,12 @@ impl<'d> Made<'_, 'd, '_> {
             self.script(phase).push("set local check_function_bodies to on");
         }
         if replace {
-            let kept = keep_options(findings, object, need).into_iter().chain(keep_fires(object, need));
+            let kept =
+                keep_options(findings, object, decision).into_iter().chain(keep_fires(object, decision));
             kept.for_each(|statement| self.own(phase, index, statement, true));
         }
         if let Some(dependent) = self.dependent(index) {
-            let parts = put_back(findings, object, need, dependent).filter(|part| !part.late);
+            let parts = put_back(findings, object, decision, dependent).filter(|part| !part.late);
             let parts: Vec<String> = parts.map(|part| self.placed(phase, object, part)).collect();
             parts.into_iter().for_each(|statement| self.own(phase, index, statement, true));
         }
@@ -264,10 +265,10 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// What may name anything that was dropped, and the rows of materialized views.
     fn late(&mut self) {
-        let Decided { findings, needs, order, beside, .. } = *self.decided;
+        let Decided { findings, decisions, order, side_by_side, .. } = *self.decided;
         let mut of_foreign = 0;
         let made = order.iter().filter_map(|item| match item {
-            Item::Managed(index) if needs[index].verb.makes() => Some(*index),
+            Item::Managed(index) if decisions[index].verb.makes() => Some(*index),
             _ => None,
         });
         let made: Vec<usize> = made.collect();
@@ -278,12 +279,12 @@ impl<'d> Made<'_, 'd, '_> {
                 Item::Managed(index) => {
                     self.search(Searched::AsProject);
                     self.asked = false;
-                    if !beside.contains(*index) {
+                    if !side_by_side.contains(*index) {
                         self.fill(Phase::Switch, *index);
                     }
-                    let (object, need) = (findings.project.object(*index), &needs[index]);
+                    let (object, decision) = (findings.project.object(*index), &decisions[index]);
                     let Some(dependent) = self.dependent(*index) else { continue };
-                    let parts: Vec<(Searched, String)> = put_back(findings, object, need, dependent)
+                    let parts: Vec<(Searched, String)> = put_back(findings, object, decision, dependent)
                         .filter(|part| part.late && !part.is_of_rows() && !part.builds())
                         .map(|part| (searched(dependent, part), part.statement.clone()))
                         .collect();
@@ -295,15 +296,15 @@ impl<'d> Made<'_, 'd, '_> {
                         self.own(Phase::Switch, *index, statement, true);
                     }
                     self.search(Searched::AsProject);
-                    if !beside.contains(*index) {
+                    if !side_by_side.contains(*index) {
                         self.attach(Phase::Switch, *index, Belonging::Plain);
                     }
                     self.attach(Phase::Switch, *index, Belonging::Rules);
-                    let of_texts = self.decided.hanging.of_texts.iter().filter(|(of, _)| of == index);
+                    let of_texts = self.decided.dependents.of_texts.iter().filter(|(of, _)| of == index);
                     let last: Vec<String> = [dependent]
                         .into_iter()
                         .chain(of_texts.map(|(_, dependent)| *dependent))
-                        .flat_map(|dependent| put_back_last(object, need, dependent))
+                        .flat_map(|dependent| put_back_last(object, decision, dependent))
                         .map(|part| part.statement.clone())
                         .collect();
                     last.into_iter().for_each(|statement| self.own(Phase::Switch, *index, statement, true));
@@ -323,7 +324,7 @@ impl<'d> Made<'_, 'd, '_> {
             }
         }
         self.search(Searched::AsProject);
-        for schema in beside.schemas() {
+        for schema in side_by_side.schemas() {
             self.work.changes.push(&format!("drop schema {}", identifier(schema)));
         }
         for item in order {
@@ -335,9 +336,9 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// PostgreSQL's own check of a routine's body, which was left out while not everything stood that it may name.
     fn validate(&mut self, index: usize) {
-        let Decided { findings, needs, .. } = *self.decided;
+        let Decided { findings, decisions, .. } = *self.decided;
         let object = findings.project.object(index);
-        let made = needs[&index].verb.makes();
+        let made = decisions[&index].verb.makes();
         let Some(routine) = object.data().routine.as_ref().filter(|_| made) else { return };
         let (Some(language), Some(body)) = (&routine.language, routine.body) else { return };
         if let Some(validator) = findings.facts.live.validators.get(language) {
@@ -349,25 +350,25 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// What the file says beside the definition, and what it says no longer.
     fn attach(&mut self, phase: Phase, index: usize, which: Belonging) {
-        let Decided { findings, needs, hanging, beside, .. } = *self.decided;
-        let (object, need) = (findings.project.object(index), &needs[&index]);
-        if matches!(need.verb, Verb::Record | Verb::Leave) {
+        let Decided { findings, decisions, dependents, side_by_side, .. } = *self.decided;
+        let (object, decision) = (findings.project.object(index), &decisions[&index]);
+        if matches!(decision.verb, Verb::Record | Verb::Leave) {
             return;
         }
-        let name = beside.name(object);
+        let name = side_by_side.name(object);
         // One that stays has everything at its place.
-        let made = matches!(need.verb, Verb::Create | Verb::Rebuild) && object.kind().is_relation();
+        let made = matches!(decision.verb, Verb::Create | Verb::Rebuild) && object.kind().is_relation();
         if which == Belonging::Plain {
-            for statement in take_back(findings, object, need, hanging.ours.get(&index).copied()) {
+            for statement in take_back(findings, object, decision, dependents.ours.get(&index).copied()) {
                 let statement = renamed(statement, &object.name(), &self.name(phase, object));
                 self.own(phase, index, statement, false);
             }
         }
-        if which == Belonging::Plain && builds(object, need) && !self.builds_early(index) {
+        if which == Belonging::Plain && builds(object, decision) && !self.builds_early(index) {
             self.build(phase, index);
         }
-        let built = builds(object, need);
-        for (belonging, attachment) in attachments(object, need, &name) {
+        let built = builds(object, decision);
+        for (belonging, attachment) in attachments(object, decision, &name) {
             let now = match made {
                 true => belonging == which,
                 false => which == Belonging::Plain && !(built && belonging == Belonging::Built),
@@ -377,7 +378,7 @@ impl<'d> Made<'_, 'd, '_> {
             }
         }
         if which == Belonging::Plain {
-            for statement in drop_aside(object, need) {
+            for statement in drop_aside(object, decision) {
                 self.own(phase, index, statement, false);
             }
         }
@@ -385,8 +386,8 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// The old object, where it is dropped and its belongings come to the new one.
     fn dependent(&self, index: usize) -> Option<&'d Dependent> {
-        let Decided { needs, hanging, .. } = *self.decided;
-        hanging.ours.get(&index).copied().filter(|_| needs[&index].verb != Verb::Replace)
+        let Decided { decisions, dependents, .. } = *self.decided;
+        dependents.ours.get(&index).copied().filter(|_| decisions[&index].verb != Verb::Replace)
     }
 
     /// The server's clock at the end of a tier: statements that go together in one message are timed where they run.

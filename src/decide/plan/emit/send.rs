@@ -33,7 +33,7 @@ impl Made<'_, '_, '_> {
     /// Where an object is when a statement of this phase is sent.
     pub fn name(&self, phase: Phase, object: Object<'_>) -> Name {
         match phase {
-            Phase::Early => self.decided.beside.name(object),
+            Phase::Early => self.decided.side_by_side.name(object),
             Phase::Switch => object.name(),
         }
     }
@@ -53,7 +53,7 @@ impl Made<'_, '_, '_> {
         match puts_back {
             true => {
                 let place = self.places[&index];
-                let statement = self.decided.beside.shown(statement);
+                let statement = self.decided.side_by_side.shown(statement);
                 self.actions[place].puts_back.push(statement);
             }
             false => self.note(phase, index, statement),
@@ -61,7 +61,7 @@ impl Made<'_, '_, '_> {
     }
 
     pub fn note(&mut self, phase: Phase, index: usize, statement: String) {
-        let statement = self.decided.beside.shown(statement);
+        let statement = self.decided.side_by_side.shown(statement);
         let action = &mut self.actions[self.places[&index]];
         match phase {
             Phase::Early => action.builds.push(statement),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use crate::read::past::{Past, PastDefinition, PastRelease};
+use crate::read::ledger_history::{HistoryDefinition, HistoryRelease, LedgerHistory};
 use crate::words::checksum::short;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::release::AppliedRelease;
@@ -17,9 +17,9 @@ const LISTED: usize = 10;
 /// What a definition follows that took the place of what was lost.
 const LOST: i64 = 0;
 
-impl Past {
+impl LedgerHistory {
     /// The release that stands.
-    pub fn standing(&self) -> Option<&PastRelease> {
+    pub fn standing(&self) -> Option<&HistoryRelease> {
         self.releases.iter().find(|release| release.stands)
     }
 
@@ -29,14 +29,14 @@ impl Past {
     /// # Errors
     ///
     /// There is no such release, or there are several; the candidates are listed.
-    pub fn find(&self, meant: &str) -> Result<&PastRelease, Error> {
+    pub fn find(&self, meant: &str) -> Result<&HistoryRelease, Error> {
         if meant == "previous" {
             return self.previous();
         }
         let number = meant.parse::<i64>().ok();
         let digits = meant.to_lowercase();
         let by_digits = meant.len() >= DIGITS && meant.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let mut found: Vec<&PastRelease> = Vec::new();
+        let mut found: Vec<&HistoryRelease> = Vec::new();
         for release in self.releases.iter().rev() {
             let fits = number == Some(release.applied.number)
                 || by_digits && release.applied.checksum.starts_with(digits.as_str());
@@ -68,7 +68,7 @@ impl Past {
     /// # Errors
     ///
     /// There is none.
-    pub fn numbered(&self, number: i64) -> Result<&PastRelease, Error> {
+    pub fn numbered(&self, number: i64) -> Result<&HistoryRelease, Error> {
         let found = self.releases.iter().find(|release| release.applied.number == number);
         found.ok_or_else(|| {
             Error::new(ErrorKind::Unknown, format!("no release of number {number} was applied here"))
@@ -76,9 +76,9 @@ impl Past {
     }
 
     /// The last one before that which stands, of another checksum.
-    fn previous(&self) -> Result<&PastRelease, Error> {
+    fn previous(&self) -> Result<&HistoryRelease, Error> {
         let standing = self.standing();
-        let before = |release: &&PastRelease| {
+        let before = |release: &&HistoryRelease| {
             standing.is_some_and(|standing| {
                 release.applied.number < standing.applied.number
                     && release.applied.checksum != standing.applied.checksum
@@ -91,18 +91,18 @@ impl Past {
     }
 
     /// The definitions that a release held.
-    pub fn state(&self, number: i64) -> Vec<&PastDefinition> {
-        let known = |definition: &&PastDefinition| definition.release <= number;
+    pub fn state(&self, number: i64) -> Vec<&HistoryDefinition> {
+        let known = |definition: &&HistoryDefinition| definition.release <= number;
         let followed: BTreeSet<i64> =
             self.definitions.iter().filter(known).filter_map(|definition| definition.follows).collect();
-        let held = |definition: &&PastDefinition| {
+        let held = |definition: &&HistoryDefinition| {
             definition.retired.is_none_or(|retired| retired > number) && !followed.contains(&definition.id)
         };
         let held: Vec<_> = self.definitions.iter().filter(known).filter(held).collect();
         // Where an object was recorded anew and did not know what it followed, the last one holds.
         let last: BTreeMap<&str, i64> =
             held.iter().map(|definition| (definition.identity.as_str(), definition.id)).collect();
-        let holds = |definition: &&PastDefinition| last[definition.identity.as_str()] == definition.id;
+        let holds = |definition: &&HistoryDefinition| last[definition.identity.as_str()] == definition.id;
         held.into_iter().filter(holds).collect()
     }
 
@@ -121,7 +121,7 @@ impl Past {
         let anew = self.definitions.iter().rev().find(|definition| definition.follows == Some(LOST));
         let mut holes = Vec::from_iter(anew.map(|anew| i64::MIN..anew.release));
         // What was lost before the others were recorded anew is accounted for by that.
-        let mut before: Option<&PastDefinition> = None;
+        let mut before: Option<&HistoryDefinition> = None;
         for definition in &self.definitions {
             if anew.is_none_or(|anew| definition.id > anew.id) {
                 let first = before.map_or(1, |before| before.id + 1);
@@ -137,7 +137,7 @@ impl Past {
     fn hole(
         &self,
         ids: Range<i64>,
-        before: Option<&PastDefinition>,
+        before: Option<&HistoryDefinition>,
         counted: bool,
         holes: &mut Vec<Range<i64>>,
     ) {
@@ -159,7 +159,7 @@ impl Past {
         }
         for &(identity, end) in known.values() {
             // Of one release an object has one text.
-            let own = |definition: &PastDefinition| {
+            let own = |definition: &HistoryDefinition| {
                 definition.id < ids.start && definition.release == start && definition.identity == identity
             };
             let own = self.definitions.iter().any(own);
@@ -173,7 +173,7 @@ impl Past {
 
     /// The names that objects of a release have now, by those that they had; only where these are others, and not those of
     /// other objects of that release.
-    pub fn renamed<'p>(&'p self, state: &[&'p PastDefinition]) -> BTreeMap<&'p str, &'p str> {
+    pub fn renamed<'p>(&'p self, state: &[&'p HistoryDefinition]) -> BTreeMap<&'p str, &'p str> {
         let followers = self.followers();
         let own: BTreeSet<&str> = state.iter().map(|definition| definition.identity.as_str()).collect();
         let renamed = state.iter().filter_map(|&definition| {
@@ -189,7 +189,7 @@ impl Past {
     }
 
     /// By definition: the one that took its place.
-    pub fn followers(&self) -> HashMap<i64, &PastDefinition> {
+    pub fn followers(&self) -> HashMap<i64, &HistoryDefinition> {
         let pairs = self.definitions.iter().filter_map(|definition| Some((definition.follows?, definition)));
         pairs.collect()
     }
@@ -210,7 +210,7 @@ impl Past {
     /// then.
     pub fn outlived(&self, number: i64) -> Vec<i64> {
         let followers = self.followers();
-        let gone = |definition: &&PastDefinition| {
+        let gone = |definition: &&HistoryDefinition| {
             definition.retired.is_some_and(|retired| retired <= number)
                 || followers.get(&definition.id).is_some_and(|follower| follower.release <= number)
         };
@@ -220,7 +220,7 @@ impl Past {
 }
 
 /// Names candidates, newest first.
-fn listed<'p>(mut error: Error, releases: impl ExactSizeIterator<Item = &'p PastRelease>) -> Error {
+fn listed<'p>(mut error: Error, releases: impl ExactSizeIterator<Item = &'p HistoryRelease>) -> Error {
     let more = releases.len().saturating_sub(LISTED);
     for release in releases.take(LISTED) {
         error = error.note(named(release));
@@ -229,7 +229,7 @@ fn listed<'p>(mut error: Error, releases: impl ExactSizeIterator<Item = &'p Past
 }
 
 /// A release as errors and questions name it.
-pub fn named(release: &PastRelease) -> String {
+pub fn named(release: &HistoryRelease) -> String {
     let AppliedRelease { number, checksum, applied_at, applied_by, .. } = &release.applied;
     let stands = if release.stands { ", which stands" } else { "" };
     format!("release {} (number {number}, applied {applied_at} by {applied_by}{stands})", short(checksum))
@@ -238,10 +238,10 @@ pub fn named(release: &PastRelease) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::past::Unfounded;
+    use crate::read::ledger_history::Unfounded;
     use crate::words::object::Kind;
 
-    fn release(number: i64, checksum: &str) -> PastRelease {
+    fn release(number: i64, checksum: &str) -> HistoryRelease {
         let applied = AppliedRelease {
             number,
             checksum: checksum.to_owned(),
@@ -251,11 +251,11 @@ mod tests {
             application: String::new(),
             viewkeeper: String::new(),
         };
-        PastRelease { applied, schema: "app".to_owned(), moment: 0, stands: false }
+        HistoryRelease { applied, schema: "app".to_owned(), moment: 0, stands: false }
     }
 
-    fn definition(id: i64, identity: &str, release: i64, follows: Option<i64>) -> PastDefinition {
-        PastDefinition {
+    fn definition(id: i64, identity: &str, release: i64, follows: Option<i64>) -> HistoryDefinition {
+        HistoryDefinition {
             id,
             identity: identity.to_owned(),
             kind: Kind::View,
@@ -273,11 +273,11 @@ mod tests {
         }
     }
 
-    fn releases(checksums: &[&str]) -> Past {
-        let mut releases: Vec<PastRelease> =
+    fn releases(checksums: &[&str]) -> LedgerHistory {
+        let mut releases: Vec<HistoryRelease> =
             (1..).zip(checksums).map(|(number, checksum)| release(number, checksum)).collect();
         releases.last_mut().unwrap().stands = true;
-        Past { releases, ..Past::default() }
+        LedgerHistory { releases, ..LedgerHistory::default() }
     }
 
     #[test]
@@ -306,7 +306,7 @@ mod tests {
         let mut past = releases(&["a", "b", "c", "d"]);
         past.definitions = vec![
             definition(1, "v", 1, None),
-            PastDefinition { retired: Some(3), ..definition(2, "w", 1, None) },
+            HistoryDefinition { retired: Some(3), ..definition(2, "w", 1, None) },
             definition(3, "x", 2, Some(1)),
             definition(4, "w", 4, Some(2)),
             // Made again under the same release.
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn a_gap_in_the_ids_tells_which_releases_are_not_kept() {
-        let kept = |definitions: Vec<PastDefinition>, unfounded: &[(i64, &str)]| {
+        let kept = |definitions: Vec<HistoryDefinition>, unfounded: &[(i64, &str)]| {
             let mut past = releases(&["a", "b", "c", "d"]);
             past.definitions = definitions;
             past.objects = 2;
@@ -360,7 +360,7 @@ mod tests {
         ];
         assert_eq!(kept(anew, &[]), [3, 4]);
         // Format 1 left ids out.
-        let sparse = all().into_iter().map(|one| PastDefinition {
+        let sparse = all().into_iter().map(|one| HistoryDefinition {
             id: one.id * 3,
             follows: one.follows.map(|id| id * 3),
             counted: false,

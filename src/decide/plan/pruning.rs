@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependents::Dependents;
 use super::findings::Findings;
-use super::needs::ObjectDecision;
+use super::object_decision::ObjectDecision;
 use super::value::Action;
 use crate::read::address::Address;
 use crate::read::dependent::Dependent;
@@ -24,19 +24,19 @@ use crate::words::verb::Verb;
 /// Something else hangs on one of them.
 pub fn prunable(
     findings: &Findings<'_>,
-    needs: &BTreeMap<usize, ObjectDecision<'_>>,
-    hanging: &Dependents<'_>,
+    decisions: &BTreeMap<usize, ObjectDecision<'_>>,
+    dependents: &Dependents<'_>,
 ) -> Result<Vec<Dependent>, Error> {
     let roots: BTreeSet<&Address> = findings.leaving.prune.iter().map(|retired| &retired.address).collect();
     let is_root = |dependent: &Dependent| roots.contains(&dependent.id);
     // What is made anew from its file reads it no more, unless the file says so: then it is told by the server.
-    let changes: BTreeSet<&Address> = needs
+    let changes: BTreeSet<&Address> = decisions
         .values()
-        .filter(|need| matches!(need.verb, Verb::Replace | Verb::Rebuild))
-        .filter_map(|need| need.address.as_ref())
+        .filter(|decision| matches!(decision.verb, Verb::Replace | Verb::Rebuild))
+        .filter_map(|decision| decision.address.as_ref())
         .collect();
     let is_made_anew = |dependent: &Dependent| {
-        changes.contains(&dependent.id) || hanging.gone.iter().any(|(gone, _)| gone.id == dependent.id)
+        changes.contains(&dependent.id) || dependents.gone.iter().any(|(gone, _)| gone.id == dependent.id)
     };
     let mut anew: BTreeSet<&str> = BTreeSet::new();
     let mut problems = Vec::new();
@@ -98,10 +98,10 @@ pub fn taken_warning(taken: &GoneObject, direction: Direction) -> String {
 }
 
 /// What is said of the objects whose files are gone.
-pub fn retirement(findings: &Findings<'_>, hanging: &Dependents<'_>, pruned: &[Dependent]) -> Vec<Action> {
+pub fn retirement(findings: &Findings<'_>, dependents: &Dependents<'_>, pruned: &[Dependent]) -> Vec<Action> {
     let because = findings.facts.choices.direction.gone();
     let going: BTreeSet<&Address> = pruned.iter().map(|dependent| &dependent.id).collect();
-    let gone = hanging.gone.iter().map(|(dependent, why)| {
+    let gone = dependents.gone.iter().map(|(dependent, why)| {
         let kind = Kind::ALL.into_iter().find(|kind| kind.keyword() == dependent.kind).unwrap_or(Kind::View);
         let identity = Identity::displayed(&dependent.identity).to_string();
         let pruned = findings.leaving.prune.iter().any(|pruned| dependent.origin() == &pruned.address);

@@ -58,8 +58,8 @@ impl<'a> ObjectDecision<'a> {
 }
 
 /// What each looked-at object needs by itself.
-pub fn own_needs<'a>(findings: &'a Findings<'_>) -> BTreeMap<usize, ObjectDecision<'a>> {
-    let mut needs = BTreeMap::new();
+pub fn own_decisions<'a>(findings: &'a Findings<'_>) -> BTreeMap<usize, ObjectDecision<'a>> {
+    let mut decisions = BTreeMap::new();
     for look in findings.looks {
         let index = look.object.index();
         let difference = findings.comparison.differences.get(&index);
@@ -96,7 +96,7 @@ pub fn own_needs<'a>(findings: &'a Findings<'_>) -> BTreeMap<usize, ObjectDecisi
             reason = format!("{reason}; {kept}");
         }
         let live = look.live;
-        needs.insert(
+        decisions.insert(
             index,
             ObjectDecision {
                 verb,
@@ -115,19 +115,19 @@ pub fn own_needs<'a>(findings: &'a Findings<'_>) -> BTreeMap<usize, ObjectDecisi
     }
     // Unchanged views on one that gains columns: `select *` and NATURAL JOIN may mean more now.
     for (&index, difference) in &findings.comparison.differences {
-        if needs.contains_key(&index) || *difference == Difference::None {
+        if decisions.contains_key(&index) || *difference == Difference::None {
             continue;
         }
         let object = findings.project.object(index);
         let mut reason = depends_on(object, |index| findings.comparison.differences.contains_key(&index));
         let verb = by_difference(difference, object, &mut reason);
-        let need = ObjectDecision {
+        let decision = ObjectDecision {
             breaks: breaks(Some(difference)),
             ..ObjectDecision::dependent(findings, object, verb, reason)
         };
-        needs.insert(index, need);
+        decisions.insert(index, decision);
     }
-    needs
+    decisions
 }
 
 /// Why something is to be done to an object whose definition is as the file says.
@@ -181,23 +181,24 @@ pub fn depends_on(object: Object<'_>, changes: impl Fn(usize) -> bool) -> String
 /// Takes out what a person changed, when the option says so.
 pub fn leave_drift<'a>(
     findings: &Findings<'_>,
-    needs: &mut BTreeMap<usize, ObjectDecision<'a>>,
+    decisions: &mut BTreeMap<usize, ObjectDecision<'a>>,
 ) -> Result<Vec<(usize, ObjectDecision<'a>)>, Error> {
-    let moved = |need: &ObjectDecision<'_>| {
-        let look = need.look.filter(|look| !look.renamed)?;
+    let moved = |decision: &ObjectDecision<'_>| {
+        let look = decision.look.filter(|look| !look.renamed)?;
         Some(format!("renamed by hand to {}", look.moved_from()?))
     };
     let mut drifted = Vec::new();
-    for (&index, need) in needs.iter_mut().filter(|(_, need)| need.cause == Cause::Hand) {
-        let moved = moved(need);
+    for (&index, decision) in decisions.iter_mut().filter(|(_, decision)| decision.cause == Cause::Hand) {
+        let moved = moved(decision);
         // A materialized view gets the names of its columns back, and is recorded.
         let columns = findings
             .comparison
             .differences
             .get(&index)
             .is_some_and(|difference| !difference.renamed().is_empty());
-        if need.verb != Verb::Record || moved.is_some() || columns {
-            need.reason = moved.filter(|_| need.verb == Verb::Record).unwrap_or_else(|| need.reason.clone());
+        if decision.verb != Verb::Record || moved.is_some() || columns {
+            decision.reason =
+                moved.filter(|_| decision.verb == Verb::Record).unwrap_or_else(|| decision.reason.clone());
             drifted.push(index);
         }
     }
@@ -207,7 +208,7 @@ pub fn leave_drift<'a>(
             let names: Vec<_> = drifted
                 .iter()
                 .map(|index| {
-                    format!("\"{}\" ({})", findings.project.object(*index).name(), needs[index].reason)
+                    format!("\"{}\" ({})", findings.project.object(*index).name(), decisions[index].reason)
                 })
                 .collect();
             Err(Error::new(
@@ -219,7 +220,7 @@ pub fn leave_drift<'a>(
         }
         Drift::Refuse => Ok(Vec::new()),
         Drift::Report => {
-            Ok(drifted.into_iter().filter_map(|index| Some((index, needs.remove(&index)?))).collect())
+            Ok(drifted.into_iter().filter_map(|index| Some((index, decisions.remove(&index)?))).collect())
         }
     }
 }

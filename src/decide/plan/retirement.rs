@@ -5,7 +5,7 @@ use crate::read::facts::{GoneObject, Recorded, RetiredObject};
 use crate::words::options::Prune;
 
 /// What the project no longer holds under its recorded name.
-pub struct Leaving {
+pub struct Retirement {
     /// Old and new identities of what the files say was renamed.
     pub renamed: Vec<(String, String)>,
     /// Objects whose files this release took away.
@@ -18,7 +18,7 @@ pub struct Leaving {
     pub taken: Vec<GoneObject>,
 }
 
-impl Leaving {
+impl Retirement {
     /// What was renamed is not gone.
     pub fn of(recorded: &Recorded, looks: &[Classification<'_>], prune: Prune) -> Self {
         let renamed: Vec<(String, String)> = looks
@@ -39,6 +39,6 @@ impl Leaving {
         };
         let gone = recorded.gone.iter().filter(|gone| is_gone(&gone.identity)).filter(due).cloned();
         let (taken, prune) = gone.partition(|gone| gone.changed);
-        Leaving { renamed, retired, staying, prune, taken }
+        Retirement { renamed, retired, staying, prune, taken }
     }
 }

@@ -3,7 +3,7 @@
 use crate::act::run::Run;
 use crate::act::run::session::check_session;
 use crate::decide::releases::events::{self, is_called, lives};
-use crate::read::past::{self, Past};
+use crate::read::ledger_history::{self, LedgerHistory};
 use crate::read::session::Failure;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
@@ -41,7 +41,7 @@ pub fn history(
         }
     }
     let ids = lives.iter().flat_map(|(_, life)| life.iter().map(|definition| definition.id));
-    let texts = past::texts(&mut run.session, &options.ledger, project.name(), ids)
+    let texts = ledger_history::texts(&mut run.session, &options.ledger, project.name(), ids)
         .map_err(|f| unread(f, options))?;
     let objects: Vec<_> = lives.iter().map(|(_, life)| events::history(&past, life, &texts)).collect();
     Ok(History {
@@ -65,13 +65,14 @@ pub fn forget(
     run.may_write(&probe)?;
     let past = remembered(&mut run)?;
     let before = past.find(before)?.applied.number;
-    let texts = past::forget(&mut run.session, &options.ledger, project.name(), past.outlived(before))
-        .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot forget earlier texts"))?;
+    let texts =
+        ledger_history::forget(&mut run.session, &options.ledger, project.name(), past.outlived(before))
+            .map_err(|failure| failure.while_(ErrorKind::Ledger, "cannot forget earlier texts"))?;
     Ok(Forgotten { project: project.name().to_owned(), before, texts })
 }
 
 /// What the ledger remembers of the project.
-pub fn remembered(run: &mut Run<'_, '_>) -> Result<Past, Error> {
+pub fn remembered(run: &mut Run<'_, '_>) -> Result<LedgerHistory, Error> {
     let probe = run.probe()?;
     check_session(&mut run.session, &probe)?;
     let lost = run.lost_rows(&probe);
@@ -84,7 +85,7 @@ pub fn remembered(run: &mut Run<'_, '_>) -> Result<Past, Error> {
     }
     run.report.warnings.extend(lost);
     let (ledger, name) = (&run.options.ledger, run.project.name());
-    past::past(&mut run.session, ledger, name).map_err(|failure| unread(failure, run.options))
+    ledger_history::read(&mut run.session, ledger, name).map_err(|failure| unread(failure, run.options))
 }
 
 /// The texts are their owner's.

@@ -10,11 +10,11 @@ use crate::words::release::AppliedRelease;
 
 /// The answer of `sql/past.sql`.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub struct Past {
+pub struct LedgerHistory {
     /// In order.
-    pub releases: Vec<PastRelease>,
+    pub releases: Vec<HistoryRelease>,
     /// In order.
-    pub definitions: Vec<PastDefinition>,
+    pub definitions: Vec<HistoryDefinition>,
     /// The objects whose definition is not there.
     pub unfounded: Vec<Unfounded>,
     /// How many objects the project has, by its own row.
@@ -33,7 +33,7 @@ pub struct Unfounded {
 
 /// An application of a release.
 #[derive(Clone, Debug, Deserialize)]
-pub struct PastRelease {
+pub struct HistoryRelease {
     #[serde(flatten)]
     pub applied: AppliedRelease,
     pub schema: String,
@@ -44,7 +44,7 @@ pub struct PastRelease {
 
 /// A definition of an object.
 #[derive(Clone, Debug, Deserialize)]
-pub struct PastDefinition {
+pub struct HistoryDefinition {
     pub id: i64,
     pub identity: String,
     pub kind: Kind,
@@ -76,7 +76,7 @@ pub struct PastText {
 }
 
 /// Reads what is remembered, without the texts.
-pub fn past(session: &mut Session<'_>, ledger: &str, project: &str) -> Result<Past, Failure> {
+pub fn read(session: &mut Session<'_>, ledger: &str, project: &str) -> Result<LedgerHistory, Failure> {
     session.ask(&bind("past", &[("ledger", Value::Text(ledger)), ("project", Value::Text(project))]))
 }
 
