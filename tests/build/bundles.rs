@@ -10,6 +10,8 @@ use viewkeeper::__private::{
     Bundle, Manifest, Materialized, Object, Routine, Source, Span, bundle, lines, read,
 };
 
+use crate::inputs::{expected, inputs, listed};
+
 fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/build")
 }
@@ -115,22 +117,28 @@ fn shown(bundle: &Bundle) -> String {
     text
 }
 
+inputs! { becomes_what_its_files_say:
+    attachments_and_options
+    materialized_views
+    migrations
+    overloads
+    references
+    routines
+    soft_edges
+    triggers
+}
+
 #[test]
-fn every_good_project_becomes_what_its_files_say() {
-    let mut cases: Vec<PathBuf> =
-        fs::read_dir(tests().join("good")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    cases.sort();
-    for case in cases {
-        let bundle = read(&case.join("sql"), "sql", "app").unwrap_or_else(|problems| {
-            panic!("{}", problems.iter().flat_map(lines).collect::<Vec<_>>().join("\n"));
-        });
-        let expected = case.join("expected.txt");
-        if env::var_os("UPDATE_EXPECT").is_some() {
-            fs::write(&expected, shown(&bundle)).unwrap();
-        }
-        let expected = fs::read_to_string(&expected).unwrap_or_default();
-        assert_eq!(expected: expected, found: shown(&bundle), "{}", case.file_name().unwrap().display());
-    }
+fn each_good_project_is_a_test() {
+    listed(&tests().join("good"), INPUTS);
+}
+
+fn becomes_what_its_files_say(name: &str) {
+    let case = tests().join("good").join(name);
+    let bundle = read(&case.join("sql"), "sql", "app").unwrap_or_else(|problems| {
+        panic!("{}", problems.iter().flat_map(lines).collect::<Vec<_>>().join("\n"));
+    });
+    expected(&case, &shown(&bundle));
 }
 
 #[test]

@@ -5,4 +5,5 @@ mod cargo_runs;
 mod diagnostics;
 mod graphs;
 mod hostile;
+mod inputs;
 mod long_lines;

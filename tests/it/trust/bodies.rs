@@ -5,6 +5,7 @@ use viewkeeper::refresh::Views;
 use viewkeeper::report::Verb;
 
 use super::Neighbour;
+use crate::support::cases::cases;
 use crate::support::{Case, Files, laws, project};
 
 /// A neighbour of a project in public, who made `pick(varchar)` there.
@@ -270,24 +271,27 @@ fn a_body_behind_a_type_a_cast_or_an_operator_of_a_body_is_reached() {
     }
 }
 
+cases! { is_found_in_a_body:
+    a_name_is_found_before_a_comment("pick /* c */ (a)");
+    a_name_is_found_before_a_comment_in_a_comment("pick /* a /* b */ c */ (a)");
+    a_name_is_found_before_a_comment_to_the_end_of_the_line("pick -- c\n (a)");
+    a_name_is_found_that_is_written_in_code_points("U&\"\\0070ick\"(a)");
+    a_name_is_found_that_is_written_with_another_escape("U&\"!0070i!+000063k\" uescape '!' (a)");
+    a_name_is_found_between_texts_with_a_quote("'5\"' || pick(a) || '\"'");
+    a_name_is_found_behind_a_comment_with_a_stop("a || -- the end.\n pick(a)");
+    a_name_is_found_behind_a_comment_with_an_apostrophe("a || /* it's. */ pick(a)");
+}
+
+fn is_found_in_a_body(expression: &str) {
+    let (mut case, neighbour) = squatted(nothing);
+    let helper = format!(
+        "create function helper(a varchar) returns text language plpgsql immutable as $$ begin return {expression}; end $$"
+    );
+    is_refused(&mut case, &neighbour, &with(&[("functions/helper.sql", &helper), FILLED]), BY_HELPER);
+}
+
 #[test]
-fn a_name_is_found_whatever_stands_around_it() {
-    for expression in [
-        "pick /* c */ (a)",
-        "pick /* a /* b */ c */ (a)",
-        "pick -- c\n (a)",
-        "U&\"\\0070ick\"(a)",
-        "U&\"!0070i!+000063k\" uescape '!' (a)",
-        "'5\"' || pick(a) || '\"'",
-        "a || -- the end.\n pick(a)",
-        "a || /* it's. */ pick(a)",
-    ] {
-        let (mut case, neighbour) = squatted(nothing);
-        let helper = format!(
-            "create function helper(a varchar) returns text language plpgsql immutable as $$ begin return {expression}; end $$"
-        );
-        is_refused(&mut case, &neighbour, &with(&[("functions/helper.sql", &helper), FILLED]), BY_HELPER);
-    }
+fn an_operator_is_found_by_its_other_name() {
     let (mut case, neighbour) = squatted(|harm| {
         format!(
             "create function public.differ(int, numeric) returns boolean language plpgsql immutable as $$ begin {harm} return true; end $$; \
