@@ -219,14 +219,14 @@ with recursive me as materialized (
    ) x(field, statement)
 ), line as (
   select w.node, w.field, w.place, w.key, w.option, w.col, w.late, w.about,
-         replace(replace(replace(w.statement, me.kind_hole, coalesce(c.kind, '')), me.name_hole, coalesce(c.name, '')),
-                 me.spoken_hole, coalesce(c.spoken_name, '')) as statement,
+         replace(replace(replace(w.statement, me.kind_hole, coalesce(c.called ->> 0, '')), me.name_hole, coalesce(c.called ->> 1, '')),
+                 me.spoken_hole, coalesce(c.called ->> 2, '')) as statement,
          case when h.pieces[2] is not null then json_build_object(
            'before', replace(h.pieces[1], me.kind_hole, ''), 'kind', strpos(h.pieces[1], me.kind_hole) > 0,
            'after', h.pieces[2]) end as pieces
     from holed_line w
    cross join me
-    left join called c on c.node = w.node
+   cross join lateral (select (select c.of from called c) -> w.node as called) c
    cross join lateral (
      select string_to_array(replace(w.statement, me.spoken_hole, me.name_hole), me.name_hole) as pieces) h
 ), saved as (

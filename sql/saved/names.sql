@@ -114,16 +114,19 @@ holed as materialized (
       cross join lateral (select format_type(t.oid, null) as fq) d
       where h.what = 'constraint' and c.oid = h.objid) s
 ), called as materialized (
-  select h.node, h.name, h.spoken_name, h.kind from holed h where h.own and h.kind is not null
+  select coalesce(jsonb_object_agg(h.node, jsonb_build_array(h.kind, h.name, h.spoken_name)), '{}') as of
+    from holed h
+   where h.own and h.kind is not null
 ), named as materialized (
   select h.classid, h.objid, h.objsubid, h.node, h.what, h.relid, h.own, x.spoken, x.on_table, x.fq, h.owner, h.nsp, h.place, h.relkind,
          h.late, h.thing
     from holed h
    cross join me
-    left join called c on c.node = h.node
+   cross join lateral (select (select c.of from called c) -> h.node as called) c
    cross join lateral (
-     select replace(replace(replace(h.spoken, me.kind_hole, coalesce(c.kind, '')), me.name_hole, coalesce(c.name, '')),
-                    me.spoken_hole, coalesce(c.spoken_name, '')) as spoken,
-            replace(replace(h.on_table, me.kind_hole, coalesce(c.kind, '')), me.name_hole, coalesce(c.name, '')) as on_table,
-            replace(h.fq, me.name_hole, coalesce(c.name, '')) as fq) x
+     select replace(replace(replace(h.spoken, me.kind_hole, coalesce(c.called ->> 0, '')),
+                            me.name_hole, coalesce(c.called ->> 1, '')), me.spoken_hole, coalesce(c.called ->> 2, '')) as spoken,
+            replace(replace(h.on_table, me.kind_hole, coalesce(c.called ->> 0, '')), me.name_hole, coalesce(c.called ->> 1, ''))
+              as on_table,
+            replace(h.fq, me.name_hole, coalesce(c.called ->> 1, '')) as fq) x
 )
