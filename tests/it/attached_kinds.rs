@@ -373,7 +373,7 @@ fn when_a_trigger_fires_is_wanted_where_the_file_says_it() {
     case.heals(&disabled, &[(Verb::Attach, "touches", "comment was removed by hand")]);
     let silent = trigger("");
     let report = case.run(&silent);
-    let reason = "no longer states comment; its file does not say any more when it fires, and it stays in its disabled state";
+    let reason = "no longer states comment; its file no longer states when the trigger fires, and it stays in its disabled state";
     did(&report, "touches", reason);
     let state = "select tgenabled from pg_trigger where tgname = 'touches'";
     assert_eq!(case.column(state), ["D"]);

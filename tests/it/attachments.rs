@@ -385,7 +385,7 @@ fn the_file_wins_over_the_old_object_and_grants_are_united() {
     case.by_hand("grant update on v to att_writer; comment on view v is 'by hand'");
     case.by_hand("comment on column v.name is 'by hand'; revoke select on v from att_reader");
     let project = with_view("create view v as select id::int as id, name, 0 as n from t;\n", attachments);
-    did(&case.run(&project), Verb::Rebuild, "column id: bigint -> integer, so rebuilt");
+    did(&case.run(&project), Verb::Rebuild, "column id: bigint -> integer, so the view is rebuilt");
     assert_eq!(comments(&mut case), ["0 by hand", "2 of the file"]);
     assert_eq!(acl(&mut case), ["att_reader SELECT", "att_writer UPDATE"]);
     case.obeys_the_laws(&project);
@@ -414,7 +414,7 @@ fn a_rule_follows_the_columns_of_its_view() {
         "create view v as select id as key, name from t;\n",
         "create rule r as on insert to v do instead insert into log values (new.key);\n",
     );
-    did(&case.run(&project), Verb::Rebuild, "column id is called key, so rebuilt");
+    did(&case.run(&project), Verb::Rebuild, "column 1 is renamed from id to key, so the view is rebuilt");
     case.obeys_the_laws(&project);
 }
 
@@ -436,7 +436,7 @@ fn a_default_that_a_rebuild_cannot_keep_comes_from_the_file() {
         "create view v as select id, name, current_date as n from t;\n",
         "alter view v alter column n set default current_date;\n",
     );
-    did(&case.run(&project), Verb::Rebuild, "column n: integer -> date, so rebuilt");
+    did(&case.run(&project), Verb::Rebuild, "column n: integer -> date, so the view is rebuilt");
     case.obeys_the_laws(&project);
 }
 

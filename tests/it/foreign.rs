@@ -46,7 +46,7 @@ fn a_chain_through_other_schemas_is_put_back_with_all_that_belongs_to_it() {
     expect(
         &report,
         &[
-            (Verb::Rebuild, "gene_list", "column id: integer -> bigint, so rebuilt"),
+            (Verb::Rebuild, "gene_list", "column id: integer -> bigint, so the view is rebuilt"),
             (Verb::Rebuild, "gene_count", "depends on public.gene_list"),
         ],
     );
@@ -90,8 +90,8 @@ fn what_uses_a_column_that_is_gone_stops_the_run_before_anything_is_dropped() {
     assert_eq!(error.kind(), ErrorKind::Conflict);
     assert_eq!(
         error.to_string(),
-        "cannot rebuild \"public.gene_list\" (definition changed in sql/views/gene_list.sql; column symbol is called \
-         score, so rebuilt): 1 object of no file of this project hangs on it and cannot be put back: view \
+        "cannot rebuild \"public.gene_list\" (definition changed in sql/views/gene_list.sql; column 1 is renamed from \
+         symbol to score, so the view is rebuilt): 1 object of no file of this project hangs on it and cannot be put back: view \
          public.foreign_view: it uses column \"symbol\" of \"public.gene_list\", which is gone"
     );
     case.obeys_the_laws(&genes());
@@ -141,7 +141,7 @@ fn a_plan_tells_what_is_dropped_and_put_back_and_what_it_breaks() {
         "rebuild view public.gene_list",
         "breaks the release that stands now: column id: integer -> bigint",
         "lock: access exclusive on public.gene_list, from the switch to the commit",
-        "puts back what is not of its file:",
+        "restores what the file does not state:",
         "put back view public.foreign_view (of no file of this project)\n  because: depends on public.gene_list",
         "drop view public.foreign_view;",
         "comment on view public.foreign_view is 'mine';",

@@ -81,7 +81,7 @@ fn a_column_added_by_hand_goes_and_what_hung_on_the_views_stays() {
     case.heals(
         &project,
         &[
-            (Verb::Rebuild, "base", "column extra is gone, so rebuilt"),
+            (Verb::Rebuild, "base", "column extra is gone, so the view is rebuilt"),
             (Verb::Rebuild, "middle", "depends on public.base"),
             (Verb::Rebuild, "top", "depends on public.middle"),
         ],
@@ -306,7 +306,7 @@ fn drift_that_is_only_reported_moves_nothing_above_it() {
         "select oid || ' ' || xmin from pg_class where relname in ('base', 'middle', 'top') order by 1";
     let before = case.column(views);
     let report = project.migrator().drift(Drift::Report).run(&mut case.client).unwrap();
-    expect(&report, &[(Verb::Leave, "base", "column label is called name")]);
+    expect(&report, &[(Verb::Leave, "base", "column label is renamed back to name")]);
     assert_eq!(report.outcome, Outcome::UpToDate, "{report}");
     assert_eq!(case.column(views), before);
     case.run(&project);
@@ -332,7 +332,7 @@ fn columns_renamed_by_hand_are_told_from_those_that_the_file_renames() {
         &report,
         &[
             (Verb::Rename, "v", "column renamed by hand: a to b, b to a"),
-            (Verb::Rebuild, "v", "column id: integer -> bigint, so rebuilt"),
+            (Verb::Rebuild, "v", "column id: integer -> bigint, so the view is rebuilt"),
         ],
     );
     case.obeys_the_laws(&second);

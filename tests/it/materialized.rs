@@ -63,7 +63,7 @@ fn a_changed_query_is_built_beside_the_old_one() {
             (
                 Verb::Rebuild,
                 "gene_scores",
-                "definition changed in sql/views/gene_scores.sql; gains symbol, so rebuilt",
+                "definition changed in sql/views/gene_scores.sql; gains symbol, so the materialized view is rebuilt",
             ),
             (Verb::Rebuild, "top", "depends on app.gene_scores"),
         ],

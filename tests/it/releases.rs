@@ -38,7 +38,7 @@ fn a_changed_column_type_rebuilds_what_stands_on_it_and_keeps_what_hangs_there()
     expect(
         &report,
         &[
-            (Verb::Rebuild, "a", "column id: integer -> bigint, so rebuilt"),
+            (Verb::Rebuild, "a", "column id: integer -> bigint, so the view is rebuilt"),
             (Verb::Rebuild, "b", "depends on public.a"),
         ],
     );

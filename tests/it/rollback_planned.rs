@@ -94,7 +94,7 @@ fn what_somebody_put_on_a_rebuilt_view_stops_it() {
     case.by_hand("grant select on a to public");
     let error = refused(&mut case, &plan).to_string();
     assert!(error.contains(": view public.a would be rebuilt (definition changed"), "{error}");
-    assert!(error.ends_with("so rebuilt) with other statements"), "{error}");
+    assert!(error.ends_with("so the view is rebuilt) with other statements"), "{error}");
     once_more(case);
 }
 

@@ -176,7 +176,7 @@ fn kept(facet: &Facet, live: Live<'_>) -> Option<String> {
             Some(format!("its file states no owner any more, and it stays {}'s", identifier(owner)))
         }
         (Facet::Fires, Live::Text(state)) => {
-            Some(format!("its file does not say any more when it fires, and it stays in its {state}"))
+            Some(format!("its file no longer states when the trigger fires, and it stays in its {state}"))
         }
         _ => None,
     }
@@ -337,7 +337,7 @@ mod tests {
             (
                 "fires",
                 [NONE, "D", "O"],
-                "its file does not say any more when it fires, and it stays in its enabled state",
+                "its file no longer states when the trigger fires, and it stays in its enabled state",
             ),
         ];
         for (facet, three, follows) in cases {

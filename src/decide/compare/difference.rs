@@ -125,7 +125,7 @@ fn difference_of_views(live: &Shape, shadow: &Shape, known: Known<'_>) -> Differ
 }
 
 fn called(renamed: &[(String, String)]) -> String {
-    let names: Vec<_> = renamed.iter().map(|(from, to)| format!("{from} is called {to}")).collect();
+    let names: Vec<_> = renamed.iter().map(|(from, to)| format!("{from} is renamed back to {to}")).collect();
     format!("column {}", names.join(", "))
 }
 
@@ -174,7 +174,7 @@ fn first_misfit(live: &[Column], shadow: &[Column]) -> Option<String> {
             return Some(format!("column {} is gone", old.name));
         };
         if old.name != new.name {
-            return Some(format!("column {} is called {}", old.name, new.name));
+            return Some(format!("column {} is renamed from {} to {}", position + 1, old.name, new.name));
         }
         if old.data_type != new.data_type {
             return Some(format!("column {}: {} -> {}", old.name, old.data_type, new.data_type));
@@ -234,11 +234,11 @@ mod tests {
         let shrunk = shape(&[("a", "integer")], "y", &[]);
         assert_eq!(compare(&shrunk), misfit("column b is gone".into()));
         let renamed = shape(&[("a", "integer"), ("c", "text")], "y", &[]);
-        assert_eq!(compare(&renamed), misfit("column b is called c".into()));
+        assert_eq!(compare(&renamed), misfit("column 2 is renamed from b to c".into()));
         let made: Vec<String> = vec!["a".into(), "c".into()];
         let by_hand = |shadow: &Shape| difference(&live, shadow, Known { made: &made, ..known });
         let back = vec![("b".to_owned(), "c".to_owned())];
-        let what = Some("column b is called c".into());
+        let what = Some("column b is renamed back to c".into());
         let in_place = Difference::InPlace { what, grows: false, renamed: back.clone() };
         assert_eq!(by_hand(&renamed), in_place);
         let what = "column c is gone".into();

@@ -162,7 +162,7 @@ fn by_difference(difference: &Difference, object: Object<'_>, reason: &mut Strin
             if object.kind() == Kind::MaterializedView { Verb::Record } else { Verb::Replace }
         }
         Difference::Rebuild { what, .. } => {
-            *reason = format!("{reason}; {what}, so rebuilt");
+            *reason = format!("{reason}; {what}, so the {} is rebuilt", object.kind());
             Verb::Rebuild
         }
     }

@@ -190,7 +190,7 @@ impl fmt::Display for Plan {
             }
             statements(f, "made beside the old one, before anything is locked", &action.builds)?;
             statements(f, "", &action.sql)?;
-            statements(f, "puts back what is not of its file", &action.puts_back)?;
+            statements(f, "restores what the file does not state", &action.puts_back)?;
         }
         for foreign in &self.foreign {
             row!(f, "")?;
@@ -201,7 +201,7 @@ impl fmt::Display for Plan {
             }
             statements(f, "", std::slice::from_ref(&foreign.drop))?;
             statements(f, "", &foreign.sql)?;
-            statements(f, "puts back what belongs to it", &foreign.puts_back)?;
+            statements(f, "restores what belongs to it", &foreign.puts_back)?;
         }
         for right in &self.missing_rights {
             row!(f, "")?;

@@ -517,7 +517,7 @@ fn a_grant_of_a_grantee_is_his_afterwards() {
     let before = case.column(GRANTS);
     let next = granted("select 1::bigint as id, 'x' as word");
     let report = case.run(&next);
-    assert!(only(&report, "m").1.contains("so rebuilt"), "{report}");
+    assert!(only(&report, "m").1.contains("is rebuilt"), "{report}");
     assert!(report.warnings.is_empty(), "{report}");
     similar_asserts::assert_eq!(before, case.column(GRANTS));
     case.obeys_the_laws(&next);
