@@ -7,7 +7,7 @@ use super::attached::convert::of_kind;
 use super::compare::classify::{self, Cause, Classification};
 use super::compare::compared::Compared;
 use super::compare::doubtful::settle;
-use super::compare::meant::mean_the_same;
+use super::compare::other_meaning::mean_the_same;
 use super::compare::parsed::may_be_parsed;
 use super::compare::shadows::Shadows;
 use super::decision::Decision;

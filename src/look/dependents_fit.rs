@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::shadows::undo;
 use crate::decide::compare::shadows::Shadows;
-use crate::decide::plan::rests::question;
+use crate::decide::plan::rests_on::question;
 use crate::read::address::Address;
 use crate::read::catalog;
 use crate::read::dependent::Dependent;

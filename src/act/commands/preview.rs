@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::act::run::Run;
 use crate::act::run::custom_settings::may_set;
-use crate::act::run::look::Seen;
+use crate::act::run::look_only::Seen;
 use crate::act::run::settings::reset;
 use crate::act::run::tables;
 use crate::decide::compare::evaluated::named_by;

@@ -2,7 +2,7 @@
 
 use crate::act::run::Run;
 use crate::act::run::mode::Mode;
-use crate::act::run::rehearsing::Rehearsing;
+use crate::act::run::rehearsal_so_far::Rehearsing;
 use crate::act::run::session::check_session;
 use crate::decide::plan::value::Plan;
 use crate::decide::rehearsal::Rehearsal;

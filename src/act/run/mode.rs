@@ -1,6 +1,6 @@
 //! What a run is for.
 
-use super::rehearsing::Rehearsing;
+use super::rehearsal_so_far::Rehearsing;
 use super::shown::Shown;
 
 /// What a run is for.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::decide::attached::attachments::{self, Searched, early_parts, searched, searched_first};
-use crate::decide::plan::rests::question;
+use crate::decide::plan::rests_on::question;
 use crate::read::dependent::Dependent;
 use crate::read::session::{Failure, Session};
 use crate::words::error::ServerError;

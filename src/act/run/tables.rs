@@ -15,8 +15,8 @@ use siphasher::sip::SipHasher13;
 
 use super::custom_settings::may_set;
 use super::pinpoint::{File, Found, pinpoint};
-use super::reset_all::StandIns;
 use super::session_mark::Mark;
+use super::stand_ins::StandIns;
 use super::stepwise::{Way, may_pass};
 use crate::decide::releases::history::{Applied, Known};
 use crate::read::catalog::{CANONICAL, pins};

@@ -1,5 +1,6 @@
 //! What belongs to an object beside its definition: what its file states, what was applied last, and what is live.
 
+pub mod attached_to;
 pub mod attachments;
 pub mod convert;
 pub mod desired;
@@ -9,4 +10,3 @@ pub mod merge;
 pub mod ownership;
 pub mod reconcile;
 pub mod reconciled;
-pub mod target;

@@ -15,7 +15,7 @@ pub mod plan_changed;
 pub mod planner;
 pub mod privileges;
 pub mod pruning;
-pub mod rests;
+pub mod rests_on;
 pub mod retirement;
 pub mod script;
 pub mod side_by_side;

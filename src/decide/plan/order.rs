@@ -76,12 +76,12 @@ pub fn order<'a>(
     match graph::order(&names, &edges) {
         Ok(order) => order.nodes.into_iter().map(|place| items[place]).collect(),
         // Files that turned a dependency through a foreign object round: the server says which one does not fit.
-        Err(_) => places_last(items),
+        Err(_) => foreign_last(items),
     }
 }
 
 /// The project's objects first.
-fn places_last(mut items: Vec<Item<'_>>) -> Vec<Item<'_>> {
+fn foreign_last(mut items: Vec<Item<'_>>) -> Vec<Item<'_>> {
     items.sort_by_key(|item| matches!(item, Item::Foreign(_)));
     items
 }

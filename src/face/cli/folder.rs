@@ -30,7 +30,7 @@ fn is_new(folder: &Path) -> bool {
 /// The settings that a new project needs: its name, unless the cargo package beside the folder says it. A project that has
 /// files may have its name from whoever embeds it.
 pub fn new_settings(folder: &Path) -> Option<String> {
-    let named = beside(folder).and_then(|beside| package_in(&beside)).is_some();
+    let named = beside(folder).and_then(|beside| cargo_package_name(&beside)).is_some();
     (is_new(folder) && !named).then(|| format!("name = {:?}\n", new_name(folder)))
 }
 
@@ -38,7 +38,7 @@ pub fn new_settings(folder: &Path) -> Option<String> {
 fn new_name(folder: &Path) -> String {
     let beside = beside(folder);
     let of_directory = || Some(beside.as_deref()?.file_name()?.to_string_lossy().into_owned());
-    let name = beside.as_deref().and_then(package_in).or_else(of_directory).unwrap_or_default();
+    let name = beside.as_deref().and_then(cargo_package_name).or_else(of_directory).unwrap_or_default();
     let plain = |c: char| if c.is_ascii_alphanumeric() || "_.-".contains(c) { c } else { '_' };
     let name: String = name.chars().map(plain).collect();
     if name.is_empty() { "app".to_owned() } else { name }
@@ -61,10 +61,10 @@ fn built(bundle: Result<Bundle, Vec<Diagnostic>>) -> Result<Migrator, Failed> {
 
 /// The name of the package whose folder this is: the application that embeds it goes by that name.
 fn package(folder: &Path) -> Option<String> {
-    package_in(folder.canonicalize().ok()?.parent()?)
+    cargo_package_name(folder.canonicalize().ok()?.parent()?)
 }
 
-fn package_in(folder: &Path) -> Option<String> {
+fn cargo_package_name(folder: &Path) -> Option<String> {
     let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).ok()?;
     let manifest: toml::Table = manifest.parse().ok()?;
     Some(manifest.get("package")?.get("name")?.as_str()?.to_owned())

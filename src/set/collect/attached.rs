@@ -35,7 +35,7 @@ pub fn attach<'f>(
         found => {
             let found =
                 found.map(|draft| &*draft).map(|draft| (draft.file, draft.definition.name.span.start));
-            about.elsewhere(drafts, known, found)
+            about.is_of_another_file(drafts, known, found)
         }
     }
 }
@@ -134,7 +134,7 @@ impl About<'_, '_> {
     }
 
     /// Why the statement is about no object of this file.
-    fn elsewhere(
+    fn is_of_another_file(
         &self,
         drafts: &[Draft<'_>],
         known: &Known<'_>,

@@ -8,9 +8,9 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
 use super::guard;
-use super::name::{Written, fold, span};
 use super::references::uses;
 use super::tree::child;
+use super::written_name::{Written, fold, span};
 use crate::text::parse::usage::{Use, UseKind};
 use crate::words::span::Span;
 

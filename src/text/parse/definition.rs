@@ -1,6 +1,6 @@
 //! What a CREATE statement of a managed kind says.
 
-use super::name::Written;
+use super::written_name::Written;
 use crate::text::parse::problem::Problem;
 use crate::text::parse::usage::Use;
 use crate::words::attachment::Says;

@@ -6,8 +6,8 @@
 
 use std::fmt;
 
-use super::name::Written;
 use super::types;
+use super::written_name::Written;
 use crate::text::parse::problem::Problem;
 use crate::words::nearest::nearest;
 use crate::words::refresh::Refresh;

@@ -2,8 +2,8 @@
 
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::name::Written;
 use super::statement::Effect;
+use super::written_name::Written;
 
 /// The relations that a statement adds and removes. CASCADE may remove more; that is not followed.
 pub fn effects(statement: &SyntaxNode) -> Vec<Effect> {
@@ -57,7 +57,7 @@ fn moved(statement: &SyntaxNode) -> Option<Vec<Effect>> {
     })?;
     if action.kind() == SyntaxKind::SET_SCHEMA {
         let schema = action.children().find(|child| child.kind() == SyntaxKind::SCHEMA_REF)?;
-        new.schema = Some(super::name::folded(&schema));
+        new.schema = Some(super::written_name::folded(&schema));
     } else {
         let path = action.descendants().find(|node| node.kind() == SyntaxKind::PATH)?;
         new.name = Written::of(&path)?.name;
@@ -73,7 +73,7 @@ fn moved_routine(statement: &SyntaxNode) -> Option<Effect> {
     let action = signature.next_sibling()?;
     if action.kind() == SyntaxKind::SET_SCHEMA {
         let schema = action.children().find(|child| child.kind() == SyntaxKind::SCHEMA_REF)?;
-        name.schema = Some(super::name::folded(&schema));
+        name.schema = Some(super::written_name::folded(&schema));
     } else {
         let new = action.children().find(|node| is_routine_name(node.kind()))?;
         name.name = Written::of(&new)?.name;

@@ -9,16 +9,16 @@ mod definition;
 pub mod directive;
 mod effects;
 mod guard;
-mod name;
 mod operators;
 mod problem;
 mod references;
 mod rights;
 mod statement;
-mod syntax;
+mod syntax_errors;
 mod tree;
 mod types;
 mod usage;
+mod written_name;
 
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,10 +27,10 @@ use std::thread;
 
 pub use definition::{Definition, Form, Routine};
 pub use directive::{Directive, Word};
-pub use name::Written;
 pub use problem::Problem;
 pub use statement::{Attach, Effect, Named, Parsed, Statement, Target, What};
 pub use usage::{Use, UseKind};
+pub use written_name::Written;
 
 /// The parser calls itself for each level of nesting: on a stack of 8 MB it overflows at 3000 parentheses. What is too
 /// deep for this one is refused before it is parsed.

@@ -2,7 +2,7 @@
 
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::name::fold;
+use super::written_name::fold;
 
 /// Those that are written with their schema: `operator(other.=)`.
 pub fn operators(statement: &SyntaxNode) -> Vec<(String, String)> {

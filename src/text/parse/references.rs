@@ -2,7 +2,7 @@
 
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::name::{Written, folded, span};
+use super::written_name::{Written, folded, span};
 use crate::text::parse::usage::{Use, UseKind};
 
 /// Every name that a statement refers to, in the order of the text.

@@ -5,10 +5,10 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 use super::attach::role;
 use super::definition::Form;
 use super::effects::named;
-use super::name::{Written, folded};
 use super::statement::What;
 use super::tree::{child, created_schema, has, words};
 use super::usage::Use;
+use super::written_name::{Written, folded};
 use crate::words::attachment::{Role, Says};
 use crate::words::needed_right::{NeededRight, Right};
 

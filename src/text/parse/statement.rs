@@ -2,9 +2,9 @@
 
 use super::definition::Definition;
 use super::directive::Directive;
-use super::name::Written;
 use super::problem::Problem;
 use super::usage::Use;
+use super::written_name::Written;
 use crate::words::attachment::Says;
 use crate::words::needed_right::NeededRight;
 use crate::words::object::Kind;

@@ -7,12 +7,12 @@ use super::attach::{attach, refused, role};
 use super::create::create;
 use super::directive::{self, Directive};
 use super::effects::effects;
-use super::name::{Written, folded, span};
 use super::operators::{compares, operators};
 use super::references::uses;
 use super::rights::rights;
 use super::statement::{Parsed, Statement, What};
-use super::syntax;
+use super::syntax_errors;
+use super::written_name::{Written, folded, span};
 use crate::text::parse::problem::Problem;
 use crate::text::parse::usage::UseKind;
 use crate::words::attachment::Role;
@@ -23,7 +23,7 @@ use crate::words::span::Span;
 /// Reads a text. Must run on a large stack.
 pub fn read(text: &str) -> Parsed {
     let parse = SourceFile::parse(text);
-    let (mut problems, broken) = syntax::problems(text, &parse);
+    let (mut problems, broken) = syntax_errors::problems(text, &parse);
     let mut statements: Vec<Statement> = Vec::new();
     let mut before = 0;
     let mut comments = Vec::new();

@@ -2,7 +2,7 @@
 
 use squawk_lexer::{TokenKind, tokenize};
 
-use super::name::fold;
+use super::written_name::fold;
 use crate::words::name::identifier;
 
 /// What `format_type` prints for a type that is written so, without its modifiers: `int4` is `integer`, `varchar(20)[]`

@@ -1,6 +1,6 @@
 //! A name that a statement refers to, and how.
 
-use super::name::Written;
+use super::written_name::Written;
 use crate::words::object::Kind;
 
 /// A name that a statement refers to.

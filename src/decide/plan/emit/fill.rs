@@ -4,7 +4,7 @@ use super::{Made, Phase};
 use crate::decide::attached::attachments::{Belonging, Searched, attachments, put_back, renamed};
 use crate::decide::attached::ownership::Ownership;
 use crate::decide::compare::uses::{question_before, question_of_filling};
-use crate::decide::plan::rests::{self, of_ours};
+use crate::decide::plan::rests_on::{self, of_ours};
 use crate::decide::plan::side_by_side::{SideBySide, fills};
 use crate::decide::plan::statements::Decided;
 use crate::read::dependent::About;
@@ -79,7 +79,7 @@ impl<'d> Made<'_, 'd, '_> {
 
     /// Before something is put back that rests on these: what it came to run.
     pub fn ask_again<'r>(&mut self, phase: Phase, rests: impl IntoIterator<Item = &'r Rest>) {
-        let Some(question) = rests::question(rests) else { return };
+        let Some(question) = rests_on::question(rests) else { return };
         let path = self.path(phase);
         let then = if phase == Phase::Early { Searched::AsProject } else { self.searched };
         let script = self.script(phase);

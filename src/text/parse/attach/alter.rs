@@ -3,9 +3,9 @@
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::{one, options, role, target};
-use crate::text::parse::name::{Written, folded, span};
 use crate::text::parse::statement::{Attach, Named, Target, What};
 use crate::text::parse::tree::child;
+use crate::text::parse::written_name::{Written, folded, span};
 use crate::words::attachment::{Fires, Says};
 use crate::words::object::Kind;
 

@@ -3,10 +3,10 @@
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::text::parse::create::if_not_exists;
-use crate::text::parse::name::{Written, span};
 use crate::text::parse::problem::Problem;
 use crate::text::parse::statement::{Attach, Named, Target};
 use crate::text::parse::tree::{child, has, tokens};
+use crate::text::parse::written_name::{Written, span};
 use crate::words::attachment::Says;
 use crate::words::object::Kind;
 

@@ -7,9 +7,9 @@ mod target;
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::name::{Written, folded};
 use super::statement::{Attach, Named, Target};
 use super::tree::{child, has, tokens};
+use super::written_name::{Written, folded};
 use crate::words::attachment::{Privilege, Role, Says, Subject};
 use crate::words::object::Kind;
 

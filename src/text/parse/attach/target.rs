@@ -3,9 +3,9 @@
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::text::parse::create::arguments;
-use crate::text::parse::name::Written;
 use crate::text::parse::statement::{Named, Target};
 use crate::text::parse::tree::child;
+use crate::text::parse::written_name::Written;
 use crate::words::object::Kind;
 
 /// A routine's name with or without its arguments: `app.f(int)`.

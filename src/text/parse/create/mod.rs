@@ -29,7 +29,7 @@ pub fn create(node: &SyntaxNode) -> Option<Definition> {
 pub fn if_not_exists(node: &SyntaxNode) -> Option<Problem> {
     let words = child(node, SyntaxKind::IF_NOT_EXISTS)?;
     let problem = Problem::new(
-        super::name::span(&words).start,
+        super::written_name::span(&words).start,
         "IF NOT EXISTS would keep whatever has this name already",
     );
     Some(problem.help("leave it out: viewkeeper creates it only where it is missing"))

@@ -4,10 +4,10 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::text::parse::body;
 use crate::text::parse::definition::{Definition, Form, Routine};
-use crate::text::parse::name::{Written, folded, span};
 use crate::text::parse::problem::Problem;
 use crate::text::parse::tree::child;
 use crate::text::parse::types;
+use crate::text::parse::written_name::{Written, folded, span};
 use crate::words::object::Kind;
 
 pub fn routine(node: &SyntaxNode) -> Option<Definition> {

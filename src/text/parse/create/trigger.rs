@@ -3,8 +3,8 @@
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::text::parse::definition::{Definition, Form, Trigger};
-use crate::text::parse::name::{Written, folded, span};
 use crate::text::parse::tree::{child, has};
+use crate::text::parse::written_name::{Written, folded, span};
 use crate::words::object::Kind;
 
 pub fn trigger(node: &SyntaxNode) -> Option<Definition> {

@@ -131,7 +131,7 @@ impl<'t> Tokens<'t> {
         let message = messages[0];
         let next = self.at_or_after(offset);
         let begin = self.at_or_after(statement.start);
-        if let Some(problem) = next.and_then(|next| self.psql(next)) {
+        if let Some(problem) = next.and_then(|next| self.backslash_command(next)) {
             return problem;
         }
         if let Some(problem) = unterminated(offset, message) {
@@ -172,7 +172,7 @@ impl<'t> Tokens<'t> {
     }
 
     /// A backslash command: psql's own, which no server understands.
-    fn psql(&self, index: usize) -> Option<Problem> {
+    fn backslash_command(&self, index: usize) -> Option<Problem> {
         let token = &self.tokens[index];
         let rest = &self.text[token.start..];
         let command = rest.lines().next()?.strip_prefix('\\')?;

@@ -47,7 +47,7 @@ impl StandIns {
     }
 
     fn instead(&self, statement: &str) -> Option<&str> {
-        match words(statement)?.as_str() {
+        match reset_or_discard(statement)?.as_str() {
             "reset all" => Some(&self.reset),
             "discard all" => Some(&self.discard),
             _ => None,
@@ -118,7 +118,7 @@ fn speaks_of_deadline(statement: &str) -> bool {
 }
 
 /// The words of a very short statement, in lower case.
-fn words(statement: &str) -> Option<String> {
+fn reset_or_discard(statement: &str) -> Option<String> {
     let mut rest = statement.trim_start();
     let begins = |word: &str| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
     if !begins("reset") && !begins("discard") {
@@ -148,11 +148,14 @@ mod tests {
     #[test]
     fn the_two_statements_are_known_however_they_are_written() {
         for text in ["reset all", "RESET\n  All", "reset/* a /* b */ */all -- c", "Reset -- x\nall"] {
-            assert_eq!(words(text).as_deref(), Some("reset all"), "{text}");
+            assert_eq!(reset_or_discard(text).as_deref(), Some("reset all"), "{text}");
         }
-        assert_eq!(words("DISCARD ALL").as_deref(), Some("discard all"));
+        assert_eq!(reset_or_discard("DISCARD ALL").as_deref(), Some("discard all"));
         for text in ["reset app.all", "reset allow", "select 'reset all'", "discard temp", "resetall", ""] {
-            assert!(!["reset all", "discard all"].map(Some).contains(&words(text).as_deref()), "{text}");
+            assert!(
+                !["reset all", "discard all"].map(Some).contains(&reset_or_discard(text).as_deref()),
+                "{text}"
+            );
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::classify::{self, Classification, State};
 use super::comparison::not_comparable;
 use super::evaluated::first_named;
-use super::meaning::other_meanings;
+use super::meanings_differ::other_meanings;
 use super::shadows::{self, Shadows};
 use crate::decide::facts::Facts;
 use crate::decide::question::{Question, Stop};

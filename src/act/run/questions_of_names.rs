@@ -1,7 +1,7 @@
 //! What is asked of names, before texts are parsed.
 
 use super::Run;
-use crate::decide::compare::meant::refuse_migrations;
+use crate::decide::compare::other_meaning::refuse_migrations;
 use crate::look::facts::Questions;
 use crate::read::evaluated::evaluated_text;
 use crate::read::path;
