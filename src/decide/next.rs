@@ -6,6 +6,7 @@ use super::attached::attachments::of_name;
 use super::attached::convert::of_kind;
 use super::compare::classify::{self, Cause, Classification};
 use super::compare::compared::Compared;
+use super::compare::comparison::Comparison;
 use super::compare::doubtful::settle;
 use super::compare::other_meaning::mean_the_same;
 use super::compare::parsed::may_be_parsed;
@@ -86,24 +87,13 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
     let none = BTreeMap::new();
     let misfits = match &answers.misfits {
         Some(misfits) => misfits,
-        None => {
-            let ours: BTreeSet<&Address> =
-                recorded.managed.iter().map(|managed| &managed.address).chain(&roots).collect();
-            let foreign: Vec<Address> = dependents
-                .iter()
-                .map(|dependent| &dependent.id)
-                .filter(|id| !ours.contains(id))
-                .cloned()
-                .collect();
-            let renames = looks.iter().any(|look| look.moved_from().is_some())
-                || comparison.differences.values().any(|difference| !difference.renamed().is_empty());
-            // What is to be renamed comes first, and then all is decided anew.
-            if !renames && !foreign.is_empty() && !comparison.objects.is_empty() {
+        None => match unfit(facts, &looks, &comparison, &dependents, &roots) {
+            foreign if foreign.is_empty() => &none,
+            foreign => {
                 let shadows = Shadows::new(project, &comparison.objects, &facts.live.taken);
                 return Err(Question::Fit { shadows, foreign }.into());
             }
-            &none
-        }
+        },
     };
     let roots: Vec<Address> = leaving.prune.iter().map(|gone| gone.address.clone()).collect();
     let dropped = match &answers.dropped {
@@ -123,9 +113,46 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
         leaving: &leaving,
         pruned: dropped,
     })?;
+    add_rights(project, facts, &looks, &mut plan)?;
+    plan.warnings.extend(leaving.taken.iter().map(|gone| taken_warning(gone, choices.direction)));
+    if choices.direction == Direction::Back {
+        // Only a rollback is asked later whether what was shown is still so.
+        plan.seen = facts.live.objects.iter().map(seen).collect();
+    }
+    let taken = leaving.taken.into_iter().map(|gone| gone.identity).collect();
+    Ok(Decision { plan, work, retired: leaving.retired, renamed: leaving.renamed, taken })
+}
+
+/// The foreign dependents of which it is not known whether they fit. What is to be renamed comes first, and then all is decided
+/// anew.
+fn unfit(
+    facts: &Facts,
+    looks: &[Classification<'_>],
+    comparison: &Comparison,
+    dependents: &[Dependent],
+    roots: &[Address],
+) -> Vec<Address> {
+    let renames = looks.iter().any(|look| look.moved_from().is_some())
+        || comparison.differences.values().any(|difference| !difference.renamed().is_empty());
+    if renames || comparison.objects.is_empty() {
+        return Vec::new();
+    }
+    let ours: BTreeSet<&Address> =
+        facts.recorded.managed.iter().map(|managed| &managed.address).chain(roots).collect();
+    let foreign = dependents.iter().map(|dependent| &dependent.id).filter(|id| !ours.contains(id));
+    foreign.cloned().collect()
+}
+
+/// Adds the rights that the role lacks for what the plan does.
+fn add_rights(
+    project: &Project,
+    facts: &Facts,
+    looks: &[Classification<'_>],
+    plan: &mut Plan,
+) -> Result<(), Stop> {
     let done = plan.actions.iter().filter_map(|action| Some((action.verb, project.object(action.index?))));
-    let questions = of_actions(done, &looks);
-    match &answers.rights {
+    let questions = of_actions(done, looks);
+    match &facts.answers.rights {
         None if questions.is_empty() => {}
         None => return Err(Question::Rights(questions).into()),
         Some(answer) => {
@@ -134,13 +161,7 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
             plan.warnings.extend(lacks.warnings);
         }
     }
-    plan.warnings.extend(leaving.taken.iter().map(|gone| taken_warning(gone, choices.direction)));
-    if choices.direction == Direction::Back {
-        // Only a rollback is asked later whether what was shown is still so.
-        plan.seen = facts.live.objects.iter().map(seen).collect();
-    }
-    let taken = leaving.taken.into_iter().map(|gone| gone.identity).collect();
-    Ok(Decision { plan, work, retired: leaving.retired, renamed: leaving.renamed, taken })
+    Ok(())
 }
 
 /// What stepped aside, under the names that it has in the project.

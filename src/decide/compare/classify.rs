@@ -126,6 +126,15 @@ fn stepped_aside(look: Classification<'_>) -> Classification<'_> {
     Classification { state, cause: Cause::Below, reason, ..look }
 }
 
+/// Which live object is the one that is wanted.
+struct Match<'a> {
+    /// None where it is about another object.
+    record: Option<&'a Record>,
+    live: Option<&'a LiveObject>,
+    /// The file says that it was renamed, and it still has the old name.
+    renamed: bool,
+}
+
 fn look<'a>(
     object: Object<'a>,
     record: Option<&'a Record>,
@@ -134,6 +143,83 @@ fn look<'a>(
     stepped: bool,
     acting: bool,
 ) -> Result<Classification<'a>, Error> {
+    let Match { record, live, renamed } = matching(object, record, found)?;
+    let changed = record.is_some_and(|record| record.checksum != object.data().checksum.as_str());
+    let Some(relation) = live else { return Ok(missing(object, record, changed, all)) };
+    check_made(object, record, relation, all, acting)?;
+    let reconciled = reconciled(object, record, relation, changed || stepped, all);
+    let (state, cause, reason) = match record {
+        _ if relation.managed_kind() != Some(object.kind()) => {
+            let cause = if record.is_none() || changed { Cause::File } else { Cause::Hand };
+            let (there, wanted) = (article(&relation.kind), article(object.kind().keyword()));
+            let reason = format!("{there} in the database, and {wanted} in {}", object.file());
+            (State::Suspect, cause, reason)
+        }
+        None => {
+            let reason = "found in the database and not made by viewkeeper".to_owned();
+            (State::Suspect, Cause::File, reason)
+        }
+        Some(record) => since_recorded(object, record, relation, all, changed, &reconciled),
+    };
+    Ok(Classification { object, record, live, renamed, state, cause, reason, reconciled })
+}
+
+/// What became of an object that is there since it was recorded.
+fn since_recorded(
+    object: Object<'_>,
+    record: &Record,
+    relation: &LiveObject,
+    all: &Live,
+    changed: bool,
+    reconciled: &Reconciled,
+) -> (State, Cause, String) {
+    let file = object.file();
+    let same_text = record.server == all.server && record.deparsed_hash == relation.deparsed_hash;
+    if changed {
+        (State::Suspect, Cause::File, format!("definition changed in {file}"))
+    } else if record.retired {
+        (State::Suspect, Cause::File, format!("it was retired, and is in {file} again"))
+    } else if !same_text && record.server == all.server {
+        (State::Suspect, Cause::Hand, "definition changed by hand".to_owned())
+    } else if record.reoptioned && !object.data().options.is_empty() {
+        (State::Suspect, Cause::Hand, "options changed by hand".to_owned())
+    } else if record.unsettled || !same_text {
+        (State::Suspect, Cause::Below, "a table or type below it changed".to_owned())
+    } else if reconciled.is_needed() {
+        (State::Detached, Cause::Hand, reconciled.by_hand())
+    } else {
+        (State::Settled, Cause::Hand, "as the file says; its fingerprint is recorded anew".to_owned())
+    }
+}
+
+/// An object that is not there.
+fn missing<'a>(
+    object: Object<'a>,
+    record: Option<&'a Record>,
+    changed: bool,
+    all: &Live,
+) -> Classification<'a> {
+    let file = object.file();
+    let (cause, reason) = match record {
+        None => (Cause::File, format!("new in {file}")),
+        Some(record) if record.uprooted => (Cause::Below, "its table was dropped".to_owned()),
+        Some(_) if changed => (Cause::File, format!("definition changed in {file}, and dropped by hand")),
+        Some(_) => (Cause::Hand, "dropped by hand".to_owned()),
+    };
+    let reconciled = match record.filter(|_| changed) {
+        Some(record) => reconcile_absent(object, record, scene(all)),
+        None => Reconciled::default(),
+    };
+    let state = State::Missing;
+    Classification { object, record, live: None, renamed: false, state, cause, reason, reconciled }
+}
+
+/// Finds the object by its name and by the address that was recorded.
+fn matching<'a>(
+    object: Object<'_>,
+    record: Option<&'a Record>,
+    found: &[&'a LiveObject],
+) -> Result<Match<'a>, Error> {
     let identity = object.identity();
     let renamed = record.is_some_and(|record| record.identity != object.key());
     let named = |identity: &Identity| {
@@ -179,84 +265,7 @@ fn look<'a>(
             )));
         }
     }
-    let live = by_name.or(by_record);
-    if let Some(live) = live {
-        check_made(object, record, live, all, acting)?;
-    }
-    let file = object.file();
-    let changed = record.is_some_and(|record| record.checksum != object.data().checksum.as_str());
-    let Some(relation) = live else {
-        let (cause, reason) = match record {
-            None => (Cause::File, format!("new in {file}")),
-            Some(record) if record.uprooted => (Cause::Below, "its table was dropped".to_owned()),
-            Some(_) if changed => (Cause::File, format!("definition changed in {file}, and dropped by hand")),
-            Some(_) => (Cause::Hand, "dropped by hand".to_owned()),
-        };
-        let state = State::Missing;
-        let reconciled = match record.filter(|_| changed) {
-            Some(record) => reconcile_absent(object, record, scene(all)),
-            None => Reconciled::default(),
-        };
-        return Ok(Classification {
-            object,
-            record,
-            live: None,
-            renamed: false,
-            state,
-            cause,
-            reason,
-            reconciled,
-        });
-    };
-    let reconciled = reconciled(object, record, relation, changed || stepped, all);
-    if relation.managed_kind() != Some(object.kind()) {
-        let cause = if record.is_none() || changed { Cause::File } else { Cause::Hand };
-        let reason = format!(
-            "{} in the database, and {} in {file}",
-            article(&relation.kind),
-            article(object.kind().keyword())
-        );
-        return Ok(Classification {
-            object,
-            record,
-            live,
-            renamed,
-            state: State::Suspect,
-            cause,
-            reason,
-            reconciled,
-        });
-    }
-    let Some(record) = record else {
-        let reason = "found in the database and not made by viewkeeper".to_owned();
-        return Ok(Classification {
-            object,
-            record: None,
-            live,
-            renamed,
-            state: State::Suspect,
-            cause: Cause::File,
-            reason,
-            reconciled,
-        });
-    };
-    let same_text = record.server == all.server && record.deparsed_hash == relation.deparsed_hash;
-    let (state, cause, reason) = if changed {
-        (State::Suspect, Cause::File, format!("definition changed in {file}"))
-    } else if record.retired {
-        (State::Suspect, Cause::File, format!("it was retired, and is in {file} again"))
-    } else if !same_text && record.server == all.server {
-        (State::Suspect, Cause::Hand, "definition changed by hand".to_owned())
-    } else if record.reoptioned && !object.data().options.is_empty() {
-        (State::Suspect, Cause::Hand, "options changed by hand".to_owned())
-    } else if record.unsettled || !same_text {
-        (State::Suspect, Cause::Below, "a table or type below it changed".to_owned())
-    } else if reconciled.is_needed() {
-        (State::Detached, Cause::Hand, reconciled.by_hand())
-    } else {
-        (State::Settled, Cause::Hand, "as the file says; its fingerprint is recorded anew".to_owned())
-    };
-    Ok(Classification { object, record: Some(record), live, renamed, state, cause, reason, reconciled })
+    Ok(Match { record, live: by_name.or(by_record), renamed })
 }
 
 /// What is to be done about what is attached to an object that is there. Nothing where neither the file changed nor the
