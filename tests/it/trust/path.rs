@@ -174,10 +174,19 @@ fn what_is_qualified_means_one_thing_everywhere() {
     laws::second_run_is_a_no_op(&case.database, &mut case.client, &files);
 }
 
+/// Before 15 everybody may create in public, which is warned of where the server has a login role that is not trusted: another
+/// test may have one at any moment.
+fn close_public(case: &mut Case) {
+    if major() == 14 {
+        case.damage("revoke create on schema public from public");
+    }
+}
+
 /// Extensions that nothing of the project's could mean.
 #[test]
 fn another_path_without_another_meaning_is_nobodys_business() {
     let mut case = with_extensions(&["citext", "pgcrypto", "uuid-ossp", "pg_trgm"]);
+    close_public(&mut case);
     let files = project("path")
         .file("migrations/V1__t.sql", "create table t (id uuid default gen_random_uuid(), word text);\nupdate t set word = replace(word, 'a', 'b') where word like 'x%';\n")
         .file("views/v.sql", "create view v as select id, upper(word) as word, max(word) over () as last from t where word in ('a', 'b');\n");
@@ -402,6 +411,7 @@ fn a_schema_of_the_path_that_may_not_be_used_is_named() {
 #[test]
 fn one_warning_says_where_others_may_create() {
     let mut case = Case::new();
+    close_public(&mut case);
     let neighbour = Neighbour::beside(&mut case, &["create on schema public"]);
     let files = project("path").file("views/v.sql", "create view v as select 1 as one;\n");
     let report = case.run(&files);
@@ -415,9 +425,6 @@ fn one_warning_says_where_others_may_create() {
     // A run that does nothing says nothing, and neither does one in a schema that is closed.
     assert!(case.run(&files).warnings.is_empty());
     case.damage(&format!("revoke create on schema public from {}", neighbour.role));
-    if major() == 14 {
-        case.damage("revoke create on schema public from public");
-    }
     case.damage("drop view v");
     assert_eq!(case.run(&files).warnings, Vec::<String>::new());
 }
