@@ -47,13 +47,12 @@ impl FactsFile {
 
     /// The file's text. Definitions of what is of no file of the project are texts of somebody else: without `full` their checksums
     /// stand for them.
-    pub fn to_json(&self, full: bool) -> String {
-        let mut file = self.clone();
+    pub fn into_json(mut self, full: bool) -> String {
         if !full {
-            file.facts.hide_foreign_texts();
+            self.facts.hide_foreign_texts();
         }
         let value =
-            json!({"viewkeeper": env!("CARGO_PKG_VERSION"), "project": file.project, "facts": file.facts});
+            json!({"viewkeeper": env!("CARGO_PKG_VERSION"), "project": self.project, "facts": self.facts});
         format!("{value:#}\n")
     }
 }

@@ -26,7 +26,6 @@ use crate::read::facts::{LiveObject, ManagedObject};
 use crate::set::project::Project;
 use crate::words::error::Error;
 use crate::words::identity::Identity;
-use crate::words::object::Kind;
 use crate::words::options::{Direction, Drift};
 
 /// What comes next.
@@ -77,8 +76,7 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
         Some(_) => Vec::new(),
     };
     let leaving = Retirement::of(recorded, &looks, choices.prune);
-    let triggers = recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
-    let alone: Vec<Address> = triggers.map(|managed| managed.address.clone()).collect();
+    let alone = recorded.triggers();
     let dependents = match &answers.dependents {
         Some(dependents) => fitting(dependents.clone(), &looks),
         None if roots.is_empty() => Vec::new(),

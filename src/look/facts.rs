@@ -32,7 +32,7 @@ pub struct Questions {
 /// Reads what is recorded and what is there. Without a ledger every object needs a look. `stepped`: the identities that
 /// objects had when they stepped aside for a migration, by address. `questions`: that of what names do, and that of
 /// [`Meant`]. `every`: all need a look. `names`: of what would be made for a while; `acting`: what is decided is done.
-pub fn survey(
+pub fn read_facts(
     session: &mut Session<'_>,
     project: &Project,
     ledger: Option<&Ledger<'_>>,

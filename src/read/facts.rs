@@ -38,6 +38,11 @@ impl Probe {
         }
     }
 
+    /// The ledger is there, and lost rows.
+    pub fn ledger_lost(&self) -> bool {
+        self.readable().is_some_and(LedgerState::lost)
+    }
+
     /// Why nothing can be written here.
     pub fn unwritable(&self) -> Option<ReadOnlyReason> {
         let closed = self.readable().is_some_and(|standing| !standing.writable);
@@ -229,6 +234,14 @@ pub struct Recorded {
     pub stepped: BTreeSet<Address>,
     /// What stepped aside and is not back yet.
     pub aside: Vec<Dependent>,
+}
+
+impl Recorded {
+    /// The addresses of triggers that are ours: they are by themselves, not parts of their views.
+    pub fn triggers(&self) -> Vec<Address> {
+        let triggers = self.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
+        triggers.map(|managed| managed.address.clone()).collect()
+    }
 }
 
 /// A recorded object that the project no longer holds.

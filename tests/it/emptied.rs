@@ -198,6 +198,17 @@ fn twice(case: &mut Case) -> Files {
     second
 }
 
+/// The same with a loss, and where the ledger is `filled` anew with a run after it.
+fn twice_and_lost(loss: &str, filled: bool) -> (Case, Files) {
+    let mut case = Case::new();
+    let second = twice(&mut case);
+    case.damage(loss);
+    if filled {
+        case.run(&second);
+    }
+    (case, second)
+}
+
 /// Goes back to a release that the ledger has lost: refused by name, and nothing is changed.
 fn not_gone_back(case: &mut Case, to: &str) -> Error {
     let before = laws::everything(&case.database);
@@ -240,12 +251,7 @@ cases! { a_release_that_lost_texts_is_refused_and_drops_nothing:
 
 fn a_release_that_lost_texts_is_refused_and_drops_nothing(loss: &str) {
     for filled in [false, true] {
-        let mut case = Case::new();
-        let second = twice(&mut case);
-        case.damage(loss);
-        if filled {
-            case.run(&second);
-        }
+        let (mut case, second) = twice_and_lost(loss, filled);
         assert!(!kept(&mut case)[0], "filled: {filled}");
         let error = not_gone_back(&mut case, "previous");
         let named = loss.contains("text = null") || loss.contains("entry = null");
@@ -294,12 +300,7 @@ cases! { a_release_of_which_all_texts_are_there_can_be_gone_back_to:
 
 fn a_release_of_which_all_texts_are_there_can_be_gone_back_to(loss: &str) {
     for filled in [false, true] {
-        let mut case = Case::new();
-        let second = twice(&mut case);
-        case.damage(loss);
-        if filled {
-            case.run(&second);
-        }
+        let (mut case, _second) = twice_and_lost(loss, filled);
         if loss.contains("public.") {
             not_gone_back(&mut case, "2");
         }

@@ -1,8 +1,8 @@
 //! Functions, procedures and aggregates: made, unchanged, replaced in place, rebuilt with what calls them.
 
-use viewkeeper::report::{Outcome, Verb};
+use viewkeeper::report::Verb;
 
-use crate::support::case::{expect, only};
+use crate::support::case::{self, expect, only};
 use crate::support::cases::cases;
 use crate::support::{Case, Files, project as named};
 
@@ -60,13 +60,7 @@ cases! { is_healed:
 }
 
 fn is_healed(damage: &str, verb: Verb) {
-    let project = project();
-    let mut case = Case::applied(&project);
-    case.damage(damage);
-    let report = case.run(&project);
-    assert_eq!(report.outcome, Outcome::Healed, "{report}");
-    assert_eq!(only(&report, "score").0, verb, "{report}");
-    case.obeys_the_laws(&project);
+    case::is_healed(&project(), damage, "score", verb);
 }
 
 #[test]

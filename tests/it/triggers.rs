@@ -2,7 +2,7 @@
 
 use viewkeeper::report::{Outcome, Verb};
 
-use crate::support::case::only;
+use crate::support::case::{self, only};
 use crate::support::cases::cases;
 use crate::support::{Case, Files, project as named};
 
@@ -61,13 +61,7 @@ cases! { is_healed:
 }
 
 fn is_healed(damage: &str, verb: Verb) {
-    let project = project();
-    let mut case = Case::applied(&project);
-    case.damage(damage);
-    let report = case.run(&project);
-    assert_eq!(report.outcome, Outcome::Healed, "{report}");
-    assert_eq!(only(&report, "touch_genes").0, verb, "{report}");
-    case.obeys_the_laws(&project);
+    case::is_healed(&project(), damage, "touch_genes", verb);
 }
 
 #[test]

@@ -88,7 +88,7 @@ pub fn facts(
     full: bool,
 ) -> Result<String, Error> {
     let facts = Run::new(project, options, client).known()?;
-    Ok(FactsFile::new(project, facts).to_json(full))
+    Ok(FactsFile::new(project, facts).into_json(full))
 }
 
 /// The pending migrations as a script has them.

@@ -13,7 +13,6 @@ use crate::read::session::Failure;
 use crate::set::project::Project;
 use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::object::Kind;
 use crate::words::options::Options;
 use crate::words::verb::Verb;
 
@@ -69,8 +68,7 @@ pub fn reviewed(
     let gone: BTreeSet<Address> = gone.map(|gone| gone.address.clone()).collect();
     let roots = managed.iter().filter(|(_, index)| changed.contains(index)).map(|(address, _)| address);
     let roots: Vec<Address> = roots.chain(&gone).cloned().collect();
-    let triggers = facts.recorded.managed.iter().filter(|managed| managed.kind == Kind::Trigger);
-    let alone: Vec<Address> = triggers.map(|managed| managed.address.clone()).collect();
+    let alone = facts.recorded.triggers();
     let dependents = dependents_of(&mut run.session, run.project, &roots, &alone)?;
     let before = match renamed.is_empty() {
         true => dependents.clone(),

@@ -73,7 +73,7 @@ impl Run<'_, '_> {
         if !missing.rights.is_empty() {
             return Err(lacking(&role, &missing.rights));
         }
-        missing.later.into_iter().for_each(|warning| self.warn(warning));
+        missing.later.into_iter().for_each(|warning| self.warn("viewkeeper::run", warning));
         Ok(())
     }
 }

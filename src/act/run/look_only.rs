@@ -12,8 +12,7 @@ use crate::decide::facts::Facts;
 use crate::decide::plan::needed_rights::Missing;
 use crate::decide::releases::history::Pending;
 use crate::look::answer::decision;
-use crate::look::facts::survey;
-use crate::read::facts::LedgerState;
+use crate::look::facts::read_facts;
 use crate::read::path::PathHere;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
@@ -47,7 +46,7 @@ impl Run<'_, '_> {
         if self.settled(&probe)?.is_some() {
             return Ok(None);
         }
-        self.attempt.ledger_lost = probe.readable().is_some_and(LedgerState::lost);
+        self.attempt.ledger_lost = probe.ledger_lost();
         self.report.warnings.extend(self.lost_rows(&probe));
         self.open_to_look()?;
         let Pending { migrations: pending, unknown, .. } = self.pending(&probe)?;
@@ -86,7 +85,7 @@ impl Run<'_, '_> {
     pub fn known(&mut self) -> Result<Facts, Error> {
         let probe = self.probe()?;
         check_session(&mut self.session, &probe)?;
-        self.attempt.ledger_lost = probe.readable().is_some_and(LedgerState::lost);
+        self.attempt.ledger_lost = probe.ledger_lost();
         self.open_to_look()?;
         let Pending { migrations: pending, .. } = self.pending(&probe)?;
         let mut facts = self.look_at_objects(probe.readable().is_some())?;
@@ -118,7 +117,7 @@ impl Run<'_, '_> {
         let questions = self.questions_of_names(&[]);
         // A plan names what is made for a while in the same way in every session.
         let names = TemporaryNames::shown(self.project.name());
-        survey(
+        read_facts(
             &mut self.session,
             self.project,
             ledger,

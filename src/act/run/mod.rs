@@ -37,6 +37,7 @@ pub mod stopped;
 pub mod tables;
 pub mod trust;
 pub mod verdict;
+pub mod warnings;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -50,7 +51,7 @@ use self::session::check_session;
 use crate::decide::releases::current::other_than_ours;
 use crate::decide::releases::trust::earlier;
 use crate::read::advisory::Keys;
-use crate::read::facts::{Blocker, LedgerAnswer, LedgerState, Probe};
+use crate::read::facts::{Blocker, LedgerAnswer, Probe};
 use crate::read::ledger::Ledger;
 use crate::read::session::Session;
 use crate::set::project::Project;
@@ -164,7 +165,7 @@ impl<'b, 'c> Run<'b, 'c> {
         let other = other_than_ours(probe, self.project);
         if other.is_none() {
             self.open_to_look()?;
-            self.attempt.ledger_lost = probe.readable().is_some_and(LedgerState::lost);
+            self.attempt.ledger_lost = probe.ledger_lost();
             let mut facts = self.look_at_objects(true)?;
             self.may_run(probe, &facts)?;
             let decision = self.would_do(&mut facts)?;

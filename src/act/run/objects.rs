@@ -15,7 +15,7 @@ use crate::decide::next::forecast;
 use crate::decide::plan::missing_edges::missing_edges;
 use crate::decide::plan::value::{Action, ForeignAction, Plan};
 use crate::look::answer::decision;
-use crate::look::facts::{Questions, milliseconds, survey};
+use crate::look::facts::{Questions, milliseconds, read_facts};
 use crate::read::catalog::{CANONICAL, lock_timeout, pins};
 use crate::read::facts::{Live, LiveSchema, Probe};
 use crate::read::ledger::Written;
@@ -70,7 +70,7 @@ impl Run<'_, '_> {
         let seen = (self.options, questions);
         let names = (self.attempt.names.clone(), true);
         let ledger = Some(&self.ledger);
-        survey(
+        read_facts(
             &mut self.session,
             self.project,
             ledger,

@@ -1,8 +1,6 @@
 //! The project's path: its schemas are there, only trusted roles create things in them, and what is found in none of them is
 //! looked for elsewhere.
 
-use log::warn;
-
 use super::Run;
 use crate::read::catalog::strange_triggers;
 use crate::read::facts::StrangeTrigger;
@@ -10,7 +8,6 @@ use crate::read::path::{self, OpenSchema};
 use crate::read::session::Failure;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::escape::Line;
 use crate::words::name::{Name, identifier};
 
 /// A relation, a function or operator, and anything else that is not there.
@@ -43,10 +40,7 @@ impl Run<'_, '_> {
     /// that they and the filling of a materialized view call.
     pub fn warn_of_open_schemas(&mut self) {
         for warning in self.open_schemas() {
-            if !self.report.warnings.contains(&warning) {
-                warn!(target: "viewkeeper::run", "{}", Line(&warning));
-                self.report.warnings.push(warning);
-            }
+            self.warn("viewkeeper::run", warning);
         }
     }
 
@@ -59,10 +53,7 @@ impl Run<'_, '_> {
                 "trigger {trigger} on {table} runs {what} of role {owner}, which is not trusted, with the rights of a migration that \
                  writes into the table: drop trigger {trigger} on {table}; or revoke trigger on {table} from who made it"
             );
-            if !self.report.warnings.contains(&warning) {
-                warn!(target: "viewkeeper::run", "{}", Line(&warning));
-                self.report.warnings.push(warning);
-            }
+            self.warn("viewkeeper::run", warning);
         }
         Ok(())
     }

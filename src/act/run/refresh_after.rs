@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use log::warn;
-
 use super::Run;
 use crate::act::commands::refresh::{Refresher, look};
 use crate::decide::plan::value::{Action, Plan};
@@ -12,7 +10,6 @@ use crate::decide::refresh::stale::{Due, behind, due};
 use crate::read::refreshable::written_below;
 use crate::read::stale::{Stale, note_text};
 use crate::words::error::{Error, ErrorKind};
-use crate::words::escape::Line;
 use crate::words::refresh::Refresh;
 use crate::words::verb::Verb;
 
@@ -117,7 +114,6 @@ impl Run<'_, '_> {
 
     fn warn_of(&mut self, error: &Error) {
         let warning = format!("{error}; the release is applied, and refresh_stale tries again");
-        warn!(target: "viewkeeper::run", "{}", Line(&warning));
-        self.report.warnings.push(warning);
+        self.warn("viewkeeper::run", warning);
     }
 }

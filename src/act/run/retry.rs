@@ -1,6 +1,6 @@
 //! Trying again: giving way to other sessions, and doing in parts what cannot be done in one transaction.
 
-use log::{info, warn};
+use log::info;
 
 use super::Run;
 use super::backoff::Backoff;
@@ -52,8 +52,7 @@ impl Run<'_, '_> {
                 let why = format!(
                     "one transaction is impossible ({error}), so each table migration is committed by itself"
                 );
-                warn!(target: "viewkeeper::run", "{}", Line(&why));
-                self.report.warnings.push(why);
+                self.warn("viewkeeper::run", why);
             } else if let Some(named) = came_between(&error) {
                 // A new look tells whose it is, and what of it hangs on what.
                 self.learned.came_between += 1;

@@ -1,14 +1,11 @@
 //! The steps of one attempt.
 
-use log::warn;
-
 use super::Run;
 use super::attempt::Attempt;
 use super::step::Step;
 use crate::decide::releases::history::{Pending, unknown_warning};
-use crate::read::facts::{LedgerAnswer, LedgerState, Probe};
+use crate::read::facts::{LedgerAnswer, Probe};
 use crate::words::error::{Error, ErrorKind};
-use crate::words::escape::Line;
 use crate::words::report::Outcome;
 
 impl Run<'_, '_> {
@@ -79,19 +76,13 @@ impl Run<'_, '_> {
     /// Warns of what was found, and refuses what must not be done.
     fn begin(&mut self, probe: &Probe, pending: &Pending) -> Result<(), Error> {
         for warning in unknown_warning(&pending.unknown) {
-            if !self.report.warnings.contains(&warning) {
-                warn!(target: "viewkeeper::migrate", "{}", Line(&warning));
-                self.report.warnings.push(warning);
-            }
+            self.warn("viewkeeper::migrate", warning);
         }
         self.path_stands(&pending.migrations)?;
-        if let Some(lost) = self.lost_rows(probe)
-            && !self.report.warnings.contains(&lost)
-        {
-            warn!(target: "viewkeeper::ledger", "{}", Line(&lost));
-            self.report.warnings.push(lost);
+        if let Some(lost) = self.lost_rows(probe) {
+            self.warn("viewkeeper::ledger", lost);
         }
-        self.attempt.ledger_lost = probe.readable().is_some_and(LedgerState::lost);
+        self.attempt.ledger_lost = probe.ledger_lost();
         self.may_begin(probe, &pending.migrations)
     }
 

@@ -44,7 +44,7 @@ impl Run<'_, '_> {
         }
         self.understood(&probe)?;
         if let Some(warning) = probe.looked.warning() {
-            self.warn(warning);
+            self.warn("viewkeeper::run", warning);
         }
         Ok(probe)
     }

@@ -2,8 +2,6 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use log::warn;
-
 use super::Run;
 use super::step::Step;
 use super::tables;
@@ -14,7 +12,6 @@ use crate::read::session::{Failure, bind};
 use crate::read::status;
 use crate::set::bundle::Migration;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::escape::Line;
 use crate::words::options::{Direction, Superseded};
 use crate::words::report::Outcome;
 
@@ -48,18 +45,11 @@ impl Run<'_, '_> {
                     .help(format!("set {}=leave or {0}=restore", superseded::VARIABLE)));
             }
         };
-        self.warn(why);
+        self.warn("viewkeeper::run", why);
         if outcome.is_some() {
             self.left_out(probe);
         }
         Ok(outcome)
-    }
-
-    pub fn warn(&mut self, what: String) {
-        if !self.report.warnings.contains(&what) {
-            warn!(target: "viewkeeper::run", "{}", Line(&what));
-            self.report.warnings.push(what);
-        }
     }
 
     /// Says which of our migrations are not applied where we leave the database alone. By their versions: what stands in them is
@@ -73,16 +63,17 @@ impl Run<'_, '_> {
             None => Vec::new(),
             Some(Ok(applied)) => applied,
             Some(Err(error)) => {
-                return self.warn(format!(
-                    "whether table migrations of this binary are not applied is unknown: {error}"
-                ));
+                return self.warn(
+                    "viewkeeper::run",
+                    format!("whether table migrations of this binary are not applied is unknown: {error}"),
+                );
             }
         };
         let is_applied = |version| applied.iter().any(|row| row.version == version);
         let missing = migrations.iter().filter(|migration| !is_applied(migration.version));
         self.report.pending = missing.map(Migration::label).collect();
         if !self.report.pending.is_empty() {
-            self.warn(not_applied(&self.report.pending));
+            self.warn("viewkeeper::run", not_applied(&self.report.pending));
         }
     }
 

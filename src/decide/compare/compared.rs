@@ -79,9 +79,9 @@ impl Compared<'_> {
                 true => Err(uncompared(self.looks, &self.facts.live, why).into()),
             };
         }
-        let all = shadows::second_round(self.project, &first, &first);
         // A changed view may read a column that an unchanged one below it only gets now, from a third one.
-        let shapes = self.round(0, &first, all.len() > first.len())?;
+        let another = || shadows::second_round(self.project, &first, &first).len() > first.len();
+        let shapes = self.round(0, &first, another)?;
         let mut comparison = self.read_shapes(first.clone(), shapes);
         let moving = match shapes.refused {
             true => first.clone(),
@@ -89,7 +89,7 @@ impl Compared<'_> {
         };
         let second = shadows::second_round(self.project, &first, &moving);
         if second.len() != first.len() {
-            let shapes = self.round(1, &second, false)?;
+            let shapes = self.round(1, &second, || false)?;
             comparison = self.read_shapes(second, shapes);
         }
         rebuild_below(self.project, self.looks, self.left, &mut comparison.differences);
@@ -107,8 +107,13 @@ impl Compared<'_> {
         moving.map(|(&index, _)| index).collect()
     }
 
-    /// What the shadows of these objects showed, or the question.
-    fn round(&self, round: usize, objects: &BTreeSet<usize>, may_be_refused: bool) -> Result<&Shapes, Stop> {
+    /// What the shadows of these objects showed, or the question. `another`: another round can be tried.
+    fn round(
+        &self,
+        round: usize,
+        objects: &BTreeSet<usize>,
+        another: impl Fn() -> bool,
+    ) -> Result<&Shapes, Stop> {
         if let Some(shapes) = self.facts.answers.shadows.get(round) {
             return Ok(shapes);
         }
@@ -119,7 +124,7 @@ impl Compared<'_> {
             Some(json!({"key": key, "address": known.get(index)?}))
         });
         let live = live.collect();
-        Err(Question::Shadows { shadows, live, may_be_refused }.into())
+        Err(Question::Shadows { shadows, live, may_be_refused: another() }.into())
     }
 
     fn read_shapes(&self, objects: BTreeSet<usize>, shapes: &Shapes) -> Comparison {

@@ -10,9 +10,9 @@ use crate::words::span::Span;
 pub fn first_named<'p, 'e>(
     project: &'p Project,
     objects: impl IntoIterator<Item = Object<'p>>,
-    evaluated: &'e [Evaluated],
+    evaluated: impl IntoIterator<Item = &'e Evaluated>,
 ) -> Option<(Object<'p>, usize, &'e Evaluated)> {
-    let meant: Vec<&Evaluated> = evaluated.iter().filter(|thing| !is_projects(project, thing)).collect();
+    let meant: Vec<&Evaluated> = evaluated.into_iter().filter(|thing| !is_projects(project, thing)).collect();
     if meant.is_empty() {
         return None;
     }

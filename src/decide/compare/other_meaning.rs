@@ -139,10 +139,9 @@ fn untold(project: &Project, others: &[String]) -> Error {
 
 /// Refuses to find out what these objects would mean along the session's path, where that does harm.
 fn may_be_tried(project: &Project, facts: &Facts, objects: &BTreeSet<usize>) -> Result<(), Error> {
-    let others: Vec<Evaluated> =
-        facts.evaluated.iter().filter(|thing| facts.others.contains(&thing.schema)).cloned().collect();
+    let others = facts.evaluated.iter().filter(|thing| facts.others.contains(&thing.schema));
     let objects = objects.iter().map(|&index| project.object(index));
-    let Some((object, at, thing)) = first_named(project, objects, &others) else { return Ok(()) };
+    let Some((object, at, thing)) = first_named(project, objects, others) else { return Ok(()) };
     let Evaluated { what, code, owner, .. } = thing;
     let schema = identifier(&thing.schema);
     let message = format!(

@@ -13,20 +13,15 @@ pub fn may_be_parsed(project: &Project, facts: &Facts) -> Result<(), Error> {
     if facts.live.recovery || facts.live.read_only {
         return Ok(());
     }
-    refuse(project, project.objects(), &of_path(project, &facts.evaluated))
-}
-
-/// Those that are found along the project's path.
-fn of_path(project: &Project, evaluated: &[Evaluated]) -> Vec<Evaluated> {
     let own = |thing: &&Evaluated| project.named_schemas().any(|schema| schema == thing.schema);
-    evaluated.iter().filter(own).cloned().collect()
+    refuse(project, project.objects(), facts.evaluated.iter().filter(own))
 }
 
 /// Refuses the first of some objects that names one of these.
-pub fn refuse<'p>(
+pub fn refuse<'p, 'e>(
     project: &'p Project,
     objects: impl IntoIterator<Item = Object<'p>>,
-    evaluated: &[Evaluated],
+    evaluated: impl IntoIterator<Item = &'e Evaluated>,
 ) -> Result<(), Error> {
     let Some((object, at, thing)) = first_named(project, objects, evaluated) else { return Ok(()) };
     let schema = identifier(&thing.schema);

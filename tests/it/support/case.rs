@@ -110,6 +110,16 @@ pub fn expect(report: &Report, expected: &[(Verb, &str, &str)]) {
     assert!(fits, "expected {expected:#?}\nfound {done:#?}");
 }
 
+/// What was done to an object by hand is healed, and so.
+pub fn is_healed(project: &Files, damage: &str, object: &str, verb: Verb) {
+    let mut case = Case::applied(project);
+    case.damage(damage);
+    let report = case.run(project);
+    assert_eq!(report.outcome, Outcome::Healed, "{report}");
+    assert_eq!(only(&report, object).0, verb, "{report}");
+    case.obeys_the_laws(project);
+}
+
 /// What was done to the object of this name, and why.
 pub fn only(report: &Report, name: &str) -> (Verb, String) {
     let done = report.objects.iter().find(|object| object.object.name == name);
