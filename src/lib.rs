@@ -266,7 +266,7 @@ macro_rules! embed {
 #[doc(hidden)]
 pub mod __private {
     #[cfg(feature = "run")]
-    pub use crate::act::run::tables::INT8_VERSIONS;
+    pub use crate::act::run::migrations::tables::INT8_VERSIONS;
     #[cfg(feature = "testing")]
     pub use crate::read::session::{Value, bind, part};
     #[cfg(feature = "testing")]

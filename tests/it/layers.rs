@@ -22,9 +22,9 @@ const CIRCLES: [&str; 2] = ["text::parse::tree", "face::cli::arguments"];
 const FENCED: [(&str, &str); 13] = [
     ("petgraph", "src/set/graph.rs"),
     ("include_dir", "src/set/source.rs"),
-    ("refinery", "src/act/run/tables.rs"),
-    ("refinery_core", "src/act/run/tables.rs"),
-    ("siphasher", "src/act/run/tables.rs"),
+    ("refinery", "src/act/run/migrations/tables"),
+    ("refinery_core", "src/act/run/migrations/tables"),
+    ("siphasher", "src/act/run/migrations/tables"),
     ("squawk_syntax", "src/text/parse"),
     ("rust_sugiyama", "src/graph/layout.rs"),
     ("similar", "src/words/diff.rs"),

@@ -1,7 +1,7 @@
 //! Looking back: what the ledger remembers, and forgetting.
 
 use crate::act::run::Run;
-use crate::act::run::session::check_session;
+use crate::act::run::preconditions::session::check_session;
 use crate::decide::releases::events::{self, is_called, lives};
 use crate::read::ledger_history::{self, LedgerHistory};
 use crate::read::session::Failure;

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use crate::act::run::Run;
-use crate::act::run::custom_settings::may_set;
 use crate::act::run::look_only::Seen;
-use crate::act::run::settings::reset;
-use crate::act::run::tables;
+use crate::act::run::migrations::tables;
+use crate::act::run::session_state::custom_settings::may_set;
+use crate::act::run::session_state::settings::reset;
 use crate::decide::compare::evaluated::named_by;
 use crate::decide::compare::parsed::told;
 use crate::decide::compare::uses::question_before;

@@ -10,8 +10,8 @@ use log::{debug, info};
 
 use crate::act::run::Run;
 use crate::act::run::backoff::Backoff;
+use crate::act::run::preconditions::session::check_session;
 use crate::act::run::retry::busy;
-use crate::act::run::session::check_session;
 use crate::decide::compare::uses::question_of_filling;
 use crate::decide::plan::side_by_side::SideBySide;
 use crate::decide::refresh::asked;

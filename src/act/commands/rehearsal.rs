@@ -2,8 +2,8 @@
 
 use crate::act::run::Run;
 use crate::act::run::mode::Mode;
-use crate::act::run::rehearsal_so_far::Rehearsing;
-use crate::act::run::session::check_session;
+use crate::act::run::mode::rehearsing::Rehearsing;
+use crate::act::run::preconditions::session::check_session;
 use crate::decide::plan::value::Plan;
 use crate::decide::rehearsal::Rehearsal;
 use crate::decide::releases::trust::earlier;

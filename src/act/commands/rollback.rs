@@ -6,7 +6,7 @@ use super::ledger_history::{remembered, unread};
 use super::preview;
 use crate::act::run::Run;
 use crate::act::run::mode::Mode;
-use crate::act::run::shown::Shown;
+use crate::act::run::mode::shown::Shown;
 use crate::decide::plan::value::{Plan, RollbackPlan};
 use crate::decide::releases::ledger_history::named;
 use crate::read::ledger_history::{self, HistoryDefinition, HistoryRelease, LedgerHistory};

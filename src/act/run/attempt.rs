@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::displaced::Displaced;
-use super::session_mark::Mark;
+use crate::act::run::migrations::displaced::Displaced;
+use crate::act::run::session_state::mark::Mark;
 use crate::read::path::PathHere;
 use crate::set::project::Project;
 use crate::words::temporary::TemporaryNames;

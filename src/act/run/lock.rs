@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use log::info;
 
 use super::Run;
-use super::backoff::Backoff;
-use super::outside;
+use crate::act::run::backoff::Backoff;
+use crate::act::run::migrations::outside;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::escape::Line;

@@ -4,9 +4,9 @@
 use log::debug;
 
 use super::Run;
-use super::first_privileges::{Aim, lacking};
-use super::session::check_session;
-use super::tables;
+use crate::act::run::migrations::tables;
+use crate::act::run::preconditions::first_privileges::{Aim, lacking};
+use crate::act::run::preconditions::session::check_session;
 use crate::decide::decision::Decision;
 use crate::decide::facts::Facts;
 use crate::decide::plan::needed_rights::Missing;

@@ -1,41 +1,19 @@
 //! The run: probe, lock, probe again, migrations, objects, ledger, commit, and what is refreshed then.
 
-pub mod apply;
 pub mod attempt;
 pub mod backoff;
-pub mod before_migrations;
-pub mod custom_settings;
-pub mod displaced;
-pub mod first_privileges;
 pub mod ledger_and_schema;
 pub mod lock;
 pub mod look_only;
 pub mod migrations;
 pub mod mode;
 pub mod objects;
-pub mod outside;
-pub mod own_session;
-pub mod path;
-pub mod pinpoint;
-pub mod put_back;
-pub mod questions_of_names;
-pub mod recheck;
-pub mod record;
+pub mod preconditions;
 pub mod refresh_after;
-pub mod rehearsal_so_far;
-pub mod rehearse;
 pub mod retry;
-pub mod session;
-pub mod session_mark;
-pub mod settings;
-pub mod shown;
-pub mod stand_ins;
+pub mod session_state;
 pub mod step;
 pub mod steps;
-pub mod stepwise;
-pub mod stopped;
-pub mod tables;
-pub mod trust;
 pub mod verdict;
 pub mod warnings;
 
@@ -47,7 +25,7 @@ use log::info;
 
 use self::attempt::Attempt;
 use self::mode::Mode;
-use self::session::check_session;
+use self::preconditions::session::check_session;
 use crate::decide::releases::current::other_than_ours;
 use crate::decide::releases::trust::earlier;
 use crate::read::advisory::Keys;

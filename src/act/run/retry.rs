@@ -3,8 +3,8 @@
 use log::info;
 
 use super::Run;
-use super::backoff::Backoff;
-use super::step::Step;
+use crate::act::run::backoff::Backoff;
+use crate::act::run::step::Step;
 use crate::look::server_error::uses::came_between;
 use crate::read::catalog;
 use crate::read::facts::Blocker;

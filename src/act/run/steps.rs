@@ -1,8 +1,8 @@
 //! The steps of one attempt.
 
 use super::Run;
-use super::attempt::Attempt;
-use super::step::Step;
+use crate::act::run::attempt::Attempt;
+use crate::act::run::step::Step;
 use crate::decide::releases::history::{Pending, unknown_warning};
 use crate::read::facts::{LedgerAnswer, Probe};
 use crate::words::error::{Error, ErrorKind};

@@ -3,8 +3,8 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::Run;
-use super::step::Step;
-use super::tables;
+use crate::act::run::migrations::tables;
+use crate::act::run::step::Step;
 use crate::decide::releases::history::not_applied;
 use crate::decide::releases::superseded::{self, Clock, Verdict};
 use crate::read::facts::Probe;

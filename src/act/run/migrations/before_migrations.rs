@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use log::info;
 
-use super::Run;
+use crate::act::run::Run;
 use crate::decide::compare::adopting::check_made;
 use crate::decide::compare::parsed::refuse;
 use crate::decide::compare::uses::question;

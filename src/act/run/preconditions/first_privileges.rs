@@ -1,6 +1,6 @@
 //! What the work lacks of rights is said before anything is done.
 
-use super::Run;
+use crate::act::run::Run;
 use crate::decide::plan::first_privileges;
 use crate::decide::plan::needed_rights::{Missing, before_migrations, makes_schema_unseen, missing};
 use crate::read::facts::Probe;

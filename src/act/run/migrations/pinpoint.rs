@@ -3,8 +3,8 @@
 //! The server tells the place of what it cannot read, and seldom that of what it cannot do: a duplicate key, a failing
 //! trigger, a division by zero. Such a message is gone back from, and its statements are sent again one by one, once.
 
-use super::session_mark::Mark;
-use super::stand_ins::StandIns;
+use crate::act::run::session_state::mark::Mark;
+use crate::act::run::session_state::stand_ins::StandIns;
 use crate::decide::plan::do_body;
 use crate::read::session::{Failure, Session};
 use crate::words::error::ServerError;

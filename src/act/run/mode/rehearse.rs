@@ -1,7 +1,7 @@
 //! What a run does where it is a rehearsal.
 
-use super::Run;
-use super::rehearsal_so_far::failed;
+use super::rehearsing::failed;
+use crate::act::run::Run;
 use crate::decide::compare::uses::question;
 use crate::decide::decision::Decision;
 use crate::decide::plan::side_by_side::SideBySide;

@@ -2,9 +2,9 @@
 
 use log::debug;
 
-use super::Run;
 use super::session::check_session;
-use super::tables;
+use crate::act::run::Run;
+use crate::act::run::migrations::tables;
 use crate::decide::facts::Facts;
 use crate::decide::releases::trust::{Access, earlier};
 use crate::read::facts::{LedgerAnswer, Probe};

@@ -1,13 +1,21 @@
 //! The table migrations of a run: what is pending, and running it inside or outside of the transaction.
 
+pub mod before_migrations;
+pub mod displaced;
+pub mod outside;
+pub mod pinpoint;
+pub mod put_back;
+pub mod stepwise;
+pub mod stopped;
+pub mod tables;
+
 use log::info;
 
-use super::Run;
-use super::apply::thinking;
-use super::settings::Settings;
-use super::stepwise::Way;
-use super::stopped::Stopped;
-use super::{outside, tables};
+use self::stepwise::Way;
+use self::stopped::Stopped;
+use crate::act::run::Run;
+use crate::act::run::objects::apply::thinking;
+use crate::act::run::session_state::settings::Settings;
 use crate::decide::releases::history::{self, Conflict, Pending};
 use crate::decide::releases::history_elsewhere;
 use crate::look::facts::milliseconds;

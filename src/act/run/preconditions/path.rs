@@ -1,7 +1,7 @@
 //! The project's path: its schemas are there, only trusted roles create things in them, and what is found in none of them is
 //! looked for elsewhere.
 
-use super::Run;
+use crate::act::run::Run;
 use crate::read::catalog::strange_triggers;
 use crate::read::facts::StrangeTrigger;
 use crate::read::path::{self, OpenSchema};

@@ -13,11 +13,11 @@ use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Error as RefineryError, Migration, Runner, SchemaVersion};
 use siphasher::sip::SipHasher13;
 
-use super::custom_settings::may_set;
 use super::pinpoint::{File, Found, pinpoint};
-use super::session_mark::Mark;
-use super::stand_ins::StandIns;
 use super::stepwise::{Way, may_pass};
+use crate::act::run::session_state::custom_settings::may_set;
+use crate::act::run::session_state::mark::Mark;
+use crate::act::run::session_state::stand_ins::StandIns;
 use crate::decide::releases::history::{Applied, Known};
 use crate::read::catalog::{CANONICAL, pins};
 use crate::read::facts::AppliedRow;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use super::session_mark::Mark;
+use super::mark::Mark;
 use super::settings::Settings;
 use crate::read::session::{Failure, Session, Value, bind};
 use crate::words::error::{Error, ErrorKind};

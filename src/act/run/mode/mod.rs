@@ -1,7 +1,12 @@
 //! What a run is for.
 
-use super::rehearsal_so_far::Rehearsing;
-use super::shown::Shown;
+pub mod recheck;
+pub mod rehearse;
+pub mod rehearsing;
+pub mod shown;
+
+use self::rehearsing::Rehearsing;
+use self::shown::Shown;
 
 /// What a run is for.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! What is asked of names, before texts are parsed.
 
-use super::Run;
+use crate::act::run::Run;
 use crate::decide::compare::other_meaning::refuse_migrations;
 use crate::look::facts::Questions;
 use crate::read::evaluated::evaluated_text;

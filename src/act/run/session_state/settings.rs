@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::custom_settings::custom_names;
-use super::session_mark::Mark;
+use super::mark::Mark;
 use crate::read::catalog::{CANONICAL, lock_timeout, pins};
 use crate::read::session::{Failure, Session, Value, array, bind, decode, part};
 use crate::words::name::{identifier, literal};

@@ -1,6 +1,6 @@
 //! Whether what somebody saw, and decided on, is still so.
 
-use super::Run;
+use crate::act::run::Run;
 use crate::decide::plan::plan_changed::{another_plan, another_release};
 use crate::decide::plan::value::Plan;
 use crate::read::facts::Probe;

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use log::info;
 use serde::Deserialize;
 
-use super::backoff::Backoff;
-use super::own_session::OwnSession;
 use super::pinpoint::changes_a_type;
-use super::retry::busy;
-use super::settings::{Settings, session_pins};
-use super::stand_ins::StandIns;
+use crate::act::run::backoff::Backoff;
+use crate::act::run::retry::busy;
+use crate::act::run::session_state::own_session::OwnSession;
+use crate::act::run::session_state::settings::{Settings, session_pins};
+use crate::act::run::session_state::stand_ins::StandIns;
 use crate::decide::plan::do_body;
 use crate::look::facts::milliseconds;
 use crate::read::catalog;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use log::{debug, info};
 
-use super::backoff::Backoff;
+use crate::act::run::backoff::Backoff;
 use crate::decide::plan::statements::{CLOCK, Work};
 use crate::look::facts::milliseconds;
 use crate::look::server_error::refusal::{Sent, refused, refused_or_not_committed};

@@ -1,14 +1,17 @@
 //! The last part of a run: the objects, the ledger, and the commit of everything.
 
+pub mod apply;
+pub mod record;
+
 use std::time::Instant;
 
 use log::{debug, info};
 
-use super::Run;
-use super::apply::{End, apply, thinking};
-use super::first_privileges::lacking;
-use super::record::record_text;
-use super::step::Step;
+use self::apply::{End, apply, thinking};
+use self::record::record_text;
+use crate::act::run::Run;
+use crate::act::run::preconditions::first_privileges::lacking;
+use crate::act::run::step::Step;
 use crate::decide::decision::Decision;
 use crate::decide::facts::Facts;
 use crate::decide::next::forecast;
