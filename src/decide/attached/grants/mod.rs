@@ -1,32 +1,16 @@
 //! What the grants and revokes of a text add up to, and where a live object differs from it.
 
+pub mod change;
+pub mod held;
+pub mod right;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
+pub use self::change::{Change, Todo, by_role, granted_again};
+use self::held::held;
+use self::right::right_of;
+pub use self::right::{Grantee, On, Right, expand, grantee};
 use crate::read::attached::LiveGrant;
-use crate::words::attachment::Privilege;
-use crate::words::name::identifier;
-use crate::words::object::Kind;
-
-/// What ALL means for a relation. From 17 on MAINTAIN too.
-const ALL: [&str; 7] = ["select", "insert", "update", "delete", "truncate", "references", "trigger"];
-
-/// What ALL means for a routine.
-const ALL_OF_ROUTINE: [&str; 1] = ["execute"];
-
-/// What ALL means for a column.
-const ALL_OF_COLUMN: [&str; 4] = ["select", "insert", "update", "references"];
-
-/// A role that has privileges; none is PUBLIC.
-pub type Grantee = Option<String>;
-
-/// A privilege of a role on an object or on one of its columns.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Right {
-    pub grantee: Grantee,
-    pub privilege: String,
-    pub column: Option<String>,
-}
 
 /// What a text says of a right: none where it says nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,76 +25,6 @@ pub struct Grants {
     stated: BTreeMap<Right, Stated>,
     /// Revoked on the whole object, which PostgreSQL takes for every column too.
     bare: BTreeSet<(Grantee, String)>,
-}
-
-/// What is to be done about a right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Todo {
-    Grant,
-    GrantWithOption,
-    Revoke,
-    RevokeOption,
-}
-
-impl Todo {
-    /// What a text states that asks for this.
-    pub fn stated(self, rights: &str, who: &str) -> String {
-        match self {
-            Todo::Grant => format!("grant of {rights} to {who}"),
-            Todo::GrantWithOption => format!("grant option of {rights} to {who}"),
-            Todo::Revoke => format!("revoke of {rights} from {who}"),
-            Todo::RevokeOption => format!("revoke of the grant option of {rights} from {who}"),
-        }
-    }
-
-    /// How that came to be not so.
-    pub fn undone(self) -> &'static str {
-        match self {
-            Todo::Grant | Todo::GrantWithOption => "was revoked",
-            Todo::Revoke | Todo::RevokeOption => "was undone",
-        }
-    }
-
-    /// What a text stated when this is to be done because it states it no more.
-    pub fn no_longer_stated(self, rights: &str, who: &str) -> String {
-        match self {
-            Todo::Revoke => format!("grant of {rights} to {who}"),
-            Todo::RevokeOption => format!("grant option of {rights} to {who}"),
-            Todo::Grant | Todo::GrantWithOption => format!("revoke of {rights} from {who}"),
-        }
-    }
-}
-
-/// A right and what is to be done about it.
-pub type Change = (Todo, Right);
-
-/// What privileges are on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum On {
-    Relation,
-    Routine,
-}
-
-impl On {
-    pub fn of(kind: Kind) -> Self {
-        if kind.is_routine() { On::Routine } else { On::Relation }
-    }
-}
-
-/// The rights that a privilege of a statement stands for.
-pub fn expand(privilege: &Privilege, on: On, server: u32) -> Vec<(String, Option<String>)> {
-    let names: Vec<&str> = match (privilege.name.as_str(), privilege.columns.is_empty()) {
-        ("all", _) if on == On::Routine => ALL_OF_ROUTINE.to_vec(),
-        ("all", true) => ALL.into_iter().chain((server >= 17).then_some("maintain")).collect(),
-        ("all", false) => ALL_OF_COLUMN.to_vec(),
-        (name, _) => vec![name],
-    };
-    let columns = privilege.columns.iter().cloned().map(Some);
-    let columns: Vec<Option<String>> =
-        if privilege.columns.is_empty() { vec![None] } else { columns.collect() };
-    let both =
-        |name: &str| columns.iter().map(|column| (name.to_owned(), column.clone())).collect::<Vec<_>>();
-    names.into_iter().flat_map(both).collect()
 }
 
 impl Grants {
@@ -211,70 +125,10 @@ impl Grants {
     }
 }
 
-/// REVOKE on the whole object takes the privilege on its columns too: those that are to stay are granted again.
-pub fn granted_again(changes: &[Change], live: &[LiveGrant]) -> Vec<Change> {
-    let goes = |todo: Todo, right: Right| changes.contains(&(todo, right));
-    live.iter()
-        .filter(|grant| grant.by_owner && grant.column.is_some())
-        .filter_map(|grant| {
-            let right = right_of(grant);
-            let whole = Right { column: None, ..right.clone() };
-            let todo = if grant.option { Todo::GrantWithOption } else { Todo::Grant };
-            (goes(Todo::Revoke, whole) && !goes(Todo::Revoke, right.clone())).then_some((todo, right))
-        })
-        .collect()
-}
-
-/// How a live object stands to a right.
-struct Held {
-    held: bool,
-    by_owner: bool,
-    option: bool,
-    option_by_owner: bool,
-}
-
-fn held(live: &[LiveGrant], right: &Right) -> Held {
-    let grants = || live.iter().filter(|grant| right_of(grant) == *right);
-    Held {
-        held: grants().next().is_some(),
-        by_owner: grants().any(|grant| grant.by_owner),
-        option: grants().any(|grant| grant.option),
-        option_by_owner: grants().any(|grant| grant.by_owner && grant.option),
-    }
-}
-
-fn right_of(grant: &LiveGrant) -> Right {
-    Right { grantee: grant.grantee.clone(), privilege: grant.privilege.clone(), column: grant.column.clone() }
-}
-
-/// Changes of one kind for one role: `select, update (a)`.
-pub fn by_role(changes: &[Change]) -> BTreeMap<(Todo, Grantee), String> {
-    let mut texts: BTreeMap<(Todo, Grantee), Vec<String>> = BTreeMap::new();
-    for (todo, right) in changes {
-        texts.entry((*todo, right.grantee.clone())).or_default().push(right.to_string());
-    }
-    texts.into_iter().map(|(key, rights)| (key, rights.join(", "))).collect()
-}
-
-/// `"Data Readers"`, `public`.
-pub fn grantee(grantee: &Grantee) -> String {
-    grantee.as_deref().map_or_else(|| "public".to_owned(), identifier)
-}
-
-/// `select`, `update (a)`.
-impl fmt::Display for Right {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.privilege)?;
-        match &self.column {
-            Some(column) => write!(f, " ({})", identifier(column)),
-            None => Ok(()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::attachment::Privilege;
 
     /// `reader select`, `public update a`, with `*` behind a privilege with grant option.
     fn right(text: &str) -> (Right, bool) {

@@ -1,140 +1,26 @@
 //! The caller's connection: the search_path under which our statements are read, and transactions that cannot leak.
 
+pub mod answer;
+pub mod array;
+pub mod failure;
+pub mod search_path;
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use postgres::error::ErrorPosition;
-use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
+use postgres::{Client, SimpleQueryMessage};
 use serde::de::DeserializeOwned;
 
-use super::interruption::{is_interrupted, tidy_up};
+pub use self::answer::decode;
+use self::answer::{in_characters, rows};
+pub use self::array::array;
+pub use self::failure::Failure;
+use self::failure::STILL;
+pub use self::search_path::{OURS, SET_OURS, under};
 pub use super::statement::{Value, bind, part};
-use crate::words::error::{Error, ErrorKind, ServerError};
+use crate::read::interruption::{is_interrupted, tidy_up};
 use crate::words::name::literal;
-use crate::words::sqlstate::{IDLE_IN_TRANSACTION, QUERY_CANCELED, lacks_room_for_locks};
-
-/// The search_path of our own statements: what they name is PostgreSQL's, whoever made something of that name. Temporary
-/// relations and types would come first where they are not named.
-pub const OURS: &str = "pg_catalog, pg_temp";
-
-/// The statement that sets it. A plain SET would outlive the transaction, and stay with a pooler.
-pub const SET_OURS: &str = "set local search_path to pg_catalog, pg_temp;\n";
-
-/// A query of ours whose answer is what it is under another search_path: it is read under ours, and run under that one, and
-/// ours is set behind it. For a transaction, or a message of several statements, wherever it stands in it.
-pub fn under(path: &str, query: &str) -> String {
-    part("under", &[("path", Value::Sql(path)), ("query", Value::Sql(query))])
-}
-
-/// What can go wrong with a message.
-#[derive(Debug)]
-pub enum Failure {
-    /// The server refused it.
-    Server(Box<ServerError>),
-    /// It did not arrive, or the answer did not.
-    Connection(postgres::Error),
-    /// The server ended the session, because we stood still for so long in a transaction.
-    Ended(Duration),
-    /// After so long without a word of the server, while it held locks for us, the connection was found broken.
-    Silent(postgres::Error, Duration),
-    /// It was not sent, because everything is to end.
-    Interrupted,
-    /// The answer is not what we asked for.
-    Answer(String),
-}
-
-impl Failure {
-    /// The SQLSTATE of a refusal.
-    pub fn code(&self) -> &str {
-        match self {
-            Failure::Server(server) => &server.code,
-            _ => "",
-        }
-    }
-
-    /// The failure with its position counted from behind this text.
-    pub fn behind(mut self, head: &str) -> Self {
-        if let (Failure::Server(server), false) = (&mut self, head.is_empty()) {
-            let skipped = head.chars().count();
-            server.position = server.position.and_then(|position| position.checked_sub(skipped));
-        }
-        self
-    }
-
-    /// What the server said, when it refused.
-    pub fn refusal(&self) -> Option<&ServerError> {
-        match self {
-            Failure::Server(server) => Some(server),
-            _ => None,
-        }
-    }
-
-    /// The failure as an error about the work that was going on.
-    pub fn while_(self, kind: ErrorKind, message: impl Into<String>) -> Error {
-        match self {
-            Failure::Server(server) if lacks_room_for_locks(&server) => {
-                let error = Error::new(kind, message).server(*server);
-                error.help("the server has no room for more locks: raise max_locks_per_transaction, and start it again")
-            }
-            Failure::Server(mut server) => {
-                // Where in our own statements it happened helps nobody.
-                if kind == ErrorKind::Ledger {
-                    server.context = None;
-                }
-                Error::new(kind, message).server(*server)
-            }
-            Failure::Connection(error) => {
-                Error::new(ErrorKind::Connection, "the connection broke").caused_by(error)
-            }
-            Failure::Ended(still) => Error::new(
-                ErrorKind::Connection,
-                format!(
-                    "the server ended the session, because this process stood still for {:.1} s while it held locks",
-                    still.as_secs_f64()
-                ),
-            )
-            .note("nothing was changed")
-            .help("run it again; so that others need not wait for one that is stopped, locks are held for no longer"),
-            Failure::Silent(error, silent) => {
-                let note = format!(
-                    "nothing was heard of the server for {:.1} s; one that hears nothing for {} s while it holds locks ends the session",
-                    silent.as_secs_f64(),
-                    STILL.as_secs()
-                );
-                Error::new(ErrorKind::Connection, "the connection broke").caused_by(error).note(note)
-            }
-            Failure::Interrupted => Error::new(kind, format!("{}: interrupted", message.into())),
-            Failure::Answer(what) => Error::new(ErrorKind::Ledger, format!("{}: {what}", message.into())),
-        }
-    }
-}
-
-impl From<postgres::Error> for Failure {
-    fn from(error: postgres::Error) -> Self {
-        let Some(db) = error.as_db_error() else { return Failure::Connection(error) };
-        let position = match db.position() {
-            Some(ErrorPosition::Original(position)) => Some(*position as usize),
-            _ => None,
-        };
-        // An error inside of a routine's body has a position in that body.
-        let in_body = match db.position() {
-            Some(ErrorPosition::Internal { position, .. }) => Some(*position as usize),
-            _ => None,
-        };
-        Failure::Server(Box::new(ServerError {
-            code: db.code().code().to_owned(),
-            message: db.message().to_owned(),
-            detail: db.detail().map(str::to_owned),
-            hint: db.hint().map(str::to_owned),
-            context: db.where_().map(str::to_owned),
-            schema: db.schema().map(str::to_owned),
-            routine: db.routine().map(str::to_owned),
-            position,
-            in_body,
-            raw: Some(Box::new(db.clone())),
-        }))
-    }
-}
+use crate::words::sqlstate::{IDLE_IN_TRANSACTION, QUERY_CANCELED};
 
 /// The search_path that the open transaction has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,9 +52,6 @@ pub struct Session<'c> {
     /// The server knows no characters.
     counts_bytes: bool,
 }
-
-/// How long the server waits for our next message while others wait for our locks, if we think about nothing.
-const STILL: Duration = Duration::from_secs(5);
 
 impl<'c> Session<'c> {
     pub fn new(client: &'c mut Client) -> Self {
@@ -431,54 +314,8 @@ impl<'c> Session<'c> {
     }
 }
 
-/// The position of an error, which counts bytes of the text that was sent, or of the body of a routine, in characters.
-fn in_characters(error: &postgres::Error, sent: &str) -> Option<usize> {
-    let (text, position) = match error.as_db_error()?.position()? {
-        ErrorPosition::Original(position) => (sent, *position),
-        ErrorPosition::Internal { position, query } => (query.as_str(), *position),
-    };
-    let before = text.as_bytes().get(..(position as usize).checked_sub(1)?)?;
-    Some(String::from_utf8_lossy(before).chars().count() + 1)
-}
-
-fn rows(messages: &[SimpleQueryMessage]) -> impl Iterator<Item = &SimpleQueryRow> {
-    messages.iter().filter_map(|message| match message {
-        SimpleQueryMessage::Row(row) => Some(row),
-        _ => None,
-    })
-}
-
 impl Drop for Session<'_> {
     fn drop(&mut self) {
         self.rollback();
-    }
-}
-
-/// Decodes an answer.
-pub fn decode<T: DeserializeOwned>(answer: Option<&String>) -> Result<T, Failure> {
-    let answer = answer.ok_or_else(|| Failure::Answer("the server sent no answer".into()))?;
-    serde_json::from_str(answer).map_err(|error| {
-        // An answer can be megabytes long.
-        let beginning: String = answer.chars().take(200).collect();
-        Failure::Answer(format!("cannot read the server's answer: {error}; it begins with {beginning}"))
-    })
-}
-
-/// A text array as a literal's text: `{"a","b"}`.
-pub fn array<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> String {
-    let items: Vec<String> = items
-        .into_iter()
-        .map(|item| format!("\"{}\"", item.as_ref().replace('\\', "\\\\").replace('"', "\\\"")))
-        .collect();
-    format!("{{{}}}", items.join(","))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arrays_survive_quotes() {
-        assert_eq!(array(["a", "b\"c\\"]), r#"{"a","b\"c\\"}"#);
     }
 }

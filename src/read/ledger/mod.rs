@@ -1,48 +1,21 @@
 //! The ledger: what we applied before.
 
+pub mod answer;
+pub mod done;
+
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
 use serde_json::json;
 
-use super::facts::{Home, LedgerAnswer, LedgerState, Looked, Probe, Recorded, Whose};
-use super::older_parts::complete;
-use super::session::{Failure, Session, Value, array, bind};
+use self::answer::{Answer, LedgerPart, history_changed};
+pub use self::done::{Done, Written};
 use crate::read::address::Address;
+use crate::read::facts::{Home, LedgerAnswer, Looked, Probe, Recorded};
+use crate::read::older_parts::complete;
+use crate::read::session::{Failure, Session, Value, array, bind};
 use crate::set::kept::keep;
 use crate::set::project::Project;
 use crate::words::name::{Name, identifier, literal};
-
-/// What is written down after the work.
-#[derive(Debug, Default)]
-pub struct Done<'d> {
-    /// The objects, by index, that were made or found equal.
-    pub objects: Vec<usize>,
-    /// Those whose files are gone.
-    pub retired: Vec<String>,
-    /// Those that were dropped.
-    pub dropped: Vec<String>,
-    /// Those that are somebody else's now.
-    pub taken: Vec<String>,
-    /// The expression for the addresses of the routines among them.
-    pub routines: &'d str,
-    /// Old and new identities.
-    pub renamed: Vec<(String, String)>,
-    pub written: Written<'d>,
-}
-
-/// What is written of the project itself.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Written<'d> {
-    /// The table of the migration history.
-    pub history: Option<&'d str>,
-    /// What is recorded of a history stays.
-    pub keep_history: bool,
-    /// The ledger has the project in another schema than it is in now.
-    pub follow: bool,
-    /// Rows of the ledger were lost.
-    pub lost: bool,
-}
 
 /// The ledger of one project.
 pub struct Ledger<'p> {
@@ -57,28 +30,6 @@ pub enum Care {
     Quick,
     /// Exactly.
     Exact,
-}
-
-/// The answer of `sql/probe.sql`, as the server sends it.
-#[derive(Deserialize)]
-struct Answer {
-    server: u32,
-    bytes: bool,
-    in_transaction: bool,
-    recovery: bool,
-    read_only: bool,
-    schema: bool,
-    ledger: LedgerPart,
-}
-
-#[derive(Deserialize)]
-struct LedgerPart {
-    looked: Looked,
-    whose: Option<Whose>,
-    said: Option<LedgerState>,
-    kept: bool,
-    hashed: bool,
-    hash: Option<String>,
 }
 
 impl<'p> Ledger<'p> {
@@ -356,18 +307,5 @@ impl<'p> Ledger<'p> {
                 ("name", Value::Text(name)),
             ],
         )
-    }
-}
-
-/// Whether the history is another one than was recorded, or says something else. `hash`: what it says now, where that was
-/// asked. One that may not be read counts as unchanged: the release's checksum covers the migrations too.
-fn history_changed(standing: &LedgerState, looked: &Looked, hash: Option<Option<String>>) -> bool {
-    let Some(recorded) = &standing.history else { return false };
-    let there = looked.histories.iter().find(|there| Some(there.oid) == standing.history_oid);
-    match (there, hash) {
-        (Some(there), _) if there.quoted != *recorded => true,
-        (Some(_), Some(hash)) => hash != standing.history_hash,
-        (Some(there), None) => there.select,
-        (None, _) => true,
     }
 }
