@@ -6,18 +6,20 @@ use postgres::error::DbError;
 
 use self::cause::Cause;
 use self::details::Details;
+pub use self::left_behind::LeftBehind;
 pub use self::server::ServerError;
 use crate::words::escape::said;
 use crate::words::place::{Location, Place};
 
 mod cause;
 mod details;
+mod left_behind;
 mod server;
 
 /// Why a run, a plan or a check failed.
 ///
 /// `Display` is one line and includes the server's words. `Debug` is the full report with the source line, a caret,
-/// hints and what is still unchanged, because `fn main() -> Result` prints `Debug`. The part of the report under the line is the
+/// hints and what was left behind, because `fn main() -> Result` prints `Debug`. The part of the report under the line is the
 /// error's `source()`, so that whatever prints an error with its causes (`anyhow`, `eyre`, `{e:#}`) prints all of it.
 ///
 /// What stands under it is text, so no `postgres::Error` is found in that chain. The values are methods of this error, and it is found
@@ -102,18 +104,26 @@ impl Error {
         self
     }
 
-    /// Adds that nothing was changed, where no note says so yet.
+    /// Says that nothing was changed, where nobody said what was left behind.
     pub(crate) fn unchanged(self) -> Self {
-        if self.0.details.notes.iter().any(|note| note.starts_with("nothing was changed")) {
-            return self;
-        }
-        self.note("nothing was changed")
+        self.or_left(LeftBehind::Nothing)
     }
 
-    /// Takes back that nothing was changed, where a part is committed.
-    pub(crate) fn without_unchanged(mut self) -> Self {
-        self.0.details.notes.retain(|note| !note.starts_with("nothing was changed"));
+    /// Says what was left behind, where nobody said so yet.
+    pub(crate) fn or_left(mut self, left: LeftBehind) -> Self {
+        self.0.details.left.get_or_insert(left);
         self
+    }
+
+    /// Says what was left behind, in the place of what was said before.
+    pub(crate) fn left(mut self, left: LeftBehind) -> Self {
+        self.0.details.left = Some(left);
+        self
+    }
+
+    /// What was left behind, where somebody said so.
+    pub(crate) fn left_behind(&self) -> Option<&LeftBehind> {
+        self.0.details.left.as_ref()
     }
 
     /// The same error, known to be about a lock that was not to be had in time.
@@ -148,10 +158,10 @@ impl Error {
         self
     }
 
-    /// What is still unchanged, and the like.
+    /// The notes, and what was left behind at the end.
     #[cfg(feature = "cli")]
-    pub(crate) fn notes(&self) -> &[String] {
-        &self.0.details.notes
+    pub(crate) fn notes(&self) -> impl Iterator<Item = String> {
+        self.0.details.all_notes()
     }
 
     /// What went wrong, in one word.
@@ -246,7 +256,7 @@ mod tests {
             .object("app.gene_detail")
             .at(Place::new("sql/views/gene_detail.sql", text, 20))
             .server(server)
-            .note("nothing was changed; 2 table migrations were rolled back");
+            .left(LeftBehind::RolledBack(2));
         let line = "cannot create view \"app.gene_detail\": column g.symbol does not exist (42703)";
         assert_eq!(error.to_string(), line);
         assert_eq!(
@@ -269,11 +279,22 @@ mod tests {
         let helped = bare.help("make room");
         assert_eq!(causes(&helped), ["  help: make room", "the disk is full"]);
         let place = Place::new("sql/views/a.sql", "select nope", 7);
-        let placed =
-            Error::new(ErrorKind::Object, "cannot create view \"a\"").at(place).note("nothing was changed");
+        let placed = Error::new(ErrorKind::Object, "cannot create view \"a\"").at(place).unchanged();
         let report = " --> sql/views/a.sql:1:8\n1 | select nope\n  |        ^\n  note: nothing was changed";
         assert_eq!(causes(&placed), [report]);
         assert_eq!(format!("{placed:?}"), format!("{placed}\n{report}"));
+    }
+
+    #[test]
+    fn what_was_left_behind_is_said_once_and_last() {
+        let bare = || Error::new(ErrorKind::Migration, "migration V2__b failed");
+        let report = |error: Error| format!("{error:?}").split_off("migration V2__b failed\n".len());
+        let twice = bare().unchanged().note("V1__a ran before").unchanged();
+        assert_eq!(report(twice), "  note: V1__a ran before\n  note: nothing was changed");
+        let one = bare().left(LeftBehind::RolledBack(1)).unchanged();
+        assert_eq!(report(one), "  note: nothing was changed; 1 table migration was rolled back");
+        let committed = bare().unchanged().left(LeftBehind::Committed(vec!["V1__a".into()])).unchanged();
+        assert_eq!(report(committed), "  note: committed before the error: V1__a");
     }
 
     fn causes(error: &dyn std::error::Error) -> Vec<String> {

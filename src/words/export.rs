@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::error::{Error, ErrorKind};
+use super::error::{Error, ErrorKind, LeftBehind};
 use super::escape::{Line, block, line, quoted, said};
 use super::identity::Identity;
 use super::name::identifier;
@@ -223,7 +223,7 @@ impl Export {
                 count(different.len(), "file"),
                 different.join(", ")
             );
-            return Err(Error::new(ErrorKind::Refused, message).note("nothing was written"));
+            return Err(Error::new(ErrorKind::Refused, message).left(LeftBehind::NoFile));
         }
         for ((file, text), found) in self.files(folder).into_iter().zip(&found) {
             if found.state == FileState::Same {

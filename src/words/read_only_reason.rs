@@ -27,7 +27,7 @@ impl ReadOnlyReason {
 
     /// An error about work that therefore was not begun: `what` cannot be done.
     pub fn refuses(self, what: &str) -> Error {
-        let error = Error::new(ErrorKind::Rights, format!("{what}{self}")).note("nothing was changed");
+        let error = Error::new(ErrorKind::Rights, format!("{what}{self}")).unchanged();
         match self {
             ReadOnlyReason::Standby => error
                 .help("connect to the primary; with target_session_attrs=read-write a URL of several hosts leads there"),

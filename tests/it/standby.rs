@@ -42,7 +42,7 @@ fn a_run_with_nothing_to_do_succeeds_and_one_with_work_says_where_to_go() {
         format!("{error:?}"),
         "project \"genes\" is not up to date, and the server is a standby\n  \
          help: connect to the primary; with target_session_attrs=read-write a URL of several hosts leads there\n  \
-         note: nothing was changed\n  note: there is no ledger"
+         note: there is no ledger\n  note: nothing was changed"
     );
 
     let project = genes();

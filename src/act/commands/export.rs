@@ -10,7 +10,7 @@ use crate::read::catalog;
 use crate::read::exportable::{attached, exportable, owners};
 use crate::read::session::{Failure, Session};
 use crate::set::project::Project;
-use crate::words::error::{Error, ErrorKind};
+use crate::words::error::{Error, ErrorKind, LeftBehind};
 use crate::words::export::{Export, Selection};
 use crate::words::object::Kind;
 use crate::words::options::Options;
@@ -78,7 +78,7 @@ fn in_sync(
             ErrorKind::Refused,
             format!("table migrations are pending: {}", check.pending.join(", ")),
         )
-        .note("nothing was written")
+        .left(LeftBehind::NoFile)
         .help("apply the project first, or export into another folder"));
     }
     Ok(check.in_sync.iter().map(|object| object.object.to_string()).collect())

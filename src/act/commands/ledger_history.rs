@@ -78,7 +78,7 @@ pub fn remembered(run: &mut Run<'_, '_>) -> Result<LedgerHistory, Error> {
     let lost = run.lost_rows(&probe);
     if probe.readable().and_then(|standing| standing.standing.as_ref()).is_none() {
         if let Some(lost) = lost {
-            return Err(Error::new(ErrorKind::Ledger, lost).note("nothing was changed"));
+            return Err(Error::new(ErrorKind::Ledger, lost).unchanged());
         }
         let message = format!("no release of project \"{}\" was applied here", run.project.name());
         return Err(Error::new(ErrorKind::Unknown, message));
@@ -96,6 +96,6 @@ pub fn unread(failure: Failure, options: &Options) -> Error {
     let table = format!("{}.definition", identifier(&options.ledger));
     failure
         .while_(ErrorKind::Rights, "the role may not read the texts of earlier definitions")
-        .note("nothing was changed")
+        .unchanged()
         .help(format!("connect as the ledger's owner, or let it: grant select on {table} to the role"))
 }

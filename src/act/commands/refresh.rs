@@ -24,7 +24,7 @@ use crate::read::refreshable::{Filled, Notes, Refreshable, refreshable};
 use crate::read::session::{Failure, SET_OURS, Session, Value, bind};
 use crate::read::stale::{Stale, note_text, noted, settling_texts};
 use crate::set::project::{Object, Project};
-use crate::words::error::{Error, ErrorKind};
+use crate::words::error::{Error, ErrorKind, LeftBehind};
 use crate::words::name::identifier;
 use crate::words::object::Kind;
 use crate::words::options::Options;
@@ -141,7 +141,7 @@ fn owned(project: &Project, look: &Refreshable, wanted: impl Fn(usize) -> bool) 
     }
     let (role, missing) = (identifier(&look.role), missing.join(", "));
     let message = format!("role {role} may not refresh materialized view {missing}");
-    let error = Error::new(ErrorKind::Rights, message).note("nothing was changed");
+    let error = Error::new(ErrorKind::Rights, message).unchanged();
     Err(match look.server {
         170_000.. => error.help(format!("refresh as the owner, or grant maintain on ... to {role};")),
         _ => error.help("refresh as the owner"),
@@ -151,12 +151,9 @@ fn owned(project: &Project, look: &Refreshable, wanted: impl Fn(usize) -> bool) 
 /// Says what an error left behind.
 fn explain(error: Error, done: &[RefreshedView]) -> Error {
     match done {
-        [] if error.kind() == ErrorKind::Connection => error,
+        [] if error.kind() == ErrorKind::Connection => error.or_left(LeftBehind::Uncommitted),
         [] => error.unchanged(),
-        _ => {
-            let names: Vec<String> = done.iter().map(|view| view.object.to_string()).collect();
-            error.note(format!("refreshed and committed before the error: {}", names.join(", ")))
-        }
+        _ => error.left(LeftBehind::Refreshed(done.iter().map(|view| view.object.to_string()).collect())),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::read::address::Address;
 use crate::read::session::Failure;
 use crate::set::project::Project;
 use crate::words::amount::count;
-use crate::words::error::{Error, ErrorKind};
+use crate::words::error::{Error, ErrorKind, LeftBehind};
 use crate::words::options::Options;
 use crate::words::verb::Verb;
 
@@ -128,5 +128,5 @@ fn nothing(project: &Project) -> Error {
 
 fn refused(message: String) -> Error {
     Error::new(ErrorKind::Refused, format!("there is no migration to write: {message}"))
-        .note("nothing was written")
+        .left(LeftBehind::NoFile)
 }

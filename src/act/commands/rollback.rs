@@ -84,8 +84,7 @@ fn earlier(
     let release = which(&past)?;
     let kept = put_together(&mut run, &past, release)?;
     let project = kept::project(kept, moment(&past)).map_err(|why| {
-        Error::new(ErrorKind::Ledger, format!("{} cannot be put together: {why}", named(release)))
-            .note("nothing was changed")
+        Error::new(ErrorKind::Ledger, format!("{} cannot be put together: {why}", named(release))).unchanged()
     })?;
     // Going back takes away what came since: a trigger of the later release would go on to fire.
     let prune = if options.prune == Prune::Never { Prune::Never } else { Prune::Now };
@@ -110,7 +109,7 @@ fn put_together(
 ) -> Result<KeptRelease, Error> {
     let state = past.state(release.applied.number);
     if let Some(error) = not_kept(past, release, &state) {
-        return Err(error.note("nothing was changed").help("deploy a build of that release's files"));
+        return Err(error.unchanged().help("deploy a build of that release's files"));
     }
     let ids = state.iter().map(|definition| definition.id);
     let mut texts = ledger_history::texts(&mut run.session, &run.options.ledger, run.project.name(), ids)

@@ -53,7 +53,7 @@ impl Run<'_, '_> {
                     ErrorKind::Busy,
                     format!("another process works on project \"{}\"{who}", self.project.name()),
                 )
-                .note("nothing was changed")
+                .unchanged()
                 .help("wait for it, or end it with pg_terminate_backend"));
             }
         }
@@ -79,7 +79,7 @@ impl Run<'_, '_> {
                     claim.pid, claim.application, claim.name, claim.seconds
                 ),
             )
-            .note("nothing was changed"));
+            .unchanged());
         }
         std::thread::sleep(Duration::from_millis(100));
         Ok(true)

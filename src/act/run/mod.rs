@@ -73,6 +73,8 @@ pub struct Learned {
     pub schema_left: Option<Error>,
     /// The sessions that were last seen holding locks.
     pub blockers: Vec<Blocker>,
+    /// All who were given way to, each as it was seen last.
+    pub gave_way_to: Vec<Blocker>,
     /// How often something of a stranger's came between what was decided and what was done.
     pub came_between: usize,
 }
@@ -133,6 +135,8 @@ impl<'b, 'c> Run<'b, 'c> {
     pub fn finish(&mut self, outcome: Outcome) -> Report {
         self.report.outcome = outcome;
         self.report.duration = self.started.elapsed();
+        self.report.gave_way_to =
+            self.learned.gave_way_to.iter().map(|blocker| blocker.held("was")).collect();
         info!(target: "viewkeeper::run", "{}", self.report);
         self.report.clone()
     }

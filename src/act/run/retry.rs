@@ -8,7 +8,7 @@ use crate::act::run::step::Step;
 use crate::look::server_error::uses::came_between;
 use crate::read::catalog;
 use crate::read::facts::Blocker;
-use crate::words::error::{Error, ErrorKind, ServerError};
+use crate::words::error::{Error, ErrorKind, LeftBehind, ServerError};
 use crate::words::escape::Line;
 use crate::words::name::identifier;
 use crate::words::progress::Stage;
@@ -117,17 +117,8 @@ impl Run<'_, '_> {
             blockers = catalog::blockers(&mut self.session, &[], text).unwrap_or_default();
         }
         if !blockers.is_empty() {
-            self.tell_of(&blockers);
+            Blocker::add(&mut self.learned.gave_way_to, &blockers);
             self.learned.blockers = blockers;
-        }
-    }
-
-    /// Puts those who are given way to into the report, each as it was seen last.
-    pub fn tell_of(&mut self, blockers: &[Blocker]) {
-        for blocker in blockers {
-            let known = format!("{} was held by pid {} ", blocker.relation, blocker.pid);
-            self.report.gave_way_to.retain(|told| !told.starts_with(&known));
-            self.report.gave_way_to.push(blocker.held("was"));
         }
     }
 
@@ -164,12 +155,11 @@ impl Run<'_, '_> {
 
     /// Says what an error left behind.
     fn explain(&self, error: Error) -> Error {
-        if !self.committed.parts.is_empty() {
-            let committed = self.committed.parts.join(", ");
-            return error.without_unchanged().note(format!("committed before the error: {committed}"));
-        }
         match error.kind() {
-            ErrorKind::Connection => error.note("the server rolls back what was not committed"),
+            _ if !self.committed.parts.is_empty() => {
+                error.left(LeftBehind::Committed(self.committed.parts.clone()))
+            }
+            ErrorKind::Connection => error.or_left(LeftBehind::Uncommitted),
             _ => error.unchanged(),
         }
     }

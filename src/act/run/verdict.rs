@@ -41,7 +41,7 @@ impl Run<'_, '_> {
             Verdict::Leave(why) => (why, Some(Outcome::Superseded)),
             Verdict::Refuse(why) => {
                 return Err(Error::new(ErrorKind::Refused, format!("superseded: {why}"))
-                    .note("nothing was changed")
+                    .unchanged()
                     .help(format!("set {}=leave or {0}=restore", superseded::VARIABLE)));
             }
         };
@@ -106,7 +106,7 @@ impl Run<'_, '_> {
                     "{} is \"{other}\", which is none of leave, refuse and restore",
                     superseded::VARIABLE
                 );
-                Err(Error::new(ErrorKind::Refused, message).note("nothing was changed"))
+                Err(Error::new(ErrorKind::Refused, message).unchanged())
             }
         }
     }

@@ -41,7 +41,7 @@ pub fn check_made(
     let error = Error::new(ErrorKind::Conflict, message)
         .object(object.key())
         .at(object.place(object.data().statement.start))
-        .note("nothing was changed");
+        .unchanged();
     Err(error.help(format!(
         "look at what it is, and then drop it (drop {kind} {identity};) or make it the project's (alter {kind} {identity} owner to {};); {TRUSTED}",
         identifier(&all.role)
@@ -64,7 +64,7 @@ pub fn check_schema(project: &Project, live: &Live, acting: bool) -> Result<(), 
 pub fn of_stranger(project: &Project, owner: &str, role: &str) -> Error {
     let schema = project.schema();
     let message = format!("the project's schema \"{schema}\" belongs to {owner}, a role that is not trusted");
-    Error::new(ErrorKind::Conflict, message).note("nothing was changed").help(format!(
+    Error::new(ErrorKind::Conflict, message).unchanged().help(format!(
         "look at what is in it, and then make it the project's (alter schema {} owner to {};), or connect as a member of {owner}; {TRUSTED}",
         identifier(schema),
         identifier(role)

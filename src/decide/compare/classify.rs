@@ -99,7 +99,7 @@ pub fn looks<'a>(
             )
             .object(seen.identity.as_str())
             .at(object.place(object.data().statement.start))
-            .note("nothing was changed")
+            .unchanged()
             .help(format!(
                 "keep one of the two definitions, or give this one another name than in \"{other}\""
             )));
@@ -324,5 +324,5 @@ fn conflict(object: Object<'_>, message: String) -> Error {
     Error::new(ErrorKind::Conflict, message)
         .object(object.key())
         .at(object.place(object.data().statement.start))
-        .note("nothing was changed")
+        .unchanged()
 }

@@ -193,7 +193,7 @@ fn uncompared(looks: &[Classification<'_>], live: &Live, why: &str) -> Error {
         .map(|look| format!("\"{}\" ({})", look.object.name(), look.reason))
         .collect();
     Error::new(ErrorKind::Rights, format!("not comparable here, because {why}: {}", objects.join(", ")))
-        .note("nothing was changed")
+        .unchanged()
         .help(format!(
             "run with a role that may create temporary objects: grant temporary on database {} to {}",
             identifier(&live.database),

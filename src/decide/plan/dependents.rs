@@ -113,7 +113,7 @@ pub fn add_dependents<'a>(
         );
         let usual = "change or drop them before, or keep the view's columns as they are";
         let help = problems.iter().find_map(|problem| problem.help.clone());
-        let error = error.note("nothing was changed").help(help.unwrap_or_else(|| usual.to_owned()));
+        let error = error.unchanged().help(help.unwrap_or_else(|| usual.to_owned()));
         at(findings, place, error)
     })?;
     let ours: BTreeSet<&Address> = findings.managed.values().map(|managed| &managed.address).collect();
@@ -127,7 +127,7 @@ pub fn add_dependents<'a>(
             roots.join(", "),
             names.join(", ")
         );
-        let error = Error::new(ErrorKind::Refused, message).note("nothing was changed").help(
+        let error = Error::new(ErrorKind::Refused, message).unchanged().help(
             "allow it with Foreign::Rebuild, or drop them before, or keep the view's columns as they are",
         );
         return Err(at(findings, place, error));
@@ -160,7 +160,7 @@ fn distrust(
             let message =
                 format!("cannot rebuild {kind} \"{name}\": {about} of no file cannot be put back: {what}");
             let error = Error::new(ErrorKind::Conflict, message);
-            let error = error.note("nothing was changed").help(untrusted.help());
+            let error = error.unchanged().help(untrusted.help());
             return Err(at(findings, Some(index), error));
         }
     }

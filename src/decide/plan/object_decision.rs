@@ -215,7 +215,7 @@ pub fn leave_drift<'a>(
                 ErrorKind::Refused,
                 format!("{} drifted: {}", count(names.len(), "object"), names.join(", ")),
             )
-            .note("nothing was changed")
+            .unchanged()
             .help("heal them with Drift::Heal, or write what was done by hand into their files"))
         }
         Drift::Refuse => Ok(Vec::new()),

@@ -77,6 +77,6 @@ fn error(moved: &[String]) -> Error {
     }
     let message = format!("the database is not as it was when the rollback was planned: {named}");
     Error::new(ErrorKind::Moved, message)
-        .note("nothing was changed")
+        .unchanged()
         .help("look at the plan again: rollback --plan, or plan_rollback(...)")
 }

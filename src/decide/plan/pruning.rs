@@ -81,7 +81,7 @@ fn hung_on(findings: &Findings<'_>, problems: &[String]) -> Error {
     let message = format!("cannot drop {names}, {why}: {many} still {hang} on it: {}", problems.join(", "));
     Error::new(ErrorKind::Conflict, message)
         .object(findings.leaving.prune[0].identity.as_str())
-        .note("nothing was changed")
+        .unchanged()
         .help(help)
 }
 

@@ -48,7 +48,7 @@ pub fn named(project: &Project, names: &[String]) -> Result<Vec<usize>, Error> {
 }
 
 fn unknown(message: String, name: &Name) -> Error {
-    Error::new(ErrorKind::Unknown, message).object(name.to_string()).note("nothing was changed")
+    Error::new(ErrorKind::Unknown, message).object(name.to_string()).unchanged()
 }
 
 fn materialized(project: &Project) -> impl Iterator<Item = Object<'_>> {

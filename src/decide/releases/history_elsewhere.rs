@@ -20,7 +20,7 @@ pub fn error(project: &Project, found: &FoundHistory) -> Error {
     let Some(doubt) = doubt(found) else {
         let message = format!("{there}, and project \"{}\" is in schema \"{schema}\"", project.name());
         return Error::new(ErrorKind::History, message)
-            .note("nothing was changed")
+            .unchanged()
             .note(whose)
             .help(format!(
                 "if it is this project's: schema = \"...\" in {toml}, with the schema that it is in"
@@ -34,7 +34,8 @@ pub fn error(project: &Project, found: &FoundHistory) -> Error {
             ));
     };
     Error::new(ErrorKind::History, format!("{there}, and {doubt}"))
-        .note("nothing was changed, and nothing of it was read")
+        .note("nothing of it was read")
+        .unchanged()
         .note(whose)
         .note(format!("what it says may be made up; {TRUSTED}"))
         .help(format!(

@@ -67,7 +67,8 @@ impl Looked {
         let kind = if first.place.is_some() { ErrorKind::History } else { ErrorKind::Ledger };
         let mut error = Error::new(kind, message(first))
             .object(first.relation.as_str())
-            .note("nothing of it was read, and nothing was changed");
+            .note("nothing of it was read")
+            .unchanged();
         let alike = |one: &Refusal, other: &Refusal| {
             (one.place, one.what, &one.owner, &one.which)
                 == (other.place, other.what, &other.owner, &other.which)
@@ -189,7 +190,7 @@ pub fn earlier(closed: Option<ReadOnlyReason>) -> Error {
         "the ledger has format 1, and this version of viewkeeper works with format {}",
         Ledger::FORMAT
     );
-    let error = Error::new(ErrorKind::Ledger, message).note("nothing was changed");
+    let error = Error::new(ErrorKind::Ledger, message).unchanged();
     match closed {
         Some(ReadOnlyReason::Standby) => {
             error.help("run this version on the primary first: that moves the ledger")

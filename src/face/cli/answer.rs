@@ -64,7 +64,7 @@ impl Failed {
     pub fn interrupted(self, signal: &str) -> Self {
         match self {
             Failed::Error(error) => {
-                let notes = error.notes().iter().map(|note| format!("; {note}"));
+                let notes = error.notes().map(|note| format!("; {note}"));
                 Failed::new(format!("cancelled by {signal}: {error}{}", notes.collect::<String>()))
             }
             failed => failed,

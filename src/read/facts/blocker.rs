@@ -23,6 +23,14 @@ pub struct Blocker {
 }
 
 impl Blocker {
+    /// Adds these to others, each as it was seen last.
+    pub fn add(to: &mut Vec<Blocker>, seen: &[Blocker]) {
+        for blocker in seen {
+            to.retain(|old| (old.pid, &old.relation) != (blocker.pid, &blocker.relation));
+            to.push(blocker.clone());
+        }
+    }
+
     /// `genes was held by pid 7 (user u, application "a"), in a transaction since 12 s, idle in transaction`, for `was`.
     pub fn held(&self, verb: &str) -> String {
         let Blocker { relation, pid, user, application, seconds, state } = self;

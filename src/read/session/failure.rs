@@ -74,7 +74,7 @@ impl Failure {
                     still.as_secs_f64()
                 ),
             )
-            .note("nothing was changed")
+            .unchanged()
             .help("run it again; so that others need not wait for one that is stopped, locks are held for no longer"),
             Failure::Silent(error, silent) => {
                 let note = format!(

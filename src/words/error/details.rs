@@ -5,11 +5,12 @@ use std::fmt;
 use postgres::error::DbError;
 
 use super::cause::Cause;
+use super::left_behind::LeftBehind;
 use super::server::ServerError;
 use crate::words::escape::{Line, continued};
 use crate::words::place::Place;
 
-/// Place and caret, the server's detail and hint, what helps, and what is still unchanged.
+/// Place and caret, the server's detail and hint, what helps, the notes, and what was left behind.
 #[derive(Default)]
 pub(super) struct Details {
     pub(super) place: Option<Place>,
@@ -17,6 +18,7 @@ pub(super) struct Details {
     pub(super) file: Option<String>,
     pub(super) server: Option<ServerError>,
     pub(super) notes: Vec<String>,
+    pub(super) left: Option<LeftBehind>,
     pub(super) helps: Vec<String>,
     pub(super) source: Option<Cause>,
     /// What the server said, where that is the cause and not the failure itself.
@@ -29,6 +31,7 @@ impl Details {
         self.place.is_none()
             && self.file.is_none()
             && self.notes.is_empty()
+            && self.left.is_none()
             && self.helps.is_empty()
             && self.of_server().next().is_none()
     }
@@ -45,12 +48,17 @@ impl Details {
         })
     }
 
+    /// What was left behind comes last, where whoever reads a report looks for it.
+    pub(super) fn all_notes(&self) -> impl Iterator<Item = String> {
+        self.notes.iter().cloned().chain(self.left.iter().map(ToString::to_string))
+    }
+
     fn lines(&self) -> impl Iterator<Item = String> {
         let file = self.file.iter().map(|file| format!(" --> {}", Line(file)));
         let place = self.place.iter().map(Place::frame).chain(file);
         let server = self.of_server().map(|(label, text)| format!("  {label}: {}", continued("    ", text)));
         let helps = self.helps.iter().map(|help| format!("  help: {}", Line(help)));
-        let notes = self.notes.iter().map(|note| format!("  note: {}", Line(note)));
+        let notes = self.all_notes().map(|note| format!("  note: {}", Line(note)));
         place.chain(server).chain(helps).chain(notes)
     }
 }

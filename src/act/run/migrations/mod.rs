@@ -20,7 +20,7 @@ use crate::decide::releases::history::{self, Conflict, Pending};
 use crate::decide::releases::history_elsewhere;
 use crate::look::facts::milliseconds;
 use crate::look::server_error::refusal::of_commit;
-use crate::read::facts::Probe;
+use crate::read::facts::{Blocker, Probe};
 use crate::read::history_elsewhere::histories_elsewhere;
 use crate::read::session::Failure;
 use crate::words::amount::count;
@@ -68,7 +68,7 @@ impl Run<'_, '_> {
         let error = Error::new(ErrorKind::History, format!("the migration history \"{recorded}\" is gone"));
         Some(
             error
-                .note("nothing was changed")
+                .unchanged()
                 .help("restore the table from a backup: without it, every migration would run again"),
         )
     }
@@ -78,7 +78,8 @@ impl Run<'_, '_> {
         let lost = self.what_is_lost(probe)?;
         let message = format!("the migration history \"{table}\" has no rows, and {lost}");
         let error = Error::new(ErrorKind::History, message)
-            .note("nothing was changed; the table migrations would run again, as in an empty database");
+            .note("the table migrations would run again, as in an empty database")
+            .unchanged();
         Some(ways_out_of_emptied(error, table))
     }
 
@@ -130,7 +131,8 @@ impl Run<'_, '_> {
             .object(migrations[index].label())
             .at(self.project.place(&migrations[index].file, 0))
             .help(help)
-            .note(format!("nothing was changed; {} are applied", count(applied, "migration")))
+            .note(format!("the history holds {}", count(applied, "migration")))
+            .unchanged()
     }
 
     /// The session's settings, before these migrations run, and all else of it that they may change for good.
@@ -226,7 +228,7 @@ impl Run<'_, '_> {
                 ErrorKind::Conflict,
                 format!("the migration history \"{home}\" belongs to another project"),
             )
-            .note("nothing was changed")
+            .unchanged()
             .help(format!(
                 "give this one a history of its own: history = \"refinery_schema_history_{name}\" in {}",
                 self.project.shown("viewkeeper.toml")
@@ -347,7 +349,7 @@ impl Run<'_, '_> {
             }
         };
         self.report.retries += ran.retries;
-        self.tell_of(&ran.blockers);
+        Blocker::add(&mut self.learned.gave_way_to, &ran.blockers);
         self.lock()?;
         let around = tables::Around {
             path: self.project.search_path(),

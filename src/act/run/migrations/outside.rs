@@ -104,11 +104,7 @@ impl Work<'_> {
                     return Err(error);
                 }
                 let blockers = catalog::blockers(session, &[], sql).unwrap_or_default();
-                let seen = |old: &Blocker| {
-                    blockers.iter().any(|new| (new.pid, &new.relation) == (old.pid, &old.relation))
-                };
-                ran.blockers.retain(|old| !seen(old));
-                ran.blockers.extend(blockers.iter().cloned());
+                Blocker::add(&mut ran.blockers, &blockers);
                 let backoff = backoff.get_or_insert_with(|| {
                     Backoff::between_turns(options.migration_lock_timeout, options.retry_for)
                 });

@@ -23,7 +23,7 @@ use crate::read::catalog::{CANONICAL, lock_timeout, pins};
 use crate::read::facts::{Live, LiveSchema, Probe};
 use crate::read::ledger::Written;
 use crate::read::session::{Failure, decode};
-use crate::words::error::{Error, ErrorKind};
+use crate::words::error::{Error, ErrorKind, LeftBehind};
 use crate::words::escape::Line;
 use crate::words::options::Direction;
 use crate::words::progress::Stage;
@@ -207,8 +207,9 @@ impl Run<'_, '_> {
     fn with_rolled_back(&self, error: Error) -> Error {
         match self.report.migrations.iter().filter(|migration| !migration.alone).count() {
             0 => error,
-            1 => error.note("nothing was changed; 1 table migration was rolled back"),
-            many => error.note(format!("nothing was changed; {many} table migrations were rolled back")),
+            // Where the connection broke in the commit, the server may have done it.
+            _ if error.kind() == ErrorKind::Connection && error.left_behind().is_none() => error,
+            many => error.left(LeftBehind::RolledBack(many)),
         }
     }
 

@@ -86,5 +86,6 @@ fn unread(failure: Failure) -> Error {
 pub fn lacking(role: &str, missing: &[String]) -> Error {
     let (role, missing) = (identifier(role), missing.join("; "));
     Error::new(ErrorKind::Rights, format!("role {role} lacks what the work needs: {missing}"))
-        .note("nothing was changed, and no object was locked")
+        .note("no object was locked")
+        .unchanged()
 }

@@ -102,8 +102,8 @@ fn refuse(project: &Project, role: &str, missing: &[String], closed: &[String]) 
         return Ok(());
     }
     let kind = if missing.is_empty() { ErrorKind::Rights } else { ErrorKind::Object };
-    let mut error = Error::new(kind, format!("the project's path cannot be followed: {}", wrong.join("; ")))
-        .note("nothing was changed");
+    let mut error =
+        Error::new(kind, format!("the project's path cannot be followed: {}", wrong.join("; "))).unchanged();
     for schema in missing {
         let name = identifier(schema);
         error = error.help(format!(

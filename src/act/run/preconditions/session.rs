@@ -15,7 +15,7 @@ pub fn check_session(session: &mut Session<'_>, probe: &Probe) -> Result<(), Err
             ErrorKind::Connection,
             "the client is inside a transaction, which is the caller's to end",
         )
-        .note("nothing was changed")
+        .unchanged()
         .help("call run before BEGIN, or after COMMIT or ROLLBACK"));
     }
     if server < 140_000 {

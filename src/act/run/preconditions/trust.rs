@@ -84,7 +84,7 @@ impl Run<'_, '_> {
             self.project.name()
         );
         Err(Error::new(ErrorKind::Conflict, message)
-            .note("nothing was changed")
+            .unchanged()
             .help(format!(
                 "another schema for the project: schema = \"...\" in {}",
                 self.project.shown("viewkeeper.toml")
@@ -102,12 +102,12 @@ impl Run<'_, '_> {
                     ErrorKind::Ledger,
                     format!("the ledger has format {format}, and this version of viewkeeper knows {}", Ledger::FORMAT),
                 )
-                .note("nothing was changed")
+                .unchanged()
                 .help("upgrade viewkeeper in this application"))
             }
             Some(LedgerAnswer::Unreadable { missing }) => {
                 Err(Error::new(ErrorKind::Rights, format!("the role lacks {missing}, where the ledger is"))
-                    .note("nothing was changed")
+                    .unchanged()
                     .help(match missing.starts_with("USAGE") {
                         true => format!("grant usage on schema {schema} to public;"),
                         false => format!("grant {} to public;", missing.replacen("SELECT", "select", 1)),
@@ -115,7 +115,7 @@ impl Run<'_, '_> {
             }
             Some(LedgerAnswer::Incomplete { absent }) => {
                 Err(Error::new(ErrorKind::Ledger, format!("the ledger's table \"{absent}\" is gone"))
-                    .note("nothing was changed")
+                    .unchanged()
                     .help("restore it from a backup")
                     .help(format!(
                         "or drop schema {schema} cascade; the next run makes the ledger anew, without what it remembers, and \
@@ -124,7 +124,7 @@ impl Run<'_, '_> {
             }
             Some(LedgerAnswer::Doubtful) => {
                 Err(Error::new(ErrorKind::Ledger, "the ledger was changed while it was looked at")
-                    .note("nothing was changed")
+                    .unchanged()
                     .help("run again"))
             }
             _ => Ok(()),

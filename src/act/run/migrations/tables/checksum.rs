@@ -29,7 +29,7 @@ pub fn fits(project: &Project) -> Result<(), Error> {
         ErrorKind::History,
         "viewkeeper.toml says versions = \"int8\", and this program was built without viewkeeper's cargo feature \"int8-versions\"",
     )
-    .note("nothing was changed")
+    .unchanged()
     .help(format!("write into Cargo.toml, under [dependencies]: {line}")))
 }
 

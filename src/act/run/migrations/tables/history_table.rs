@@ -57,7 +57,7 @@ pub fn applied(session: &mut Session<'_>, table: &str) -> Result<Vec<Applied>, E
                     ErrorKind::History,
                     format!("the row of version {} in \"{table}\" is not one of refinery's: its checksum is not a number", row.version),
                 )
-                .note("nothing was changed")),
+                .unchanged()),
             }
         })
         .collect()

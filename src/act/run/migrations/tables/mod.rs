@@ -67,7 +67,7 @@ fn understood(label: &str, text: &str) -> Result<Migration, Stopped> {
                 format!("refinery does not understand the name of migration {label}: {error}"),
             )
             .object(label)
-            .note("nothing was changed"),
+            .unchanged(),
         )
     })
 }
