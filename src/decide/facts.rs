@@ -73,6 +73,8 @@ pub struct Answers {
     pub index_shadows: Option<BTreeMap<String, Made>>,
     /// What each round of shadows showed: at most two.
     pub shadows: Vec<Shapes>,
+    /// What showed of those that print otherwise than their shadows, by identity.
+    pub alike: Option<BTreeMap<String, Likeness>>,
     /// The objects that are to be rebuilt, with all that depends on them, those that it depends on first.
     pub dependents: Option<Vec<Dependent>>,
     /// Why some of these no longer fit.
@@ -88,6 +90,16 @@ pub struct Answers {
 pub struct Meanings {
     pub ours: Vec<Meaning>,
     pub theirs: Vec<Meaning>,
+}
+
+/// What showed of an object that prints otherwise than its shadow: the object, and its shadow.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Likeness {
+    /// Beside a shadow that stands on what is live; none where that cannot be made.
+    pub lone: Option<[Shape; 2]>,
+    /// The texts of both, made again from what the server prints; none where that cannot be read.
+    pub remade: Option<[String; 2]>,
 }
 
 /// Live objects beside their shadows; the keys are identities.

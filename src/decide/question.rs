@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::compare::alike::Unlike;
 use super::compare::index_shadows::IndexShadows;
 use super::compare::shadows::Shadows;
 use crate::read::address::Address;
@@ -23,6 +24,8 @@ pub enum Question {
         /// Another round can be tried where the server refuses a shadow.
         may_be_refused: bool,
     },
+    /// Whether these are alike all the same.
+    Alike(Vec<Unlike>),
     /// These objects and all that depends on them. Triggers of `alone` are by themselves, not parts of their views.
     Dependents { roots: Vec<Address>, alone: Vec<Address> },
     /// Whether the foreign views among the dependents still fit on the shadows.

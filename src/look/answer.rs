@@ -1,5 +1,6 @@
 //! The answers to what a decision has to know.
 
+use super::alike::likenesses;
 use super::dependents_fit::misfits;
 use super::facts::dependents_of;
 use super::index_shadows;
@@ -41,6 +42,9 @@ fn answer(
         Question::Shadows { shadows, live, may_be_refused } => {
             let shapes = shadows::shapes(session, project, shadows, live, *may_be_refused)?;
             facts.answers.shadows.push(shapes);
+        }
+        Question::Alike(unlike) => {
+            facts.answers.alike = Some(likenesses(session, project, unlike)?);
         }
         Question::Dependents { roots, alone } => {
             facts.answers.dependents = Some(dependents_of(session, project, roots, alone)?);

@@ -1,5 +1,6 @@
 //! Looking: everything that is read or tried before a decision. It answers questions and decides nothing.
 
+pub mod alike;
 pub mod answer;
 pub mod dependents_fit;
 pub mod facts;

@@ -104,12 +104,22 @@ pub fn shapes(
     shadows: &[serde_json::Value],
 ) -> Result<(Vec<Shape>, Vec<Shape>), Failure> {
     let schemas = path_of(&project.schemas());
+    shapes_under(session, (&schemas, live), make, (&format!("pg_temp, {schemas}"), shadows))
+}
+
+/// The shapes of live objects and of what `make` creates, each under a search_path of its own.
+pub fn shapes_under(
+    session: &mut Session<'_>,
+    (path_of_live, live): (&str, &[serde_json::Value]),
+    make: &str,
+    (path_of_made, made): (&str, &[serde_json::Value]),
+) -> Result<(Vec<Shape>, Vec<Shape>), Failure> {
     let read = |wanted: &[serde_json::Value]| {
         let wanted = json!(wanted).to_string();
         bind("shapes", &[("wanted", Value::Text(&wanted))])
     };
-    let before = format!("{};\n", under(&schemas, &read(live)));
-    let after = format!(";\n{}", under(&format!("pg_temp, {schemas}"), &read(shadows)));
+    let before = format!("{};\n", under(path_of_live, &read(live)));
+    let after = format!(";\n{}", under(path_of_made, &read(made)));
     let answers =
         session.send_theirs(&format!("{before}{make}{after}")).map_err(|failure| failure.behind(&before))?;
     Ok((decode(answers.first())?, decode(answers.last())?))

@@ -12,6 +12,7 @@ mod crash;
 mod crossings;
 mod edges;
 mod emptied;
+mod equality;
 mod export;
 mod foreign;
 mod format_1;

@@ -73,6 +73,8 @@ cases! {
     a_run_that_cannot_compare_refuses
     a_standby_cannot_compare
     a_table_below_changed_and_nothing_shows
+    a_text_that_prints_otherwise_is_asked_about
+    a_text_that_prints_otherwise_once_is_the_same
     a_trigger_of_the_file_is_healed
     a_trigger_renamed_by_hand_is_renamed_back
     a_trigger_that_a_person_disabled_stays_so
@@ -105,6 +107,7 @@ cases! {
     foreign_refuse_names_what_would_be_rebuilt
     foreign_views_are_tried_on_the_shadows
     nothing_is_asked_where_nothing_is_in_doubt
+    one_text_that_uses_another_operator_is_another_view
     other_argument_types_take_the_place_of_the_old
     prune_never_keeps_it
     prune_now_drops_at_once
@@ -231,6 +234,12 @@ fn asked(question: &Question) -> String {
         Question::Shadows { shadows, may_be_refused, .. } => {
             let or = if *may_be_refused { ", which may be refused" } else { "" };
             format!("asks how shadows look{or}\n{}", shadows.script.text())
+        }
+        Question::Alike(unlike) => {
+            let scripts = unlike.iter().filter_map(|one| one.lone.as_ref());
+            let scripts = scripts.map(|(shadows, _)| shadows.script.text());
+            let keys: Vec<&str> = unlike.iter().map(|one| one.key.as_str()).collect();
+            format!("asks whether these are alike: {}\n{}", keys.join(", "), scripts.collect::<String>())
         }
         Question::Dependents { roots, .. } => format!("asks what depends on {}", roots.join(", ")),
         Question::Fit { foreign, .. } => format!("asks whether these fit: {}", foreign.join(", ")),

@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::json;
 
+use super::alike::{Unlike, standing_for, uses_the_same};
 use super::classify::{Classification, State};
-use super::comparison::{Comparison, not_comparable};
+use super::comparison::{Comparison, Pair, not_comparable};
 use super::difference::{self, Difference, Known};
 use super::shadows::{self, Shadows};
-use crate::decide::facts::{Facts, Shapes};
+use crate::decide::facts::{Facts, Likeness, Shapes};
 use crate::decide::plan::side_by_side::rebuild_below;
 use crate::decide::question::{Question, Stop};
 use crate::read::address::Address;
 use crate::read::facts::{Live, ManagedObject, Shape};
+use crate::set::graph;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
@@ -92,8 +94,58 @@ impl Compared<'_> {
             let shapes = self.round(1, &second, || false)?;
             comparison = self.read_shapes(second, shapes);
         }
+        self.settle_unlike(&mut comparison)?;
         rebuild_below(self.project, self.looks, self.left, &mut comparison.differences);
         Ok(comparison)
+    }
+
+    /// Finds out whether what prints otherwise than its shadow is alike all the same, or asks.
+    fn settle_unlike(&self, comparison: &mut Comparison) -> Result<(), Stop> {
+        let unlike = std::mem::take(&mut comparison.unlike);
+        if unlike.is_empty() {
+            return Ok(());
+        }
+        let Some(answer) = &self.facts.answers.alike else {
+            let shaky = self.shaky(comparison, &unlike);
+            let addresses = self.addresses();
+            let unlike = unlike.iter().map(|(&index, unlike)| {
+                let firm = addresses.get(&index).filter(|_| !shaky.contains(&index));
+                let object = self.project.object(index);
+                let [live, shadow] = &unlike.shapes;
+                Unlike::new(object, live, shadow, unlike.same_use, firm.map(|address| &**address))
+            });
+            return Err(Question::Alike(unlike.collect()).into());
+        };
+        for (index, unlike) in unlike {
+            let likeness = answer.get(&self.project.object(index).key());
+            if likeness.is_some_and(Likeness::is_alike) {
+                comparison.differences.insert(index, unlike.if_alike);
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands on something that is not there yet, or whose columns or arguments change: its shadow cannot stand on what is
+    /// live.
+    fn shaky(&self, comparison: &Comparison, unlike: &BTreeMap<usize, Pair>) -> BTreeSet<usize> {
+        let unlike = unlike.iter().map(|(&index, pair)| (index, &pair.if_alike));
+        let mut differences: BTreeMap<usize, &Difference> =
+            comparison.differences.iter().map(|(&index, difference)| (index, difference)).collect();
+        differences.extend(unlike);
+        let changes = differences.into_iter().filter(|(index, _)| !self.left.contains(index));
+        let changes = changes.filter(|(_, difference)| match difference {
+            Difference::None => false,
+            Difference::InPlace { grows, renamed, .. } => *grows || !renamed.is_empty(),
+            Difference::Rebuild { .. } => true,
+        });
+        let elsewhere = self.looks.iter().filter(|look| {
+            look.state == State::Missing || look.moved_from().is_some() || look.is_other_kind()
+        });
+        let below: BTreeSet<usize> =
+            changes.map(|(index, _)| index).chain(elsewhere.map(|look| look.object.index())).collect();
+        let needs: Vec<&[usize]> =
+            self.project.objects().map(|object| object.data().needs.as_slice()).collect();
+        graph::dependents(&needs, &below)
     }
 
     /// The objects whose columns change.
@@ -131,6 +183,8 @@ impl Compared<'_> {
         let looked: BTreeMap<usize, &Classification<'_>> =
             self.looks.iter().map(|look| (look.object.index(), look)).collect();
         let (live, shadow) = (self.by_object(&shapes.live), self.by_object(&shapes.shadows));
+        let both = shadow.iter().filter_map(|(index, shadow)| Some((*live.get(index)?, *shadow)));
+        let standing_for = standing_for(both);
         let mut comparison = Comparison { objects, ..Comparison::default() };
         for (&index, new) in &shadow {
             let object = self.project.object(index);
@@ -150,7 +204,9 @@ impl Compared<'_> {
             let same_object = record.filter(|record| {
                 look.and_then(|look| look.live).is_none_or(|live| live.address == record.address)
             });
+            let same_use = uses_the_same(old, new, &standing_for);
             let known = Known {
+                alike: old.text == new.text && same_use,
                 kind: object.kind(),
                 constraint: object.data().words == "constraint trigger",
                 stated,
@@ -158,11 +214,19 @@ impl Compared<'_> {
                 made: same_object.map_or(&[][..], |record| record.columns.as_slice()),
             };
             comparison.options.insert(index, old.options.clone());
-            let mut difference = difference::difference(old, new, known);
-            if let (Difference::None, Some(what)) = (&difference, look.and_then(storage)) {
-                difference = Difference::Rebuild { what, breaks: false, renamed: Vec::new() };
+            let difference = |known: Known<'_>| match difference::difference(old, new, known) {
+                Difference::None => match look.and_then(storage) {
+                    Some(what) => Difference::Rebuild { what, breaks: false, renamed: Vec::new() },
+                    None => Difference::None,
+                },
+                other => other,
+            };
+            let (now, if_alike) = (difference(known), difference(Known { alike: true, ..known }));
+            if now != if_alike {
+                let shapes = [(*old).clone(), (*new).clone()];
+                comparison.unlike.insert(index, Pair { shapes, same_use, if_alike });
             }
-            comparison.differences.insert(index, difference);
+            comparison.differences.insert(index, now);
         }
         comparison
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::difference::Difference;
-use crate::read::facts::Live;
+use crate::read::facts::{Live, Shape};
 
 /// What the shadows showed.
 #[derive(Debug, Default)]
@@ -15,6 +15,18 @@ pub struct Comparison {
     pub differences: BTreeMap<usize, Difference>,
     pub options: BTreeMap<usize, Vec<String>>,
     pub columns: BTreeMap<usize, Vec<String>>,
+    /// Those that print otherwise than their shadows, or use something else.
+    pub unlike: BTreeMap<usize, Pair>,
+}
+
+/// An object and its shadow that print otherwise.
+#[derive(Debug)]
+pub struct Pair {
+    pub shapes: [Shape; 2],
+    /// They use the same.
+    pub same_use: bool,
+    /// How they differ where that means the same.
+    pub if_alike: Difference,
 }
 
 /// Why no shadow can be made here.

@@ -54,6 +54,8 @@ pub struct Known<'k> {
     /// The names of the columns as we made them, where this is the object that we made: a column of another name was
     /// renamed by hand, since nothing else changes it.
     pub made: &'k [String],
+    /// Their texts mean the same.
+    pub alike: bool,
 }
 
 /// Compares a live object with its shadow.
@@ -67,7 +69,7 @@ pub fn difference(live: &Shape, shadow: &Shape, known: Known<'_>) -> Difference 
         let renamed = renamed.clone();
         Difference::InPlace { what, grows, renamed }
     };
-    let same = live.text == shadow.text;
+    let same = known.alike;
     match known.kind {
         Kind::View => difference_of_views(live, shadow, known),
         Kind::MaterializedView => {
@@ -108,7 +110,7 @@ fn difference_of_views(live: &Shape, shadow: &Shape, known: Known<'_>) -> Differ
     }
     let grows = shadow.columns.len() > live.columns.len();
     let options = same_options(&live.options, &shadow.options, known.stated, known.before);
-    let same = live.text == shadow.text;
+    let same = known.alike;
     if !grows && same && options && renamed.is_empty() {
         return Difference::None;
     }
@@ -221,8 +223,10 @@ mod tests {
     fn columns_decide_between_in_place_and_rebuild() {
         let live = shape(&[("a", "integer"), ("b", "text")], "x", &[]);
         let misfit = |what: String| Difference::Rebuild { what, breaks: true, renamed: Vec::new() };
-        let known = Known { kind: Kind::View, constraint: false, stated: &[], before: &[], made: &[] };
-        let compare = |shadow: &Shape| difference(&live, shadow, known);
+        let known =
+            Known { kind: Kind::View, constraint: false, stated: &[], before: &[], made: &[], alike: true };
+        let compare =
+            |shadow: &Shape| difference(&live, shadow, Known { alike: live.text == shadow.text, ..known });
         assert_eq!(compare(&live), Difference::None);
         let grown = shape(&[("a", "integer"), ("b", "text"), ("c", "text")], "y", &[]);
         assert_eq!(
@@ -236,7 +240,8 @@ mod tests {
         let renamed = shape(&[("a", "integer"), ("c", "text")], "y", &[]);
         assert_eq!(compare(&renamed), misfit("column 2 is renamed from b to c".into()));
         let made: Vec<String> = vec!["a".into(), "c".into()];
-        let by_hand = |shadow: &Shape| difference(&live, shadow, Known { made: &made, ..known });
+        let by_hand =
+            |shadow: &Shape| difference(&live, shadow, Known { made: &made, alike: false, ..known });
         let back = vec![("b".to_owned(), "c".to_owned())];
         let what = Some("column b is renamed back to c".into());
         let in_place = Difference::InPlace { what, grows: false, renamed: back.clone() };

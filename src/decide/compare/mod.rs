@@ -1,6 +1,7 @@
 //! What is live, compared with what the files say.
 
 pub mod adopting;
+pub mod alike;
 pub mod classify;
 pub mod compared;
 pub mod comparison;
@@ -12,5 +13,6 @@ pub mod meanings_differ;
 pub mod mention;
 pub mod other_meaning;
 pub mod parsed;
+pub mod remake;
 pub mod shadows;
 pub mod uses;

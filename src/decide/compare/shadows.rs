@@ -28,6 +28,8 @@ pub struct Shadows {
     /// How `sql/shapes.sql` finds them, with the object's identity as the key.
     pub wanted: Vec<Value>,
     pub script: Script,
+    /// They stand on what is live, and not on each other.
+    lone: bool,
 }
 
 /// The objects that need shadows at first: those in doubt, and those that are not there yet or not under their name, which
@@ -81,13 +83,25 @@ impl Shadows {
             taken.insert((name.clone(), arguments));
             names.insert(index, name);
         }
-        let mut shadows = Shadows { names, wanted: Vec::new(), script: Script::default() };
+        let mut shadows = Shadows { names, wanted: Vec::new(), script: Script::default(), lone: false };
         if objects.iter().any(|&index| project.object(index).kind().is_routine()) {
             shadows.script.push("set local check_function_bodies to off");
         }
         for &index in objects {
             shadows.add(project.object(index));
         }
+        shadows
+    }
+
+    /// The shadow of an object that stands on what is live.
+    pub fn lone(object: Object<'_>) -> Self {
+        let index = object.index();
+        let names = BTreeMap::from([(index, format!("viewkeeper {index}"))]);
+        let mut shadows = Shadows { names, wanted: Vec::new(), script: Script::default(), lone: true };
+        if object.kind().is_routine() {
+            shadows.script.push("set local check_function_bodies to off");
+        }
+        shadows.add(object);
         shadows
     }
 
@@ -136,7 +150,7 @@ impl Shadows {
 
     /// What stands for a reference: the shadow, where there is one.
     fn named(&self, object: Object<'_>, reference: &Reference) -> Option<String> {
-        let name = self.names.get(&reference.object)?;
+        let name = self.names.get(&reference.object).filter(|_| !self.lone)?;
         let shadow = format!("pg_temp.{}", identifier(name));
         let other = object.sibling(reference.object);
         let own = &other.data().name;
@@ -155,10 +169,17 @@ impl Shadows {
             return format!("pg_temp.{}", identifier(name));
         }
         let copy = format!("pg_temp.{}", identifier(&self.names[&trigger.index()]));
-        self.script.push(&match of_project {
-            Some(_) => format!("create temporary view {copy} as select * from {table}"),
-            None => format!("create temporary table {copy} (like {table})"),
-        });
+        let (front, rest) = copy_of(trigger, &table.to_string());
+        self.script.push(&format!("{front}{copy}{rest}"));
         copy
+    }
+}
+
+/// The statement that copies the relation of a trigger: up to the name of the copy, and what is behind it.
+pub fn copy_of(trigger: Object<'_>, table: &str) -> (&'static str, String) {
+    let of_project = |object: Object<'_>| object.kind().is_relation() && object.name().to_string() == table;
+    match trigger.needs().any(of_project) {
+        true => ("create temporary view ", format!(" as select * from {table}")),
+        false => ("create temporary table ", format!(" (like {table})")),
     }
 }

@@ -8,9 +8,18 @@ pub struct Shape {
     /// What was asked for.
     pub key: String,
     pub text: String,
+    /// The plain text in two pieces around the name, where the server may print it otherwise once it has read it again.
+    #[serde(default)]
+    pub plain: Option<(String, String)>,
     pub options: Vec<String>,
     pub columns: Vec<Column>,
     pub routine: Option<Signature>,
+    /// What it uses: class/oid.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// What is recorded of those that use it: class/oid of itself and of its types.
+    #[serde(default)]
+    pub stands: Vec<String>,
 }
 
 /// What of a routine cannot be replaced in place.
