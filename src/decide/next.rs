@@ -1,5 +1,6 @@
 //! From the facts to a decision, or to what has to be known before there can be one.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::attached::attachments::of_name;
@@ -55,7 +56,7 @@ pub fn forecast(project: &Project, facts: &Facts) -> Result<Plan, Error> {
 }
 
 fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
-    let (choices, recorded, answers) = (facts.choices, &facts.recorded, &facts.answers);
+    let (choices, recorded) = (facts.choices, &facts.recorded);
     may_be_parsed(project, facts)?;
     mean_the_same(project, facts)?;
     let mut looks = classify::looks(project, recorded, &facts.live, choices.acting)?;
@@ -63,12 +64,7 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
     let aside = aside(facts, &looks);
     let managed: HashMap<&str, &ManagedObject> =
         recorded.managed.iter().map(|managed| (managed.identity.as_str(), managed)).collect();
-    // What stays as a person left it changes nothing above it.
-    let left: BTreeSet<usize> = looks
-        .iter()
-        .filter(|look| choices.drift == Drift::Report && look.cause == Cause::Hand)
-        .map(|look| look.object.index())
-        .collect();
+    let left = left_alone(&looks, choices.drift);
     let compared = Compared { project, facts, looks: &looks, managed: &managed, left: &left };
     let comparison = compared.with_shadows(!aside.is_empty())?;
     let roots = match comparison.impossible {
@@ -76,29 +72,9 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
         Some(_) => Vec::new(),
     };
     let leaving = Retirement::of(recorded, &looks, choices.prune);
-    let alone = recorded.triggers();
-    let dependents = match &answers.dependents {
-        Some(dependents) => fitting(dependents.clone(), &looks),
-        None if roots.is_empty() => Vec::new(),
-        None => return Err(Question::Dependents { roots, alone }.into()),
-    };
-    let none = BTreeMap::new();
-    let misfits = match &answers.misfits {
-        Some(misfits) => misfits,
-        None => match unfit(facts, &looks, &comparison, &dependents, &roots) {
-            foreign if foreign.is_empty() => &none,
-            foreign => {
-                let shadows = Shadows::new(project, &comparison.objects, &facts.live.taken);
-                return Err(Question::Fit { shadows, foreign }.into());
-            }
-        },
-    };
-    let roots: Vec<Address> = leaving.prune.iter().map(|gone| gone.address.clone()).collect();
-    let dropped = match &answers.dropped {
-        Some(dropped) => dropped.as_slice(),
-        None if roots.is_empty() => &[],
-        None => return Err(Question::Dropped { roots, alone }.into()),
-    };
+    let dependents = dependents(facts, &looks, &roots)?;
+    let misfits = misfits(project, facts, &looks, &comparison, &dependents, &roots)?;
+    let pruned = dropped(facts, &leaving)?;
     let (mut plan, work) = planner::plan(&Findings {
         project,
         facts,
@@ -106,10 +82,10 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
         comparison: &comparison,
         managed: &managed,
         dependents: &dependents,
-        misfits,
+        misfits: &misfits,
         aside: &aside,
         leaving: &leaving,
-        pruned: dropped,
+        pruned,
     })?;
     add_rights(project, facts, &looks, &mut plan)?;
     plan.warnings.extend(leaving.taken.iter().map(|gone| taken_warning(gone, choices.direction)));
@@ -119,6 +95,57 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
     }
     let taken = leaving.taken.into_iter().map(|gone| gone.identity).collect();
     Ok(Decision { plan, work, retired: leaving.retired, renamed: leaving.renamed, taken })
+}
+
+/// What stays as a person left it changes nothing above it.
+fn left_alone(looks: &[Classification<'_>], drift: Drift) -> BTreeSet<usize> {
+    let left = looks.iter().filter(|look| drift == Drift::Report && look.cause == Cause::Hand);
+    left.map(|look| look.object.index()).collect()
+}
+
+/// What depends on the objects that will be rebuilt.
+fn dependents(
+    facts: &Facts,
+    looks: &[Classification<'_>],
+    roots: &[Address],
+) -> Result<Vec<Dependent>, Stop> {
+    match &facts.answers.dependents {
+        Some(dependents) => Ok(fitting(dependents.clone(), looks)),
+        None if roots.is_empty() => Ok(Vec::new()),
+        None => Err(Question::Dependents { roots: roots.to_vec(), alone: facts.recorded.triggers() }.into()),
+    }
+}
+
+/// Which foreign dependents fit no longer, and why.
+fn misfits<'f>(
+    project: &Project,
+    facts: &'f Facts,
+    looks: &[Classification<'_>],
+    comparison: &Comparison,
+    dependents: &[Dependent],
+    roots: &[Address],
+) -> Result<Cow<'f, BTreeMap<Address, String>>, Stop> {
+    if let Some(misfits) = &facts.answers.misfits {
+        return Ok(Cow::Borrowed(misfits));
+    }
+    let foreign = unfit(facts, looks, comparison, dependents, roots);
+    if foreign.is_empty() {
+        return Ok(Cow::default());
+    }
+    let shadows = Shadows::new(project, &comparison.objects, &facts.live.taken);
+    Err(Question::Fit { shadows, foreign }.into())
+}
+
+/// What goes with the objects that are dropped because their files are gone.
+fn dropped<'f>(facts: &'f Facts, leaving: &Retirement) -> Result<&'f [Dependent], Stop> {
+    match &facts.answers.dropped {
+        Some(dropped) => Ok(dropped),
+        None if leaving.prune.is_empty() => Ok(&[]),
+        None => {
+            let roots = leaving.prune.iter().map(|gone| gone.address.clone()).collect();
+            Err(Question::Dropped { roots, alone: facts.recorded.triggers() }.into())
+        }
+    }
 }
 
 /// The foreign dependents of which it is not known whether they fit. What is to be renamed comes first, and then all is decided

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::ink::{fitted, width};
-use super::layout::{Input, lay_out};
+use super::layout::{Input, Layout, lay_out};
 use super::{Graph, Strength};
 use crate::words::escape::line;
 
@@ -62,64 +62,24 @@ pub struct Column {
 impl Drawing {
     /// Finds a place for everything.
     pub fn of(graph: &Graph) -> Self {
-        let mut tied = vec![false; graph.nodes.len()];
-        for edge in &graph.edges {
-            tied[edge.user] = true;
-            tied[edge.needed] = true;
-        }
-        // Those without edges are left out of the layout, and stand below it in rows.
-        let within: Vec<usize> = (0..tied.len()).filter(|&node| tied[node]).collect();
-        let mut number = vec![0; tied.len()];
-        within.iter().enumerate().for_each(|(new, &old)| number[old] = new);
-        let heights = vec![HEIGHT; within.len()];
-        let edges: Vec<(usize, usize)> =
-            graph.edges.iter().map(|edge| (number[edge.needed], number[edge.user])).collect();
-        let layout = lay_out(&Input { heights: &heights, edges: &edges });
-
+        let (tied, alone) = tied_and_alone(graph);
+        let layout = laid_out(graph, &tied);
         let labels: Vec<String> =
             graph.nodes.iter().map(|node| fitted(&line(&graph.label(node)), SIZE, WIDEST)).collect();
         let state = if graph.checked { 18.0 } else { 0.0 };
         let wide = |node: usize| BADGE + width(&labels[node], SIZE) + 14.0 + state;
-        let number_of = layout.columns.iter().max().map_or(0, |last| last + 1);
-        let mut columns: Vec<Column> =
-            (0..number_of).map(|_| Column { left: 0.0, width: 0.0, tier: None }).collect();
-        for (new, &old) in within.iter().enumerate() {
-            let column = &mut columns[layout.columns[new]];
-            column.width = column.width.max(wide(old));
-        }
-        let mut left = 0.0;
-        for (place, column) in columns.iter_mut().enumerate() {
-            column.left = left;
-            left += column.width + BETWEEN;
-            let mut tiers = within
-                .iter()
-                .enumerate()
-                .filter(|(new, _)| layout.columns[*new] == place)
-                .map(|(_, &old)| graph.nodes[old].tier);
-            let first = tiers.next();
-            column.tier = first.filter(|first| tiers.all(|tier| tier == *first));
-        }
-        let across = (left - BETWEEN).max(0.0);
+        let columns = columns(graph, &tied, &layout, wide);
+        let across = columns.last().map_or(0.0, |last| last.left + last.width);
+        let widths: Vec<f64> = alone.iter().map(|&node| wide(node)).collect();
         let mut boxes: Vec<Place> =
             labels.into_iter().map(|label| Place { left: 0.0, top: 0.0, width: 0.0, label }).collect();
-        for (new, &old) in within.iter().enumerate() {
+        for (new, &old) in tied.iter().enumerate() {
             let column = &columns[layout.columns[new]];
             boxes[old].left = column.left;
             boxes[old].top = layout.middles[new] - HEIGHT / 2.0;
             boxes[old].width = column.width;
         }
-        let strokes = graph.edges.iter().zip(&layout.passages).map(|(edge, passages)| {
-            let (from, to) = (&boxes[edge.needed], &boxes[edge.user]);
-            let past = passages.iter().map(|&(column, at)| {
-                let Column { left, width, .. } = columns[column];
-                (left, left + width, at)
-            });
-            Stroke { strength: edge.strength, path: path(from, to, past) }
-        });
-        let strokes = strokes.collect();
-        let alone: Vec<usize> = (0..tied.len()).filter(|&node| !tied[node]).collect();
-        let widths: Vec<f64> =
-            alone.iter().map(|&node| BADGE + width(&boxes[node].label, SIZE) + 14.0 + state).collect();
+        let strokes = strokes(graph, &layout, &columns, &boxes);
         let from = if layout.height > 0.0 { layout.height + 64.0 } else { 0.0 };
         let (width, height) = rows(&alone, &widths, across.max(900.0), from, &mut boxes);
         Drawing {
@@ -131,6 +91,56 @@ impl Drawing {
             alone: (!alone.is_empty()).then_some(from),
         }
     }
+}
+
+/// Those without edges are left out of the layout, and stand below it in rows.
+fn tied_and_alone(graph: &Graph) -> (Vec<usize>, Vec<usize>) {
+    let mut tied = vec![false; graph.nodes.len()];
+    for edge in &graph.edges {
+        tied[edge.user] = true;
+        tied[edge.needed] = true;
+    }
+    (0..tied.len()).partition(|&node| tied[node])
+}
+
+/// The layout of these nodes.
+fn laid_out(graph: &Graph, nodes: &[usize]) -> Layout {
+    let mut number = vec![0; graph.nodes.len()];
+    nodes.iter().enumerate().for_each(|(new, &old)| number[old] = new);
+    let heights = vec![HEIGHT; nodes.len()];
+    let edges: Vec<(usize, usize)> =
+        graph.edges.iter().map(|edge| (number[edge.needed], number[edge.user])).collect();
+    lay_out(&Input { heights: &heights, edges: &edges })
+}
+
+/// The columns from left to right, each as wide as its widest node.
+fn columns(graph: &Graph, nodes: &[usize], layout: &Layout, wide: impl Fn(usize) -> f64) -> Vec<Column> {
+    let mut left = 0.0;
+    let many = layout.columns.iter().max().map_or(0, |last| last + 1);
+    let columns = (0..many).map(|place| {
+        let within = || nodes.iter().zip(&layout.columns).filter(|(_, column)| **column == place);
+        let width = within().map(|(&node, _)| wide(node)).fold(0.0, f64::max);
+        let mut tiers = within().map(|(&node, _)| graph.nodes[node].tier);
+        let first = tiers.next();
+        let tier = first.filter(|first| tiers.all(|tier| tier == *first));
+        let column = Column { left, width, tier };
+        left += width + BETWEEN;
+        column
+    });
+    columns.collect()
+}
+
+/// The edges as they pass between the boxes.
+fn strokes(graph: &Graph, layout: &Layout, columns: &[Column], boxes: &[Place]) -> Vec<Stroke> {
+    let strokes = graph.edges.iter().zip(&layout.passages).map(|(edge, passages)| {
+        let (from, to) = (&boxes[edge.needed], &boxes[edge.user]);
+        let past = passages.iter().map(|&(column, at)| {
+            let Column { left, width, .. } = columns[column];
+            (left, left + width, at)
+        });
+        Stroke { strength: edge.strength, path: path(from, to, past) }
+    });
+    strokes.collect()
 }
 
 /// Puts boxes into rows of equal columns; says how far they reach.

@@ -30,13 +30,9 @@ pub fn misfits(
         .filter(|dependent| dependent.kind.ends_with("view"))
         .filter_map(|dependent| Some((dependent.relation?, *dependent)))
         .collect();
-    let mut misfits = BTreeMap::new();
     if views.is_empty() {
-        return Ok(misfits);
+        return Ok(BTreeMap::new());
     }
-    let failed = |failure: Failure| {
-        failure.while_(ErrorKind::Ledger, "cannot tell whether views on the changed ones still fit")
-    };
     let path = path(project, views.values().copied());
     let oids: Vec<u32> = views.keys().copied().collect();
     let texts: HashMap<u32, ViewText> = catalog::texts(session, &path, &oids)
@@ -50,6 +46,7 @@ pub fn misfits(
         shadows.script.text()
     );
     session.send_theirs(&make).map_err(failed)?;
+    let mut misfits = BTreeMap::new();
     let mut taken: BTreeSet<&str> = taken.iter().chain(shadows.names.values()).map(String::as_str).collect();
     // In the order in which they stand on each other.
     for dependent in foreign {
@@ -59,31 +56,44 @@ pub fn misfits(
         if !text.alone || !taken.insert(&text.name) {
             continue;
         }
-        let columns: Vec<String> = text.columns.iter().map(|column| identifier(column)).collect();
-        let asked = match question(&dependent.rests) {
-            Some(question) => format!("{SET_OURS}{question};\n"),
-            None => String::new(),
-        };
-        let sql = format!(
-            "savepoint viewkeeper_fit;\n{asked}set local search_path to pg_temp, {path};\ncreate temporary view {} ({}) as {}",
-            identifier(&text.name),
-            columns.join(", "),
-            text.text
-        );
-        match session.send_theirs(&sql) {
-            Ok(_) => {}
-            Err(Failure::Server(server)) if !is_of_the_moment(&server) => {
-                misfits.insert(
-                    dependent.id.clone(),
-                    format!("it no longer fits: {} ({})", server.message, server.code),
-                );
-                session.back_to("viewkeeper_fit").map_err(failed)?;
-            }
-            Err(failure) => return Err(failed(failure)),
+        if let Some(why) = misfit(session, dependent, text, &path)? {
+            misfits.insert(dependent.id.clone(), why);
         }
     }
     undo(session).map_err(failed)?;
     Ok(misfits)
+}
+
+/// Why the server refuses a view; one that it takes stays for those that stand on it.
+fn misfit(
+    session: &mut Session<'_>,
+    dependent: &Dependent,
+    text: &ViewText,
+    path: &str,
+) -> Result<Option<String>, Error> {
+    let columns: Vec<String> = text.columns.iter().map(|column| identifier(column)).collect();
+    let asked = match question(&dependent.rests) {
+        Some(question) => format!("{SET_OURS}{question};\n"),
+        None => String::new(),
+    };
+    let sql = format!(
+        "savepoint viewkeeper_fit;\n{asked}set local search_path to pg_temp, {path};\ncreate temporary view {} ({}) as {}",
+        identifier(&text.name),
+        columns.join(", "),
+        text.text
+    );
+    match session.send_theirs(&sql) {
+        Ok(_) => Ok(None),
+        Err(Failure::Server(server)) if !is_of_the_moment(&server) => {
+            session.back_to("viewkeeper_fit").map_err(failed)?;
+            Ok(Some(format!("it no longer fits: {} ({})", server.message, server.code)))
+        }
+        Err(failure) => Err(failed(failure)),
+    }
+}
+
+fn failed(failure: Failure) -> Error {
+    failure.while_(ErrorKind::Ledger, "cannot tell whether views on the changed ones still fit")
 }
 
 /// Every schema that these views and the project are in, so that a text names what is in them without a schema, which a

@@ -1,6 +1,5 @@
 //! What a start would do to objects, as a migration that people review: what it needs to know of the database.
 
-use crate::look::facts::dependents_of;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::act::run::Run;
@@ -8,6 +7,7 @@ use crate::decide::facts::Facts;
 use crate::decide::plan::value::{Action, Plan};
 use crate::decide::reviewed::migration::{Pending, Reviewed, changes};
 use crate::decide::reviewed::renamed::Renamed;
+use crate::look::facts::dependents_of;
 use crate::read::address::Address;
 use crate::read::session::Failure;
 use crate::set::project::Project;
@@ -32,40 +32,25 @@ pub fn reviewed(
     let Some(mut seen) = run.look()? else {
         return Err(run.report.warnings.into_iter().fold(nothing(project), Error::note));
     };
-    if let Some(&first) = seen.pending.first() {
-        let file = project.shown(&project.manifest().migrations[first].file);
-        let pending = count(seen.pending.len(), "table migration");
-        let are = if seen.pending.len() == 1 { "is" } else { "are" };
-        return Err(refused(format!("{pending} {are} pending, the first is {file}"))
-            .help("apply them first: what the plan says of objects is decided after them"));
-    }
+    none_pending(project, &seen.pending)?;
     let mut decision = run.would_do(&mut seen.facts)?;
     if !decision.plan.actions.iter().any(changes) {
         return Err(nothing(project));
     }
-    let failed =
-        |failure: Failure| failure.while_(ErrorKind::Connection, "cannot look at the renamed objects");
     let renamed = renamed(&seen.facts, &decision.plan)?;
     if !renamed.is_empty() {
         // What else is to be done is told under the new names, as a start does it.
         let renames: Vec<Action> = renamed.iter().map(|renamed| renamed.action.clone()).collect();
-        run.session.mark("savepoint viewkeeper_names").map_err(failed)?;
+        run.session.mark("savepoint viewkeeper_names").map_err(unread)?;
         run.rename(&renames)?;
         seen = run.look_again(seen)?;
         decision = run.would_do(&mut seen.facts)?;
     }
     let (plan, facts) = (&decision.plan, &seen.facts);
     let managed = addresses(project, facts);
+    let gone = dropped(plan, facts);
     let changed = plan.actions.iter().filter(|action| changes(action)).filter_map(|action| action.index);
     let changed: BTreeSet<usize> = changed.collect();
-    let dropped: BTreeSet<String> = plan
-        .actions
-        .iter()
-        .filter(|action| action.verb == Verb::Drop)
-        .map(|action| action.object.to_string())
-        .collect();
-    let gone = facts.recorded.gone.iter().filter(|gone| dropped.contains(&gone.identity));
-    let gone: BTreeSet<Address> = gone.map(|gone| gone.address.clone()).collect();
     let roots = managed.iter().filter(|(_, index)| changed.contains(index)).map(|(address, _)| address);
     let roots: Vec<Address> = roots.chain(&gone).cloned().collect();
     let alone = facts.recorded.triggers();
@@ -73,22 +58,36 @@ pub fn reviewed(
     let before = match renamed.is_empty() {
         true => dependents.clone(),
         false => {
-            run.session.back_to("viewkeeper_names").map_err(failed)?;
+            run.session.back_to("viewkeeper_names").map_err(unread)?;
             dependents_of(&mut run.session, run.project, &roots, &alone)?
         }
     };
     run.session.rollback();
+    let (renamed, managed, gone) = (&renamed, &managed, &gone);
     let (dependents, before) = (&dependents, &before);
-    Ok(Reviewed::of(&Pending {
-        project,
-        renamed: &renamed,
-        plan,
-        created,
-        dependents,
-        before,
-        managed: &managed,
-        gone: &gone,
-    }))
+    Ok(Reviewed::of(&Pending { project, renamed, plan, created, dependents, before, managed, gone }))
+}
+
+/// What a plan says of objects is decided after the table migrations.
+fn none_pending(project: &Project, pending: &[usize]) -> Result<(), Error> {
+    let Some(&first) = pending.first() else { return Ok(()) };
+    let file = project.shown(&project.manifest().migrations[first].file);
+    let are = if pending.len() == 1 { "is" } else { "are" };
+    let pending = count(pending.len(), "table migration");
+    Err(refused(format!("{pending} {are} pending, the first is {file}"))
+        .help("apply them first: what the plan says of objects is decided after them"))
+}
+
+/// The addresses of what the plan drops because its file is gone.
+fn dropped(plan: &Plan, facts: &Facts) -> BTreeSet<Address> {
+    let drops = plan.actions.iter().filter(|action| action.verb == Verb::Drop);
+    let dropped: BTreeSet<String> = drops.map(|action| action.object.to_string()).collect();
+    let gone = facts.recorded.gone.iter().filter(|gone| dropped.contains(&gone.identity));
+    gone.map(|gone| gone.address.clone()).collect()
+}
+
+fn unread(failure: Failure) -> Error {
+    failure.while_(ErrorKind::Connection, "cannot look at the renamed objects")
 }
 
 /// What the plan renames, with the names that it has.

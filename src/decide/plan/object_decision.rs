@@ -59,68 +59,16 @@ impl<'a> ObjectDecision<'a> {
 
 /// What each looked-at object needs by itself.
 pub fn own_decisions<'a>(findings: &'a Findings<'_>) -> BTreeMap<usize, ObjectDecision<'a>> {
-    let mut decisions = BTreeMap::new();
-    for look in findings.looks {
-        let index = look.object.index();
-        let difference = findings.comparison.differences.get(&index);
-        let (mut cause, mut reason) = (look.cause, look.reason.clone());
-        let verb = match (look.state, difference) {
-            (State::Missing, _) => Verb::Create,
-            (State::Settled | State::Detached, Some(difference)) if *difference != Difference::None => {
-                // Nothing is wrong with it but what it stands on.
-                (cause, reason) = (
-                    Cause::Dependency,
-                    depends_on(look.object, |index| findings.comparison.differences.contains_key(&index)),
-                );
-                by_difference(difference, look.object, &mut reason)
-            }
-            (State::Settled, _) => Verb::Record,
-            (State::Detached, _) => Verb::Attach,
-            (State::Suspect, Some(Difference::None)) => {
-                reason = same_definition(look);
-                if look.reconciled.is_needed() { Verb::Attach } else { Verb::Record }
-            }
-            (State::Suspect, Some(difference)) => by_difference(difference, look.object, &mut reason),
-            (State::Suspect, None) => match findings.comparison.impossible {
-                Some(why) => {
-                    reason = format!("{reason}; not comparable here, because {why}");
-                    Verb::Leave
-                }
-                None => Verb::Rebuild,
-            },
-        };
-        if matches!(verb, Verb::Replace | Verb::Rebuild) && !look.reconciled.removed.is_empty() {
-            reason = format!("{reason}; no longer states {}", look.reconciled.no_longer());
-        }
-        if let Some(kept) = &look.reconciled.kept {
-            reason = format!("{reason}; {kept}");
-        }
-        let live = look.live;
-        decisions.insert(
-            index,
-            ObjectDecision {
-                verb,
-                cause,
-                reason,
-                look: Some(look),
-                address: live.map(|live| live.address.clone()),
-                now: live.map(|live| Now {
-                    identity: live.identity.clone(),
-                    owner: live.owner.clone(),
-                    ours: live.ours,
-                }),
-                breaks: breaks(difference),
-            },
-        );
-    }
+    let looks = findings.looks.iter();
+    let mut decisions: BTreeMap<usize, ObjectDecision<'a>> =
+        looks.map(|look| (look.object.index(), of_look(findings, look))).collect();
     // Unchanged views on one that gains columns: `select *` and NATURAL JOIN may mean more now.
     for (&index, difference) in &findings.comparison.differences {
         if decisions.contains_key(&index) || *difference == Difference::None {
             continue;
         }
         let object = findings.project.object(index);
-        let mut reason = depends_on(object, |index| findings.comparison.differences.contains_key(&index));
-        let verb = by_difference(difference, object, &mut reason);
+        let (verb, reason) = for_what_it_reads(findings, object, difference);
         let decision = ObjectDecision {
             breaks: breaks(Some(difference)),
             ..ObjectDecision::dependent(findings, object, verb, reason)
@@ -128,6 +76,68 @@ pub fn own_decisions<'a>(findings: &'a Findings<'_>) -> BTreeMap<usize, ObjectDe
         decisions.insert(index, decision);
     }
     decisions
+}
+
+fn of_look<'a>(findings: &Findings<'_>, look: &'a Classification<'a>) -> ObjectDecision<'a> {
+    let difference = findings.comparison.differences.get(&look.object.index());
+    let (verb, cause, mut reason) = by_state(findings, look, difference);
+    if matches!(verb, Verb::Replace | Verb::Rebuild) && !look.reconciled.removed.is_empty() {
+        reason = format!("{reason}; no longer states {}", look.reconciled.no_longer());
+    }
+    if let Some(kept) = &look.reconciled.kept {
+        reason = format!("{reason}; {kept}");
+    }
+    ObjectDecision {
+        verb,
+        cause,
+        reason,
+        look: Some(look),
+        address: look.live.map(|live| live.address.clone()),
+        now: look.live.map(|live| Now {
+            identity: live.identity.clone(),
+            owner: live.owner.clone(),
+            ours: live.ours,
+        }),
+        breaks: breaks(difference),
+    }
+}
+
+/// What a look came to, and how the object differs from its file.
+fn by_state(
+    findings: &Findings<'_>,
+    look: &Classification<'_>,
+    difference: Option<&Difference>,
+) -> (Verb, Cause, String) {
+    let (cause, mut reason) = (look.cause, look.reason.clone());
+    let verb = match (look.state, difference) {
+        (State::Missing, _) => Verb::Create,
+        (State::Settled | State::Detached, Some(difference)) if *difference != Difference::None => {
+            // Nothing is wrong with it but what it stands on.
+            let (verb, reason) = for_what_it_reads(findings, look.object, difference);
+            return (verb, Cause::Dependency, reason);
+        }
+        (State::Settled, _) => Verb::Record,
+        (State::Detached, _) => Verb::Attach,
+        (State::Suspect, Some(Difference::None)) => {
+            reason = same_definition(look);
+            if look.reconciled.is_needed() { Verb::Attach } else { Verb::Record }
+        }
+        (State::Suspect, Some(difference)) => by_difference(difference, look.object, &mut reason),
+        (State::Suspect, None) => match findings.comparison.impossible {
+            Some(why) => {
+                reason = format!("{reason}; not comparable here, because {why}");
+                Verb::Leave
+            }
+            None => Verb::Rebuild,
+        },
+    };
+    (verb, cause, reason)
+}
+
+/// What an object needs that differs because of what it stands on.
+fn for_what_it_reads(findings: &Findings<'_>, object: Object<'_>, difference: &Difference) -> (Verb, String) {
+    let mut reason = depends_on(object, |index| findings.comparison.differences.contains_key(&index));
+    (by_difference(difference, object, &mut reason), reason)
 }
 
 /// Why something is to be done to an object whose definition is as the file says.

@@ -99,89 +99,76 @@ impl Looked {
 
 /// What is wrong.
 fn message(refusal: &Refusal) -> String {
-    told(refusal).0
-}
-
-/// What helps.
-fn way_out(refusal: &Refusal) -> String {
-    told(refusal).1
-}
-
-/// What is wrong, and what helps.
-fn told(refusal: &Refusal) -> (String, String) {
     let Refusal { relation, owner, .. } = refusal;
     let (home, subject) = match refusal.place {
         Some(_) => ("the migration history", format!("the migration history \"{relation}\"")),
         None => ("the ledger", format!("the ledger's table \"{relation}\"")),
     };
     let of = format!("{subject} of role {owner}");
-    let which = refusal.which.as_deref().unwrap_or("somebody");
+    let which = which(refusal);
+    let untrusted = format!("belongs to role {owner}, which this role does not trust");
     match refusal.what {
-        Flaw::Owner => (
-            format!("{subject} belongs to role {owner}, which this role does not trust"),
-            format!("if what it holds is right: alter table {relation} owner to current_role;"),
-        ),
-        Flaw::Schema => (
-            format!(
-                "schema \"{relation}\", where {home} is, belongs to role {owner}, which this role does not trust"
-            ),
-            format!("if it is meant for this: alter schema {relation} owner to current_role;"),
-        ),
-        Flaw::Create => (
-            format!("role {which} may create in schema \"{relation}\" of role {owner}, where {home} is"),
-            format!("revoke create on schema {relation} from {which};"),
-        ),
-        Flaw::Everywhere => (
-            match which == owner {
-                true => format!(
-                    "role {which} may write into every table, the ledger's too: it is a member of {relation}"
-                ),
-                false => format!(
-                    "role {which} may write into every table, the ledger's too, because role {owner} is a member of {relation}"
-                ),
-            },
-            format!("revoke {relation} from {owner}; or, if it may deploy, grant {which} to current_role;"),
-        ),
-        Flaw::Kind => (format!("{of} is a {which} and no table"), format!("drop {which} {relation};")),
-        Flaw::Partition => (
-            format!("{of} is a part of {which}"),
-            format!("alter table {relation} no inherit {which}; or detach it"),
-        ),
-        Flaw::Child => {
-            (format!("{of} has the part {which}"), format!("alter table {which} no inherit {relation};"))
+        Flaw::Owner => format!("{subject} {untrusted}"),
+        Flaw::Schema => format!("schema \"{relation}\", where {home} is, {untrusted}"),
+        Flaw::Create => {
+            format!("role {which} may create in schema \"{relation}\" of role {owner}, where {home} is")
         }
-        Flaw::Policies => (
-            format!("{of} has row level security"),
-            format!("alter table {relation} disable row level security;"),
-        ),
-        Flaw::Rule => (format!("{of} has rule {which}"), format!("drop rule {which} on {relation};")),
-        Flaw::Trigger => {
-            (format!("{of} has trigger {which}"), format!("drop trigger {which} on {relation};"))
+        Flaw::Everywhere => {
+            let member = match which == owner {
+                true => format!(": it is a member of {relation}"),
+                false => format!(", because role {owner} is a member of {relation}"),
+            };
+            format!("role {which} may write into every table, the ledger's too{member}")
         }
-        Flaw::Reference => (
-            format!("a foreign key of a table that is not trusted refers to {of}"),
-            format!("alter table {which};"),
-        ),
-        Flaw::Default => (
-            format!("{of} has a default or an expression for column {which}"),
-            format!("alter table {relation} alter column {which} drop default; or drop expression"),
-        ),
-        Flaw::Check => {
-            (format!("{of} has check {which}"), format!("alter table {relation} drop constraint {which};"))
-        }
-        Flaw::Index => {
-            (format!("{of} has index {which}, which has an expression"), format!("drop index {which};"))
-        }
-        Flaw::Statistics => (format!("{of} has statistics {which}"), format!("drop statistics {which};")),
-        Flaw::Type => (
-            format!("{of} has column {which}, whose type is not one of PostgreSQL's own"),
-            format!("give the column of {relation} a type of PostgreSQL's own"),
-        ),
-        Flaw::Privilege => (
-            format!("role {which} may do more than read {of}"),
-            format!("revoke all on {relation} from {which}; grant select on {relation} to {which};"),
-        ),
+        Flaw::Kind => format!("{of} is a {which} and no table"),
+        Flaw::Partition => format!("{of} is a part of {which}"),
+        Flaw::Child => format!("{of} has the part {which}"),
+        Flaw::Policies => format!("{of} has row level security"),
+        Flaw::Rule => format!("{of} has rule {which}"),
+        Flaw::Trigger => format!("{of} has trigger {which}"),
+        Flaw::Reference => format!("a foreign key of a table that is not trusted refers to {of}"),
+        Flaw::Default => format!("{of} has a default or an expression for column {which}"),
+        Flaw::Check => format!("{of} has check {which}"),
+        Flaw::Index => format!("{of} has index {which}, which has an expression"),
+        Flaw::Statistics => format!("{of} has statistics {which}"),
+        Flaw::Type => format!("{of} has column {which}, whose type is not one of PostgreSQL's own"),
+        Flaw::Privilege => format!("role {which} may do more than read {of}"),
     }
+}
+
+/// What helps.
+fn way_out(refusal: &Refusal) -> String {
+    let Refusal { relation, owner, .. } = refusal;
+    let which = which(refusal);
+    match refusal.what {
+        Flaw::Owner => format!("if what it holds is right: alter table {relation} owner to current_role;"),
+        Flaw::Schema => format!("if it is meant for this: alter schema {relation} owner to current_role;"),
+        Flaw::Create => format!("revoke create on schema {relation} from {which};"),
+        Flaw::Everywhere => {
+            format!("revoke {relation} from {owner}; or, if it may deploy, grant {which} to current_role;")
+        }
+        Flaw::Kind => format!("drop {which} {relation};"),
+        Flaw::Partition => format!("alter table {relation} no inherit {which}; or detach it"),
+        Flaw::Child => format!("alter table {which} no inherit {relation};"),
+        Flaw::Policies => format!("alter table {relation} disable row level security;"),
+        Flaw::Rule => format!("drop rule {which} on {relation};"),
+        Flaw::Trigger => format!("drop trigger {which} on {relation};"),
+        Flaw::Reference => format!("alter table {which};"),
+        Flaw::Default => {
+            format!("alter table {relation} alter column {which} drop default; or drop expression")
+        }
+        Flaw::Check => format!("alter table {relation} drop constraint {which};"),
+        Flaw::Index => format!("drop index {which};"),
+        Flaw::Statistics => format!("drop statistics {which};"),
+        Flaw::Type => format!("give the column of {relation} a type of PostgreSQL's own"),
+        Flaw::Privilege => {
+            format!("revoke all on {relation} from {which}; grant select on {relation} to {which};")
+        }
+    }
+}
+
+fn which(refusal: &Refusal) -> &str {
+    refusal.which.as_deref().unwrap_or("somebody")
 }
 
 /// What a command that does not move the ledger says of one of format 1.

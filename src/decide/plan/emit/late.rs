@@ -5,65 +5,28 @@ use crate::decide::attached::attachments::{Belonging, Searched, late, put_back, 
 use crate::decide::plan::order::Item;
 use crate::decide::plan::script::Sql;
 use crate::decide::plan::statements::Decided;
+use crate::read::dependent::Dependent;
 use crate::words::name::{identifier, literal};
 
 impl Made<'_, '_, '_> {
     /// What may name anything that was dropped, and the rows of materialized views.
     pub fn late(&mut self) {
-        let Decided { findings, decisions, order, side_by_side, .. } = *self.decided;
-        let mut of_foreign = 0;
-        let made = order.iter().filter_map(|item| match item {
-            Item::Managed(index) if decisions[index].verb.makes() => Some(*index),
-            _ => None,
+        let Decided { decisions, order, side_by_side, .. } = *self.decided;
+        let managed = order.iter().filter_map(|item| match item {
+            Item::Managed(index) => Some(*index),
+            Item::Foreign(_) => None,
         });
-        let made: Vec<usize> = made.collect();
+        let managed: Vec<usize> = managed.collect();
+        let made: Vec<usize> =
+            managed.iter().copied().filter(|index| decisions[index].verb.makes()).collect();
         self.ask(Phase::Switch, &made);
         self.asked = false;
+        let mut of_foreign = 0;
         for item in order {
             match item {
-                Item::Managed(index) => {
-                    self.search(Searched::AsProject);
-                    self.asked = false;
-                    if !side_by_side.contains(*index) {
-                        self.fill(Phase::Switch, *index);
-                    }
-                    let (object, decision) = (findings.project.object(*index), &decisions[index]);
-                    let Some(dependent) = self.dependent(*index) else { continue };
-                    let parts: Vec<(Searched, String)> = put_back(findings, object, decision, dependent)
-                        .filter(|part| part.late && !part.is_of_rows() && !part.builds())
-                        .map(|part| (searched(dependent, part), part.statement.clone()))
-                        .collect();
-                    if !parts.is_empty() {
-                        self.ask_again_of(Phase::Switch, *index);
-                    }
-                    for (searched, statement) in parts {
-                        self.search(searched);
-                        self.own(Phase::Switch, *index, statement, true);
-                    }
-                    self.search(Searched::AsProject);
-                    if !side_by_side.contains(*index) {
-                        self.attach(Phase::Switch, *index, Belonging::Plain);
-                    }
-                    self.attach(Phase::Switch, *index, Belonging::Rules);
-                    let of_texts = self.decided.dependents.of_texts.iter().filter(|(of, _)| of == index);
-                    let last: Vec<String> = [dependent]
-                        .into_iter()
-                        .chain(of_texts.map(|(_, dependent)| *dependent))
-                        .flat_map(|dependent| put_back_last(object, decision, dependent))
-                        .map(|part| part.statement.clone())
-                        .collect();
-                    last.into_iter().for_each(|statement| self.own(Phase::Switch, *index, statement, true));
-                }
+                Item::Managed(index) => self.late_of_ours(*index),
                 Item::Foreign(dependent) => {
-                    let late = late(dependent, &findings.project.search_path());
-                    if !late.is_empty() && !dependent.rests.is_empty() && !self.asked {
-                        self.ask_of_foreign();
-                    }
-                    for (searched, statement) in late {
-                        self.search(searched);
-                        self.work.changes.push_about(&statement, &dependent.to_string());
-                        self.foreign[of_foreign].puts_back.push(statement);
-                    }
+                    self.late_of_foreign(dependent, of_foreign);
                     of_foreign += 1;
                 }
             }
@@ -72,10 +35,51 @@ impl Made<'_, '_, '_> {
         for schema in side_by_side.schemas() {
             self.work.changes.push(&format!("drop schema {}", identifier(schema)));
         }
-        for item in order {
-            if let Item::Managed(index) = item {
-                self.validate(*index);
-            }
+        managed.into_iter().for_each(|index| self.validate(index));
+    }
+
+    /// First its rows, then what of the old object's belongings waited for other things, then what may change what is read.
+    fn late_of_ours(&mut self, index: usize) {
+        let Decided { findings, decisions, dependents, side_by_side, .. } = *self.decided;
+        self.search(Searched::AsProject);
+        self.asked = false;
+        if !side_by_side.contains(index) {
+            self.fill(Phase::Switch, index);
+        }
+        let (object, decision) = (findings.project.object(index), &decisions[&index]);
+        let Some(dependent) = self.dependent(index) else { return };
+        let mut parts = put_back(findings, object, decision, dependent)
+            .filter(|part| part.late && !part.is_of_rows() && !part.builds())
+            .peekable();
+        if parts.peek().is_some() {
+            self.ask_again_of(Phase::Switch, index);
+        }
+        for part in parts {
+            self.search(searched(dependent, part));
+            self.own(Phase::Switch, index, part.statement.clone(), true);
+        }
+        self.search(Searched::AsProject);
+        if !side_by_side.contains(index) {
+            self.attach(Phase::Switch, index, Belonging::Plain);
+        }
+        self.attach(Phase::Switch, index, Belonging::Rules);
+        let of_texts = dependents.of_texts.iter().filter(|(of, _)| *of == index);
+        let last = [dependent].into_iter().chain(of_texts.map(|(_, dependent)| *dependent));
+        for part in last.flat_map(|dependent| put_back_last(object, decision, dependent)) {
+            self.own(Phase::Switch, index, part.statement.clone(), true);
+        }
+    }
+
+    /// `place`: of the object among somebody else's.
+    fn late_of_foreign(&mut self, dependent: &Dependent, place: usize) {
+        let late = late(dependent, &self.decided.findings.project.search_path());
+        if !late.is_empty() && !dependent.rests.is_empty() && !self.asked {
+            self.ask_of_foreign();
+        }
+        for (searched, statement) in late {
+            self.search(searched);
+            self.work.changes.push_about(&statement, &dependent.to_string());
+            self.foreign[place].puts_back.push(statement);
         }
     }
 
