@@ -1,6 +1,7 @@
 //! The layers: a module imports only from its own layer or from lower ones, and each fenced crate stands in one module.
 
 pub mod imports;
+mod sizes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
