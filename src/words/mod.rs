@@ -10,8 +10,6 @@ pub mod baseline;
 #[cfg(feature = "run")]
 pub mod check;
 pub mod checksum;
-#[cfg(feature = "run")]
-pub mod comment;
 #[cfg(any(feature = "cli", feature = "testing"))]
 pub mod connection;
 #[cfg(feature = "run")]
@@ -35,6 +33,8 @@ pub mod ignore;
 pub mod item_id;
 #[cfg(feature = "run")]
 pub mod item_kind;
+#[cfg(feature = "run")]
+pub mod lexeme;
 #[cfg(any(feature = "run", feature = "build"))]
 pub mod moment;
 pub mod name;

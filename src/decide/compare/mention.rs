@@ -1,7 +1,7 @@
 //! Where a text names something without its schema, told by words: nothing is parsed at run time, so what stands in a comment or
 //! a string counts, too.
 
-use crate::words::comment;
+use crate::words::lexeme::{Kind, Lexeme, lexemes};
 
 /// Characters of operators.
 const OPERATOR: &str = "+-*/<>=~!@#%^&|`?";
@@ -159,42 +159,16 @@ fn last_word(text: &str) -> String {
 
 /// A text with blanks in place of its comments, and of what its strings hold.
 pub fn blank(text: &str) -> String {
-    let (mut blank, mut rest) = (String::with_capacity(text.len()), text);
-    while let Some(first) = rest.chars().next() {
-        let (keep, end) = match first {
-            '\'' => (1, 1 + string_end(&rest[1..], blank.ends_with(['e', 'E']))),
-            '"' => (usize::MAX, 2 + rest[1..].find('"').unwrap_or(rest.len())),
-            '-' if rest.starts_with("--") => (0, rest.find(['\n', '\r']).unwrap_or(rest.len())),
-            '/' if rest.starts_with("/*") => (0, comment::length(rest)),
-            first => (usize::MAX, first.len_utf8()),
-        };
-        let (part, behind) = rest.split_at(end.min(rest.len()));
-        match keep {
-            usize::MAX => blank.push_str(part),
-            0 => blank.extend(std::iter::repeat_n(' ', part.len())),
-            _ => {
-                blank.push('\'');
-                blank.extend(std::iter::repeat_n(' ', part.len().saturating_sub(2)));
-                blank.push_str(if part.len() > 1 { "'" } else { "" });
-            }
+    let pieces = lexemes(text).map(|Lexeme { kind, text, opening, body, .. }| {
+        let closing = &text[opening.len() + body.len()..];
+        match kind {
+            Kind::Comment => " ".repeat(text.len()),
+            Kind::Literal => format!("{opening}{}{closing}", " ".repeat(body.len())),
+            Kind::Dollars => format!("{opening}{}{closing}", blank(body)),
+            _ => text.to_owned(),
         }
-        rest = behind;
-    }
-    blank
-}
-
-/// The length of the rest of a string, with its quote.
-fn string_end(rest: &str, escapes: bool) -> usize {
-    let mut escaped = false;
-    for (at, c) in rest.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if escapes => escaped = true,
-            '\'' => return at + 1,
-            _ => {}
-        }
-    }
-    rest.len()
+    });
+    pieces.collect()
 }
 
 /// Where it has this operator without a schema, or a word that means it.

@@ -1,5 +1,7 @@
 //! Where in the body of a DO something failed. The server says the line of a PL/pgSQL body, and no position.
 
+use crate::words::lexeme::{Kind, lexemes};
+
 /// How the server names the body of a DO.
 const NAME: &str = "inline_code_block ";
 
@@ -23,43 +25,18 @@ pub fn place(statement: &str, context: &str) -> Option<usize> {
 
 /// The first and the last byte of what stands in the quotes of a DO.
 fn body(statement: &str) -> Option<(usize, usize)> {
-    let mut rest = word(statement, "do")?;
-    if let Some(behind) = word(rest, "language") {
-        let name = behind.find(|c: char| c.is_whitespace() || c == '$').unwrap_or(behind.len());
-        rest = blank(&behind[name..]);
+    let mut lexemes = lexemes(statement).filter(|lexeme| !lexeme.is_blank());
+    lexemes.next().filter(|first| first.is_word("do"))?;
+    let mut quoted = lexemes.next()?;
+    if quoted.is_word("language") {
+        quoted = lexemes.nth(1)?;
     }
-    let quote = match rest.chars().next()? {
-        '\'' => "'",
-        '$' => &rest[..rest[1..].find('$')? + 2],
-        // In `E'...'` a line of the body need not be one of the text.
-        _ => return None,
-    };
-    let start = statement.len() - rest.len() + quote.len();
-    let length = match quote {
-        "'" => statement[start..].rfind('\'')?,
-        quote => statement[start..].find(quote)?,
-    };
-    Some((start, start + length))
-}
-
-/// What stands behind a word with which a text begins.
-fn word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
-    let behind = text.get(word.len()..).filter(|_| text[..word.len()].eq_ignore_ascii_case(word))?;
-    let rest = blank(behind);
-    (rest.len() < behind.len() || behind.starts_with(['\'', '$'])).then_some(rest)
-}
-
-/// The text behind spaces and comments.
-fn blank(text: &str) -> &str {
-    let mut rest = text.trim_start();
-    loop {
-        let behind = match () {
-            () if rest.starts_with("--") => rest.split_once('\n').map_or("", |(_, rest)| rest),
-            () if rest.starts_with("/*") => rest.split_once("*/").map_or("", |(_, rest)| rest),
-            () => return rest,
-        };
-        rest = behind.trim_start();
+    // In `E'...'` a line of the body need not be one of the text.
+    if quoted.kind != Kind::Dollars && quoted.opening != "'" {
+        return None;
     }
+    let start = quoted.at + quoted.opening.len();
+    Some((start, start + quoted.body.len()))
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! Which settings a text may set, told by its words: nothing is parsed at run time.
 
 use std::collections::BTreeSet;
-use std::iter::Peekable;
-use std::str::CharIndices;
 
-use crate::words::comment;
+use crate::words::lexeme::{Kind, lexemes, of_word};
 
 /// The settings with a dot in their name that a text may set: by SET and RESET, also within a body or a text that is executed, or by
 /// a call, of which every literal that may be such a name counts. One too many is no harm: it is only read.
@@ -87,120 +85,23 @@ enum Token {
     Sign(char),
 }
 
-fn of_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '$') || !c.is_ascii()
-}
-
-/// The tokens of a text; what has no end goes to the end of the text.
+/// The tokens of a text.
 fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let lower = rest.get(..2).unwrap_or("").to_ascii_lowercase();
-        let (token, length) = match (first, lower.as_str()) {
-            _ if first.is_whitespace() => (None, first.len_utf8()),
-            (_, "--") => (None, rest.find('\n').unwrap_or(rest.len())),
-            (_, "/*") => (None, comment::length(rest)),
-            ('\'' | '"', _) => quoted(rest, 0, false),
-            (_, "e'") => quoted(rest, 1, true),
-            (_, "n'") => quoted(rest, 1, false),
-            (_, "u&") if rest[2..].starts_with(['\'', '"']) => quoted(rest, 2, false),
-            ('$', _) => dollars(rest).unwrap_or((Some(Token::Sign('$')), 1)),
-            _ if of_word(first) => {
-                let length = rest.find(|c| !of_word(c)).unwrap_or(rest.len());
-                (Some(Token::Word(rest[..length].to_owned())), length)
-            }
-            _ => (Some(Token::Sign(first)), first.len_utf8()),
+    for lexeme in lexemes(text) {
+        let token = match lexeme.kind {
+            Kind::Space | Kind::Comment => continue,
+            Kind::Word | Kind::Name => Token::Word(lexeme.value()),
+            Kind::Literal | Kind::Dollars => Token::Literal(lexeme.value()),
+            Kind::Sign => Token::Sign(lexeme.text.chars().next().unwrap_or_default()),
         };
         match (token, tokens.last_mut()) {
             // Literals in lines that follow each other are one.
-            (Some(Token::Literal(more)), Some(Token::Literal(literal))) => literal.push_str(&more),
-            (token, _) => tokens.extend(token),
+            (Token::Literal(more), Some(Token::Literal(literal))) => literal.push_str(&more),
+            (token, _) => tokens.push(token),
         }
-        rest = &rest[length..];
     }
     tokens
-}
-
-/// What stands in quotes behind this prefix, and its length.
-fn quoted(text: &str, prefix: usize, escapes: bool) -> (Option<Token>, usize) {
-    let quote = text[prefix..].chars().next().unwrap_or('\'');
-    let body = &text[prefix + 1..];
-    let mut written = String::new();
-    let mut chars = body.char_indices().peekable();
-    let mut end = body.len();
-    while let Some((at, c)) = chars.next() {
-        if c == '\\' && escapes {
-            written.push(escape(&mut chars));
-        } else if c == quote && chars.next_if(|(_, next)| *next == quote).is_none() {
-            end = at + 1;
-            break;
-        } else {
-            written.push(c);
-        }
-    }
-    if prefix == 2 {
-        written = unicode(&written, '\\');
-    }
-    let token = if quote == '"' { Token::Word(written) } else { Token::Literal(written) };
-    (Some(token), prefix + 1 + end)
-}
-
-/// What stands between two equal tags of dollars, and its length with them.
-fn dollars(text: &str) -> Option<(Option<Token>, usize)> {
-    let length = text[1..].find('$')? + 2;
-    let tag = &text[..length];
-    let name = &tag[1..length - 1];
-    let is_tag = name.chars().all(of_word) && !name.starts_with(|c: char| c.is_ascii_digit());
-    let body = is_tag.then_some(&text[length..])?;
-    let end = body.find(tag);
-    let literal = Token::Literal(body[..end.unwrap_or(body.len())].to_owned());
-    Some((Some(literal), end.map_or(text.len(), |end| length + end + length)))
-}
-
-/// What an escape of an `E''` stands for, behind its backslash.
-fn escape(chars: &mut Peekable<CharIndices<'_>>) -> char {
-    let Some((_, c)) = chars.next() else { return '\\' };
-    let (radix, most, first) = match c {
-        'x' => (16, 2, 0),
-        'u' => (16, 4, 0),
-        'U' => (16, 8, 0),
-        '0'..='7' => (8, 2, u32::from(c) - u32::from('0')),
-        'b' => return '\u{8}',
-        'f' => return '\u{c}',
-        'n' => return '\n',
-        'r' => return '\r',
-        't' => return '\t',
-        c => return c,
-    };
-    let mut value = first;
-    for _ in 0..most {
-        let Some((_, digit)) = chars.next_if(|(_, c)| c.is_digit(radix)) else { break };
-        value = value.wrapping_mul(radix) + digit.to_digit(radix).unwrap_or(0);
-    }
-    char::from_u32(value).unwrap_or(c)
-}
-
-/// What `U&''` or `U&""` stands for.
-fn unicode(text: &str, sign: char) -> String {
-    let mut written = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once(sign) {
-        written.push_str(before);
-        let (skip, digits) = if behind.starts_with('+') { (1, 6) } else { (0, 4) };
-        let value = behind.get(skip..skip + digits).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        match value.and_then(char::from_u32) {
-            Some(c) => {
-                written.push(c);
-                rest = &behind[skip + digits..];
-            }
-            None => {
-                written.push(sign);
-                rest = behind.strip_prefix(sign).unwrap_or(behind);
-            }
-        }
-    }
-    written + rest
 }
 
 /// Whether a word is this one, also where it is qualified.

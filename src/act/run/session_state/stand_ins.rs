@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use super::custom_settings::custom_names;
 use super::settings::taken_back;
 use crate::read::session::{Failure, SET_OURS, Value, bind, part};
-use crate::words::comment;
+use crate::words::lexeme::{Kind, lexemes};
 use crate::words::span::Span;
 
 /// What stands in for the statements of one migration.
@@ -119,25 +119,12 @@ fn speaks_of_deadline(statement: &str) -> bool {
 
 /// The words of a very short statement, in lower case.
 fn reset_or_discard(statement: &str) -> Option<String> {
-    let mut rest = statement.trim_start();
-    let begins = |word: &str| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    if !begins("reset") && !begins("discard") {
+    let first = lexemes(statement).find(|lexeme| lexeme.kind != Kind::Space)?;
+    if !first.is_word("reset") && !first.is_word("discard") {
         return None;
     }
-    let mut words = String::new();
-    while let Some(c) = rest.chars().next() {
-        rest = match () {
-            () if rest.starts_with("--") => rest.split_once('\n').map_or("", |(_, rest)| rest),
-            () if rest.starts_with("/*") => &rest[comment::length(rest)..],
-            () => {
-                words.push(c.to_ascii_lowercase());
-                &rest[c.len_utf8()..]
-            }
-        };
-        if rest.starts_with("--") || rest.starts_with("/*") {
-            words.push(' ');
-        }
-    }
+    let apart = lexemes(statement).map(|lexeme| if lexeme.is_blank() { " " } else { lexeme.text });
+    let words = apart.collect::<String>().to_ascii_lowercase();
     Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
