@@ -230,7 +230,8 @@ pub fn kept(
         |name: &str| known.iter().filter_map(|option| option.split_once('=')).find(|(key, _)| *key == name);
     let live: Vec<&str> = match decision.verb {
         Verb::Replace => known.iter().filter_map(|option| Some(option.split_once('=')?.0)).collect(),
-        _ => parts.collect(),
+        Verb::Rebuild => parts.collect(),
+        _ => return None,
     };
     let kept: Vec<String> = live
         .into_iter()

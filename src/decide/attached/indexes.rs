@@ -2,6 +2,7 @@
 //! materialized view, what makes room for that, and the lock that all of it takes.
 
 use super::reconciled::Stands;
+use crate::decide::lock::Lock;
 use crate::decide::plan::object_decision::ObjectDecision;
 use crate::set::project::Object;
 use crate::words::attachment::{Says, Subject};
@@ -56,39 +57,36 @@ fn sent<'n>(object: Object<'n>, decision: &ObjectDecision<'_>) -> impl Iterator<
 }
 
 /// The strongest lock that the statements of an attach take.
-pub fn lock_of(object: Object<'_>, decision: &ObjectDecision<'_>) -> &'static str {
-    let Some(look) = decision.look else { return "share update exclusive" };
+pub fn lock_of(object: Object<'_>, decision: &ObjectDecision<'_>) -> Lock {
     // Nobody waits for a routine.
-    if object.kind().is_routine() {
-        return "share update exclusive";
-    }
+    let Some(look) = decision.look.filter(|_| !object.kind().is_routine()) else {
+        return Lock::ShareUpdateExclusive;
+    };
     let stands = look.reconciled.in_the_way().any(|(_, stands)| stands.is_index);
-    let sent = sent(object, decision).flat_map(Facet::of).map(|facet| strength_of_stating(&facet));
-    let removed = look.reconciled.removed.iter().map(|one| strength_of_removing(&one.facet));
-    let strongest = sent.chain(removed).chain(stands.then_some(3)).max();
-    ["share update exclusive", "share", "share row exclusive", "access exclusive"][strongest.unwrap_or(0)]
+    let sent = sent(object, decision).flat_map(Facet::of).map(|facet| lock_of_stating(&facet));
+    let removed = look.reconciled.removed.iter().map(|one| lock_of_removing(&one.facet));
+    let strongest = sent.chain(removed).chain(stands.then_some(Lock::AccessExclusive)).max();
+    strongest.unwrap_or(Lock::ShareUpdateExclusive)
 }
 
-/// The lock that stating a facet takes, by its place among those of [`lock_of`].
-fn strength_of_stating(facet: &Facet) -> usize {
+fn lock_of_stating(facet: &Facet) -> Lock {
     match facet {
-        Facet::Comment(_) | Facet::Grants | Facet::Statistics(_) => 0,
-        Facet::Index(_) => 1,
-        Facet::Fires => 2,
-        Facet::Owner | Facet::Option(_) | Facet::Default(_) | Facet::Rule(_) => 3,
+        Facet::Comment(_) | Facet::Grants | Facet::Statistics(_) => Lock::ShareUpdateExclusive,
+        Facet::Index(_) => Lock::Share,
+        Facet::Fires => Lock::ShareRowExclusive,
+        Facet::Owner | Facet::Option(_) | Facet::Default(_) | Facet::Rule(_) => Lock::AccessExclusive,
     }
 }
 
-/// The lock that removing a facet takes.
-fn strength_of_removing(facet: &Facet) -> usize {
+fn lock_of_removing(facet: &Facet) -> Lock {
     match facet {
-        Facet::Comment(Subject::Rule(_) | Subject::Index(_)) => 3,
-        Facet::Comment(_) | Facet::Grants | Facet::Statistics(_) => 0,
+        Facet::Comment(Subject::Rule(_) | Subject::Index(_)) => Lock::AccessExclusive,
+        Facet::Comment(_) | Facet::Grants | Facet::Statistics(_) => Lock::ShareUpdateExclusive,
         Facet::Owner
         | Facet::Option(_)
         | Facet::Default(_)
         | Facet::Rule(_)
         | Facet::Index(_)
-        | Facet::Fires => 3,
+        | Facet::Fires => Lock::AccessExclusive,
     }
 }

@@ -6,6 +6,7 @@ use super::adopting::{check_made, check_schema};
 use crate::decide::attached::desired::Scene;
 use crate::decide::attached::reconcile::{reconcile, reconcile_absent};
 use crate::decide::attached::reconciled::Reconciled;
+use crate::decide::reason::Reason;
 use crate::read::address::Address;
 use crate::read::facts::{Live, LiveObject, Record, Recorded};
 use crate::set::project::{Object, Project};
@@ -24,7 +25,7 @@ pub struct Classification<'a> {
     pub renamed: bool,
     pub state: State,
     pub cause: Cause,
-    pub reason: String,
+    pub reason: Reason,
     /// What is to be done about what is attached to it.
     pub reconciled: Reconciled,
 }
@@ -122,8 +123,7 @@ fn stepped_aside(look: Classification<'_>) -> Classification<'_> {
         return look;
     }
     let state = if look.state == State::Missing { State::Missing } else { State::Suspect };
-    let reason = "it stood in the way of a table migration".to_owned();
-    Classification { state, cause: Cause::Below, reason, ..look }
+    Classification { state, cause: Cause::Below, reason: Reason::InTheWay, ..look }
 }
 
 /// Which live object is the one that is wanted.
@@ -152,13 +152,9 @@ fn look<'a>(
         _ if relation.managed_kind() != Some(object.kind()) => {
             let cause = if record.is_none() || changed { Cause::File } else { Cause::Hand };
             let (there, wanted) = (article(&relation.kind), article(object.kind().keyword()));
-            let reason = format!("{there} in the database, and {wanted} in {}", object.file());
-            (State::Suspect, cause, reason)
+            (State::Suspect, cause, Reason::OtherKind { there, wanted, file: object.file() })
         }
-        None => {
-            let reason = "found in the database and not made by viewkeeper".to_owned();
-            (State::Suspect, Cause::File, reason)
-        }
+        None => (State::Suspect, Cause::File, Reason::Found),
         Some(record) => since_recorded(object, record, relation, all, changed, &reconciled),
     };
     Ok(Classification { object, record, live, renamed, state, cause, reason, reconciled })
@@ -172,23 +168,23 @@ fn since_recorded(
     all: &Live,
     changed: bool,
     reconciled: &Reconciled,
-) -> (State, Cause, String) {
+) -> (State, Cause, Reason) {
     let file = object.file();
     let same_text = record.server == all.server && record.deparsed_hash == relation.deparsed_hash;
     if changed {
-        (State::Suspect, Cause::File, format!("definition changed in {file}"))
+        (State::Suspect, Cause::File, Reason::Changed { file })
     } else if record.retired {
-        (State::Suspect, Cause::File, format!("it was retired, and is in {file} again"))
+        (State::Suspect, Cause::File, Reason::Returned { file })
     } else if !same_text && record.server == all.server {
-        (State::Suspect, Cause::Hand, "definition changed by hand".to_owned())
+        (State::Suspect, Cause::Hand, Reason::ChangedByHand)
     } else if record.reoptioned && !object.data().options.is_empty() {
-        (State::Suspect, Cause::Hand, "options changed by hand".to_owned())
+        (State::Suspect, Cause::Hand, Reason::OptionsByHand)
     } else if record.unsettled || !same_text {
-        (State::Suspect, Cause::Below, "a table or type below it changed".to_owned())
+        (State::Suspect, Cause::Below, Reason::BelowChanged)
     } else if reconciled.is_needed() {
-        (State::Detached, Cause::Hand, reconciled.by_hand())
+        (State::Detached, Cause::Hand, Reason::AttachedByHand(reconciled.by_hand()))
     } else {
-        (State::Settled, Cause::Hand, "as the file says; its fingerprint is recorded anew".to_owned())
+        (State::Settled, Cause::Hand, Reason::OnlyFingerprint)
     }
 }
 
@@ -201,10 +197,10 @@ fn missing<'a>(
 ) -> Classification<'a> {
     let file = object.file();
     let (cause, reason) = match record {
-        None => (Cause::File, format!("new in {file}")),
-        Some(record) if record.uprooted => (Cause::Below, "its table was dropped".to_owned()),
-        Some(_) if changed => (Cause::File, format!("definition changed in {file}, and dropped by hand")),
-        Some(_) => (Cause::Hand, "dropped by hand".to_owned()),
+        None => (Cause::File, Reason::New { file }),
+        Some(record) if record.uprooted => (Cause::Below, Reason::TableDropped),
+        Some(_) if changed => (Cause::File, Reason::ChangedAndDropped { file }),
+        Some(_) => (Cause::Hand, Reason::DroppedByHand),
     };
     let reconciled = match record.filter(|_| changed) {
         Some(record) => reconcile_absent(object, record, scene(all)),

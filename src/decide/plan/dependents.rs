@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::findings::Findings;
-use super::object_decision::{ObjectDecision, depends_on};
+use super::object_decision::ObjectDecision;
+use super::obstacle::Obstacle;
 use crate::decide::attached::ownership::{Fate, Ownership};
 use crate::decide::compare::classify::Cause;
 use crate::decide::compare::difference::Difference;
+use crate::decide::reason::Reason;
 use crate::read::address::Address;
 use crate::read::dependent::About;
-use crate::read::dependent::{Dependent, Untrusted};
+use crate::read::dependent::Dependent;
 use crate::words::amount::count;
 use crate::words::attachment::Says;
 use crate::words::error::{Error, ErrorKind};
@@ -33,7 +35,7 @@ pub struct Dependents<'a> {
     /// themselves, because they stand on something else, too.
     pub of_texts: Vec<(usize, &'a Dependent)>,
     /// Retired objects that no longer fit, and why: they go now.
-    pub gone: Vec<(&'a Dependent, String)>,
+    pub gone: Vec<(&'a Dependent, Obstacle<'a>)>,
 }
 
 impl<'a> Dependents<'a> {
@@ -94,13 +96,14 @@ pub fn add_dependents<'a>(
         .iter()
         .filter(|(_, decision)| decision.verb == Verb::Rebuild)
         .map(|(&index, decision)| {
-            format!("\"{}\" ({})", findings.project.object(index).name(), decision.reason)
+            format!("\"{}\" ({})", findings.project.object(index).name(), decision.reasons)
         })
         .collect();
     let place =
         decisions.iter().find(|(_, decision)| decision.verb == Verb::Rebuild).map(|(&index, _)| index);
     let dependents = sort_out(findings, dependents).map_err(|problems| {
-        let texts: Vec<&str> = problems.iter().map(|problem| problem.text.as_str()).collect();
+        let texts: Vec<String> =
+            problems.iter().map(|(dependent, why)| format!("{dependent}: {why}")).collect();
         let error = Error::new(
             ErrorKind::Conflict,
             format!(
@@ -112,7 +115,7 @@ pub fn add_dependents<'a>(
             ),
         );
         let usual = "change or drop them before, or keep the view's columns as they are";
-        let help = problems.iter().find_map(|problem| problem.help.clone());
+        let help = problems.iter().find_map(|(_, why)| why.help());
         let error = error.unchanged().help(help.unwrap_or_else(|| usual.to_owned()));
         at(findings, place, error)
     })?;
@@ -173,26 +176,18 @@ fn at(findings: &Findings<'_>, index: Option<usize>, error: Error) -> Error {
     error.object(object.key()).at(object.place(object.data().statement.start))
 }
 
-/// Something that cannot be put back.
-struct Problem {
-    /// What, and why.
-    text: String,
-    /// What helps, where that is another thing than usual.
-    help: Option<String>,
-}
-
-/// Tells what can be put back from what cannot: gives the problems, where there are any.
+/// Tells what can be put back from what cannot: gives the latter, with the reasons, where there is any.
 fn sort_out<'a>(
     findings: &Findings<'a>,
     mut dependents: Dependents<'a>,
-) -> Result<Dependents<'a>, Vec<Problem>> {
+) -> Result<Dependents<'a>, Vec<(&'a Dependent, Obstacle<'a>)>> {
     let retired: BTreeSet<&Address> = findings
         .managed
         .values()
         .filter(|managed| findings.project.find(&managed.identity).is_none())
         .map(|managed| &managed.address)
         .collect();
-    let because = findings.facts.choices.direction.gone();
+    let direction = findings.facts.choices.direction;
     let mut problems = Vec::new();
     for dependent in findings.dependents.iter().chain(findings.aside) {
         if dependents.is_ours(dependent) || comes_from_a_file(findings, dependent) {
@@ -207,31 +202,27 @@ fn sort_out<'a>(
         let absent = findings.facts.recorded.absent.contains(dependent.origin());
         let on_gone = |id: &String| dependents.gone.iter().find(|(gone, _)| gone.id == *id);
         let why = pruned
-            .then(|| because.to_owned())
-            .or_else(|| absent.then(|| "a table migration took away what it stood on".to_owned()))
-            .or_else(|| dependent.impossible.clone())
-            .or_else(|| dependent.untrusted.first().map(|untrusted| untrusted.what.clone()))
+            .then_some(Obstacle::Gone(direction))
+            .or_else(|| absent.then_some(Obstacle::Absent))
+            .or_else(|| dependent.impossible.as_deref().map(Obstacle::Refused))
+            .or_else(|| dependent.untrusted.first().map(Obstacle::Untrusted))
             .or_else(|| column_gone(findings, &dependents, dependent))
             .or_else(|| of_no_view(findings, &dependents, dependent))
-            .or_else(|| findings.misfits.get(&dependent.id).cloned())
+            .or_else(|| findings.misfits.get(&dependent.id).map(|why| Obstacle::Refused(why)))
             .or_else(|| {
                 routine_changed(findings, &dependents, dependent)
                     .filter(|_| retired.contains(dependent.origin()))
             })
             .or_else(|| {
                 let (gone, _) = dependent.needs.iter().find_map(on_gone)?;
-                Some(format!("it stands on {gone}, which goes because {because}"))
+                Some(Obstacle::OnGone(gone, direction))
             });
         match why {
             None => dependents.put_back.push(dependent),
             Some(why) if absent || retired.contains(dependent.origin()) => {
                 dependents.gone.push((dependent, why));
             }
-            Some(why) => {
-                let untrusted = dependent.untrusted.iter().find(|untrusted| untrusted.what == why);
-                let help = untrusted.map(Untrusted::help);
-                problems.push(Problem { text: format!("{dependent}: {why}"), help });
-            }
+            Some(why) => problems.push((dependent, why)),
         }
     }
     if problems.is_empty() { Ok(dependents) } else { Err(problems) }
@@ -271,45 +262,48 @@ fn of_text(findings: &Findings<'_>, dependents: &Dependents<'_>, dependent: &Dep
 }
 
 /// The first column that it uses and that the new object does not have. One that a person renamed gets its name back.
-fn column_gone(
-    findings: &Findings<'_>,
+fn column_gone<'a>(
+    findings: &Findings<'a>,
     dependents: &Dependents<'_>,
-    dependent: &Dependent,
-) -> Option<String> {
+    dependent: &'a Dependent,
+) -> Option<Obstacle<'a>> {
     dependent.uses.iter().find_map(|used| {
         let &index = dependents.addresses.get(used.of.as_str())?;
         let columns = findings.comparison.columns.get(&index)?;
         let renamed = findings.comparison.differences.get(&index).map_or(&[][..], Difference::renamed);
         let name = renamed.iter().find(|(from, _)| *from == used.column).map_or(&used.column, |(_, to)| to);
-        let object = findings.project.object(index).name();
-        (!columns.contains(name)).then(|| format!("it uses column \"{name}\" of \"{object}\", which is gone"))
+        (!columns.contains(name))
+            .then(|| Obstacle::Column { name, of: findings.project.object(index).name() })
     })
 }
 
 /// A view that becomes a materialized one has no triggers and no rules any more.
-fn of_no_view(findings: &Findings<'_>, dependents: &Dependents<'_>, dependent: &Dependent) -> Option<String> {
+fn of_no_view<'a>(
+    findings: &Findings<'a>,
+    dependents: &Dependents<'_>,
+    dependent: &'a Dependent,
+) -> Option<Obstacle<'a>> {
     if !["trigger", "rule"].contains(&dependent.kind.as_str()) {
         return None;
     }
     let below = dependent.needs.iter().filter_map(|id| dependents.addresses.get(id.as_str()));
     let mut below = below.map(|&index| findings.project.object(index));
-    let object = below.find(|object| object.kind() == Kind::MaterializedView)?;
-    Some(format!("{} {} cannot have a {}", object.kind(), object.name(), dependent.kind))
+    let of = below.find(|object| object.kind() == Kind::MaterializedView)?;
+    Some(Obstacle::OfNoView { of, kind: &dependent.kind })
 }
 
 /// A routine that it stands on and that will be called in another way. Nobody can tell whether it still fits, because shadows of
 /// routines are found by no text; what is retired is not worth a run that fails.
-fn routine_changed(
-    findings: &Findings<'_>,
+fn routine_changed<'a>(
+    findings: &Findings<'a>,
     dependents: &Dependents<'_>,
     dependent: &Dependent,
-) -> Option<String> {
+) -> Option<Obstacle<'a>> {
     dependent.needs.iter().find_map(|id| {
         let &index = dependents.addresses.get(id.as_str())?;
         let object = findings.project.object(index);
         let changes = matches!(findings.comparison.differences.get(&index), Some(Difference::Rebuild { .. }));
-        (object.kind().is_routine() && changes)
-            .then(|| format!("it stands on {} {}, which changes", object.kind(), object.identity()))
+        (object.kind().is_routine() && changes).then_some(Obstacle::Routine(object))
     })
 }
 
@@ -326,13 +320,13 @@ fn rebuild<'a>(
         .collect();
     for &index in &rebuilt {
         let object = findings.project.object(index);
-        let reason = || depends_on(object, |index| rebuilt.contains(&index));
+        let reasons = || Reason::depends_on(object, |index| rebuilt.contains(&index)).into();
         let decision = decisions
             .entry(index)
-            .or_insert_with(|| ObjectDecision::dependent(findings, object, Verb::Rebuild, reason()));
+            .or_insert_with(|| ObjectDecision::dependent(findings, object, Verb::Rebuild, reasons()));
         if decision.verb != Verb::Rebuild {
             if matches!(decision.verb, Verb::Record | Verb::Attach) {
-                (decision.cause, decision.reason) = (Cause::Dependency, reason());
+                (decision.cause, decision.reasons) = (Cause::Dependency, reasons());
             }
             decision.verb = Verb::Rebuild;
         }

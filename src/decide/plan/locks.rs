@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::order::Item;
 use super::statements::{Decided, Work};
 use crate::decide::attached::indexes::lock_of;
+use crate::decide::lock::Lock;
 use crate::read::address::Address;
 use crate::read::dependent::Dependent;
 use crate::words::verb::Verb;
@@ -61,7 +62,7 @@ fn own_lock(decided: &Decided<'_, '_>, index: usize) -> Option<String> {
     let moved = decision.look.is_some_and(|look| look.moved_from().is_some());
     let changes = match decision.verb {
         Verb::Replace | Verb::Rebuild => true,
-        Verb::Attach => lock_of(object, decision) == "access exclusive",
+        Verb::Attach => lock_of(object, decision) == Lock::AccessExclusive,
         _ => moved,
     };
     let now = decision.now.as_ref().filter(|_| changes)?;

@@ -10,6 +10,7 @@ pub mod locks;
 pub mod missing_edges;
 pub mod needed_rights;
 pub mod object_decision;
+pub mod obstacle;
 pub mod order;
 pub mod plan_changed;
 pub mod planner;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::findings::Findings;
 use crate::decide::compare::classify::{Cause, Classification, State};
 use crate::decide::compare::difference::Difference;
+use crate::decide::reason::Reason;
+use crate::decide::reasons::Reasons;
 use crate::read::address::Address;
 use crate::set::project::Object;
 use crate::words::amount::count;
@@ -18,7 +20,7 @@ use crate::words::verb::Verb;
 pub struct ObjectDecision<'a> {
     pub verb: Verb,
     pub cause: Cause,
-    pub reason: String,
+    pub reasons: Reasons,
     pub look: Option<&'a Classification<'a>>,
     pub address: Option<Address>,
     /// What it is called now, and whose it is, when it exists.
@@ -39,12 +41,12 @@ pub struct Now {
 
 impl<'a> ObjectDecision<'a> {
     /// What an object needs that was not looked at by itself, because of what it stands on.
-    pub fn dependent(findings: &Findings<'_>, object: Object<'_>, verb: Verb, reason: String) -> Self {
+    pub fn dependent(findings: &Findings<'_>, object: Object<'_>, verb: Verb, reasons: Reasons) -> Self {
         let managed = findings.managed.get(object.key().as_str());
         ObjectDecision {
             verb,
             cause: Cause::Dependency,
-            reason,
+            reasons,
             look: None,
             address: managed.map(|managed| managed.address.clone()),
             now: managed.map(|managed| Now {
@@ -68,10 +70,10 @@ pub fn own_decisions<'a>(findings: &'a Findings<'_>) -> BTreeMap<usize, ObjectDe
             continue;
         }
         let object = findings.project.object(index);
-        let (verb, reason) = for_what_it_reads(findings, object, difference);
+        let (verb, reasons) = for_what_it_reads(findings, object, difference);
         let decision = ObjectDecision {
             breaks: breaks(Some(difference)),
-            ..ObjectDecision::dependent(findings, object, verb, reason)
+            ..ObjectDecision::dependent(findings, object, verb, reasons)
         };
         decisions.insert(index, decision);
     }
@@ -80,17 +82,15 @@ pub fn own_decisions<'a>(findings: &'a Findings<'_>) -> BTreeMap<usize, ObjectDe
 
 fn of_look<'a>(findings: &Findings<'_>, look: &'a Classification<'a>) -> ObjectDecision<'a> {
     let difference = findings.comparison.differences.get(&look.object.index());
-    let (verb, cause, mut reason) = by_state(findings, look, difference);
+    let (verb, cause, mut reasons) = by_state(findings, look, difference);
     if matches!(verb, Verb::Replace | Verb::Rebuild) && !look.reconciled.removed.is_empty() {
-        reason = format!("{reason}; no longer states {}", look.reconciled.no_longer());
+        reasons.add([Reason::NoLongerStates(look.reconciled.no_longer())]);
     }
-    if let Some(kept) = &look.reconciled.kept {
-        reason = format!("{reason}; {kept}");
-    }
+    reasons.add(look.reconciled.kept.clone().map(Reason::Keeps));
     ObjectDecision {
         verb,
         cause,
-        reason,
+        reasons,
         look: Some(look),
         address: look.live.map(|live| live.address.clone()),
         now: look.live.map(|live| Now {
@@ -107,48 +107,55 @@ fn by_state(
     findings: &Findings<'_>,
     look: &Classification<'_>,
     difference: Option<&Difference>,
-) -> (Verb, Cause, String) {
-    let (cause, mut reason) = (look.cause, look.reason.clone());
+) -> (Verb, Cause, Reasons) {
+    let (cause, mut reasons) = (look.cause, Reasons::from(look.reason.clone()));
     let verb = match (look.state, difference) {
         (State::Missing, _) => Verb::Create,
         (State::Settled | State::Detached, Some(difference)) if *difference != Difference::None => {
             // Nothing is wrong with it but what it stands on.
-            let (verb, reason) = for_what_it_reads(findings, look.object, difference);
-            return (verb, Cause::Dependency, reason);
+            let (verb, reasons) = for_what_it_reads(findings, look.object, difference);
+            return (verb, Cause::Dependency, reasons);
         }
         (State::Settled, _) => Verb::Record,
         (State::Detached, _) => Verb::Attach,
         (State::Suspect, Some(Difference::None)) => {
-            reason = same_definition(look);
+            reasons = same_definition(look);
             if look.reconciled.is_needed() { Verb::Attach } else { Verb::Record }
         }
-        (State::Suspect, Some(difference)) => by_difference(difference, look.object, &mut reason),
+        (State::Suspect, Some(difference)) => by_difference(difference, look.object, &mut reasons),
         (State::Suspect, None) => match findings.comparison.impossible {
             Some(why) => {
-                reason = format!("{reason}; not comparable here, because {why}");
+                reasons.add([Reason::NotComparable(why)]);
                 Verb::Leave
             }
             None => Verb::Rebuild,
         },
     };
-    (verb, cause, reason)
+    (verb, cause, reasons)
 }
 
 /// What an object needs that differs because of what it stands on.
-fn for_what_it_reads(findings: &Findings<'_>, object: Object<'_>, difference: &Difference) -> (Verb, String) {
-    let mut reason = depends_on(object, |index| findings.comparison.differences.contains_key(&index));
-    (by_difference(difference, object, &mut reason), reason)
+fn for_what_it_reads(
+    findings: &Findings<'_>,
+    object: Object<'_>,
+    difference: &Difference,
+) -> (Verb, Reasons) {
+    let differs = |index| findings.comparison.differences.contains_key(&index);
+    let mut reasons = Reasons::from(Reason::depends_on(object, differs));
+    (by_difference(difference, object, &mut reasons), reasons)
 }
 
 /// Why something is to be done to an object whose definition is as the file says.
-fn same_definition(look: &Classification<'_>) -> String {
-    let (reason, reconciled) = (&look.reason, &look.reconciled);
+fn same_definition(look: &Classification<'_>) -> Reasons {
+    let (reasons, reconciled) = (Reasons::from(look.reason.clone()), &look.reconciled);
     match (look.record, reconciled.is_needed(), look.cause) {
-        (None, false, _) => "found in the database, as the file says".to_owned(),
-        (None, true, _) => format!("found in the database, without {}", reconciled.missing()),
-        (Some(_), false, _) => format!("{reason}; the same to the server"),
-        (Some(_), true, Cause::File) => format!("{} {}", look.object.file(), reconciled.of_file()),
-        (Some(_), true, _) => format!("{reason}; {}", reconciled.by_hand()),
+        (None, false, _) => Reason::FoundAsStated.into(),
+        (None, true, _) => Reason::FoundWithout(reconciled.missing()).into(),
+        (Some(_), false, _) => reasons.and([Reason::SameToServer]),
+        (Some(_), true, Cause::File) => {
+            Reason::Attached { file: look.object.file(), states: reconciled.of_file() }.into()
+        }
+        (Some(_), true, _) => reasons.and([Reason::AttachedByHand(reconciled.by_hand())]),
     }
 }
 
@@ -160,31 +167,19 @@ fn breaks(difference: Option<&Difference>) -> Option<String> {
     }
 }
 
-/// What a difference asks for; what differs is added to the reason.
-fn by_difference(difference: &Difference, object: Object<'_>, reason: &mut String) -> Verb {
+/// What a difference asks for; what differs is added to the reasons.
+fn by_difference(difference: &Difference, object: Object<'_>, reasons: &mut Reasons) -> Verb {
     match difference {
         Difference::None => Verb::Record,
         Difference::InPlace { what, .. } => {
-            if let Some(what) = what {
-                *reason = format!("{reason}; {what}");
-            }
+            reasons.add(what.clone().map(Reason::Differs));
             // Its columns get their names back, and that is all.
             if object.kind() == Kind::MaterializedView { Verb::Record } else { Verb::Replace }
         }
         Difference::Rebuild { what, .. } => {
-            *reason = format!("{reason}; {what}, so the {} is rebuilt", object.kind());
+            reasons.add([Reason::Rebuilt { differs: what.clone(), kind: object.kind() }]);
             Verb::Rebuild
         }
-    }
-}
-
-/// `depends on app.v, app.w`, of those that change.
-pub fn depends_on(object: Object<'_>, changes: impl Fn(usize) -> bool) -> String {
-    let below: Vec<String> =
-        object.needs().filter(|below| changes(below.index())).map(|below| below.name().to_string()).collect();
-    match below.is_empty() {
-        true => "depends on what is rebuilt".to_owned(),
-        false => format!("depends on {}", below.join(", ")),
     }
 }
 
@@ -195,7 +190,7 @@ pub fn leave_drift<'a>(
 ) -> Result<Vec<(usize, ObjectDecision<'a>)>, Error> {
     let moved = |decision: &ObjectDecision<'_>| {
         let look = decision.look.filter(|look| !look.renamed)?;
-        Some(format!("renamed by hand to {}", look.moved_from()?))
+        Some(Reason::RenamedByHand { to: look.moved_from()? })
     };
     let mut drifted = Vec::new();
     for (&index, decision) in decisions.iter_mut().filter(|(_, decision)| decision.cause == Cause::Hand) {
@@ -207,8 +202,9 @@ pub fn leave_drift<'a>(
             .get(&index)
             .is_some_and(|difference| !difference.renamed().is_empty());
         if decision.verb != Verb::Record || moved.is_some() || columns {
-            decision.reason =
-                moved.filter(|_| decision.verb == Verb::Record).unwrap_or_else(|| decision.reason.clone());
+            if let Some(moved) = moved.filter(|_| decision.verb == Verb::Record) {
+                decision.reasons = moved.into();
+            }
             drifted.push(index);
         }
     }
@@ -218,7 +214,7 @@ pub fn leave_drift<'a>(
             let names: Vec<_> = drifted
                 .iter()
                 .map(|index| {
-                    format!("\"{}\" ({})", findings.project.object(*index).name(), decisions[index].reason)
+                    format!("\"{}\" ({})", findings.project.object(*index).name(), decisions[index].reasons)
                 })
                 .collect();
             Err(Error::new(

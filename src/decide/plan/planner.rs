@@ -14,6 +14,8 @@ use super::side_by_side::SideBySide;
 use super::statements::{self, Decided, Work, action, create};
 use super::value::{Action, Plan};
 use crate::decide::compare::classify::{Classification, State};
+use crate::decide::reason::Reason;
+use crate::decide::reasons::Reasons;
 use crate::read::facts::RetiredObject;
 use crate::set::project::Project;
 use crate::words::error::Error;
@@ -76,14 +78,11 @@ pub fn forecast(project: &Project, looks: &[Classification<'_>], retired: &[Reti
             State::Detached => (Verb::Attach, Vec::new()),
             State::Suspect => (Verb::Replace, Vec::new()),
         };
-        let reason = match look.state {
-            State::Suspect => format!("{}; whether in place is decided after the migrations", look.reason),
-            _ => look.reason.clone(),
-        };
+        let undecided = (look.state == State::Suspect).then_some(Reason::AfterMigrations);
         let decision = ObjectDecision {
             verb,
             cause: look.cause,
-            reason,
+            reasons: Reasons::from(look.reason.clone()).and(undecided),
             look: None,
             address: None,
             now: None,

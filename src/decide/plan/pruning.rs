@@ -6,7 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::dependents::Dependents;
 use super::findings::Findings;
 use super::object_decision::ObjectDecision;
+use super::obstacle::Obstacle;
 use super::value::Action;
+use crate::decide::lock::Lock;
+use crate::decide::reason::Reason;
+use crate::decide::reasons::Reasons;
 use crate::read::address::Address;
 use crate::read::dependent::Dependent;
 use crate::read::facts::{GoneObject, RetiredObject};
@@ -99,52 +103,48 @@ pub fn taken_warning(taken: &GoneObject, direction: Direction) -> String {
 
 /// What is said of the objects whose files are gone.
 pub fn retirement(findings: &Findings<'_>, dependents: &Dependents<'_>, pruned: &[Dependent]) -> Vec<Action> {
-    let because = findings.facts.choices.direction.gone();
+    let direction = findings.facts.choices.direction;
     let going: BTreeSet<&Address> = pruned.iter().map(|dependent| &dependent.id).collect();
     let gone = dependents.gone.iter().map(|(dependent, why)| {
         let kind = Kind::ALL.into_iter().find(|kind| kind.keyword() == dependent.kind).unwrap_or(Kind::View);
         let identity = Identity::displayed(&dependent.identity).to_string();
-        let pruned = findings.leaving.prune.iter().any(|pruned| dependent.origin() == &pruned.address);
-        let reason = if pruned { why.clone() } else { format!("{because}, and it no longer fits: {why}") };
+        let reason = match why {
+            Obstacle::Gone(direction) => Reason::Gone(*direction),
+            why => Reason::GoneAndUnfit(direction, why.to_string()),
+        };
         (RetiredObject { identity, kind }, reason, dependent.script.drop.clone())
     });
     let prune = findings.leaving.prune.iter().filter(|retired| going.contains(&retired.address)).filter_map(
         |retired| {
             let dependent = pruned.iter().find(|dependent| dependent.id == retired.address)?;
             let retired = RetiredObject { identity: retired.identity.clone(), kind: retired.kind };
-            Some((retired, because.to_owned(), dependent.script.drop.clone()))
+            Some((retired, Reason::Gone(direction), dependent.script.drop.clone()))
         },
     );
     let dropped: Vec<_> = gone.chain(prune).collect();
     let stays = |one: &&RetiredObject| !dropped.iter().any(|(dropped, ..)| dropped.identity == one.identity);
-    let mut actions: Vec<Action> = findings
-        .leaving
-        .staying
-        .iter()
-        .filter(stays)
-        .map(|retired| retire(retired, findings.facts.choices.direction))
-        .collect();
+    let mut actions: Vec<Action> =
+        findings.leaving.staying.iter().filter(stays).map(|retired| retire(retired, direction)).collect();
     actions.extend(dropped.iter().map(|(retired, reason, sql)| Action {
-        lock: Some("access exclusive"),
+        lock: Some(Lock::AccessExclusive.words()),
         sql: vec![sql.clone()],
         breaks: Some("the object is gone".to_owned()),
-        ..about(Verb::Drop, retired, reason.clone())
+        ..about(Verb::Drop, retired, reason)
     }));
     actions
 }
 
 /// It stays for now.
 pub fn retire(retired: &RetiredObject, direction: Direction) -> Action {
-    let reason = format!("{}; it stays as it is until the next release", direction.gone());
-    about(Verb::Retire, retired, reason)
+    about(Verb::Retire, retired, &Reasons::from(Reason::Gone(direction)).and([Reason::StaysForNow]))
 }
 
-fn about(verb: Verb, retired: &RetiredObject, reason: String) -> Action {
+fn about(verb: Verb, retired: &RetiredObject, reason: &impl ToString) -> Action {
     Action {
         verb,
         kind: retired.kind,
         object: Identity::displayed(&retired.identity),
-        reason,
+        reason: reason.to_string(),
         drift: false,
         lock: None,
         sql: Vec::new(),

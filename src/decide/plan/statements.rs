@@ -13,6 +13,8 @@ use super::splice::splice;
 use super::value::Action;
 use crate::decide::compare::classify::Cause;
 use crate::decide::compare::difference::Difference;
+use crate::decide::lock::Lock;
+use crate::decide::reason::Reason;
 use crate::read::dependent::Dependent;
 use crate::read::facts::LiveObject;
 use crate::set::bundle::Reference;
@@ -54,17 +56,19 @@ pub struct Decided<'d, 'a> {
     pub side_by_side: &'d SideBySide,
 }
 
-impl Decided<'_, '_> {
+impl<'d> Decided<'d, '_> {
+    /// The old object, where it is dropped and its belongings come to the new one.
+    pub fn rebuilt(&self, index: usize) -> Option<&'d Dependent> {
+        self.dependents.ours.get(&index).copied().filter(|_| self.decisions[&index].verb != Verb::Replace)
+    }
+
     /// Why something foreign is touched.
-    pub fn reason(&self, dependent: &Dependent) -> String {
-        let below: Vec<&str> = (self.findings.dependents.iter().chain(self.findings.aside))
+    pub fn reason(&self, dependent: &Dependent) -> Reason {
+        let below: Vec<String> = (self.findings.dependents.iter().chain(self.findings.aside))
             .filter(|other| dependent.needs.contains(&other.id))
-            .map(|other| other.identity.as_str())
+            .map(|other| other.identity.clone())
             .collect();
-        match below.is_empty() {
-            true => "it stood in the way of a table migration".to_owned(),
-            false => format!("depends on {}", below.join(", ")),
-        }
+        if below.is_empty() { Reason::InTheWay } else { Reason::DependsOn(below) }
     }
 }
 
@@ -77,7 +81,9 @@ pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Acti
         let kind = look.live.and_then(LiveObject::managed_kind).unwrap_or(object.kind());
         let to = object.identity();
         let from = look.moved_from().unwrap_or_else(|| to.clone());
-        let (columns, what) = rename_columns(decided.findings, object);
+        let renamed_columns =
+            decided.findings.comparison.differences.get(&index).map_or(&[][..], Difference::renamed);
+        let columns = rename_columns(object, renamed_columns);
         if from == to && columns.is_empty() {
             continue;
         }
@@ -91,17 +97,18 @@ pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Acti
         }
         sql.extend(columns);
         sql.iter().for_each(|sql| work.changes.push(sql));
-        let mut renamed = action(Verb::Rename, object, decision, sql, Some("access exclusive"));
+        let mut renamed = action(Verb::Rename, object, decision, sql, Some(Lock::AccessExclusive));
         renamed.drift = !look.renamed || from == to;
         renamed.breaks = None;
-        renamed.reason = if from == to {
-            what
+        let reason = if from == to {
+            Reason::ColumnsByHand(renamed_columns.to_vec())
         } else if look.renamed {
             renamed.breaks = Some(format!("nothing is called {from} any more"));
-            format!("renamed from {from} in {}", object.file())
+            Reason::Renamed { from, file: object.file() }
         } else {
-            format!("renamed by hand to {from}")
+            Reason::RenamedByHand { to: from }
         };
+        renamed.reason = reason.to_string();
         actions.push(renamed);
     }
 }
@@ -120,24 +127,18 @@ pub fn prune(decided: &Decided<'_, '_>, work: &mut Work) {
     }
 }
 
-/// Gives columns that a person renamed their names back, by way of other names where one has another one's; and says so.
-fn rename_columns(findings: &Findings<'_>, object: Object<'_>) -> (Vec<String>, String) {
-    let renamed = findings.comparison.differences.get(&object.index()).map_or(&[][..], Difference::renamed);
+/// Gives columns that a person renamed their names back, by way of other names where one has another one's.
+fn rename_columns(object: Object<'_>, renamed: &[(String, String)]) -> Vec<String> {
     let rename = |from: &str, to: &str| {
         format!("alter view {} rename column {} to {}", object.name(), identifier(from), identifier(to))
     };
-    if renamed.is_empty() {
-        return (Vec::new(), String::new());
-    }
-    let names: Vec<_> = renamed.iter().map(|(from, to)| format!("{to} to {from}")).collect();
-    let what = format!("column renamed by hand: {}", names.join(", "));
     if !renamed.iter().any(|(_, to)| renamed.iter().any(|(from, _)| from == to)) {
-        return (renamed.iter().map(|(from, to)| rename(from, to)).collect(), what);
+        return renamed.iter().map(|(from, to)| rename(from, to)).collect();
     }
     let between = |place: usize| format!("viewkeeper {place}");
     let away = renamed.iter().enumerate().map(|(place, (from, _))| rename(from, &between(place)));
     let back = renamed.iter().enumerate().map(|(place, (_, to))| rename(&between(place), to));
-    (away.chain(back).collect(), what)
+    away.chain(back).collect()
 }
 
 /// Answers the server's clock, told from other answers by its first word. It goes among what others wrote, so it names
@@ -179,15 +180,15 @@ pub fn action(
     object: Object<'_>,
     decision: &ObjectDecision<'_>,
     sql: Vec<String>,
-    lock: Option<&'static str>,
+    lock: Option<Lock>,
 ) -> Action {
     Action {
         verb,
         kind: object.kind(),
         object: object.identity(),
-        reason: decision.reason.clone(),
+        reason: decision.reasons.to_string(),
         drift: decision.cause == Cause::Hand,
-        lock,
+        lock: lock.map(Lock::words),
         sql,
         builds: Vec::new(),
         puts_back: Vec::new(),

@@ -15,6 +15,7 @@ use crate::decide::compare::classify::Cause;
 use crate::decide::plan::object_decision::ObjectDecision;
 use crate::decide::plan::statements::create;
 use crate::decide::plan::value::{Action, Plan};
+use crate::decide::reason::Reason;
 use crate::read::address::Address;
 use crate::read::dependent::Dependent;
 use crate::set::project::{Object, Project};
@@ -274,7 +275,7 @@ fn make(
     let need = ObjectDecision {
         verb: Verb::Create,
         cause: Cause::Dependency,
-        reason: String::new(),
+        reasons: Reason::New { file: object.file() }.into(),
         look: None,
         address: None,
         now: None,

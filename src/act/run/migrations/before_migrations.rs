@@ -12,6 +12,7 @@ use crate::decide::plan::script::{Script, Sql};
 use crate::decide::plan::side_by_side::SideBySide;
 use crate::decide::plan::statements::create;
 use crate::decide::plan::value::Action;
+use crate::decide::reason::Reason;
 use crate::look::server_error::refusal::of_object;
 use crate::look::server_error::uses::untrusted;
 use crate::read::address::Address;
@@ -126,7 +127,7 @@ impl Run<'_, '_> {
         let made = actions.iter_mut().filter(|action| self.made_early(&action.object.to_string()));
         for action in made.filter(|action| matches!(action.verb, Verb::Record | Verb::Attach)) {
             let file = action.index.map_or_else(String::new, |index| self.project.object(index).file());
-            action.reason = format!("new in {file}, made before the table migrations");
+            action.reason = Reason::NewBeforeMigrations { file }.to_string();
             action.verb = Verb::Create;
         }
     }

@@ -1,12 +1,10 @@
 //! An object of the project at its place in the order.
 
 use super::{Made, Phase};
-use crate::decide::attached::attachments::{Belonging, keep_fires, keep_options, kept, put_back};
-use crate::decide::attached::indexes::lock_of;
+use crate::decide::attached::attachments::{Belonging, keep_fires, keep_options, put_back};
 use crate::decide::plan::statements::{Decided, create, create_beside};
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier};
-use crate::words::object::Kind;
 use crate::words::verb::Verb;
 
 impl Made<'_, '_, '_> {
@@ -32,20 +30,7 @@ impl Made<'_, '_, '_> {
         } else if !side_by_side.contains(index) {
             self.define(Phase::Switch, index);
         }
-        let dependent = self.dependent(index);
-        let place = self.places[&index];
-        if matches!(decision.verb, Verb::Replace | Verb::Rebuild)
-            && let Some(kept) = kept(findings, object, decision, dependent)
-        {
-            self.actions[place].reason = format!("{}; {kept}", self.actions[place].reason);
-        }
-        self.actions[place].lock = match decision.verb {
-            Verb::Replace if object.kind().is_routine() => None,
-            Verb::Replace if object.kind() == Kind::Trigger => Some("share row exclusive"),
-            Verb::Replace | Verb::Rebuild => Some("access exclusive"),
-            Verb::Attach => Some(lock_of(object, decision)),
-            _ => None,
-        };
+        let dependent = self.decided.rebuilt(index);
         // What comes last for a rebuilt object comes at once where nothing else is waited for.
         if !side_by_side.contains(index) && dependent.is_none() {
             self.attach(Phase::Switch, index, Belonging::Plain);
@@ -80,7 +65,7 @@ impl Made<'_, '_, '_> {
                 keep_options(findings, object, decision).into_iter().chain(keep_fires(object, decision));
             kept.for_each(|statement| self.own(phase, index, statement, true));
         }
-        if let Some(dependent) = self.dependent(index) {
+        if let Some(dependent) = self.decided.rebuilt(index) {
             let parts = put_back(findings, object, decision, dependent).filter(|part| !part.late);
             let parts: Vec<String> = parts.map(|part| self.placed(phase, object, part)).collect();
             parts.into_iter().for_each(|statement| self.own(phase, index, statement, true));

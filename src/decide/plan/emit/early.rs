@@ -56,7 +56,7 @@ impl Made<'_, '_, '_> {
 
     /// Who hands on a right to an object must find it.
     fn let_in(&mut self, index: usize, schema: &str) {
-        let parts = self.dependent(index).into_iter().flat_map(|dependent| &dependent.script.parts);
+        let parts = self.decided.rebuilt(index).into_iter().flat_map(|dependent| &dependent.script.parts);
         let grantors: BTreeSet<&String> = parts.filter_map(|part| part.by.as_ref()).collect();
         for role in grantors {
             self.work.early.push(&format!("grant usage on schema {schema} to {role}"));

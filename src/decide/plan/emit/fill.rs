@@ -64,7 +64,7 @@ impl<'d> Made<'_, 'd, '_> {
     /// Before somebody's own things on an object are put back: what they came to run.
     pub fn ask_again_of(&mut self, phase: Phase, index: usize) {
         let Decided { findings, decisions, .. } = *self.decided;
-        if let Some(dependent) = self.dependent(index) {
+        if let Some(dependent) = self.decided.rebuilt(index) {
             let ownership = Ownership::new(findings.project.object(index), &decisions[&index]);
             self.ask_again(phase, of_ours(&ownership, dependent));
         }
@@ -104,7 +104,7 @@ impl<'d> Made<'_, 'd, '_> {
             return;
         }
         let name = side_by_side.name(object);
-        let dependent = self.dependent(index);
+        let dependent = self.decided.rebuilt(index);
         // On 17 and later an owner can lack the right to do both; then it gets it for the while.
         let right = |act: Act| {
             let mut parts = dependent.into_iter().flat_map(|dependent| &dependent.script.parts);
@@ -160,7 +160,7 @@ impl<'d> Made<'_, 'd, '_> {
             Says::Statistics { name, .. } => Some(Name { name: name.clone(), ..object.name() }),
             _ => None,
         });
-        let of_dependent = self.dependent(index).into_iter().flat_map(|dependent| {
+        let of_dependent = self.decided.rebuilt(index).into_iter().flat_map(|dependent| {
             let parts = put_back(findings, object, decision, dependent).filter(|part| part.builds());
             let about = parts.filter_map(|part| part.about.as_ref());
             about

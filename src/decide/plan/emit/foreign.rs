@@ -28,7 +28,7 @@ impl Made<'_, '_, '_> {
         self.foreign.push(ForeignAction {
             kind: dependent.kind.clone(),
             object: dependent.identity.clone(),
-            reason: self.decided.reason(dependent),
+            reason: self.decided.reason(dependent).to_string(),
             lock: dependent.script.lock.clone(),
             drop: dependent.script.drop.clone(),
             sql: dependent.script.create.clone(),

@@ -47,7 +47,7 @@ impl Made<'_, '_, '_> {
             self.fill(Phase::Switch, index);
         }
         let (object, decision) = (findings.project.object(index), &decisions[&index]);
-        let Some(dependent) = self.dependent(index) else { return };
+        let Some(dependent) = self.decided.rebuilt(index) else { return };
         let mut parts = put_back(findings, object, decision, dependent)
             .filter(|part| part.late && !part.is_of_rows() && !part.builds())
             .peekable();

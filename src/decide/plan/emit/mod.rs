@@ -10,11 +10,16 @@ mod send;
 
 use std::collections::HashMap;
 
+use super::object_decision::ObjectDecision;
 use super::order::Item;
 use super::statements::{CLOCK, Decided, Work, action};
 use super::value::{Action, ForeignAction};
-use crate::decide::attached::attachments::Searched;
-use crate::read::dependent::Dependent;
+use crate::decide::attached::attachments::{Searched, kept};
+use crate::decide::attached::indexes::lock_of;
+use crate::decide::lock::Lock;
+use crate::decide::reason::Reason;
+use crate::set::project::Object;
+use crate::words::object::Kind;
 use crate::words::verb::Verb;
 
 /// When a statement is sent.
@@ -35,8 +40,12 @@ pub fn make(decided: &Decided<'_, '_>, work: &mut Work) -> (Vec<Action>, Vec<For
         })
     };
     let actions = managed().map(|index| {
-        let decision = &decided.decisions[&index];
-        action(decision.verb, decided.findings.project.object(index), decision, Vec::new(), None)
+        let (object, decision) = (decided.findings.project.object(index), &decided.decisions[&index]);
+        let keeps = kept(decided.findings, object, decision, decided.rebuilt(index)).map(Reason::Keeps);
+        Action {
+            reason: decision.reasons.clone().and(keeps).to_string(),
+            ..action(decision.verb, object, decision, Vec::new(), lock(object, decision))
+        }
     });
     let mut made = Made {
         decided,
@@ -64,6 +73,17 @@ pub fn make(decided: &Decided<'_, '_>, work: &mut Work) -> (Vec<Action>, Vec<For
     (made.actions, made.foreign)
 }
 
+/// The lock on what exists that making an object anew takes.
+fn lock(object: Object<'_>, decision: &ObjectDecision<'_>) -> Option<Lock> {
+    match decision.verb {
+        Verb::Replace if object.kind().is_routine() => None,
+        Verb::Replace if object.kind() == Kind::Trigger => Some(Lock::ShareRowExclusive),
+        Verb::Replace | Verb::Rebuild => Some(Lock::AccessExclusive),
+        Verb::Attach => Some(lock_of(object, decision)),
+        _ => None,
+    }
+}
+
 /// Things in the making.
 struct Made<'m, 'd, 'a> {
     decided: &'m Decided<'d, 'a>,
@@ -82,13 +102,7 @@ struct Made<'m, 'd, 'a> {
     asked: bool,
 }
 
-impl<'d> Made<'_, 'd, '_> {
-    /// The old object, where it is dropped and its belongings come to the new one.
-    fn dependent(&self, index: usize) -> Option<&'d Dependent> {
-        let Decided { decisions, dependents, .. } = *self.decided;
-        dependents.ours.get(&index).copied().filter(|_| decisions[&index].verb != Verb::Replace)
-    }
-
+impl Made<'_, '_, '_> {
     /// The server's clock at the end of a tier: statements that go together in one message are timed where they run.
     fn end_tier(&mut self) {
         if self.of_tier > 0 {
