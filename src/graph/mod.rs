@@ -25,7 +25,7 @@ use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier};
 use crate::words::nearest::nearest;
-use crate::words::serialized::display;
+use crate::words::serialized::{display, words};
 
 /// The objects of a project, and which stands on which. It prints itself tier by tier, and serialises.
 #[derive(Clone, Debug)]
@@ -67,8 +67,7 @@ pub struct Node {
 }
 
 /// How an object of a graph is in the database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum NodeState {
     /// As its file says.
@@ -85,6 +84,12 @@ pub enum NodeState {
     NotComparable,
 }
 
+words!(
+    NodeState:
+    InSync => "in-sync", Missing => "missing", Outdated => "outdated", Altered => "altered",
+    Extra => "extra", NotComparable => "not-comparable"
+);
+
 /// That one object stands on another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -98,8 +103,7 @@ pub struct Edge {
 }
 
 /// How firmly one object stands on another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Strength {
     /// PostgreSQL looks it up when the object is created.
@@ -107,6 +111,8 @@ pub enum Strength {
     /// A body in quotes names it.
     Mentions,
 }
+
+words!(Strength: Needs => "needs", Mentions => "mentions");
 
 /// In which direction to follow the edges from the named objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -304,11 +310,8 @@ impl NodeState {
     pub fn words(self) -> &'static str {
         match self {
             NodeState::InSync => "in sync",
-            NodeState::Missing => "missing",
-            NodeState::Outdated => "outdated",
-            NodeState::Altered => "altered",
-            NodeState::Extra => "extra",
             NodeState::NotComparable => "not comparable",
+            state => state.word(),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::escape::{Line, code, markdown, row, said};
 use super::identity::Identity;
 use super::object::Kind;
 use crate::words::amount::count;
-use crate::words::serialized::display;
+use crate::words::serialized::{display, words};
 
 /// How a database differs from a project. It prints itself.
 #[derive(Clone, Debug, Serialize)]
@@ -60,8 +60,7 @@ pub struct Finding {
 }
 
 /// How an object differs from its file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum State {
     /// It is not there.
@@ -75,6 +74,12 @@ pub enum State {
     /// This session cannot find out.
     NotComparable,
 }
+
+words!(
+    State:
+    Missing => "missing", Outdated => "outdated", Altered => "altered", Extra => "extra",
+    NotComparable => "not-comparable"
+);
 
 /// A query of `checks/` that returned rows.
 #[derive(Clone, Debug, Serialize)]
@@ -200,11 +205,8 @@ impl Assertion {
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            State::Missing => "missing",
-            State::Outdated => "outdated",
-            State::Altered => "altered",
-            State::Extra => "extra",
             State::NotComparable => "not comparable",
+            state => state.word(),
         })
     }
 }

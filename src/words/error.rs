@@ -72,6 +72,26 @@ pub enum ErrorKind {
     Ledger,
 }
 
+impl ErrorKind {
+    /// As JSON has it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            ErrorKind::Connection => "connection",
+            ErrorKind::Migration => "migration",
+            ErrorKind::History => "history",
+            ErrorKind::Object => "object",
+            ErrorKind::Conflict => "conflict",
+            ErrorKind::Rights => "rights",
+            ErrorKind::Busy => "busy",
+            ErrorKind::Refused => "refused",
+            ErrorKind::Unknown => "unknown",
+            ErrorKind::Moved => "moved",
+            ErrorKind::Ledger => "ledger",
+        }
+    }
+}
+
 impl Error {
     /// A new error; `message` is a lower-case clause with objects in double quotes.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {

@@ -12,7 +12,7 @@ use super::identity::Identity;
 use super::name::identifier;
 use super::object::Kind;
 use crate::words::amount::count;
-use crate::words::serialized::display;
+use crate::words::serialized::{display, words};
 
 /// Which live objects are exported: by default all of trusted owners in the project's schema and in those of its objects.
 #[derive(Clone, Debug, Default)]
@@ -133,8 +133,7 @@ pub struct ExportedFile {
 }
 
 /// What an exported file is beside the one in the folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileState {
     /// There is none.
@@ -145,13 +144,11 @@ pub enum FileState {
     Same,
 }
 
+words!(FileState: New => "new", Differs => "differs", Same => "same");
+
 impl fmt::Display for FileState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            FileState::New => "new",
-            FileState::Differs => "differs",
-            FileState::Same => "same",
-        })
+        f.write_str(self.word())
     }
 }
 

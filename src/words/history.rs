@@ -10,7 +10,7 @@ use crate::words::escape::{Lines, row, said};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
 use crate::words::release::AppliedRelease;
-use crate::words::serialized::display;
+use crate::words::serialized::{display, words};
 
 /// What the ledger remembers. It prints itself: the releases with what each changed, or, when an object was asked for, its
 /// versions with what each changed in its text.
@@ -101,8 +101,7 @@ pub struct ObjectVersion {
 }
 
 /// What happened to an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Change {
     /// It came into the project.
@@ -152,15 +151,15 @@ impl History {
     }
 }
 
+words!(
+    Change:
+    Created => "created", Replaced => "replaced", Renamed => "renamed", Retired => "retired",
+    Dropped => "dropped"
+);
+
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Change::Created => "created",
-            Change::Replaced => "replaced",
-            Change::Renamed => "renamed",
-            Change::Retired => "retired",
-            Change::Dropped => "dropped",
-        })
+        f.write_str(self.word())
     }
 }
 

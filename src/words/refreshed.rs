@@ -50,13 +50,15 @@ pub struct RefreshedView {
 
 /// How a materialized view is refreshed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "mode", rename_all = "kebab-case")]
+#[serde(tag = "mode")]
 #[non_exhaustive]
 pub enum RefreshMode {
     /// With CONCURRENTLY: its readers go on, and only rows that differ are written.
+    #[serde(rename = "concurrently")]
     Concurrently,
     /// As a whole: its readers wait until it is done.
     #[non_exhaustive]
+    #[serde(rename = "exclusively")]
     Exclusively {
         /// Why CONCURRENTLY was not possible: `it is not filled yet`.
         because: String,

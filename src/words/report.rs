@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::words::amount::{count, human};
-use crate::words::serialized::{display, milliseconds, some_milliseconds};
+use crate::words::serialized::{display, milliseconds, some_milliseconds, words};
 use crate::words::verb::Verb;
 
 use crate::words::checksum::short;
@@ -55,8 +55,7 @@ pub struct Report {
 }
 
 /// What came of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
     /// Nothing was to be done.
@@ -68,6 +67,11 @@ pub enum Outcome {
     /// A release built later stands; nothing was changed.
     Superseded,
 }
+
+words!(
+    Outcome:
+    UpToDate => "up-to-date", Applied => "applied", Healed => "healed", Superseded => "superseded"
+);
 
 /// A table migration that this run applied.
 #[derive(Clone, Debug, Serialize)]

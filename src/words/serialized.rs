@@ -26,3 +26,24 @@ pub(crate) fn display<T: fmt::Display, S: serde::Serializer>(
 ) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
 }
+
+/// Spells out the words that stand in JSON, whatever the variants are called in Rust.
+macro_rules! words {
+    ($name:ident: $($variant:ident => $word:literal),+) => {
+        impl $name {
+            pub(crate) fn word(self) -> &'static str {
+                match self {
+                    $($name::$variant => $word),+
+                }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.word())
+            }
+        }
+    };
+}
+
+pub(crate) use words;

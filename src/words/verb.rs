@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use super::serialized::words;
 
 /// What is done to an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Verb {
     /// Given its name back.
@@ -28,6 +27,12 @@ pub enum Verb {
     /// Found to differ and left so, because the option says so.
     Leave,
 }
+
+words!(
+    Verb:
+    Rename => "rename", Create => "create", Replace => "replace", Rebuild => "rebuild", Attach => "attach",
+    Record => "record", Retire => "retire", Drop => "drop", Leave => "leave"
+);
 
 impl Verb {
     /// Whether the object's definition is sent.
@@ -53,16 +58,6 @@ impl Verb {
 
 impl fmt::Display for Verb {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Verb::Rename => "rename",
-            Verb::Create => "create",
-            Verb::Replace => "replace",
-            Verb::Rebuild => "rebuild",
-            Verb::Attach => "attach",
-            Verb::Record => "record",
-            Verb::Retire => "retire",
-            Verb::Drop => "drop",
-            Verb::Leave => "leave",
-        })
+        f.write_str(self.word())
     }
 }

@@ -83,7 +83,7 @@ impl Failed {
     pub fn json(&self) -> serde_json::Value {
         match self {
             Failed::Error(error) => json!({"error": {
-                "kind": format!("{:?}", error.kind()).to_lowercase(),
+                "kind": error.kind().word(),
                 "message": error.to_string(),
                 "code": error.code(),
                 "object": error.object_name(),
