@@ -1,6 +1,6 @@
 -- What is attached to the live objects whose files or records state something about it, as values: owner, grants, comments,
 -- options, and what the server makes of column defaults, rules, indexes and statistics.
--- Parameters: wanted (JSON: [{schema, name, table, old_schema, old_name, address, found, attached}], of which those with attached
+-- Parameters: wanted (JSON: [{schema, name, table, address, found, attached}], of which those with attached
 -- are answered; found: the address of the routine of this identity).
 -- Columns: answer (JSON: [{address, owner, options, grants, initial (of a new object), comments, fires, made, keeps (JSON: {index
 -- or statistics: [statement]}: what was put on it and goes with it)}]). Of a trigger: comments and when it fires. Settings:
@@ -8,8 +8,7 @@
 with wanted as (
   select w.*
     from pg_catalog.json_to_recordset(:'wanted')
-           as w(schema text, name text, "table" text, old_schema text, old_name text, address text, found text,
-                attached boolean)
+           as w(schema text, name text, "table" text, address text, found text, attached boolean)
    where w.attached
 ), address as (
   select pg_catalog.split_part(a.address, '/', 1)::oid as class, pg_catalog.split_part(a.address, '/', 2)::oid as oid
@@ -19,16 +18,15 @@ with wanted as (
   union
   select 'pg_catalog.pg_class'::pg_catalog.regclass, x.oid
     from wanted w
-   cross join lateral (values (w.schema, w.name), (w.old_schema, w.old_name)) n(schema, name)
-    join pg_catalog.pg_namespace y on y.nspname = n.schema
-    join pg_catalog.pg_class x on x.relnamespace = y.oid and x.relname = n.name
+    join pg_catalog.pg_namespace y on y.nspname = w.schema
+    join pg_catalog.pg_class x on x.relnamespace = y.oid and x.relname = w.name
    where w."table" is null and w.found is null
   union
   select 'pg_catalog.pg_trigger'::pg_catalog.regclass, t.oid
     from wanted w
     join pg_catalog.pg_namespace y on y.nspname = w.schema
     join pg_catalog.pg_class x on x.relnamespace = y.oid and x.relname = w."table"
-    join pg_catalog.pg_trigger t on t.tgrelid = x.oid and t.tgname in (w.name, w.old_name) and not t.tgisinternal
+    join pg_catalog.pg_trigger t on t.tgrelid = x.oid and t.tgname = w.name and not t.tgisinternal
 ), object as (
   -- aclkind: as acldefault and pg_default_acl know it.
   select a.class, a.oid, c.relowner as owner, c.relnamespace as namespace, c.relacl as acl, 'r'::"char" as aclkind,

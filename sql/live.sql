@@ -1,6 +1,6 @@
 -- What is there now under the identities of the project, or under the addresses that the ledger knows.
--- Parameters: wanted (JSON: [{identity, schema, name, table, old_schema, old_name, address, found}]; found: the address of the
--- routine of this identity, see routines.sql), schemas (text[]).
+-- Parameters: wanted (JSON: [{identity, schema, name, table, address, found}]; found: the address of the routine of this
+-- identity, see routines.sql), schemas (text[]).
 -- Columns: answer (JSON).
 -- Settings: pinned, search_path to pg_catalog, so that the deparsed text is one and the same everywhere. Versions: 14-18
 -- (deparsed text differs between them and is compared within one only).
@@ -31,6 +31,12 @@ select pg_catalog.json_build_object(
              'create', coalesce(pg_catalog.has_schema_privilege(n.oid, 'create'), false)))
       from pg_catalog.unnest(:'schemas'::text[]) as s(name)
       left join pg_catalog.pg_namespace n on n.nspname = s.name), '[]'),
+  'tables', coalesce((
+    select pg_catalog.json_object_agg(t.name, 'pg_catalog.pg_class'::pg_catalog.regclass::oid || '/' || t.oid || '/0')
+      from (select distinct pg_catalog.quote_ident(w.schema) || '.' || pg_catalog.quote_ident(w."table") as name, c.oid
+              from pg_catalog.json_to_recordset(:'wanted') as w(schema text, "table" text)
+              join pg_catalog.pg_namespace n on n.nspname = w.schema
+              join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = w."table") t), '{}'),
   'objects', coalesce((
     select pg_catalog.json_agg(pg_catalog.json_build_object(
              'wanted', w.identity,
@@ -47,9 +53,13 @@ select pg_catalog.json_build_object(
              'deparsed_hash', pg_catalog.md5(:deparsed),
              'method', f.method,
              'tablespace', f.tablespace,
-             'fires', f.fires))
+             'fires', f.fires,
+             'table', 'pg_catalog.pg_class'::pg_catalog.regclass::oid || '/' || f.table_oid || '/0',
+             'partition_of', array(select 'pg_catalog.pg_class'::pg_catalog.regclass::oid || '/' || a.relid::oid || '/0'
+                                     from pg_catalog.pg_partition_ancestors(f.table_oid) a
+                                    where a.relid <> f.table_oid)))
       from pg_catalog.json_to_recordset(:'wanted')
-             as w(identity text, schema text, name text, "table" text, old_schema text, old_name text, address text, found text)
+             as w(identity text, schema text, name text, "table" text, address text, found text)
      cross join lateral (
        select pg_catalog.split_part(a.address, '/', 1)::oid as class, pg_catalog.split_part(a.address, '/', 2)::oid as oid
          from (values (w.address), (w.found)) a(address)
@@ -59,13 +69,13 @@ select pg_catalog.json_build_object(
          from pg_catalog.pg_class x
          join pg_catalog.pg_namespace y on y.oid = x.relnamespace
         where w."table" is null and pg_catalog.strpos(w.identity, '(') = 0
-          and (y.nspname, x.relname) in ((w.schema, w.name), (w.old_schema, w.old_name))
+          and y.nspname = w.schema and x.relname = w.name
        union
        select 'pg_catalog.pg_trigger'::pg_catalog.regclass, t.oid
          from pg_catalog.pg_trigger t
          join pg_catalog.pg_class x on x.oid = t.tgrelid
          join pg_catalog.pg_namespace y on y.oid = x.relnamespace
-        where y.nspname = w.schema and x.relname = w."table" and t.tgname in (w.name, w.old_name)
+        where y.nspname = w.schema and x.relname = w."table" and t.tgname = w.name
           and t.tgparentid = 0 and not t.tgisinternal) o
      cross join lateral (
        select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'r' then 'table'
@@ -77,7 +87,7 @@ select pg_catalog.json_build_object(
               (select s.spcname from pg_catalog.pg_database b
                  join pg_catalog.pg_tablespace s on s.oid = coalesce(nullif(c.reltablespace, 0), b.dattablespace)
                 where b.datname = pg_catalog.current_database()) as tablespace,
-              null::"char" as fires
+              null::"char" as fires, null::oid as table_oid
          from pg_catalog.pg_class c
         where o.class = 'pg_catalog.pg_class'::pg_catalog.regclass and c.oid = o.oid
           and c.relkind in ('r', 'v', 'm', 'p', 'f', 'S', 'i', 'c')
@@ -86,11 +96,12 @@ select pg_catalog.json_build_object(
               p.pronamespace, p.proname,
               (select coalesce(pg_catalog.string_agg(pg_catalog.format_type(t.oid, null), ',' order by t.place), '')
                  from pg_catalog.unnest(p.proargtypes) with ordinality t(oid, place)),
-              null, p.proowner, null, null, null
+              null, p.proowner, null, null, null, null
          from pg_catalog.pg_proc p
         where o.class = 'pg_catalog.pg_proc'::pg_catalog.regclass and p.oid = o.oid
        union all
-       select 'trigger', c.relnamespace, t.tgname, null, c.relname, c.relowner, null, null, t.tgenabled
+       select 'trigger', c.relnamespace, t.tgname, null, c.relname, c.relowner, null, null, t.tgenabled,
+              c.oid
          from pg_catalog.pg_trigger t
          join pg_catalog.pg_class c on c.oid = t.tgrelid
         where o.class = 'pg_catalog.pg_trigger'::pg_catalog.regclass and t.oid = o.oid) f

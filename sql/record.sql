@@ -8,6 +8,14 @@
 -- 14-18.
 delete from :"ledger".displaced a where a.project = :'project';
 
+-- An oid of another server or database means nothing from here on.
+update :"ledger".object o
+   set oid = a.oid, schema_oid = a.schema_oid, table_oid = a.table_oid
+  from :objects_here a
+ where exists (select from :away)
+   and o.project = :'project'
+   and a.project = o.project and a.schema = o.schema and a.identity = o.identity;
+
 -- What was lost with all other rows.
 insert into :"ledger".format (version, since)
 select 2, pg_catalog.clock_timestamp() where not exists (select from :"ledger".format);

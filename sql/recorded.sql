@@ -1,10 +1,10 @@
 -- What the ledger says of the objects that need a look: text changed, not recorded, drifted, or on a base that changed.
--- Parameters: ledger (schema), project, checksum (of the release), wanted (JSON: [{identity, checksum, renamed_from, routine}];
--- routine: the text before its argument types, whatever these were), every (a boolean: all need a look).
+-- Parameters: ledger (schema), project, checksum (of the release), wanted (JSON: [{identity, checksum}]), every (a boolean:
+-- all need a look), ledger_objects (parts/objects_here.sql in the place of parts/ledger_objects.sql).
 -- Columns: answer (JSON). Settings: pinned, search_path to pg_catalog. Versions: 14-18.
 with wanted as (
-  select w.identity, w.checksum, w.renamed_from, w.routine
-    from pg_catalog.json_to_recordset(:'wanted') as w(identity text, checksum text, renamed_from text[], routine text)
+  select w.identity, w.checksum
+    from pg_catalog.json_to_recordset(:'wanted') as w(identity text, checksum text)
 ), unsettled as materialized ( -- else it is asked once for each object
   select distinct case when r.oid is null then d.classid else 'pg_catalog.pg_class'::pg_catalog.regclass end as class,
          coalesce(r.ev_class, d.objid) as oid
@@ -15,78 +15,81 @@ with wanted as (
      and d.classid in ('pg_catalog.pg_rewrite'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass,
                        'pg_catalog.pg_trigger'::pg_catalog.regclass)
 ), looked as (
-  select w.identity as wanted_identity, w.checksum as wanted, o.*,
-         d.identity is not null as drifted,
+  select w.identity as wanted_identity, w.checksum as wanted, o.*
+    from wanted w
+    -- By the primary key: in one condition with others it would read every object for each.
+    left join lateral (
+      select y.*
+        from :objects_here y
+       where y.project = :'project'
+         and y.identity = w.identity
+      offset 0) o on true -- a plain join of two unknown sizes becomes a nested loop
+  union all
+  select null, null, y.*
+    from :objects_here y
+   where y.project = :'project'
+     and y.identity not in (select w.identity from wanted w)
+), known as (
+  select l.*,
+         -- What a retired object that is still there had stated last is known, when it comes back.
+         l.checksum is not null and (l.retired is null or f.oid is not null) as known,
+         d.identity is not null or not l.here as drifted,
+         l.here and coalesce(d.redefined, false) as redefined,
          coalesce(d.options, false) as reoptioned,
          coalesce(d.attached, false) as reattached,
-         u.oid is not null as unsettled
-    from wanted w
-    -- Each branch by the primary key: in one condition they would read every object for each.
-    left join lateral (
-      select x.*
-        from (select 1 as preference, y.*
-                from :"ledger".object y
-               where y.project = :'project'
-                 and y.identity = w.identity
-                 -- What a retired object that is still there had stated last is known, when it comes back.
-                 and (y.retired is null
-                      or exists (select from :fingerprints l where l.class = y.class and l.oid = y.oid))
-              union all
-              select 2, y.*
-                from :"ledger".object y
-               where y.project = :'project'
-                 and y.identity = any (w.renamed_from)
-              union all
-              -- Other argument types.
-              select 2, y.*
-                from :"ledger".object y
-               where w.routine is not null
-                 and y.project = :'project'
-                 and y.retired is null
-                 and pg_catalog.starts_with(y.identity, w.routine)
-                 and y.identity not in (select v.identity from wanted v)) x
-       where x.preference = 1
-          or not exists (select from :"ledger".object y
-                          where y.project = :'project' and y.identity = w.identity and y.retired is null)
-       order by x.preference, x.identity
-       limit 1
-      offset 0) o on true -- a plain join of two unknown sizes becomes a nested loop
-    left join :drift d on d.project = o.project and d.identity = o.identity
+         l.here and u.oid is not null as unsettled
+    from looked l
+    left join :fingerprints f on l.retired is not null and f.class = l.class and f.oid = l.oid
+    left join :drift d on d.project = l.project and d.identity = l.identity
     -- One that was dropped and made again by hand has another oid under its name.
-    left join unsettled u on u.class = o.class and u.oid = case
-      when o.class <> 'pg_catalog.pg_class'::pg_catalog.regclass then o.oid
-      else coalesce((select c.oid from pg_catalog.pg_class c where c.oid = o.oid),
-                    (select c.oid from pg_catalog.pg_class c where c.relname = o.name and c.relnamespace = o.schema_oid)) end
+    left join unsettled u on u.class = l.class and u.oid = case
+      when l.class <> 'pg_catalog.pg_class'::pg_catalog.regclass then l.oid
+      else coalesce((select c.oid from pg_catalog.pg_class c where c.oid = l.oid),
+                    (select c.oid from pg_catalog.pg_class c where c.relname = l.name and c.relnamespace = l.schema_oid)) end
+), told as (
+  select k.*,
+         case when k.known then pg_catalog.json_build_object(
+           'identity', k.identity,
+           'checksum', k.checksum,
+           'address', k.class || '/' || k.oid || '/0',
+           'owner', case when k.here then pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(k.owner)) end,
+           'stated', k.stated,
+           'columns', k.columns,
+           'made', coalesce(k.made, '{}'),
+           'deparsed_hash', k.plain_hash,
+           'server', k.server,
+           'here', k.here,
+           'redefined', k.redefined,
+           'reoptioned', k.reoptioned,
+           'reattached', k.reattached,
+           'unsettled', k.unsettled,
+           'retired', k.retired is not null,
+           'table', 'pg_catalog.pg_class'::pg_catalog.regclass::oid || '/' || k.table_oid || '/0',
+           'schema_now', (select n.nspname from pg_catalog.pg_namespace n
+                           where n.oid = k.schema_oid and n.nspname <> k.schema_name),
+           -- Its table is gone, or another one.
+           'uprooted', k.class = 'pg_catalog.pg_trigger'::pg_catalog.regclass
+                       and not exists (select from pg_catalog.pg_class c where c.oid = k.table_oid)) end as record
+    from known k
+   where :every or k.wanted_identity is null or not k.known or k.checksum <> k.wanted or k.drifted or k.unsettled
+      or k.retired is not null
 )
 select pg_catalog.json_build_object(
   'objects', coalesce((
     select pg_catalog.json_agg(pg_catalog.json_build_object(
-             'identity', l.wanted_identity,
-             'record', case when l.checksum is not null then pg_catalog.json_build_object(
-               'identity', l.identity,
-               'checksum', l.checksum,
-               'address', l.class || '/' || l.oid || '/0',
-               'owner', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(l.owner)),
-               'stated', l.stated,
-               'columns', l.columns,
-               'made', coalesce(l.made, '{}'),
-               'deparsed_hash', l.plain_hash,
-               'server', l.server,
-               'reoptioned', l.reoptioned,
-               'reattached', l.reattached,
-               'unsettled', l.unsettled,
-               'retired', l.retired is not null,
-               -- Its table is gone, or another one.
-               'uprooted', l.class = 'pg_catalog.pg_trigger'::pg_catalog.regclass
-                           and not exists (select from pg_catalog.pg_class c where c.oid = l.table_oid)) end,
+             'identity', t.wanted_identity,
+             'record', t.record,
              'other_project', (select min(x.project) from :"ledger".object x
-                                where x.identity = l.wanted_identity and x.project <> :'project' and x.retired is null)))
-      from looked l
-     where :every or l.checksum is null or l.checksum <> l.wanted or l.drifted or l.unsettled or l.retired is not null
-        or l.identity <> l.wanted_identity), '[]'),
+                                where x.identity = t.wanted_identity and x.project <> :'project' and x.retired is null)))
+      from told t
+     where t.wanted_identity is not null), '[]'),
+  'others', coalesce((
+    select pg_catalog.json_agg(t.record order by t.identity)
+      from told t
+     where t.wanted_identity is null and t.record is not null), '[]'),
   'retired', coalesce((
     select pg_catalog.json_agg(pg_catalog.json_build_object('identity', o.identity, 'kind', o.kind) order by o.identity)
-      from :"ledger".object o
+      from :objects_here o
      where o.project = :'project'
        and o.retired is null
        and o.identity not in (select w.identity from wanted w)), '[]'),
@@ -109,7 +112,7 @@ select pg_catalog.json_build_object(
                            and o.server = pg_catalog.current_setting('server_version_num')::int / 10000
                            and o.plain_hash <> (select pg_catalog.md5(:deparsed) from (select l.class, l.oid) o))
                          order by o.identity)
-      from :"ledger".object o
+      from :objects_here o
       join :fingerprints l
         on l.class = o.class
        and (l.oid = o.oid
@@ -126,7 +129,7 @@ select pg_catalog.json_build_object(
              'address', l.class || '/' || l.oid || '/0',
              'owner', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(w.owner)),
              'ours', pg_catalog.pg_has_role(w.owner, 'usage')))
-      from :"ledger".object o
+      from :objects_here o
       join :fingerprints l on l.class = o.class and l.oid = o.oid
      cross join lateral (
        select case l.class when 'pg_catalog.pg_trigger'::pg_catalog.regclass
@@ -135,7 +138,7 @@ select pg_catalog.json_build_object(
      where o.project = :'project'), '[]'),
   'absent', coalesce((
     select pg_catalog.json_agg(o.class || '/' || o.oid || '/0')
-      from :"ledger".object o
+      from :objects_here o
      where o.project = :'project'
        and not exists (select from :fingerprints l where l.class = o.class and l.oid = o.oid)), '[]'),
   'stepped', coalesce((

@@ -32,7 +32,7 @@ select pg_catalog.json_build_object(
            case when p.release is not null and r.id is null then 'release' end,
            case when c.objects < p.objects then 'object' end,
            case when c.dependencies < p.dependencies then 'dependency' end], null),
-         'drifted', exists (select from :drift d where d.project = :'project'),
+         'drifted', exists (select from :away) or exists (select from :drift d where d.project = :'project'),
          'shifted', exists (select from :shifted s where s.project = :'project')) as answer
   from counted c
   left join project p on true

@@ -4,7 +4,7 @@
 //! It is one value that owns all its parts, so it can be written down: as a report of what a database looked like, or as a
 //! test of the planner that needs no server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,10 @@ pub struct Facts {
     /// The migrations, by place, that ran before.
     #[serde(default)]
     pub migrations: Vec<usize>,
+    /// The objects that were not as they were recorded before the migrations of this run, in whatever transaction: what else
+    /// differs, differs by them. None where no migration ran.
+    #[serde(default)]
+    pub drifted_before: Option<BTreeSet<String>>,
     /// What the server evaluates while it parses a text that names it.
     #[serde(default)]
     pub evaluated: Vec<Evaluated>,

@@ -51,7 +51,7 @@ pub fn next(project: &Project, facts: &Facts) -> Result<Next, Error> {
 
 /// What can be said of the objects while table migrations are pending, whose tables they may read.
 pub fn forecast(project: &Project, facts: &Facts) -> Result<Plan, Error> {
-    let looks = classify::looks(project, &facts.recorded, &facts.live, false)?;
+    let looks = classify::looks(project, facts, false)?;
     Ok(planner::forecast(project, &looks, &facts.recorded.retired))
 }
 
@@ -59,7 +59,7 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
     let (choices, recorded) = (facts.choices, &facts.recorded);
     may_be_parsed(project, facts)?;
     mean_the_same(project, facts)?;
-    let mut looks = classify::looks(project, recorded, &facts.live, choices.acting)?;
+    let mut looks = classify::looks(project, facts, choices.acting)?;
     settle(project, facts, &mut looks)?;
     let aside = aside(facts, &looks);
     let managed: HashMap<&str, &ManagedObject> =
@@ -88,6 +88,7 @@ fn decide(project: &Project, facts: &Facts) -> Result<Decision, Stop> {
         pruned,
     })?;
     add_rights(project, facts, &looks, &mut plan)?;
+    plan.warnings.extend(looks.iter().filter_map(left_warning));
     plan.warnings.extend(leaving.taken.iter().map(|gone| taken_warning(gone, choices.direction)));
     if choices.direction == Direction::Back {
         // Only a rollback is asked later whether what was shown is still so.
@@ -187,6 +188,17 @@ fn add_rights(
         }
     }
     Ok(())
+}
+
+/// What is said of what was an object of ours, where its name or its table is another one's.
+fn left_warning(look: &Classification<'_>) -> Option<String> {
+    let left = look.left.filter(|_| !look.on_partition)?;
+    Some(format!(
+        "{} {} was the project's {}, which is another one by now: it stays, and is not this project's",
+        left.kind,
+        left.identity,
+        look.object.identity()
+    ))
 }
 
 /// What stepped aside, under the names that it has in the project.

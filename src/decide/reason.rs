@@ -27,6 +27,20 @@ pub enum Reason {
     OptionsByHand,
     /// What a person did to what is attached.
     AttachedByHand(String),
+    ChangedByMigration,
+    DroppedByMigration,
+    OptionsByMigration,
+    AttachedByMigration(String),
+    /// The database came from a dump, and the server prints the object otherwise.
+    Restored,
+    /// Under which identity it was recorded.
+    Was(String),
+    /// What it was in, its table or its schema, is not what has that name by now.
+    AnotherContainer(&'static str),
+    /// A trigger is on a partition of its table.
+    OnPartition {
+        on: String,
+    },
     ColumnsByHand(Vec<(String, String)>),
     RenamedByHand {
         to: Identity,
@@ -82,6 +96,19 @@ impl Reason {
     }
 }
 
+impl Reason {
+    /// The same as the doing of a table migration, where it was taken for a person's.
+    pub fn of_migration(self) -> Self {
+        match self {
+            Reason::ChangedByHand => Reason::ChangedByMigration,
+            Reason::DroppedByHand => Reason::DroppedByMigration,
+            Reason::OptionsByHand => Reason::OptionsByMigration,
+            Reason::AttachedByHand(what) => Reason::AttachedByMigration(what),
+            other => other,
+        }
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -96,6 +123,15 @@ impl fmt::Display for Reason {
             Reason::ChangedByHand => f.write_str("definition changed by hand"),
             Reason::DroppedByHand => f.write_str("dropped by hand"),
             Reason::OptionsByHand => f.write_str("options changed by hand"),
+            Reason::ChangedByMigration => f.write_str("definition changed by a table migration"),
+            Reason::DroppedByMigration => f.write_str("dropped by a table migration"),
+            Reason::OptionsByMigration => f.write_str("options changed by a table migration"),
+            Reason::AttachedByHand(what) => write!(f, "{what} by hand"),
+            Reason::AttachedByMigration(what) => write!(f, "{what} by a table migration"),
+            Reason::Restored => f.write_str("the database was restored from a dump"),
+            Reason::Was(identity) => write!(f, "it was {identity}"),
+            Reason::AnotherContainer(container) => write!(f, "its {container} is another one"),
+            Reason::OnPartition { on } => write!(f, "it is on {on}, a partition of its table"),
             Reason::ColumnsByHand(renamed) => {
                 let names: Vec<_> = renamed.iter().map(|(from, to)| format!("{to} to {from}")).collect();
                 write!(f, "column renamed by hand: {}", names.join(", "))
@@ -118,7 +154,7 @@ impl fmt::Display for Reason {
             Reason::SameToServer => f.write_str("the same to the server"),
             Reason::Attached { file, states } => write!(f, "{file} {states}"),
             Reason::NoLongerStates(what) => write!(f, "no longer states {what}"),
-            Reason::AttachedByHand(what) | Reason::Keeps(what) | Reason::Differs(what) => f.write_str(what),
+            Reason::Keeps(what) | Reason::Differs(what) => f.write_str(what),
             Reason::Rebuilt { differs, kind } => write!(f, "{differs}, so the {kind} is rebuilt"),
             Reason::NotComparable(why) => write!(f, "not comparable here, because {why}"),
             Reason::AfterMigrations => f.write_str("whether in place is decided after the migrations"),

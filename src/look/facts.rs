@@ -76,6 +76,7 @@ pub fn read_facts(
         others: others.clone(),
         evaluated,
         migrations: Vec::new(),
+        drifted_before: None,
         answers: Answers::default(),
     })
 }

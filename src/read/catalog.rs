@@ -57,29 +57,29 @@ pub fn kept_routines(any: bool) -> &'static str {
 
 /// What is there under the identities of the objects that need a look, or under the addresses that the ledger knows.
 pub fn live(session: &mut Session<'_>, project: &Project, recorded: &Recorded) -> Result<Live, Failure> {
-    let looked = || {
-        let seen = recorded.objects.iter();
-        seen.filter_map(|seen| Some((seen, project.find(&seen.identity)?)))
-    };
-    let routines = looked().filter(|(_, object)| object.kind().is_routine()).map(|(_, object)| object.key());
-    let found = self::routines(session, project, routines)?;
-    let wanted: Vec<_> = looked()
-        .map(|(seen, object)| {
-            let identity = object.identity();
-            let record = seen.record.as_ref();
-            let old = record.map(|record| Identity::displayed(&record.identity));
-            let attached = !object.data().attachments.is_empty()
-                || record.is_some_and(|record| !record.stated.attachments.is_empty());
+    let looked = recorded.objects.iter().filter_map(|seen| {
+        let object = project.find(&seen.identity)?;
+        let attached = !object.data().attachments.is_empty();
+        Some((seen.identity.as_str(), object.identity(), seen.record.as_ref(), attached))
+    });
+    let others = recorded
+        .others
+        .iter()
+        .map(|record| (record.identity.as_str(), Identity::displayed(&record.identity), Some(record), false));
+    let looked: Vec<_> = looked.chain(others).collect();
+    let routines = looked.iter().filter(|(_, identity, ..)| identity.arguments.is_some());
+    let found = self::routines(session, project, routines.map(|(name, ..)| (*name).to_owned()))?;
+    let wanted: Vec<_> = looked
+        .into_iter()
+        .map(|(name, identity, record, attached)| {
             json!({
-                "identity": seen.identity,
+                "identity": name,
                 "schema": identity.schema,
                 "name": identity.name,
                 "table": identity.table,
-                "old_schema": old.as_ref().map(|old| &old.schema),
-                "old_name": old.as_ref().map(|old| &old.name),
                 "address": record.map(|record| &record.address),
-                "found": found.get(&seen.identity),
-                "attached": attached,
+                "found": found.get(name),
+                "attached": attached || record.is_some_and(|record| !record.stated.attachments.is_empty()),
             })
         })
         .collect();

@@ -8,6 +8,7 @@ mod attachments;
 mod background;
 mod command_line;
 mod committing;
+mod containers;
 mod crash;
 mod crossings;
 mod edges;

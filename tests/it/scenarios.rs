@@ -25,6 +25,19 @@ scenarios! {
         an_index_that_the_file_changes_is_made_anew_alone
         an_option_that_the_file_changes_is_set_alone
     }
+    containers {
+        a_schema_that_a_migration_renames_keeps_its_objects
+        a_schema_that_a_person_renames_is_refused
+        a_table_that_a_migration_renames_keeps_its_trigger
+        a_table_that_a_person_renames_keeps_its_trigger
+        a_table_that_a_person_swaps_gets_its_trigger
+        a_table_that_becomes_partitioned_gets_its_trigger
+        a_table_that_goes_to_another_schema_leaves_its_trigger_behind
+        a_table_that_takes_the_place_of_another_gets_its_trigger
+        a_trigger_and_its_view_that_a_person_moves_are_moved_back
+        one_that_another_took_the_name_of_is_nobodys
+        two_names_that_a_person_exchanged_are_exchanged_back
+    }
     drift {
         a_dropped_index_is_drift_of_its_materialized_view
         a_dropped_trigger_is_drift

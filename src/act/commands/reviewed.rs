@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::act::run::Run;
+use crate::decide::decision::Decision;
 use crate::decide::facts::Facts;
-use crate::decide::plan::value::{Action, Plan};
+use crate::decide::plan::value::Plan;
 use crate::decide::reviewed::migration::{Pending, Reviewed, changes};
 use crate::decide::reviewed::renamed::Renamed;
 use crate::look::facts::dependents_of;
@@ -37,12 +38,11 @@ pub fn reviewed(
     if !decision.plan.actions.iter().any(changes) {
         return Err(nothing(project));
     }
-    let renamed = renamed(&seen.facts, &decision.plan)?;
+    let renamed = renamed(&seen.facts, &decision)?;
     if !renamed.is_empty() {
         // What else is to be done is told under the new names, as a start does it.
-        let renames: Vec<Action> = renamed.iter().map(|renamed| renamed.action.clone()).collect();
         run.session.mark("savepoint viewkeeper_names").map_err(unread)?;
-        run.rename(&renames)?;
+        run.rename(&decision.work.renames)?;
         seen = run.look_again(seen)?;
         decision = run.would_do(&mut seen.facts)?;
     }
@@ -91,12 +91,13 @@ fn unread(failure: Failure) -> Error {
 }
 
 /// What the plan renames, with the names that it has.
-fn renamed(facts: &Facts, plan: &Plan) -> Result<Vec<Renamed>, Error> {
-    let renames = plan.actions.iter().filter(|action| action.verb == Verb::Rename);
+fn renamed(facts: &Facts, decision: &Decision) -> Result<Vec<Renamed>, Error> {
+    let renames = decision.plan.actions.iter().filter(|action| action.verb == Verb::Rename);
     let renamed = renames.map(|action| {
-        let wanted = action.object.to_string();
-        let live =
-            facts.live.objects.iter().find(|live| live.wanted == wanted && live.identity != action.object);
+        let to = action.object.to_string();
+        let from = decision.renamed.iter().find(|(_, renamed)| *renamed == to).map_or(&to, |(from, _)| from);
+        let mut asked = facts.live.objects.iter().filter(|live| live.wanted == *from);
+        let live = asked.find(|live| live.identity != action.object);
         let found = live.and_then(|live| {
             let (action, from) = (action.clone(), live.identity.clone());
             Some(Renamed { kind: live.managed_kind()?, action, from })

@@ -51,14 +51,14 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Makes the project's schema, unless a migration does.
-    pub fn ensure_schema(&mut self, exists: bool, pending: &[usize]) -> Result<(), Error> {
+    /// Makes the project's schema, unless a migration does, or a person renamed it; gives whether it is there.
+    pub fn ensure_schema(&mut self, exists: bool, pending: &[usize]) -> Result<bool, Error> {
         let schema = self.project.schema();
         if exists && !pending.is_empty() {
-            return self.check_schema();
+            self.check_schema()?;
         }
-        if exists || (self.migrations_make_schema() && !pending.is_empty()) {
-            return Ok(());
+        if exists || (self.migrations_make_schema() && !pending.is_empty()) || self.is_renamed()? {
+            return Ok(exists);
         }
         self.session.send(&format!("create schema {}", identifier(schema))).map_err(|failure| {
             let rights = failure.code() == INSUFFICIENT_PRIVILEGE;
@@ -66,7 +66,15 @@ impl Run<'_, '_> {
             failure.while_(kind, format!("cannot create schema \"{schema}\""))
         })?;
         self.attempt.made_schema = !pending.is_empty();
-        Ok(())
+        Ok(true)
+    }
+
+    /// Whether a person renamed the project's schema, which is refused once it is known that the files do not follow.
+    fn is_renamed(&mut self) -> Result<bool, Error> {
+        let now = self.ledger.schema_now(&mut self.session).map_err(|failure| {
+            failure.while_(ErrorKind::Ledger, "cannot read what the project's schema is called")
+        })?;
+        Ok(now.is_some())
     }
 
     /// Whether a migration makes the project's schema: its text says so, or it was seen to.

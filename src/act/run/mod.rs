@@ -71,6 +71,8 @@ pub struct Learned {
     pub split: bool,
     /// The error of the attempt after which the project's schema is left to a migration.
     pub schema_left: Option<Error>,
+    /// The objects that were not as they were recorded, before the first migration.
+    pub drifted_before: Option<BTreeSet<String>>,
     /// The sessions that were last seen holding locks.
     pub blockers: Vec<Blocker>,
     /// All who were given way to, each as it was seen last.

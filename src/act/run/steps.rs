@@ -98,6 +98,17 @@ impl Run<'_, '_> {
         }
     }
 
+    /// Notes what differs before the first migration, so that it is told from what the migrations do.
+    fn note_drift(&mut self, probe: &Probe) -> Result<(), Error> {
+        if self.learned.drifted_before.is_none() && probe.readable().is_some() {
+            let drifted = self.ledger.drifted(&mut self.session).map_err(|failure| {
+                failure.while_(ErrorKind::Ledger, "cannot read the state of the objects")
+            })?;
+            self.learned.drifted_before = Some(drifted);
+        }
+        Ok(())
+    }
+
     /// Runs the pending migrations, as many as one transaction can hold. None where the objects come next in it.
     fn pending_migrations(
         &mut self,
@@ -106,6 +117,7 @@ impl Run<'_, '_> {
         table: Option<&str>,
     ) -> Result<Option<Step>, Error> {
         let (Some(&first), Some(table)) = (pending.first(), table) else { return Ok(None) };
+        self.note_drift(probe)?;
         let migrations = &self.project.manifest().migrations;
         self.warn_of_open_schemas();
         self.warn_of_triggers()?;

@@ -83,11 +83,11 @@ impl Reconciled {
         self.drifted.iter().flat_map(|drifted| drifted.by.iter().copied()).collect()
     }
 
-    /// `grant of select to reader was revoked by hand`.
-    pub fn by_hand(&self) -> String {
+    /// `grant of select to reader was revoked`.
+    pub fn drifted(&self) -> String {
         let drifted: Vec<String> =
             self.drifted.iter().map(|one| format!("{} {}", one.what, one.how)).collect();
-        format!("{} by hand", drifted.join(", "))
+        drifted.join(", ")
     }
 
     /// `grant of select to reader, comment`.

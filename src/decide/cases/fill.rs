@@ -131,6 +131,11 @@ fn derive(project: &Project, facts: &mut Value) {
         entry(record, "address", || name);
         entry(record, "checksum", || json!(of_file));
     }
+    for one in list(entry(recorded, "others", || json!([]))) {
+        let record = object(one);
+        let name = record.get("identity").cloned().unwrap_or_default();
+        entry(record, "address", || name);
+    }
     let records = recorded["objects"].as_array().cloned().unwrap_or_default();
     let live = object(entry(facts, "live", || json!({})));
     let schema = |name: &String| json!({"name": name});

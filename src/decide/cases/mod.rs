@@ -60,7 +60,6 @@ cases! {
     a_rebuild_puts_rules_triggers_and_defaults_back
     a_rebuild_takes_managed_dependents_along
     a_refused_shadow_asks_for_a_second_round
-    a_rename_by_hand_with_both_names_taken_refuses
     a_renamed_argument_rebuilds_the_function
     a_renamed_column_of_the_file_rebuilds
     a_replace_in_place_keeps_an_option_of_a_person
@@ -76,15 +75,21 @@ cases! {
     a_text_that_prints_otherwise_is_asked_about
     a_text_that_prints_otherwise_once_is_the_same
     a_trigger_of_the_file_is_healed
+    a_trigger_on_a_partition_of_its_table_is_rebuilt
     a_trigger_renamed_by_hand_is_renamed_back
     a_trigger_that_a_person_disabled_stays_so
+    a_trigger_whose_table_was_renamed_refuses
     a_trigger_whose_table_was_swapped
+    a_view_in_a_schema_that_was_renamed_by_hand_refuses
     a_view_made_materialized_by_hand_is_made_a_view
     a_view_moved_by_hand_is_moved_back
     a_view_on_a_rebuilt_materialized_view_is_made_again
     a_view_renamed_by_hand_is_renamed_back
+    a_view_that_a_person_dropped_and_another_took_the_name_of
     a_view_that_became_a_table_refuses
     a_view_whose_file_is_gone_is_retired
+    a_view_whose_name_another_took_by_hand
+    a_view_whose_schema_was_renamed_with_its_file
     an_appended_column_is_replaced_in_place
     an_appended_column_reaches_select_star_above
     an_equal_object_is_adopted_without_ddl
@@ -116,6 +121,7 @@ cases! {
     the_next_release_drops_what_was_retired
     the_same_columns_are_replaced_in_place
     two_names_exchanged_by_hand
+    what_a_migration_of_this_run_changed_is_not_drift
     what_hangs_on_a_retired_view_refuses_its_drop
     what_is_as_its_file_says_is_only_recorded
     what_is_to_be_dropped_asks_what_hangs_on_it

@@ -1,14 +1,15 @@
 //! The first look at each object: is it there, is it ours, and does it need the exact comparison?
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::adopting::{check_made, check_schema};
+use super::identify::{Identify, Match};
 use crate::decide::attached::desired::Scene;
 use crate::decide::attached::reconcile::{reconcile, reconcile_absent};
 use crate::decide::attached::reconciled::Reconciled;
+use crate::decide::facts::Facts;
 use crate::decide::reason::Reason;
-use crate::read::address::Address;
-use crate::read::facts::{Live, LiveObject, Record, Recorded};
+use crate::read::facts::{Live, LiveObject, Record};
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
@@ -23,6 +24,10 @@ pub struct Classification<'a> {
     pub live: Option<&'a LiveObject>,
     /// The file says that it was renamed, and it still has the old name.
     pub renamed: bool,
+    /// It is a trigger on a table that is now a partition of the file's.
+    pub on_partition: bool,
+    /// What was this object, and is nobody's any more: its name, or its table, is another one's.
+    pub left: Option<&'a LiveObject>,
     pub state: State,
     pub cause: Cause,
     pub reason: Reason,
@@ -59,9 +64,20 @@ pub enum Cause {
 impl Classification<'_> {
     /// The live object has another name or schema than the file says. Other argument types are no other name: nothing but
     /// a rebuild gives a routine others.
+    /// A trigger has no other table: on that of its file it is found where it is.
     pub fn moved_from(&self) -> Option<Identity> {
-        let live = self.live?;
-        (live.identity.qualified() != self.object.name()).then(|| live.identity.clone())
+        let (live, identity) = (&self.live?.identity, self.object.identity());
+        match self.object.kind() {
+            Kind::Trigger => {
+                (live.name != identity.name).then(|| Identity { name: live.name.clone(), ..identity })
+            }
+            _ => (live.qualified() != identity.qualified()).then(|| live.clone()),
+        }
+    }
+
+    /// Whether it was not as it was recorded.
+    fn was_drifted(&self, drifted: &BTreeSet<String>) -> bool {
+        self.record.is_none_or(|record| drifted.contains(&record.identity))
     }
 
     /// The live object is of another kind than the file says.
@@ -70,50 +86,48 @@ impl Classification<'_> {
     }
 }
 
-/// Looks at each object of `recorded`; to work on them (`acting`), or to tell about them.
+/// Looks at each object that needs it, in the order of the project; to work on them (`acting`), or to tell about them.
 ///
 /// # Errors
 ///
-/// Something that is not ours, or that an untrusted role made, has the object's name.
+/// Something that is not ours, or that an untrusted role made, has the object's name; or a person renamed what contains it.
 pub fn looks<'a>(
     project: &'a Project,
-    recorded: &'a Recorded,
-    live: &'a Live,
+    facts: &'a Facts,
     acting: bool,
 ) -> Result<Vec<Classification<'a>>, Error> {
+    let Facts { recorded, live, .. } = facts;
+    let drifted_before = facts.drifted_before.as_ref();
     check_schema(project, live, acting)?;
+    let other_project: HashMap<&str, &str> = recorded
+        .objects
+        .iter()
+        .filter_map(|seen| Some((seen.identity.as_str(), seen.other_project.as_deref()?)))
+        .collect();
     let mut looks: Vec<Classification<'a>> = Vec::with_capacity(recorded.objects.len());
-    let mut objects: HashMap<&str, Vec<&LiveObject>> = HashMap::new();
-    for found in &live.objects {
-        objects.entry(found.wanted.as_str()).or_default().push(found);
-    }
-    // Of several new argument types, one takes the place of the old ones.
-    let mut taken: HashSet<&Address> = HashSet::new();
-    for seen in &recorded.objects {
-        let Some(object) = project.find(&seen.identity) else { continue };
-        let found = objects.get(seen.identity.as_str()).map_or(&[][..], Vec::as_slice);
-        let record = seen.record.as_ref().filter(|record| taken.insert(&record.address));
-        if let (None, Some(other)) = (record, &seen.other_project) {
-            return Err(Error::new(
-                ErrorKind::Conflict,
-                format!("{} \"{}\" belongs to project \"{other}\"", object.kind(), object.name()),
-            )
-            .object(seen.identity.as_str())
-            .at(object.place(object.data().statement.start))
-            .unchanged()
-            .help(format!(
-                "keep one of the two definitions, or give this one another name than in \"{other}\""
-            )));
+    for (object, found) in Identify::new(project, recorded, live, drifted_before.is_some()).all()? {
+        if let (None, Some(other)) = (found.record, other_project.get(object.key().as_str())) {
+            return Err(of_other_project(object, other));
         }
-        let stepped = record.is_some_and(|record| recorded.stepped.contains(&record.address));
-        let mut look = look(object, record, found, live, stepped, acting)?;
+        let stepped = found.record.is_some_and(|record| recorded.stepped.contains(&record.address));
+        let mut look = look(object, found, live, stepped, acting)?;
         if stepped {
             look = stepped_aside(look);
+        } else if drifted_before.is_some_and(|drifted| !look.was_drifted(drifted)) {
+            look = by_migration(look);
         }
         looks.push(look);
     }
-    looks.sort_by_key(|look| look.object.index());
     Ok(looks)
+}
+
+/// What a look means at an object that was as we left it before the migrations of this run: what differs is their doing.
+fn by_migration(look: Classification<'_>) -> Classification<'_> {
+    if look.cause != Cause::Hand || look.state == State::Settled {
+        return look;
+    }
+    let reason = look.reason.of_migration();
+    Classification { cause: Cause::Below, reason, ..look }
 }
 
 /// What a look means at an object that stepped aside for a table migration: nobody dropped or changed it by hand. What was
@@ -126,26 +140,17 @@ fn stepped_aside(look: Classification<'_>) -> Classification<'_> {
     Classification { state, cause: Cause::Below, reason: Reason::InTheWay, ..look }
 }
 
-/// Which live object is the one that is wanted.
-struct Match<'a> {
-    /// None where it is about another object.
-    record: Option<&'a Record>,
-    live: Option<&'a LiveObject>,
-    /// The file says that it was renamed, and it still has the old name.
-    renamed: bool,
-}
-
 fn look<'a>(
     object: Object<'a>,
-    record: Option<&'a Record>,
-    found: &[&'a LiveObject],
+    found: Match<'a>,
     all: &Live,
     stepped: bool,
     acting: bool,
 ) -> Result<Classification<'a>, Error> {
-    let Match { record, live, renamed } = matching(object, record, found)?;
+    let Match { record, live, .. } = found;
     let changed = record.is_some_and(|record| record.checksum != object.data().checksum.as_str());
-    let Some(relation) = live else { return Ok(missing(object, record, changed, all)) };
+    let Some(relation) = live else { return Ok(missing(object, found, changed, all)) };
+    check_ours(object, relation)?;
     check_made(object, record, relation, all, acting)?;
     let reconciled = reconciled(object, record, relation, changed || stepped, all);
     let (state, cause, reason) = match record {
@@ -154,10 +159,14 @@ fn look<'a>(
             let (there, wanted) = (article(&relation.kind), article(object.kind().keyword()));
             (State::Suspect, cause, Reason::OtherKind { there, wanted, file: object.file() })
         }
+        Some(_) if found.on_partition => {
+            (State::Suspect, Cause::Below, Reason::OnPartition { on: shown_table(relation) })
+        }
         None => (State::Suspect, Cause::File, Reason::Found),
         Some(record) => since_recorded(object, record, relation, all, changed, &reconciled),
     };
-    Ok(Classification { object, record, live, renamed, state, cause, reason, reconciled })
+    let Match { renamed, on_partition, left, .. } = found;
+    Ok(Classification { object, record, live, renamed, on_partition, left, state, cause, reason, reconciled })
 }
 
 /// What became of an object that is there since it was recorded.
@@ -173,31 +182,34 @@ fn since_recorded(
     let same_text = record.server == all.server && record.deparsed_hash == relation.deparsed_hash;
     if changed {
         (State::Suspect, Cause::File, Reason::Changed { file })
+    } else if record.identity != object.key() {
+        (State::Suspect, Cause::File, Reason::Was(record.identity.clone()))
     } else if record.retired {
         (State::Suspect, Cause::File, Reason::Returned { file })
-    } else if !same_text && record.server == all.server {
+    } else if !record.here && !same_text {
+        (State::Suspect, Cause::Below, Reason::Restored)
+    } else if !same_text
+        && record.server == all.server
+        && (record.redefined || record.address != relation.address)
+    {
         (State::Suspect, Cause::Hand, Reason::ChangedByHand)
     } else if record.reoptioned && !object.data().options.is_empty() {
         (State::Suspect, Cause::Hand, Reason::OptionsByHand)
     } else if record.unsettled || !same_text {
         (State::Suspect, Cause::Below, Reason::BelowChanged)
     } else if reconciled.is_needed() {
-        (State::Detached, Cause::Hand, Reason::AttachedByHand(reconciled.by_hand()))
+        (State::Detached, Cause::Hand, Reason::AttachedByHand(reconciled.drifted()))
     } else {
         (State::Settled, Cause::Hand, Reason::OnlyFingerprint)
     }
 }
 
 /// An object that is not there.
-fn missing<'a>(
-    object: Object<'a>,
-    record: Option<&'a Record>,
-    changed: bool,
-    all: &Live,
-) -> Classification<'a> {
-    let file = object.file();
+fn missing<'a>(object: Object<'a>, found: Match<'a>, changed: bool, all: &Live) -> Classification<'a> {
+    let (file, record) = (object.file(), found.record);
     let (cause, reason) = match record {
         None => (Cause::File, Reason::New { file }),
+        Some(_) if found.left.is_some() => (Cause::Below, Reason::AnotherContainer(container(object))),
         Some(record) if record.uprooted => (Cause::Below, Reason::TableDropped),
         Some(_) if changed => (Cause::File, Reason::ChangedAndDropped { file }),
         Some(_) => (Cause::Hand, Reason::DroppedByHand),
@@ -206,62 +218,20 @@ fn missing<'a>(
         Some(record) => reconcile_absent(object, record, scene(all)),
         None => Reconciled::default(),
     };
-    let state = State::Missing;
-    Classification { object, record, live: None, renamed: false, state, cause, reason, reconciled }
-}
-
-/// Finds the object by its name and by the address that was recorded.
-fn matching<'a>(
-    object: Object<'_>,
-    record: Option<&'a Record>,
-    found: &[&'a LiveObject],
-) -> Result<Match<'a>, Error> {
-    let identity = object.identity();
-    let renamed = record.is_some_and(|record| record.identity != object.key());
-    let named = |identity: &Identity| {
-        let same = |live: &&&LiveObject| {
-            let other = &live.identity;
-            // The types of a routine are written in many ways; it was found by them.
-            (&other.schema, &other.name, &other.table) == (&identity.schema, &identity.name, &identity.table)
-                && live.is_routine() == identity.arguments.is_some()
-        };
-        found.iter().find(same).copied()
-    };
-    let by_record = |record: &Record| found.iter().copied().find(|live| live.address == record.address);
-    let by_name = match record.filter(|_| renamed).and_then(by_record) {
-        // Found under its old argument types, not under the new ones.
-        Some(old) if object.kind().is_routine() => {
-            named(&identity).filter(|live| live.address != old.address)
-        }
-        _ => named(&identity),
-    };
-    // Both are there: the old one is another object, whose file is gone.
-    let (record, renamed) = match by_name {
-        Some(other) if renamed && record.is_none_or(|record| record.address != other.address) => {
-            (None, false)
-        }
-        _ => (record, renamed),
-    };
-    let by_record = record.and_then(|record| {
-        let old = Identity::displayed(&record.identity);
-        by_record(record).or_else(|| named(&old).filter(|_| renamed))
-    });
-    if let Some(other) = by_name {
-        check_ours(object, other)?;
-        if let Some(moved) = by_record.filter(|moved| moved.address != other.address) {
-            let (kind, now) = (object.kind(), &moved.identity);
-            return Err(conflict(
-                object,
-                format!(
-                    "{kind} \"{identity}\" was renamed by hand to \"{now}\", and another {kind} has its name now"
-                ),
-            )
-            .help(format!(
-                "drop the one of the two that is not wanted: drop {kind} {identity}; or drop {kind} {now};"
-            )));
-        }
+    let (state, left) = (State::Missing, found.left);
+    let (renamed, on_partition) = (false, false);
+    Classification {
+        object,
+        record,
+        live: None,
+        renamed,
+        on_partition,
+        left,
+        state,
+        cause,
+        reason,
+        reconciled,
     }
-    Ok(Match { record, live: by_name.or(by_record), renamed })
 }
 
 /// What is to be done about what is attached to an object that is there. Nothing where neither the file changed nor the
@@ -273,7 +243,10 @@ fn reconciled(
     moved: bool,
     live: &Live,
 ) -> Reconciled {
-    let other = |record: &Record| record.reattached || record.retired || record.address != relation.address;
+    let other = |record: &Record| {
+        let same = record.address == relation.address && record.identity == object.key();
+        record.reattached || record.retired || !same
+    };
     let moved = moved || record.is_none_or(other);
     match live.attached.get(&relation.address).filter(|_| moved) {
         Some(attached) => reconcile(object, record, attached, scene(live)),
@@ -283,6 +256,12 @@ fn reconciled(
 
 fn scene(live: &Live) -> Scene<'_> {
     Scene { current_user: &live.role, login_user: &live.session, server: live.server }
+}
+
+fn of_other_project(object: Object<'_>, other: &str) -> Error {
+    let message = format!("{} \"{}\" belongs to project \"{other}\"", object.kind(), object.name());
+    conflict(object, message)
+        .help(format!("keep one of the two definitions, or give this one another name than in \"{other}\""))
 }
 
 /// Whether the project may take what has the object's name for its own.
@@ -321,4 +300,14 @@ fn conflict(object: Object<'_>, message: String) -> Error {
         .object(object.key())
         .at(object.place(object.data().statement.start))
         .unchanged()
+}
+
+/// The table or view that a trigger is on.
+fn shown_table(trigger: &LiveObject) -> String {
+    trigger.identity.on().map(|on| on.to_string()).unwrap_or_default()
+}
+
+/// What an object is in.
+fn container(object: Object<'_>) -> &'static str {
+    if object.kind() == Kind::Trigger { "table" } else { "schema" }
 }

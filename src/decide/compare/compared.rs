@@ -215,7 +215,7 @@ impl Compared<'_> {
             };
             comparison.options.insert(index, old.options.clone());
             let difference = |known: Known<'_>| match difference::difference(old, new, known) {
-                Difference::None => match look.and_then(storage) {
+                Difference::None => match look.and_then(elsewhere) {
                     Some(what) => Difference::Rebuild { what, breaks: false, renamed: Vec::new() },
                     None => Difference::None,
                 },
@@ -234,6 +234,12 @@ impl Compared<'_> {
     fn by_object<'s>(&self, shapes: &'s [Shape]) -> BTreeMap<usize, &'s Shape> {
         shapes.iter().filter_map(|shape| Some((self.project.find(&shape.key)?.index(), shape))).collect()
     }
+}
+
+/// What a file says of where an object is kept, and is not so.
+fn elsewhere(look: &Classification<'_>) -> Option<String> {
+    let on = || look.object.identity().on().map(|on| format!("it belongs on {on}"));
+    storage(look).or_else(|| on().filter(|_| look.on_partition))
 }
 
 /// What a file says of where a materialized view is kept, and is not so.

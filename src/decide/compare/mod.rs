@@ -8,6 +8,7 @@ pub mod comparison;
 pub mod difference;
 pub mod doubtful;
 pub mod evaluated;
+pub mod identify;
 pub mod index_shadows;
 pub mod meanings_differ;
 pub mod mention;

@@ -23,7 +23,7 @@ pub fn mean_the_same(project: &Project, facts: &Facts) -> Result<(), Stop> {
     if !facts.meant.any {
         return Ok(());
     }
-    let looks = classify::looks(project, &facts.recorded, &facts.live, false)?;
+    let looks = classify::looks(project, facts, false)?;
     let objects = undecided(project, &looks);
     if objects.is_empty() {
         return Ok(());

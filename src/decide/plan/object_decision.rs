@@ -155,7 +155,10 @@ fn same_definition(look: &Classification<'_>) -> Reasons {
         (Some(_), true, Cause::File) => {
             Reason::Attached { file: look.object.file(), states: reconciled.of_file() }.into()
         }
-        (Some(_), true, _) => reasons.and([Reason::AttachedByHand(reconciled.by_hand())]),
+        (Some(_), true, _) => reasons.and([match look.cause {
+            Cause::Hand => Reason::AttachedByHand(reconciled.drifted()),
+            _ => Reason::AttachedByMigration(reconciled.drifted()),
+        }]),
     }
 }
 

@@ -23,8 +23,8 @@ impl Retirement {
     pub fn of(recorded: &Recorded, looks: &[Classification<'_>], prune: Prune) -> Self {
         let renamed: Vec<(String, String)> = looks
             .iter()
-            .filter(|look| look.renamed)
             .filter_map(|look| Some((look.record?.identity.clone(), look.object.key())))
+            .filter(|(from, to)| from != to)
             .collect();
         let is_gone = |identity: &str| !renamed.iter().any(|(from, _)| from == identity);
         let retired: Vec<RetiredObject> =
@@ -37,7 +37,12 @@ impl Retirement {
             Prune::Now => true,
             Prune::Never => false,
         };
-        let gone = recorded.gone.iter().filter(|gone| is_gone(&gone.identity)).filter(due).cloned();
+        // What has become another object of the project does not go under its old name.
+        let other = |gone: &&GoneObject| {
+            looks.iter().any(|look| look.live.is_some_and(|live| live.address == gone.address))
+        };
+        let gone = recorded.gone.iter().filter(|gone| is_gone(&gone.identity) && !other(gone));
+        let gone = gone.filter(due).cloned();
         let (taken, prune) = gone.partition(|gone| gone.changed);
         Retirement { renamed, retired, staying, prune, taken }
     }

@@ -1,7 +1,7 @@
 //! The statements of a plan, in the order in which they are sent: what is made beside the old objects, locks, renames, drops,
 //! then thing by thing what is made (see `making`), and at the end what may name anything of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependents::Dependents;
 use super::findings::Findings;
@@ -11,7 +11,7 @@ use super::script::{Script, Sql};
 use super::side_by_side::SideBySide;
 use super::splice::splice;
 use super::value::Action;
-use crate::decide::compare::classify::Cause;
+use crate::decide::compare::classify::{Cause, Classification};
 use crate::decide::compare::difference::Difference;
 use crate::decide::lock::Lock;
 use crate::decide::reason::Reason;
@@ -28,6 +28,9 @@ use crate::words::verb::Verb;
 /// The plan as it is carried out: the statements in the order in which they are sent.
 #[derive(Debug, Default)]
 pub struct Work {
+    /// What gives names, for where it comes first and takes its own locks: dependents first, and triggers once their views have their
+    /// names.
+    pub renames: Vec<String>,
     /// Takes the exclusive locks, dependents first, as a reader does.
     pub locks: Script,
     /// The relations that they are on, as far as they are known by oid.
@@ -74,20 +77,27 @@ impl<'d> Decided<'d, '_> {
 
 /// Objects and columns get their names back, or the new ones that their files say.
 pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Action>) {
+    let mut away = out_of_the_way(decided);
+    away.values().for_each(|(_, sql)| work.changes.push(sql));
+    let mut renames: Vec<(bool, Vec<String>)> = Vec::new();
+    let out = away.values().rev().map(|(_, sql)| sql.clone()).collect();
     for (&index, decision) in decided.decisions {
         let Some(look) = decision.look else { continue };
         let object = decided.findings.project.object(index);
-        // It may become one of another kind after that.
-        let kind = look.live.and_then(LiveObject::managed_kind).unwrap_or(object.kind());
+        let kind = kind_now(look);
         let to = object.identity();
-        let from = look.moved_from().unwrap_or_else(|| to.clone());
+        let was = look.moved_from().unwrap_or_else(|| to.clone());
         let renamed_columns =
             decided.findings.comparison.differences.get(&index).map_or(&[][..], Difference::renamed);
         let columns = rename_columns(object, renamed_columns);
-        if from == to && columns.is_empty() {
+        if was == to && columns.is_empty() {
             continue;
         }
-        let mut sql = Vec::new();
+        let (from, mut sql) = match away.remove(&index) {
+            Some((from, sql)) => (from, vec![sql]),
+            None => (was.clone(), Vec::new()),
+        };
+        let before = sql.len();
         if from.schema != to.schema {
             sql.push(format!("alter {kind} {from} set schema {}", identifier(&to.schema)));
         }
@@ -96,21 +106,46 @@ pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Acti
             sql.push(format!("alter {kind} {from} rename to {}", identifier(&to.name)));
         }
         sql.extend(columns);
-        sql.iter().for_each(|sql| work.changes.push(sql));
+        sql[before..].iter().for_each(|sql| work.changes.push(sql));
+        renames.push((kind == Kind::Trigger, sql[before..].to_vec()));
         let mut renamed = action(Verb::Rename, object, decision, sql, Some(Lock::AccessExclusive));
-        renamed.drift = !look.renamed || from == to;
+        renamed.drift = !look.renamed || was == to;
         renamed.breaks = None;
-        let reason = if from == to {
+        let reason = if was == to {
             Reason::ColumnsByHand(renamed_columns.to_vec())
         } else if look.renamed {
-            renamed.breaks = Some(format!("nothing is called {from} any more"));
-            Reason::Renamed { from, file: object.file() }
+            renamed.breaks = Some(format!("nothing is called {was} any more"));
+            Reason::Renamed { from: was, file: object.file() }
         } else {
-            Reason::RenamedByHand { to: from }
+            Reason::RenamedByHand { to: was }
         };
         renamed.reason = reason.to_string();
         actions.push(renamed);
     }
+    let (triggers, others): (Vec<_>, Vec<_>) = renames.into_iter().rev().partition(|(trigger, _)| *trigger);
+    work.renames = out;
+    work.renames.extend(others.into_iter().chain(triggers).flat_map(|(_, sql)| sql));
+}
+
+/// The kind of the live object; it may become one of another kind after it got its name.
+fn kind_now(look: &Classification<'_>) -> Kind {
+    look.live.and_then(LiveObject::managed_kind).unwrap_or(look.object.kind())
+}
+
+/// What has the name that another object is to get, and gets a name in between first: that name, and the statement.
+fn out_of_the_way(decided: &Decided<'_, '_>) -> BTreeMap<usize, (Identity, String)> {
+    let moves = || {
+        let looks = decided.decisions.values().filter_map(|decision| decision.look);
+        looks.filter_map(|look| Some((look, look.moved_from()?)))
+    };
+    let wanted: BTreeSet<Identity> = moves().map(|(look, _)| look.object.identity()).collect();
+    let away = moves().filter(|(_, from)| wanted.contains(from)).map(|(look, from)| {
+        let index = look.object.index();
+        let name = format!("viewkeeper {index}");
+        let sql = format!("alter {} {from} rename to {}", kind_now(look), identifier(&name));
+        (index, (Identity { name, ..from }, sql))
+    });
+    away.collect()
 }
 
 /// What is rebuilt, and what hangs on it, is dropped, dependents first. Never CASCADE.

@@ -34,6 +34,9 @@ pub struct Live {
     pub taken: Vec<String>,
     pub schemas: Vec<LiveSchema>,
     pub objects: Vec<LiveObject>,
+    /// The tables and views of these names, of those that triggers are to be on.
+    #[serde(default)]
+    pub tables: BTreeMap<String, Address>,
     /// What is attached to those whose files or records state something about it.
     #[serde(default)]
     pub attached: BTreeMap<Address, Attached>,
@@ -75,6 +78,12 @@ pub struct LiveObject {
     pub tablespace: Option<String>,
     /// When a trigger fires.
     pub fires: Option<Fires>,
+    /// The table or view that a trigger is on.
+    #[serde(default)]
+    pub table: Option<Address>,
+    /// The tables of which a trigger's table is a partition.
+    #[serde(default)]
+    pub partition_of: Vec<Address>,
 }
 
 impl LiveObject {

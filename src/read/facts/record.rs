@@ -24,6 +24,12 @@ pub struct Record {
     pub made: Made,
     pub deparsed_hash: Option<String>,
     pub server: u32,
+    /// The address was written on this server and in this database, and not in one that was dumped.
+    #[serde(default = "yes")]
+    pub here: bool,
+    /// Somebody defined the object anew: its text does not differ by new names below it alone.
+    #[serde(default = "yes")]
+    pub redefined: bool,
     pub reoptioned: bool,
     pub reattached: bool,
     pub unsettled: bool,
@@ -32,6 +38,12 @@ pub struct Record {
     pub retired: bool,
     /// The table of a trigger is gone.
     pub uprooted: bool,
+    /// Of a trigger: the table or view that it was made on.
+    #[serde(default)]
+    pub table: Option<Address>,
+    /// What the schema in which it was made is called now, where that is another name.
+    #[serde(default)]
+    pub schema_now: Option<String>,
 }
 
 /// What a text stated beside the definition.
@@ -54,4 +66,9 @@ impl Stated {
         let beside: Vec<&str> = self.attachments.iter().flat_map(|one| one.says.options()).collect();
         self.options.iter().filter(|option| !beside.contains(&option.as_str())).cloned().collect()
     }
+}
+
+/// What holds where nobody says otherwise.
+fn yes() -> bool {
+    true
 }

@@ -13,6 +13,9 @@ use crate::words::object::Kind;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Recorded {
     pub objects: Vec<RecordedObject>,
+    /// What is recorded under identities that no file has: objects that were renamed, and those whose files are gone.
+    #[serde(default)]
+    pub others: Vec<Record>,
     /// Recorded objects that the project no longer holds.
     pub retired: Vec<RetiredObject>,
     /// Everything of ours whose file is gone, retired now or before, and that is still there.

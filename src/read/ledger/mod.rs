@@ -161,14 +161,7 @@ impl<'p> Ledger<'p> {
         let wanted: Vec<_> = self
             .project
             .objects()
-            .map(|object| {
-                json!({
-                    "identity": object.key(),
-                    "checksum": object.data().checksum,
-                    "renamed_from": object.earlier().iter().map(ToString::to_string).collect::<Vec<_>>(),
-                    "routine": object.kind().is_routine().then(|| format!("{}(", object.name())),
-                })
-            })
+            .map(|object| json!({"identity": object.key(), "checksum": object.data().checksum}))
             .collect();
         let wanted = json!(wanted).to_string();
         let mut recorded: Recorded = session.ask(&bind(
@@ -178,11 +171,41 @@ impl<'p> Ledger<'p> {
                 ("project", Value::Text(self.project.name())),
                 ("checksum", Value::Text(self.project.release().checksum.as_str())),
                 ("wanted", Value::Text(&wanted)),
+                ("ledger_objects", Value::File("parts/objects_here")),
                 ("every", Value::Sql(if every { "true" } else { "false" })),
             ],
         ))?;
         recorded.aside.iter_mut().for_each(complete);
         Ok(recorded)
+    }
+
+    /// What the migration history is called that has this oid.
+    pub fn history_now(&self, session: &mut Session<'_>, oid: u32) -> Result<Option<Name>, Failure> {
+        let (oid, project) = (oid.to_string(), Value::Text(self.project.name()));
+        let values = [
+            ("history_oid", Value::Text(oid.as_str())),
+            ("ledger", Value::Text(self.schema)),
+            ("project", project),
+        ];
+        let names: Vec<Name> = session.ask(&bind("history_now", &values))?;
+        Ok(names.into_iter().next())
+    }
+
+    /// What the project's schema is called by now, where it has another name than when objects were recorded in it.
+    pub fn schema_now(&self, session: &mut Session<'_>) -> Result<Option<String>, Failure> {
+        let values = [
+            ("schema", Value::Text(self.project.schema())),
+            ("ledger", Value::Text(self.schema)),
+            ("project", Value::Text(self.project.name())),
+        ];
+        let names: Vec<String> = session.ask(&bind("schema_now", &values))?;
+        Ok(names.into_iter().next())
+    }
+
+    /// The objects that are not as they were recorded.
+    pub fn drifted(&self, session: &mut Session<'_>) -> Result<BTreeSet<String>, Failure> {
+        let project = Value::Text(self.project.name());
+        session.ask(&bind("drifted", &[("ledger", Value::Text(self.schema)), ("project", project)]))
     }
 
     /// The addresses of the project's objects as they were recorded.

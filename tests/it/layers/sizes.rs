@@ -13,7 +13,7 @@ const LINES: usize = 60;
 const FIELDS: usize = 12;
 
 /// Structs that may be wider, and why.
-const WIDE: [(&str, &str); 12] = [
+const WIDE: [(&str, &str); 13] = [
     ("set/bundle.rs Manifest", "a wire format: what the bundle says"),
     ("set/bundle.rs Object", "a wire format: what the bundle says of an object"),
     ("text/parse/statement.rs Statement", "what one statement says"),
@@ -21,6 +21,7 @@ const WIDE: [(&str, &str); 12] = [
     ("read/exportable.rs Exportable", "plain data of one query"),
     ("read/facts/ledger_state.rs LedgerState", "plain data of one query"),
     ("read/facts/live.rs Live", "plain data of one query"),
+    ("read/facts/live.rs LiveObject", "plain data of one query"),
     ("read/facts/record.rs Record", "plain data of one query"),
     ("read/ledger_history.rs HistoryDefinition", "plain data of one query"),
     ("words/options.rs Options", "the choices of a caller, one by one"),

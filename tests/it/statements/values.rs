@@ -21,11 +21,12 @@ impl Given {
 }
 
 /// The texts that no head describes as JSON or as an array.
-const TEXTS: [(&str, &str); 27] = [
+const TEXTS: [(&str, &str); 28] = [
     ("checksum", "0"),
     ("detail", "view v depends on table t"),
     ("found", "public"),
     ("history", "refinery_schema_history"),
+    ("history_oid", "1259"),
     ("history_elsewhere:path", "public, pg_catalog"),
     ("identity", "public.m"),
     ("kept", "{}"),
@@ -107,6 +108,7 @@ pub fn values(name: &str, head: &Head, database: &str, pid: i32) -> Vec<(String,
                 values.push(("called".to_owned(), Given::Text("{}".to_owned())));
                 Given::File("uses/reached")
             }
+            ("recorded", "ledger_objects") => Given::File("parts/objects_here"),
             ("uses", "caller") => Given::Text("public.i".to_owned()),
             (_, "relid" | "body_means") => {
                 let trust = trust.values().into_iter().find(|(name, _)| *name == called);

@@ -17,7 +17,7 @@ use crate::act::run::Run;
 use crate::act::run::objects::apply::thinking;
 use crate::act::run::session_state::settings::Settings;
 use crate::decide::releases::history::{self, Conflict, Pending};
-use crate::decide::releases::history_elsewhere;
+use crate::decide::releases::{history_elsewhere, history_renamed};
 use crate::look::facts::milliseconds;
 use crate::look::server_error::refusal::of_commit;
 use crate::read::facts::{Blocker, Probe};
@@ -34,7 +34,7 @@ use crate::words::sqlstate::{ACTIVE_TRANSACTION, INSUFFICIENT_PRIVILEGE, is_ther
 impl Run<'_, '_> {
     /// What is pending, and what is applied that we do not know.
     pub fn pending(&mut self, probe: &Probe) -> Result<Pending, Error> {
-        if let Some(gone) = self.lost_history(probe) {
+        if let Some(gone) = self.lost_history(probe)? {
             return Err(gone);
         }
         let table = self.history(probe);
@@ -59,18 +59,23 @@ impl Run<'_, '_> {
         })
     }
 
-    /// The ledger knows of a history that is not there any more.
-    fn lost_history(&self, probe: &Probe) -> Option<Error> {
-        let recorded = probe.readable()?.history.as_ref()?;
+    /// The ledger knows of a history that is not there any more, or not under its name.
+    fn lost_history(&mut self, probe: &Probe) -> Result<Option<Error>, Error> {
+        let Some((recorded, oid)) =
+            probe.readable().and_then(|ledger| Some((ledger.history.as_ref()?, ledger.history_oid)))
+        else {
+            return Ok(None);
+        };
         if self.project.manifest().migrations.is_empty() || self.history(probe).is_some() {
-            return None;
+            return Ok(None);
         }
-        let error = Error::new(ErrorKind::History, format!("the migration history \"{recorded}\" is gone"));
-        Some(
-            error
-                .unchanged()
-                .help("restore the table from a backup: without it, every migration would run again"),
-        )
+        let now = match oid {
+            Some(oid) => self.ledger.history_now(&mut self.session, oid).map_err(|failure| {
+                failure.while_(ErrorKind::History, "cannot look for the migration history")
+            })?,
+            None => None,
+        };
+        Ok(Some(history_renamed::error(self.project, recorded, now.as_ref())))
     }
 
     /// The ledger lost rows, and the history has none: every migration would run again, on tables that are there.

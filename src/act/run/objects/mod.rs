@@ -43,18 +43,12 @@ impl Run<'_, '_> {
     }
 
     /// Gives objects their names before anything else is read.
-    pub fn rename(&mut self, renames: &[Action]) -> Result<(), Error> {
+    pub fn rename(&mut self, renames: &[String]) -> Result<(), Error> {
         let timeout = milliseconds(self.options.lock_timeout);
-        // Dependents first, as readers lock.
-        let statements: Vec<&str> =
-            renames.iter().rev().flat_map(|action| &action.sql).map(String::as_str).collect();
         // The types of a routine are written as the project names them.
         let path = self.project.search_path();
-        let text = format!(
-            "{};\nset local search_path to {path};\n{}",
-            lock_timeout(&timeout),
-            statements.join(";\n")
-        );
+        let text =
+            format!("{};\nset local search_path to {path};\n{}", lock_timeout(&timeout), renames.join(";\n"));
         let failed = |failure: Failure| failure.while_(ErrorKind::Object, "cannot rename the objects");
         self.session.hold(thinking(self.project));
         self.session.send_theirs(&text).map(drop).map_err(failed)
@@ -65,6 +59,7 @@ impl Run<'_, '_> {
         let questions = self.questions_of_names(&self.attempt.ran);
         let mut facts = self.read_objects(&questions)?;
         facts.migrations.clone_from(&self.attempt.ran);
+        facts.drifted_before.clone_from(&self.learned.drifted_before);
         self.attempt.displaced.hand_over(&mut facts.recorded);
         Ok(facts)
     }
@@ -159,8 +154,8 @@ impl Run<'_, '_> {
         let mut facts = self.facts()?;
         let own = |schema: &&mut LiveSchema| schema.name == self.project.schema();
         if let Some(schema) = facts.live.schemas.iter_mut().find(own) {
-            self.ensure_schema(schema.exists, &[])?;
-            (schema.create, schema.exists) = (schema.create || !schema.exists, true);
+            let there = self.ensure_schema(schema.exists, &[])?;
+            (schema.create, schema.exists) = (schema.create || !schema.exists, there);
         }
         Ok(facts)
     }
@@ -175,7 +170,7 @@ impl Run<'_, '_> {
         let renames = decision.renames_first();
         if !renames.is_empty() {
             renamed = Some(Instant::now());
-            self.rename(&renames)?;
+            self.rename(&decision.work.renames)?;
             *facts = self.facts()?;
             decision = self.decide(facts)?;
             decision.plan.actions.splice(0..0, renames);
