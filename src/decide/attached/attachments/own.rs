@@ -1,0 +1,74 @@
+//! What somebody made of an object, which a new definition does not lose.
+
+use crate::decide::attached::ownership::Ownership;
+use crate::decide::plan::findings::Findings;
+use crate::decide::plan::object_decision::ObjectDecision;
+use crate::read::dependent::Dependent;
+use crate::set::project::Object;
+use crate::words::attachment::{Fires, Says};
+use crate::words::name::{identifier, literal};
+use crate::words::object::Kind;
+use crate::words::verb::Verb;
+
+/// The somebody's own options that a new definition does not lose, for the report.
+pub fn kept(
+    findings: &Findings<'_>,
+    object: Object<'_>,
+    decision: &ObjectDecision<'_>,
+    dependent: Option<&Dependent>,
+) -> Option<String> {
+    let ownership = Ownership::new(object, decision);
+    let parts = dependent
+        .into_iter()
+        .flat_map(|dependent| &dependent.script.parts)
+        .filter_map(|part| part.option.as_deref());
+    let known = findings.comparison.options.get(&object.index()).map_or(&[][..], Vec::as_slice);
+    let value =
+        |name: &str| known.iter().filter_map(|option| option.split_once('=')).find(|(key, _)| *key == name);
+    let live: Vec<&str> = match decision.verb {
+        Verb::Replace => known.iter().filter_map(|option| Some(option.split_once('=')?.0)).collect(),
+        Verb::Rebuild => parts.collect(),
+        _ => return None,
+    };
+    let kept: Vec<String> = live
+        .into_iter()
+        .filter(|name| !ownership.options.iter().any(|stated| stated == name))
+        .map(|name| value(name).map_or_else(|| name.to_owned(), |(name, value)| format!("{name} = {value}")))
+        .collect();
+    (!kept.is_empty()).then(|| format!("keeps {}, which its file does not state", kept.join(" and ")))
+}
+
+/// CREATE OR REPLACE VIEW sets the options to exactly what its text states. Those that no text of ours stated are
+/// somebody's own, and are set again.
+pub fn keep_options(
+    findings: &Findings<'_>,
+    object: Object<'_>,
+    decision: &ObjectDecision<'_>,
+) -> Vec<String> {
+    let stated = &object.data().options;
+    let before = decision.look.and_then(|look| look.record).map_or(&[][..], |record| &record.stated.options);
+    let options = findings.comparison.options.get(&object.index()).filter(|_| object.kind() == Kind::View);
+    options
+        .map_or(&[][..], Vec::as_slice)
+        .iter()
+        .filter_map(|option| option.split_once('='))
+        .filter(|(key, _)| !stated.iter().chain(before).any(|stated| stated == key))
+        .map(|(key, value)| {
+            format!("alter view {} set ({} = {})", object.name(), identifier(key), literal(value))
+        })
+        .collect()
+}
+
+/// CREATE OR REPLACE TRIGGER makes it fire again. What somebody made of that stays, unless the file says it.
+pub fn keep_fires(object: Object<'_>, decision: &ObjectDecision<'_>) -> Option<String> {
+    let stated = object.data().attachments.iter().any(|one| matches!(one.says, Says::Fires { .. }));
+    let fires = decision.look?.live?.fires.filter(|_| !stated)?;
+    let word = match fires {
+        Fires::Origin => return None,
+        Fires::Never => "disable",
+        Fires::Replica => "enable replica",
+        Fires::Always => "enable always",
+    };
+    let identity = object.identity();
+    Some(format!("alter table {} {word} trigger {}", identity.on()?, identifier(&identity.name)))
+}
