@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use log::debug;
 
-use super::shadows::undo;
 use crate::decide::compare::alike::{Unlike, may_move, same_use};
 use crate::decide::facts::Likeness;
 use crate::read::catalog::{self, CANONICAL};
@@ -66,10 +65,7 @@ fn tried<I>(
     }
     let other =
         |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot compare the objects with their files");
-    session.mark("savepoint viewkeeper_changes").map_err(other)?;
-    let shown = show(session, all);
-    undo(session).map_err(other)?;
-    match shown {
+    match session.taken_back(|session| show(session, all)).map_err(other)? {
         Ok(shown) => Ok(shown),
         Err(Failure::Server(error)) if !is_of_the_moment(&error) => {
             debug!(target: "viewkeeper::read", "cannot be made again: {}", Line(&error.message));

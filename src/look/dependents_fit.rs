@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::shadows::undo;
 use crate::decide::compare::shadows::Shadows;
 use crate::decide::plan::rests_on::question;
 use crate::read::address::Address;
@@ -40,28 +39,26 @@ pub fn misfits(
         .into_iter()
         .map(|text| (text.oid, text))
         .collect();
-    let make = format!(
-        "savepoint viewkeeper_changes;\nset local search_path to {};\n{}",
-        project.search_path(),
-        shadows.script.text()
-    );
-    session.send_theirs(&make).map_err(failed)?;
-    let mut misfits = BTreeMap::new();
-    let mut taken: BTreeSet<&str> = taken.iter().chain(shadows.names.values()).map(String::as_str).collect();
-    // In the order in which they stand on each other.
-    for dependent in foreign {
-        let Some(text) = dependent.relation.and_then(|oid| texts.get(&oid)) else { continue };
-        // As a temporary view it would hide another relation of its name from those that come after it; the server decides
-        // about it when it is made.
-        if !text.alone || !taken.insert(&text.name) {
-            continue;
+    let mut names: BTreeSet<&str> = taken.iter().chain(shadows.names.values()).map(String::as_str).collect();
+    // As a temporary view it would hide another relation of its name from those that come after it; the server decides about
+    // it when it is made.
+    let texts = foreign.iter().filter_map(|dependent| {
+        let text = texts.get(&dependent.relation?)?;
+        (text.alone && names.insert(&text.name)).then_some((*dependent, text))
+    });
+    let of_each = |session: &mut Session<'_>| {
+        let make = format!("set local search_path to {};\n{}", project.search_path(), shadows.script.text());
+        session.send_theirs(&make).map_err(failed)?;
+        let mut misfits = BTreeMap::new();
+        // In the order in which they stand on each other.
+        for (dependent, text) in texts {
+            if let Some(why) = misfit(session, dependent, text, &path)? {
+                misfits.insert(dependent.id.clone(), why);
+            }
         }
-        if let Some(why) = misfit(session, dependent, text, &path)? {
-            misfits.insert(dependent.id.clone(), why);
-        }
-    }
-    undo(session).map_err(failed)?;
-    Ok(misfits)
+        Ok(misfits)
+    };
+    session.taken_back(of_each).map_err(failed)?
 }
 
 /// Why the server refuses a view; one that it takes stays for those that stand on it.

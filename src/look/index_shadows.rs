@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use log::debug;
 
-use super::shadows::undo;
 use crate::decide::compare::index_shadows::IndexShadows;
 use crate::read::attached::Made;
 use crate::read::catalog;
@@ -42,10 +41,9 @@ fn of_all(
     let asked: String = shadows.iter().map(|one| one.asked.as_str()).collect();
     let make: String = shadows.iter().map(|one| one.script.text()).collect();
     let copies: Vec<_> = shadows.iter().map(|one| one.copy.clone()).collect();
-    session.mark("savepoint viewkeeper_changes").map_err(other)?;
-    let answer = catalog::index_shadows(session, project, (&asked, &make), &copies);
-    undo(session).map_err(other)?;
-    match answer {
+    let answer =
+        session.taken_back(|session| catalog::index_shadows(session, project, (&asked, &make), &copies));
+    match answer.map_err(other)? {
         Ok(made) => Ok(Some(made)),
         Err(Failure::Server(error)) => {
             debug!(target: "viewkeeper::read", "an index cannot be compared: {}", Line(&error.message));

@@ -8,9 +8,6 @@ use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::name::identifier;
 
-/// The savepoint of what is made to be looked at.
-const SAVEPOINT: &str = "viewkeeper_meaning";
-
 /// Nothing where one of the shadows cannot be made: then there is an error of the server, or no other meaning.
 pub fn meanings(
     session: &mut Session<'_>,
@@ -22,17 +19,15 @@ pub fn meanings(
     let own: Vec<String> = own.map(identifier).collect();
     let paths = [project.search_path(), format!("{}, pg_temp", own.join(", "))];
     let mut meanings = Vec::new();
-    session.mark(&format!("savepoint {SAVEPOINT}")).map_err(unread)?;
     for path in paths {
-        let read = path::meanings(session, &path, shadows.script.text(), others);
-        session.back_to(SAVEPOINT).map_err(unread)?;
-        match read {
+        let read =
+            session.taken_back(|session| path::meanings(session, &path, shadows.script.text(), others));
+        match read.map_err(unread)? {
             Ok(read) => meanings.push(read),
             Err(Failure::Server(_)) => break,
             Err(failure) => return Err(unread(failure)),
         }
     }
-    session.mark(&format!("release savepoint {SAVEPOINT}")).map_err(unread)?;
     let mut meanings = meanings.into_iter();
     let both = meanings.next().zip(meanings.next());
     Ok(both.map(|(ours, theirs)| Meanings { ours, theirs }).unwrap_or_default())

@@ -23,22 +23,14 @@ pub fn shapes(
     let make = format!("{path}{}", shadows.script.text());
     let other =
         |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot compare the objects with their files");
-    session.mark("savepoint viewkeeper_changes").map_err(other)?;
-    let shapes = match catalog::shapes(session, project, live, &make, &shadows.wanted) {
-        Ok((live, shadows)) => Shapes { live, shadows, refused: false },
-        Err(Failure::Server(_)) if may_be_refused => Shapes { refused: true, ..Shapes::default() },
-        Err(failure) => {
-            let sent = Sent { script: &shadows.script, head: &path, path: &project.search_path() };
-            let error = refused(session, project, &sent, failure);
-            undo(session).map_err(other)?;
-            return Err(error);
-        }
-    };
-    undo(session).map_err(other)?;
-    Ok(shapes)
-}
-
-/// Takes back what was made in the savepoint.
-pub fn undo(session: &mut Session<'_>) -> Result<(), Failure> {
-    session.back_to("viewkeeper_changes;\nrelease savepoint viewkeeper_changes")
+    let shapes =
+        |session: &mut Session<'_>| match catalog::shapes(session, project, live, &make, &shadows.wanted) {
+            Ok((live, shadows)) => Ok(Shapes { live, shadows, refused: false }),
+            Err(Failure::Server(_)) if may_be_refused => Ok(Shapes { refused: true, ..Shapes::default() }),
+            Err(failure) => {
+                let sent = Sent { script: &shadows.script, head: &path, path: &project.search_path() };
+                Err(refused(session, project, &sent, failure))
+            }
+        };
+    session.taken_back(shapes).map_err(other)?
 }

@@ -12,7 +12,6 @@ use crate::decide::facts::Facts;
 use crate::decide::plan::needed_rights::Missing;
 use crate::decide::releases::history::Pending;
 use crate::look::answer::decision;
-use crate::look::facts::read_facts;
 use crate::read::path::PathHere;
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
@@ -113,19 +112,9 @@ impl Run<'_, '_> {
 
     /// `recorded`: there is a ledger that may be read.
     pub fn look_at_objects(&mut self, recorded: bool) -> Result<Facts, Error> {
-        let ledger = recorded.then_some(&self.ledger);
         let questions = self.questions_of_names(&[]);
         // A plan names what is made for a while in the same way in every session.
-        let names = TemporaryNames::shown(self.project.name());
-        read_facts(
-            &mut self.session,
-            self.project,
-            ledger,
-            &self.attempt.displaced.names,
-            (self.options, &questions),
-            self.attempt.ledger_lost,
-            (names, false),
-        )
+        self.read_named(recorded, &questions, (TemporaryNames::shown(self.project.name()), false))
     }
 
     /// What would be done to the objects.

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::script::{Script, Target};
+use super::script::{Script, Target, terminated};
 use super::statements::{CLOCK, Work};
 use super::value::Action;
 use crate::set::project::Project;
@@ -164,18 +164,5 @@ fn add(text: &mut String, project: &Project, script: &Script) {
             before = Some(about);
         }
         let _ = writeln!(text, "{}", terminated(sql));
-    }
-}
-
-/// With a semicolon, on a line of its own where a comment ends the text.
-fn terminated(sql: &str) -> String {
-    let sql = sql.trim();
-    let comment = sql.lines().last().is_some_and(|line| line.contains("--"));
-    match sql.strip_suffix(';') {
-        _ if sql.is_empty() => String::new(),
-        // The semicolon may be the comment's.
-        _ if comment => format!("{sql}\n;"),
-        Some(_) => sql.to_owned(),
-        None => format!("{sql};"),
     }
 }

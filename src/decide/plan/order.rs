@@ -17,6 +17,16 @@ pub enum Item<'a> {
     Foreign(&'a Dependent),
 }
 
+impl Item<'_> {
+    /// The object of the project, by index.
+    pub fn managed(&self) -> Option<usize> {
+        match self {
+            Item::Managed(index) => Some(*index),
+            Item::Foreign(_) => None,
+        }
+    }
+}
+
 /// Everything that is needed, each after what it stands on; foreign ones as early as that allows, because a changed
 /// file may name one that it did not name before. Objects of the project among each other stand as the files say, and
 /// not as the catalog does, where the old ones may stand the other way round.

@@ -184,3 +184,14 @@ impl Script {
         Some((object, object.place(file)))
     }
 }
+
+/// With a semicolon, on a line of its own where a comment ends the text.
+pub fn terminated(sql: &str) -> String {
+    let sql = sql.trim().trim_end_matches(';').trim_end();
+    match sql.lines().last() {
+        None => String::new(),
+        // The semicolon may be the comment's.
+        Some(last) if last.contains("--") => format!("{sql}\n;"),
+        Some(_) => format!("{sql};"),
+    }
+}

@@ -13,6 +13,7 @@ use super::renamed::Renamed;
 use crate::decide::attached::attachments::{Belonging, attachments};
 use crate::decide::compare::classify::Cause;
 use crate::decide::plan::object_decision::ObjectDecision;
+use crate::decide::plan::script::terminated;
 use crate::decide::plan::statements::create;
 use crate::decide::plan::value::{Action, Plan};
 use crate::decide::reason::Reason;
@@ -307,11 +308,4 @@ fn where_it_was(object: Object<'_>, statements: Vec<String>) -> String {
     format!(
         "do {quote}\nbegin\n  if pg_catalog.current_setting('viewkeeper.was_{index}')::pg_catalog.bool then\n{body}\n  end if;\nend\n{quote};\n"
     )
-}
-
-/// With a semicolon, on a line of its own where a comment ends the text.
-fn terminated(sql: &str) -> String {
-    let sql = sql.trim().trim_end_matches(';').trim_end();
-    let comment = sql.lines().last().is_some_and(|line| line.contains("--"));
-    if comment { format!("{sql}\n;") } else { format!("{sql};") }
 }

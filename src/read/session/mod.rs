@@ -167,6 +167,14 @@ impl<'c> Session<'c> {
         self.answers("", &format!("rollback to savepoint {savepoint}")).map(drop)
     }
 
+    /// Does something whose effects are taken back.
+    pub fn taken_back<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Result<T, Failure> {
+        self.mark("savepoint viewkeeper_taken_back")?;
+        let done = work(self);
+        self.back_to("viewkeeper_taken_back;\nrelease savepoint viewkeeper_taken_back")?;
+        Ok(done)
+    }
+
     /// Sends one message of ours and decodes the last answer.
     pub fn ask<T: DeserializeOwned>(&mut self, sql: &str) -> Result<T, Failure> {
         let answers = self.send(sql)?;

@@ -28,6 +28,7 @@ use crate::words::escape::Line;
 use crate::words::options::Direction;
 use crate::words::progress::Stage;
 use crate::words::report::{AppliedObject, Outcome, PutBack};
+use crate::words::temporary::TemporaryNames;
 
 impl Run<'_, '_> {
     /// The plan as far as it can be made before the migrations; it is made again after them.
@@ -65,18 +66,20 @@ impl Run<'_, '_> {
     }
 
     fn read_objects(&mut self, questions: &Questions) -> Result<Facts, Error> {
-        let seen = (self.options, questions);
-        let names = (self.attempt.names.clone(), true);
-        let ledger = Some(&self.ledger);
-        read_facts(
-            &mut self.session,
-            self.project,
-            ledger,
-            &self.attempt.displaced.names,
-            seen,
-            self.attempt.ledger_lost,
-            names,
-        )
+        self.read_named(true, questions, (self.attempt.names.clone(), true))
+    }
+
+    /// `recorded`: there is a ledger that may be read. `names`: of what is made for a while, and whether something is done.
+    pub fn read_named(
+        &mut self,
+        recorded: bool,
+        questions: &Questions,
+        names: (TemporaryNames, bool),
+    ) -> Result<Facts, Error> {
+        let ledger = recorded.then_some(&self.ledger);
+        let displaced = &self.attempt.displaced.names;
+        let asked = (self.options, questions);
+        read_facts(&mut self.session, self.project, ledger, displaced, asked, self.attempt.ledger_lost, names)
     }
 
     fn decide(&mut self, facts: &mut Facts) -> Result<Decision, Error> {

@@ -15,6 +15,7 @@ use crate::set::bundle::Attachment;
 use crate::set::project::Object;
 use crate::words::attachment::{Says, Subject};
 use crate::words::facet::Facet;
+use crate::words::lexeme::lexemes;
 use crate::words::name::Name;
 use crate::words::object::Kind;
 use crate::words::span::Span;
@@ -113,18 +114,11 @@ fn statement(object: Object<'_>, attachment: &Attachment, name: &Name) -> Sql {
 
 /// How many bytes `create` or `create or replace` takes at the start of a text, with the space behind it.
 fn without_create(text: &str) -> Option<usize> {
-    let created = skip_word(text, 0, "create")?;
-    let replaced = skip_word(text, created, "or").and_then(|or| skip_word(text, or, "replace"));
-    Some(replaced.unwrap_or(created))
-}
-
-/// The place of the next word, when this word stands here.
-fn skip_word(text: &str, at: usize, word: &str) -> Option<usize> {
-    let rest = text.get(at..)?;
-    let head = rest.get(..word.len())?;
-    let behind = &rest[word.len()..];
-    let whole = head.eq_ignore_ascii_case(word) && behind.starts_with(char::is_whitespace);
-    whole.then(|| text.len() - behind.trim_start().len())
+    let words: Vec<_> = lexemes(text).filter(|lexeme| !lexeme.is_blank()).take(4).collect();
+    let begins = |said: &[&str]| said.iter().zip(&words).all(|(word, lexeme)| lexeme.is_word(word));
+    let skipped = if begins(&["create", "or", "replace"]) { 3 } else { 1 };
+    let last = words.get(skipped - 1).filter(|_| begins(&["create"]) && words.len() > skipped)?;
+    Some(text.len() - text[last.at + last.text.len()..].trim_start().len())
 }
 
 #[cfg(test)]

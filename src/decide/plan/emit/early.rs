@@ -13,12 +13,10 @@ impl Made<'_, '_, '_> {
     /// What is made before the switch: first everything, then the materialized views are filled.
     pub fn early(&mut self) {
         let Decided { order, side_by_side, findings, decisions, .. } = *self.decided;
-        for item in order {
-            if let Item::Managed(index) = item
-                && self.builds_early(*index)
-            {
+        for index in order.iter().filter_map(Item::managed) {
+            if self.builds_early(index) {
                 self.work.early_path = side_by_side.search_path(findings.project);
-                self.build(Phase::Early, *index);
+                self.build(Phase::Early, index);
             }
         }
         if side_by_side.is_empty() {
@@ -29,12 +27,7 @@ impl Made<'_, '_, '_> {
             self.work.early.push(&format!("create schema {}", identifier(schema)));
         }
         self.work.early.push("set local check_function_bodies to off");
-        let members = || {
-            order.iter().filter_map(|item| match item {
-                Item::Managed(index) if side_by_side.contains(*index) => Some(*index),
-                _ => None,
-            })
-        };
+        let members = || order.iter().filter_map(Item::managed).filter(|index| side_by_side.contains(*index));
         for index in members() {
             let (object, decision) = (findings.project.object(index), &decisions[&index]);
             if let (Some(now), Some(schema)) = (&decision.now, side_by_side.schema(object)) {

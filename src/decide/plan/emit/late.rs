@@ -12,13 +12,8 @@ impl Made<'_, '_, '_> {
     /// What may name anything that was dropped, and the rows of materialized views.
     pub fn late(&mut self) {
         let Decided { decisions, order, side_by_side, .. } = *self.decided;
-        let managed = order.iter().filter_map(|item| match item {
-            Item::Managed(index) => Some(*index),
-            Item::Foreign(_) => None,
-        });
-        let managed: Vec<usize> = managed.collect();
-        let made: Vec<usize> =
-            managed.iter().copied().filter(|index| decisions[index].verb.makes()).collect();
+        let managed = || order.iter().filter_map(Item::managed);
+        let made: Vec<usize> = managed().filter(|index| decisions[index].verb.makes()).collect();
         self.ask(Phase::Switch, &made);
         self.asked = false;
         let mut of_foreign = 0;
@@ -35,7 +30,7 @@ impl Made<'_, '_, '_> {
         for schema in side_by_side.schemas() {
             self.work.changes.push(&format!("drop schema {}", identifier(schema)));
         }
-        managed.into_iter().for_each(|index| self.validate(index));
+        managed().for_each(|index| self.validate(index));
     }
 
     /// First its rows, then what of the old object's belongings waited for other things, then what may change what is read.

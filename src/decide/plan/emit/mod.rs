@@ -33,12 +33,7 @@ enum Phase {
 
 /// Makes everything.
 pub fn make(decided: &Decided<'_, '_>, work: &mut Work) -> (Vec<Action>, Vec<ForeignAction>) {
-    let managed = || {
-        decided.order.iter().filter_map(|item| match item {
-            Item::Managed(index) => Some(*index),
-            Item::Foreign(_) => None,
-        })
-    };
+    let managed = || decided.order.iter().filter_map(Item::managed);
     let actions = managed().map(|index| {
         let (object, decision) = (decided.findings.project.object(index), &decided.decisions[&index]);
         let keeps = kept(decided.findings, object, decision, decided.rebuilt(index)).map(Reason::Keeps);
