@@ -7,15 +7,15 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use self::answer::{Answer, LedgerPart, history_changed};
+use self::answer::Answer;
 pub use self::done::{Done, Written};
 use crate::read::address::Address;
-use crate::read::facts::{Home, LedgerAnswer, Looked, Probe, Recorded};
+use crate::read::facts::{Home, Probe, Recorded};
 use crate::read::older_parts::complete;
 use crate::read::session::{Failure, Session, Value, array, bind};
 use crate::set::kept::keep;
 use crate::set::project::Project;
-use crate::words::name::{Name, identifier, literal};
+use crate::words::name::{Name, literal};
 
 /// The ledger of one project.
 pub struct Ledger<'p> {
@@ -83,42 +83,7 @@ impl<'p> Ledger<'p> {
     pub fn probe(&self, session: &mut Session<'_>, care: Care) -> Result<Probe, Failure> {
         let answer: Answer = session.ask(&self.probe_text(care))?;
         session.counts_bytes(answer.bytes);
-        let LedgerPart { mut looked, whose, said, kept, hashed, hash } = answer.ledger;
-        looked.whose = whose;
-        let ledger = match (&looked, said) {
-            (_, Some(mut standing)) => {
-                standing.history_changed = history_changed(&standing, &looked, hashed.then_some(hash));
-                if !kept {
-                    standing.holed.push("definition".to_owned());
-                }
-                Some(LedgerAnswer::Readable(standing))
-            }
-            (Looked { format: 0, home: None, .. }, None) => None,
-            (Looked { home: Some(Home { usage: false, .. }), .. }, None) => Some(LedgerAnswer::Unreadable {
-                missing: format!("USAGE on schema {}", identifier(self.schema)),
-            }),
-            (Looked { format: 0, .. }, None) => None,
-            (Looked { format: 1, .. }, None) => Some(LedgerAnswer::Earlier),
-            (Looked { absent: Some(absent), .. }, None) => {
-                Some(LedgerAnswer::Incomplete { absent: Name::new(self.schema, absent).to_string() })
-            }
-            (Looked { lacking: Some(lacking), .. }, None) => Some(LedgerAnswer::Unreadable {
-                missing: format!("SELECT on {}", Name::new(self.schema, lacking)),
-            }),
-            (_, None) => Some(LedgerAnswer::Doubtful),
-        };
-        // A table elsewhere that we may not even read is another application's.
-        let ours = looked.histories.iter().filter(|history| history.place == 0 || history.select);
-        Ok(Probe {
-            server: answer.server,
-            in_transaction: answer.in_transaction,
-            recovery: answer.recovery,
-            read_only: answer.read_only,
-            schema: answer.schema,
-            histories: ours.map(|history| history.quoted.clone()).collect(),
-            ledger,
-            looked,
-        })
+        Ok(answer.probe(self.schema))
     }
 
     /// Makes the ledger's tables; in a schema of its own unless that is there.
