@@ -8,8 +8,8 @@
 --
 -- The key of everything is a project's name and the schema of its unqualified names, so that one project can be kept in several
 -- schemas of a database. Today a project is in one schema: where it comes to another one, its rows follow (record.sql). Not
--- written yet, and null or empty: project.unfinished, seal and the six arrays of oids; object.pretty_hash and fingerprint; the
--- tables "refresh", "replaced_migration" and "stamp" (ledger_kept.sql).
+-- written yet, and null or empty: project.unfinished, seal and the six arrays of oids; object.fingerprint; the tables "refresh",
+-- "replaced_migration" and "stamp" (ledger_kept.sql).
 create table :"ledger".format (
   version int4 not null primary key,
   since timestamptz not null
@@ -98,7 +98,8 @@ create index on :"ledger".definition (project, identity, id desc);
 -- retired: the release whose project no longer holds the object. class: the catalog that it is in. schema_oid, schema_name: the
 -- schema that it is in, of a trigger its table's; table_oid, table_name: of a trigger. arguments, argument_types: of a routine, as
 -- text and as types. rule_xmin: of a routine and of a trigger, that of its row.
--- plain_hash, pretty_hash: of the two texts that the server prints of it. fingerprint: one hash over its catalog rows.
+-- plain_hash: of the text that the server prints of it. pretty_hash: hashes of the other form that it prints, of the operators and
+-- functions that it uses, and of other pretty texts that mean the same. fingerprint: one hash over its catalog rows.
 create table :"ledger".object (
   project text not null,
   schema text not null,

@@ -1,6 +1,6 @@
 -- What is there now under the identities of the project, or under the addresses that the ledger knows.
--- Parameters: wanted (JSON: [{identity, schema, name, table, address, found}]; found: the address of the routine of this
--- identity, see routines.sql), schemas (text[]).
+-- Parameters: wanted (JSON: [{identity, schema, name, table, address, found, alike}]; found: the address of the routine of this
+-- identity, see routines.sql; alike: its likeness is recorded), schemas (text[]).
 -- Columns: answer (JSON).
 -- Settings: pinned, search_path to pg_catalog, so that the deparsed text is one and the same everywhere. Versions: 14-18
 -- (deparsed text differs between them and is compared within one only).
@@ -50,7 +50,7 @@ select pg_catalog.json_build_object(
              'extension', (select e.extname from pg_catalog.pg_depend d
                              join pg_catalog.pg_extension e on e.oid = d.refobjid
                             where d.classid = o.class and d.objid = o.oid and d.deptype = 'e' limit 1),
-             'deparsed_hash', pg_catalog.md5(:deparsed),
+             'deparsed_hash', case when w.alike then :likeness else pg_catalog.md5(:deparsed) end,
              'method', f.method,
              'tablespace', f.tablespace,
              'fires', f.fires,
@@ -59,7 +59,7 @@ select pg_catalog.json_build_object(
                                      from pg_catalog.pg_partition_ancestors(f.table_oid) a
                                     where a.relid <> f.table_oid)))
       from pg_catalog.json_to_recordset(:'wanted')
-             as w(identity text, schema text, name text, "table" text, address text, found text)
+             as w(identity text, schema text, name text, "table" text, address text, found text, alike boolean)
      cross join lateral (
        select pg_catalog.split_part(a.address, '/', 1)::oid as class, pg_catalog.split_part(a.address, '/', 2)::oid as oid
          from (values (w.address), (w.found)) a(address)

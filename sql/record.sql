@@ -111,7 +111,7 @@ with routine as materialized (
      select pg_catalog.split_part(f.found, '/', 1)::oid, pg_catalog.split_part(f.found, '/', 2)::oid, null
       where f.found is not null) a
 ), deparsed as materialized (
-  select o.*, :deparsed as deparsed,
+  select o.*, :deparsed as deparsed, :likeness as likeness,
          pg_catalog.current_setting('server_version_num')::int / 10000 as server,
          p.release
     from given o
@@ -148,7 +148,7 @@ with routine as materialized (
 )
 insert into :"ledger".object as o (project, schema, identity, kind, checksum, stated, definition, release, retired, class, oid,
        name, schema_oid, schema_name, table_oid, table_name, arguments, argument_types, owner, options, rule_xmin, columns_xmin,
-       columns, attached, made, plain_hash, server)
+       columns, attached, made, plain_hash, pretty_hash, server)
 select :'project', :'schema', d.identity, d.kind, d.checksum,
        d.stated || pg_catalog.jsonb_build_object('role', current_user, 'session', session_user), f.definition, d.release, null,
        l.class, l.oid, l.name, d.schema_oid, d.schema, d.table_oid, d."table", r.arguments, r.argument_types, l.owner, l.options,
@@ -160,7 +160,7 @@ select :'project', :'schema', d.identity, d.kind, d.checksum,
            from pg_catalog.unnest(d.attached) as k(key)) end,
        case when d.attached && '{alter,rule,index,statistics}' and d.class = 'pg_catalog.pg_class'::pg_catalog.regclass
             then (select :made from (select d.oid) o) end,
-       pg_catalog.md5(d.deparsed), d.server
+       pg_catalog.md5(d.deparsed), d.likeness, d.server
   from deparsed d
   join (select * from kept union all select * from added) f on f.identity = d.identity
   join :fingerprints l on l.class = d.class and l.oid = d.oid
@@ -179,7 +179,7 @@ on conflict (project, schema, identity) do update
        arguments = excluded.arguments, argument_types = excluded.argument_types, owner = excluded.owner,
        options = excluded.options, rule_xmin = excluded.rule_xmin,
        columns_xmin = excluded.columns_xmin, columns = excluded.columns, attached = excluded.attached, made = excluded.made,
-       plain_hash = excluded.plain_hash, pretty_hash = null, fingerprint = null, server = excluded.server;
+       plain_hash = excluded.plain_hash, pretty_hash = excluded.pretty_hash, fingerprint = null, server = excluded.server;
 
 update :"ledger".object o
    set retired = p.release
@@ -200,7 +200,8 @@ update :"ledger".definition f
 -- A retired object that was dropped and put back has another oid.
 update :"ledger".object o
    set oid = l.oid, rule_xmin = l.rule_xmin, columns_xmin = l.columns_xmin,
-       plain_hash = (select pg_catalog.md5(:deparsed) from (select l.class, l.oid) o)
+       plain_hash = (select pg_catalog.md5(:deparsed) from (select l.class, l.oid) o),
+       pretty_hash = (select :likeness from (select l.class, l.oid) o)
   from :fingerprints l
  where o.project = :'project'
    and o.retired is not null

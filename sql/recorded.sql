@@ -57,6 +57,7 @@ with wanted as (
            'columns', k.columns,
            'made', coalesce(k.made, '{}'),
            'deparsed_hash', k.plain_hash,
+           'likeness', k.pretty_hash,
            'server', k.server,
            'here', k.here,
            'redefined', k.redefined,
@@ -110,7 +111,11 @@ select pg_catalog.json_build_object(
                                 and a.attrelid = l.oid and a.attnum > 0 and not a.attisdropped order by a.attnum)
                         or l.rule_xmin <> o.rule_xmin
                            and o.server = pg_catalog.current_setting('server_version_num')::int / 10000
-                           and o.plain_hash <> (select pg_catalog.md5(:deparsed) from (select l.class, l.oid) o))
+                           and case when o.pretty_hash is null
+                                    then o.plain_hash <> (select pg_catalog.md5(:deparsed) from (select l.class, l.oid) o)
+                                    else not pg_catalog.string_to_array(o.pretty_hash, ' ')
+                                             @> pg_catalog.string_to_array(
+                                                  (select :likeness from (select l.class, l.oid) o), ' ') end)
                          order by o.identity)
       from :objects_here o
       join :fingerprints l

@@ -1,5 +1,5 @@
--- A part of exportable.sql, shapes.sql, snapshot_routines.sql, parts/deparsed.sql and saved/routines.sql, an expression: what
--- follows the name in CREATE AGGREGATE, of the row p of pg_proc, because pg_get_functiondef knows no aggregates.
+-- A part of exportable.sql, shapes.sql, snapshot_routines.sql, parts/deparsed.sql, parts/likeness.sql and saved/routines.sql, an
+-- expression: what follows the name in CREATE AGGREGATE, of the row p of pg_proc, because pg_get_functiondef knows no aggregates.
 -- Parameters: none. Settings: search_path to pg_catalog, or one under which the text is compared. Versions: 14-18.
 (select pg_catalog.format('(%s) (%s)',
                case when p.pronargs = 0 then '*' else pg_catalog.pg_get_function_arguments(p.oid) end,

@@ -80,6 +80,7 @@ pub fn live(session: &mut Session<'_>, project: &Project, recorded: &Recorded) -
                 "address": record.map(|record| &record.address),
                 "found": found.get(name),
                 "attached": attached || record.is_some_and(|record| !record.stated.attachments.is_empty()),
+                "alike": record.is_some_and(|record| record.likeness.is_some()),
             })
         })
         .collect();

@@ -1,6 +1,6 @@
 //! What the server prints otherwise once it has read its own text again is no difference.
 
-use viewkeeper::report::Verb;
+use viewkeeper::report::{Outcome, Verb};
 
 use crate::support::case::expect;
 use crate::support::{Case, Files, project};
@@ -47,6 +47,9 @@ fn brackets_that_the_pretty_form_leaves_out_are_no_change() {
              where not ((a between b and c and b between 1 and 2) and d > 1) or (a > 1 or (b > 1 or c > 1));\n",
         );
     let mut case = Case::applied(&project);
+    case.by_hand(&made_again("materialized view", "m", ""));
+    let report = case.run(&project);
+    expect(&report, &[(Verb::Record, "m", "as the file says; its fingerprint is recorded anew")]);
     case.damage(FORGOTTEN);
     case.by_hand(&made_again("materialized view", "m", ", true"));
     let report = case.run(&project);
@@ -104,16 +107,55 @@ fn one_text_with_another_operator_is_another_view() {
         .file("v.sql", "create view v as select nullif(a, b) as n from t;\n")
         .file("w.sql", "create materialized view w as select case a when b then 1 end as n, a is distinct from b as d from t;\n");
     let mut case = Case::applied(&project);
-    case.damage(FORGOTTEN);
-    case.damage(
-        "set search_path to fx, pg_catalog, public; \
+    let otherwise = "set search_path to fx, pg_catalog, public; \
          create or replace view public.v as select nullif(a, b) as n from public.t; \
          drop materialized view public.w; \
          create materialized view public.w as select case a when b then 1 end as n, a is distinct from b as d from public.t; \
-         reset search_path",
-    );
+         reset search_path";
+    case.damage(otherwise);
+    let by_hand = "definition changed by hand";
+    case.heals(&project, &[(Verb::Replace, "v", by_hand), (Verb::Rebuild, "w", by_hand)]);
+    case.damage(otherwise);
+    case.damage(FORGOTTEN);
     let found = "found in the database and not made by viewkeeper";
     let report = case.run(&project);
     expect(&report, &[(Verb::Replace, "v", found), (Verb::Rebuild, "w", found)]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn where_and_in_which_order_an_index_is_kept_is_no_part_of_its_definition() {
+    let project = project("kept")
+        .file("migrations/V1__t.sql", "create table t (a int, b text);\n")
+        .file(
+            "m.sql",
+            "create materialized view m as select a, b from t;\n\
+             create index m_a on m (a);\ncreate index m_c on m (b, a);\ncreate index m_b on m (b) where b in ('x', 'y') and not (a > 1 or (a > 2 or b is null));\n",
+        );
+    let mut case = Case::applied(&project);
+    let oids = "select string_agg(indexrelid::text, ',' order by indexrelid) from pg_index where indrelid = 'm'::regclass";
+    let before = case.column(oids);
+    let again = |case: &mut Case| {
+        let report = case.run(&project);
+        expect(&report, &[(Verb::Record, "m", "as the file says; its fingerprint is recorded anew")]);
+        assert_eq!(case.column(oids), before);
+    };
+    case.by_hand("cluster m using m_a");
+    again(&mut case);
+    case.by_hand("alter materialized view m cluster on m_c");
+    again(&mut case);
+    let name =
+        format!("kept_{}", case.column("select oid from pg_database where datname = current_database()")[0]);
+    case.damage("set allow_in_place_tablespaces to on");
+    case.damage(&format!("create tablespace {name} location ''"));
+    case.damage(&format!("alter index m_a set tablespace {name}"));
+    let report = case.run(&project);
+    assert_eq!((report.outcome, case.column(oids)), (Outcome::UpToDate, before.clone()), "{report}");
+    case.damage("alter index m_a set tablespace pg_default");
+    case.damage(&format!("drop tablespace {name}"));
+    case.damage(FORGOTTEN);
+    let report = case.run(&project);
+    expect(&report, &[(Verb::Record, "m", "found in the database, as the file says")]);
+    assert_eq!(case.column(oids), before);
     case.obeys_the_laws(&project);
 }

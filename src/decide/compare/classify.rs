@@ -179,7 +179,7 @@ fn since_recorded(
     reconciled: &Reconciled,
 ) -> (State, Cause, Reason) {
     let file = object.file();
-    let same_text = record.server == all.server && record.deparsed_hash == relation.deparsed_hash;
+    let same_text = record.server == all.server && is_as_recorded(record, relation);
     if changed {
         (State::Suspect, Cause::File, Reason::Changed { file })
     } else if record.identity != object.key() {
@@ -201,6 +201,15 @@ fn since_recorded(
         (State::Detached, Cause::Hand, Reason::AttachedByHand(reconciled.drifted()))
     } else {
         (State::Settled, Cause::Hand, Reason::OnlyFingerprint)
+    }
+}
+
+/// Whether the server makes of an object what it made of it when it was recorded.
+fn is_as_recorded(record: &Record, live: &LiveObject) -> bool {
+    match (&record.likeness, &live.deparsed_hash) {
+        (Some(known), Some(now)) => now.split(' ').all(|hash| known.split(' ').any(|known| known == hash)),
+        (Some(_), None) => false,
+        (None, now) => record.deparsed_hash == *now,
     }
 }
 

@@ -71,6 +71,7 @@ pub struct LiveObject {
     /// The owner is a role whom we trust.
     pub trusted: bool,
     pub extension: Option<String>,
+    /// Where the ledger knows its likeness, hashes of its pretty text and of what it uses; else one of its plain text.
     pub deparsed_hash: Option<String>,
     /// The access method of a materialized view.
     pub method: Option<String>,

@@ -23,6 +23,9 @@ pub struct Record {
     #[serde(default)]
     pub made: Made,
     pub deparsed_hash: Option<String>,
+    /// Hashes, of texts and of what it used then; none of what an older binary recorded.
+    #[serde(default)]
+    pub likeness: Option<String>,
     pub server: u32,
     /// The address was written on this server and in this database, and not in one that was dumped.
     #[serde(default = "yes")]
