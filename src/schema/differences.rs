@@ -55,13 +55,56 @@ pub fn differences(expected: &Snapshot, found: &Snapshot, ignore: &Ignore) -> Di
     differences
 }
 
-/// Takes out what differs only in how the server writes it: what is found as it is in a database that was made of the
-/// expected definitions, as a restored dump is.
-pub fn without_rewritten(differences: &mut Differences, restored: &Snapshot, found: &Snapshot) {
+/// Takes out of some mismatches those that are only written in other words: what is alike in one of the two `expected` (as the files'
+/// statements made it, or made again of the definitions) and in `found`. What is made again is found by its text, so it never tells what
+/// it used.
+pub fn without_rewritten(
+    differences: &mut Differences,
+    some: &BTreeSet<ItemId>,
+    expected: [&Snapshot; 2],
+    found: &Snapshot,
+) {
     differences.mismatched.retain(|told| {
-        let both = restored.item(&told.id).zip(found.item(&told.id));
-        both.is_none_or(|(restored, found)| mismatch(restored, found).is_some())
+        let uses = told.attributes.iter().any(|told| told.attribute == Attribute::Uses);
+        let is_alike = |expected: &Snapshot| {
+            let both = expected.item(&told.id).zip(found.item(&told.id));
+            both.is_some_and(|(expected, found)| !differ(expected, found))
+        };
+        uses || !some.contains(&told.id) || !expected.into_iter().any(is_alike)
     });
+}
+
+/// Whether two forms of an item differ in what is written.
+fn differ(one: &Item, other: &Item) -> bool {
+    let told = mismatch(one, other).into_iter().flat_map(|mismatch| mismatch.attributes);
+    told.into_iter().any(|told| told.attribute != Attribute::Uses)
+}
+
+impl Snapshot {
+    /// This one, with the definitions of another one for what differs between the two.
+    pub(crate) fn with_definitions_of(&self, other: &Snapshot, told: &[&Mismatch]) -> Snapshot {
+        let generated =
+            |told: &Mismatch| told.attributes.iter().any(|one| one.attribute == Attribute::Generated);
+        let ids: BTreeSet<&ItemId> = told.iter().map(|told| &told.id).collect();
+        // A table makes the expressions of its columns, and the default of a column is by itself.
+        let tables: BTreeSet<&ItemId> = told
+            .iter()
+            .filter(|told| generated(told))
+            .filter_map(|told| self.item(&told.id)?.part_of.as_ref())
+            .collect();
+        let is_meant = |item: &Item| {
+            let default =
+                item.id.kind == ItemKind::Default && item.part_of.as_ref().is_some_and(|of| ids.contains(of));
+            default || ids.contains(&item.id) || tables.contains(&item.id)
+        };
+        let mut with = self.clone();
+        for item in with.items.iter_mut().filter(|item| is_meant(item)) {
+            if let Some(other) = other.item(&item.id) {
+                item.definition.clone_from(&other.definition);
+            }
+        }
+        with
+    }
 }
 
 /// The items of one snapshot that the other one lacks, without those that are parts of others that it lacks, too.
@@ -127,12 +170,27 @@ fn mismatch(expected: &Item, found: &Item) -> Option<Mismatch> {
             found: Some(found.definition.clone()),
         });
     }
+    let (uses, used) = (uses(expected), uses(found));
+    if attributes.is_empty() && uses != used {
+        attributes.push(AttributeMismatch {
+            attribute: Attribute::Uses,
+            expected: Some(uses),
+            found: Some(used),
+        });
+    }
     (!attributes.is_empty()).then(|| Mismatch {
         id: expected.id.clone(),
         expected: expected.definition.clone(),
         found: found.definition.clone(),
         attributes,
     })
+}
+
+/// The operators and functions that an item uses: the server prints no schema for some of them, so one text can mean two.
+fn uses(item: &Item) -> String {
+    let called =
+        |id: &&ItemId| matches!(id.kind, ItemKind::Operator | ItemKind::Function | ItemKind::Aggregate);
+    item.needs.iter().filter(called).map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Two lists of columns, without those that only one of them has, which are told by themselves.

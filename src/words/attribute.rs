@@ -96,6 +96,8 @@ pub enum Attribute {
     Text,
     Version,
     Schema,
+    /// The operators and functions that it uses, where all that is written is the same.
+    Uses,
     /// The definition as a whole, where no other attribute tells what differs.
     Definition,
 }

@@ -337,6 +337,76 @@ fn what_a_restored_dump_writes_in_other_words_is_no_difference() {
     case.obeys_the_laws(&files);
 }
 
+/// A project whose only migration is what the server prints of another one, as a squash writes it.
+#[test]
+fn a_database_is_equal_to_what_was_dumped_of_it() {
+    let made = "create table words (w varchar(5), n int default -(1), double int generated always as (n * -(2)) stored, \
+                  constraint known check (w in ('a', 'b') and not (n > 1 or (n > 2 or n is null))));\n\
+                create index first_words on words (n) where w in ('a', 'b');\n\
+                create index second_words on words ((w in ('a', 'b')));\n\
+                create domain code as varchar check (value in ('a', 'b'));\n\
+                alter table words enable row level security;\n\
+                create policy few on words using (w in ('a', 'b'));\n";
+    let files = small().file("migrations/V2__words.sql", made);
+    let mut case = Case::applied(&files);
+    let mut text = |sql: &str| case.column(sql).remove(0);
+    let known = text("select pg_get_constraintdef(oid) from pg_constraint where conname = 'known'");
+    let expression = |name: &str| {
+        format!(
+            "select pg_get_expr(d.adbin, d.adrelid) from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid \
+                 and a.attnum = d.adnum where a.attname = '{name}' and d.adrelid = 'words'::regclass"
+        )
+    };
+    let (n, double) = (text(&expression("n")), text(&expression("double")));
+    let (some, other) = (
+        text("select pg_get_indexdef('first_words'::regclass)"),
+        text("select pg_get_indexdef('second_words'::regclass)"),
+    );
+    let code = text("select pg_get_constraintdef(oid) from pg_constraint where contypid = 'code'::regtype");
+    let few = text("select pg_get_expr(polqual, polrelid) from pg_policy");
+    let dumped = format!(
+        "create table words (w varchar(5), n int default {n}, double int generated always as ({double}) stored, \
+           constraint known {known});\n{some};\n{other};\ncreate domain code as varchar {code};\n\
+         alter table words enable row level security;\ncreate policy few on words using ({few});\n"
+    );
+    let squashed = small().file("migrations/V2__words.sql", &dumped);
+    let differences = validated(&squashed, &case.database, &mut case.client, &Ignore::default());
+    assert!(differences.is_empty(), "{differences}");
+    // What is otherwise indeed is told beside it.
+    let otherwise = |from: &str, to: &str| {
+        assert!(dumped.contains(from), "{dumped}");
+        small().file("migrations/V2__words.sql", &dumped.replace(from, to))
+    };
+    let differences = validated(&otherwise(&n, "-2"), &case.database, &mut case.client, &Ignore::default());
+    assert_eq!(told(&differences), ["mismatched column public.words.n: default"]);
+    let wide = otherwise("varchar(5)", "varchar(6)");
+    let differences = validated(&wide, &case.database, &mut case.client, &Ignore::default());
+    assert_eq!(told(&differences), ["mismatched column public.words.w: type"]);
+    let unique = otherwise("CREATE INDEX first_words", "CREATE UNIQUE INDEX first_words");
+    let differences = validated(&unique, &case.database, &mut case.client, &Ignore::default());
+    assert_eq!(told(&differences), ["mismatched index public.first_words: unique, predicate"]);
+    case.obeys_the_laws(&files);
+}
+
+#[test]
+fn one_text_with_another_operator_is_a_difference() {
+    let files = small().file(
+        "migrations/V2__m.sql",
+        "create schema fx;\ncreate type m as (a int);\n\
+         create function fx.eq(m, m) returns boolean language sql immutable as 'select true';\n\
+         create operator fx.= (leftarg = m, rightarg = m, function = fx.eq);\n\
+         create table pairs (a m, b m, constraint same check (nullif(a, b) is null));\n",
+    );
+    let mut case = Case::applied(&files);
+    case.by_hand(
+        "set search_path to fx, pg_catalog, public; alter table pairs drop constraint same, \
+         add constraint same check (nullif(a, b) is null); reset search_path",
+    );
+    let differences = validated(&files, &case.database, &mut case.client, &Ignore::default());
+    assert_eq!(told(&differences), ["mismatched constraint same on public.pairs: uses"]);
+    case.obeys_the_laws(&files);
+}
+
 /// What its names are found in is made in the scratch database, too, as the validated one has it; it is not the project's.
 #[test]
 fn a_project_with_a_path_is_validated_with_the_extensions_that_are_in_it() {

@@ -12,7 +12,8 @@ use crate::act::run;
 use crate::read::session::{Failure, Session, bind};
 use crate::schema::differences::{differences, without_rewritten};
 use crate::set::project::Project;
-use crate::words::differences::Differences;
+use crate::words::attribute::Attribute;
+use crate::words::differences::{Differences, Mismatch};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::ignore::Ignore;
 use crate::words::item_kind::ItemKind;
@@ -43,16 +44,80 @@ pub fn validate(
     warnings.extend(expected.lacking);
     let found = discover(project, options, &expected.schemas, client)?;
     let mut differences = differences(&expected.compared, &found, ignore);
-    if let Some(connect) = connect.filter(|_| !differences.mismatched.is_empty()) {
-        // One that cannot be made tells nothing, and the mismatches stay.
-        if let Ok(restored) = beside(project, client, connect, &mut warnings, |empty| {
-            restored(project, options, &expected.whole, empty)
-        }) {
-            without_rewritten(&mut differences, &restored, &found);
-        }
+    if let Some(connect) = connect {
+        let mut made = |of: &Snapshot| {
+            beside(project, client, connect, &mut warnings, |empty| restored(project, options, of, empty))
+        };
+        settle_rewritten(&mut differences, &expected.whole, &found, &mut made);
     }
     differences.warnings.extend(warnings);
     Ok(differences)
+}
+
+/// How many databases are made at most to find out whether the server only writes the same in other words.
+const TRIES: usize = 8;
+
+/// Takes out what the server only writes in other words. `made`: what becomes of definitions in an empty database. What cannot
+/// be made tells nothing, and its mismatches stay.
+fn settle_rewritten(
+    differences: &mut Differences,
+    expected: &Snapshot,
+    found: &Snapshot,
+    made: &mut impl FnMut(&Snapshot) -> Result<Snapshot, Error>,
+) {
+    if differences.mismatched.is_empty() {
+        return;
+    }
+    // 1. What the expected definitions become, as in a restored dump.
+    let restored = made(expected).ok();
+    let restored = restored.as_ref().unwrap_or(expected);
+    let all = differences.mismatched.iter().map(|told| told.id.clone()).collect();
+    without_rewritten(differences, &all, [expected, restored], found);
+    // 2. What those become that are found: where one of them cannot be made, halves of them.
+    let rest = differences.mismatched.clone();
+    let mut groups = vec![rest.iter().filter(|told| is_rewritten(told)).collect::<Vec<&Mismatch>>()];
+    for _ in 1..TRIES {
+        let Some(group) = groups.pop() else { break };
+        if group.is_empty() {
+            continue;
+        }
+        match made(&expected.with_definitions_of(found, &group)) {
+            Ok(again) => {
+                let some = group.iter().map(|told| told.id.clone()).collect();
+                without_rewritten(differences, &some, [expected, restored], &again);
+            }
+            Err(_) if group.len() > 1 => {
+                let (front, back) = group.split_at(group.len() / 2);
+                groups.extend([back.to_vec(), front.to_vec()]);
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+/// Whether all that differs is what the server may write in other words, so that making it again tells. What somebody wrote in a language
+/// is not among it, because something else that is made with it would run it.
+fn is_rewritten(told: &Mismatch) -> bool {
+    use Attribute as Of;
+    use ItemKind as Kind;
+    let whole = matches!(
+        told.id.kind,
+        Kind::Constraint
+            | Kind::Index
+            | Kind::Statistics
+            | Kind::View
+            | Kind::MaterializedView
+            | Kind::Default
+            | Kind::Rule
+            | Kind::Trigger
+            | Kind::Policy
+            | Kind::Domain
+    );
+    told.attributes.iter().all(|told| match told.attribute {
+        Of::Default | Of::Generated => true,
+        Of::Definition | Of::Expression | Of::Predicate | Of::Using | Of::Check | Of::Columns => whole,
+        _ => false,
+    })
 }
 
 /// How a database differs from a snapshot.
