@@ -227,6 +227,9 @@ impl Compared<'_> {
                 comparison.unlike.insert(index, Pair { shapes, same_use, if_alike });
             }
             comparison.differences.insert(index, now);
+            if old.text != new.text {
+                comparison.printed.insert(index, [old.text.clone(), new.text.clone()]);
+            }
         }
         comparison
     }

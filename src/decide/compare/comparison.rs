@@ -15,6 +15,8 @@ pub struct Comparison {
     pub differences: BTreeMap<usize, Difference>,
     pub options: BTreeMap<usize, Vec<String>>,
     pub columns: BTreeMap<usize, Vec<String>>,
+    /// How the server prints those that it prints otherwise than their shadows, and these.
+    pub printed: BTreeMap<usize, [String; 2]>,
     /// Those that print otherwise than their shadows, or use something else.
     pub unlike: BTreeMap<usize, Pair>,
 }

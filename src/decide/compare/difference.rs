@@ -80,7 +80,9 @@ pub fn difference(live: &Shape, shadow: &Shape, known: Known<'_>) -> Difference 
                 // The names are brought back first; then the text can be compared.
                 None if !renamed.is_empty() => in_place(Some(called(&renamed)), false),
                 None if grows => rebuild(gains(live, shadow), false),
-                None if !same => rebuild("its query is another one".to_owned(), false),
+                None if !same => {
+                    rebuild(uses_others(live, shadow).unwrap_or("its query is another one".to_owned()), false)
+                }
                 None => Difference::None,
             }
         }
@@ -88,7 +90,7 @@ pub fn difference(live: &Shape, shadow: &Shape, known: Known<'_>) -> Difference 
         Kind::Trigger if known.constraint || live.text.contains("CREATE CONSTRAINT TRIGGER ") => {
             rebuild("a constraint trigger cannot be replaced".to_owned(), false)
         }
-        Kind::Trigger => in_place(None, false),
+        Kind::Trigger => in_place(uses_others(live, shadow), false),
         Kind::Function | Kind::Procedure | Kind::Aggregate => {
             let (Some(old), Some(new)) = (&live.routine, &shadow.routine) else {
                 return rebuild("its signature is not known".to_owned(), true);
@@ -96,10 +98,16 @@ pub fn difference(live: &Shape, shadow: &Shape, known: Known<'_>) -> Difference 
             match misfit(old, new) {
                 Some(what) => rebuild(what, true),
                 None if same => Difference::None,
-                None => in_place(None, false),
+                None => in_place(uses_others(live, shadow), false),
             }
         }
     }
+}
+
+/// What is to be said of two texts that are the same and mean two.
+fn uses_others(live: &Shape, shadow: &Shape) -> Option<String> {
+    let differs = "its text is the same and uses other operators or functions";
+    (live.text == shadow.text).then(|| differs.to_owned())
 }
 
 fn difference_of_views(live: &Shape, shadow: &Shape, known: Known<'_>) -> Difference {
@@ -121,7 +129,7 @@ fn difference_of_views(live: &Shape, shadow: &Shape, known: Known<'_>) -> Differ
     } else if same {
         Some("options differ".to_owned())
     } else {
-        None
+        uses_others(live, shadow)
     };
     Difference::InPlace { what, grows, renamed }
 }

@@ -10,6 +10,7 @@ use crate::decide::reasons::Reasons;
 use crate::read::address::Address;
 use crate::set::project::Object;
 use crate::words::amount::count;
+use crate::words::diff::unified;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::object::Kind;
@@ -27,6 +28,8 @@ pub struct ObjectDecision<'a> {
     pub now: Option<Now>,
     /// What the release that stands now will miss.
     pub breaks: Option<String>,
+    /// How what was found and what the file makes are printed.
+    pub diff: Option<String>,
 }
 
 /// An object as it stands.
@@ -55,6 +58,7 @@ impl<'a> ObjectDecision<'a> {
                 ours: managed.ours,
             }),
             breaks: None,
+            diff: None,
         }
     }
 }
@@ -99,6 +103,13 @@ fn of_look<'a>(findings: &Findings<'_>, look: &'a Classification<'a>) -> ObjectD
             ours: live.ours,
         }),
         breaks: breaks(difference),
+        diff: match (look.record, verb) {
+            (None, Verb::Replace | Verb::Rebuild) => {
+                let printed = findings.comparison.printed.get(&look.object.index());
+                printed.and_then(|[found, made]| unified(found, made))
+            }
+            _ => None,
+        },
     }
 }
 

@@ -87,6 +87,7 @@ pub fn forecast(project: &Project, looks: &[Classification<'_>], retired: &[Reti
             address: None,
             now: None,
             breaks: None,
+            diff: None,
         };
         actions.push(action(verb, look.object, &decision, sql, None));
     }

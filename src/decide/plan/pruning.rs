@@ -146,6 +146,7 @@ fn about(verb: Verb, retired: &RetiredObject, reason: &impl ToString) -> Action 
         object: Identity::displayed(&retired.identity),
         reason: reason.to_string(),
         drift: false,
+        diff: None,
         lock: None,
         sql: Vec::new(),
         builds: Vec::new(),

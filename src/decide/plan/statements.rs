@@ -223,6 +223,7 @@ pub fn action(
         object: object.identity(),
         reason: decision.reasons.to_string(),
         drift: decision.cause == Cause::Hand,
+        diff: decision.diff.clone(),
         lock: lock.map(Lock::words),
         sql,
         builds: Vec::new(),

@@ -83,6 +83,8 @@ pub struct Action {
     pub reason: String,
     /// True when a person changed or dropped it.
     pub drift: bool,
+    /// Of what was found and is replaced: how the server prints what is there, and what the file makes, as a diff.
+    pub diff: Option<String>,
     /// The lock on what exists, held from the switch to the commit.
     pub lock: Option<&'static str>,
     /// The statements that make it beside the old one, before anything is locked.
@@ -182,6 +184,10 @@ impl fmt::Display for Plan {
             row!(f, "")?;
             row!(f, "{} {} {}", action.verb, action.kind, action.object)?;
             row!(f, "  because: {}", action.reason)?;
+            if let Some(diff) = &action.diff {
+                row!(f, "  what is there, and what the file makes:")?;
+                f.write_str(&block("    ", diff))?;
+            }
             if let Some(lock) = action.lock {
                 row!(f, "  lock: {lock} on {}, from the switch to the commit", action.object)?;
             }
@@ -192,17 +198,7 @@ impl fmt::Display for Plan {
             statements(f, "", &action.sql)?;
             statements(f, "restores what the file does not state", &action.puts_back)?;
         }
-        for foreign in &self.foreign {
-            row!(f, "")?;
-            row!(f, "put back {} {} (of no file of this project)", foreign.kind, foreign.object)?;
-            row!(f, "  because: {}", foreign.reason)?;
-            if foreign.lock.is_some() {
-                row!(f, "  lock: access exclusive, from the switch to the commit")?;
-            }
-            statements(f, "", std::slice::from_ref(&foreign.drop))?;
-            statements(f, "", &foreign.sql)?;
-            statements(f, "restores what belongs to it", &foreign.puts_back)?;
-        }
+        self.foreign.iter().try_for_each(|foreign| put_back(f, foreign))?;
         for right in &self.missing_rights {
             row!(f, "")?;
             row!(f, "missing right: {right}")?;
@@ -213,6 +209,19 @@ impl fmt::Display for Plan {
         }
         Ok(())
     }
+}
+
+/// What is put back of another one's.
+fn put_back(f: &mut fmt::Formatter<'_>, foreign: &ForeignAction) -> fmt::Result {
+    row!(f, "")?;
+    row!(f, "put back {} {} (of no file of this project)", foreign.kind, foreign.object)?;
+    row!(f, "  because: {}", foreign.reason)?;
+    if foreign.lock.is_some() {
+        row!(f, "  lock: access exclusive, from the switch to the commit")?;
+    }
+    statements(f, "", std::slice::from_ref(&foreign.drop))?;
+    statements(f, "", &foreign.sql)?;
+    statements(f, "restores what belongs to it", &foreign.puts_back)
 }
 
 /// Statements, each on lines of their own.

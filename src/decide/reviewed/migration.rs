@@ -281,6 +281,7 @@ fn make(
         address: None,
         now: None,
         breaks: None,
+        diff: None,
     };
     let all = attachments(object, &need, &object.name());
     let of = |belonging: Belonging| {

@@ -13,10 +13,11 @@ const LINES: usize = 60;
 const FIELDS: usize = 12;
 
 /// Structs that may be wider, and why.
-const WIDE: [(&str, &str); 13] = [
+const WIDE: [(&str, &str); 14] = [
     ("set/bundle.rs Manifest", "a wire format: what the bundle says"),
     ("set/bundle.rs Object", "a wire format: what the bundle says of an object"),
     ("text/parse/statement.rs Statement", "what one statement says"),
+    ("decide/plan/value.rs Action", "plain data that people read"),
     ("read/dependent.rs Dependent", "plain data of one query"),
     ("read/exportable.rs Exportable", "plain data of one query"),
     ("read/facts/ledger_state.rs LedgerState", "plain data of one query"),
