@@ -129,6 +129,7 @@ scenarios! {
         triggers_and_routines_that_were_there_are_adopted
         triggers_of_one_name_on_two_tables_change_together
         triggers_on_a_rebuilt_view_come_back
+        what_a_file_states_no_more_fires_again
     }
 }
 

@@ -60,7 +60,14 @@ impl Target {
             Facet::Rule(rule) => format!("drop rule {} on {name}", identifier(rule)),
             Facet::Index(index) => format!("drop index {}", in_schema(index)),
             Facet::Statistics(statistics) => format!("drop statistics {}", self.statistics(statistics, live)),
-            Facet::Owner | Facet::Grants | Facet::Fires => return None,
+            Facet::Fires => {
+                format!(
+                    "alter table {} enable trigger {}",
+                    self.identity.on()?,
+                    identifier(&self.identity.name)
+                )
+            }
+            Facet::Owner | Facet::Grants => return None,
         })
     }
 

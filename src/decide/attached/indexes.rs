@@ -82,11 +82,9 @@ fn lock_of_removing(facet: &Facet) -> Lock {
     match facet {
         Facet::Comment(Subject::Rule(_) | Subject::Index(_)) => Lock::AccessExclusive,
         Facet::Comment(_) | Facet::Grants | Facet::Statistics(_) => Lock::ShareUpdateExclusive,
-        Facet::Owner
-        | Facet::Option(_)
-        | Facet::Default(_)
-        | Facet::Rule(_)
-        | Facet::Index(_)
-        | Facet::Fires => Lock::AccessExclusive,
+        Facet::Fires => Lock::ShareRowExclusive,
+        Facet::Owner | Facet::Option(_) | Facet::Default(_) | Facet::Rule(_) | Facet::Index(_) => {
+            Lock::AccessExclusive
+        }
     }
 }

@@ -7,7 +7,8 @@ use super::desired::{Desired, Stated};
 use super::grants::{Change, by_role, granted_again, grantee};
 use super::reconciled::{Drifted, Reconciled, Removed, Stands};
 use crate::read::attached::{Attached, Live, Made, Trace};
-use crate::words::facet::Facet;
+use crate::words::attachment::Fires;
+use crate::words::facet::{Facet, fires_state};
 use crate::words::name::{Name, identifier};
 
 /// The three, and what is known beside them.
@@ -49,6 +50,9 @@ impl Merge<'_> {
                 continue;
             }
             let Some(&live) = self.live.get(facet) else { continue };
+            if *facet == Facet::Fires && (is_usual(stated.value) || is_usual(text(live))) {
+                continue;
+            }
             match self.target.removal(facet, &self.live) {
                 Some(sql) => result.removed.push(Removed {
                     facet: facet.clone(),
@@ -146,6 +150,19 @@ impl Merge<'_> {
     }
 }
 
+/// Whether a trigger fires as one does of which nothing is stated.
+fn is_usual(state: Option<&str>) -> bool {
+    state == Some(fires_state(Fires::Origin))
+}
+
+/// What the server keeps of a text.
+fn text(live: Live<'_>) -> Option<&str> {
+    match live {
+        Live::Text(text) => Some(text),
+        Live::Made(_) => None,
+    }
+}
+
 /// What the server made of a text.
 fn trace(live: Live<'_>) -> Option<&Trace> {
     match live {
@@ -175,9 +192,6 @@ fn kept(facet: &Facet, live: Live<'_>) -> Option<String> {
         (Facet::Owner, Live::Text(owner)) => {
             Some(format!("its file states no owner any more, and it stays {}'s", identifier(owner)))
         }
-        (Facet::Fires, Live::Text(state)) => {
-            Some(format!("its file no longer states when the trigger fires, and it stays in its {state}"))
-        }
         _ => None,
     }
 }
@@ -197,7 +211,7 @@ mod tests {
     use crate::decide::attached::desired::Scene;
     use crate::decide::attached::grants::On;
     use crate::read::attached::{LiveComment, LiveGrant};
-    use crate::words::attachment::{Fires, Statement};
+    use crate::words::attachment::Statement;
     use crate::words::identity::Identity;
     use crate::words::object::Kind;
 
@@ -252,10 +266,14 @@ mod tests {
         live
     }
 
-    fn target() -> Target {
+    fn target(facet: &str) -> Target {
         let name = Name::new("app", "v");
-        let identity = Identity::displayed("app.v");
-        Target { kind: Kind::View, name, identity, options: vec!["defined".into()] }
+        let (kind, identity) = match facet {
+            "fires" => (Kind::Trigger, "v on app.t"),
+            _ => (Kind::View, "app.v"),
+        };
+        let identity = Identity::displayed(identity);
+        Target { kind, name, identity, options: vec!["defined".into()] }
     }
 
     fn merged(facet: &str, [desired, applied, is]: [&str; 3], same_server: bool) -> (Reconciled, String) {
@@ -267,7 +285,7 @@ mod tests {
         let (desired, applied) = (text(&desired), text(&applied));
         let of = |texts| Desired::of(On::Relation, texts, scene);
         let result = Merge {
-            target: &target(),
+            target: &target(facet),
             desired: of(desired.iter().map(|one| (one.text.as_str(), &one.says)).collect::<Vec<_>>()),
             applied: of(applied.iter().map(|one| (one.text.as_str(), &one.says)).collect::<Vec<_>>()),
             live: attached.facets(),
@@ -283,7 +301,7 @@ mod tests {
     }
 
     /// Stated in the file, stated before, live; and what follows.
-    const CASES: [(&str, [&str; 3], &str); 45] = [
+    const CASES: [(&str, [&str; 3], &str); 48] = [
         ("comment", ["a", "a", "a"], ""),
         ("comment", ["a", "a", "b"], "comment was changed"),
         ("comment", ["a", "a", NONE], "comment was removed"),
@@ -332,11 +350,10 @@ mod tests {
         ("statistics", [NONE, "a", "a"], "drop statistics app.x"),
         ("fires", ["D", "D", "D"], ""),
         ("fires", ["D", "D", "O"], "disabled state was changed"),
-        (
-            "fires",
-            [NONE, "D", "O"],
-            "its file no longer states when the trigger fires, and it stays in its enabled state",
-        ),
+        ("fires", [NONE, "D", "D"], "alter table app.t enable trigger v"),
+        ("fires", [NONE, "D", "O"], ""),
+        ("fires", [NONE, "O", "D"], ""),
+        ("fires", [NONE, NONE, "D"], ""),
     ];
 
     #[test]
@@ -369,7 +386,7 @@ mod tests {
 
     #[test]
     fn an_option_that_the_definition_states_is_not_reset() {
-        assert!(target().defines(&Facet::Option("defined".into())));
-        assert!(!target().defines(&Facet::Option("o".into())));
+        assert!(target("set").defines(&Facet::Option("defined".into())));
+        assert!(!target("set").defines(&Facet::Option("o".into())));
     }
 }

@@ -14,6 +14,8 @@ use crate::words::identity::Identity;
 #[derive(Debug, Default)]
 pub struct Ownership {
     pub options: Vec<String>,
+    /// When a trigger fires is stated, then or now.
+    pub fires: bool,
     /// What the file makes: rules, defaults, indexes, statistics.
     made: BTreeSet<Facet>,
     /// What of it the text that we applied last made with the same statement.
@@ -61,6 +63,7 @@ impl Ownership {
         // Those of a materialized view stand beside its definition.
         self.options.extend(says.options().into_iter().map(str::to_owned));
         let facets = Facet::of(says);
+        self.fires |= facets.contains(&Facet::Fires);
         self.commented.extend(facets.iter().filter_map(Facet::commented));
         facets.into_iter().find(Facet::is_made)
     }

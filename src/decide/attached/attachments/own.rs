@@ -5,7 +5,7 @@ use crate::decide::plan::findings::Findings;
 use crate::decide::plan::object_decision::ObjectDecision;
 use crate::read::dependent::Dependent;
 use crate::set::project::Object;
-use crate::words::attachment::{Fires, Says};
+use crate::words::attachment::Fires;
 use crate::words::name::{identifier, literal};
 use crate::words::object::Kind;
 use crate::words::verb::Verb;
@@ -59,9 +59,9 @@ pub fn keep_options(
         .collect()
 }
 
-/// CREATE OR REPLACE TRIGGER makes it fire again. What somebody made of that stays, unless the file says it.
+/// CREATE OR REPLACE TRIGGER makes it fire again. What somebody made of that stays, unless a text of ours stated it.
 pub fn keep_fires(object: Object<'_>, decision: &ObjectDecision<'_>) -> Option<String> {
-    let stated = object.data().attachments.iter().any(|one| matches!(one.says, Says::Fires { .. }));
+    let stated = Ownership::new(object, decision).fires;
     let fires = decision.look?.live?.fires.filter(|_| !stated)?;
     let word = match fires {
         Fires::Origin => return None,

@@ -6,11 +6,12 @@ use crate::decide::attached::ownership::{Fate, Ownership};
 use crate::decide::attached::reconciled::Removed;
 use crate::decide::plan::findings::Findings;
 use crate::decide::plan::object_decision::ObjectDecision;
-use crate::read::dependent::{Dependent, Part};
+use crate::read::dependent::{Act, Dependent, Part};
 use crate::set::project::Object;
 use crate::words::attachment::Subject;
 use crate::words::facet::Facet;
 use crate::words::name::Name;
+use crate::words::object::Kind;
 use crate::words::verb::Verb;
 
 /// A statement that names an object where it belongs, about the same object where it is (`to`).
@@ -60,7 +61,7 @@ pub fn take_back(
     back.iter()
         .filter(|one| match decision.verb {
             Verb::Attach => true,
-            Verb::Replace => !matches!(one.facet, Facet::Option(_)),
+            Verb::Replace => !matches!(one.facet, Facet::Option(_) | Facet::Fires),
             Verb::Rebuild => put_back(one),
             Verb::Create => put_back(one) && is_dependent(one),
             _ => false,
@@ -85,7 +86,8 @@ pub fn put_back<'a>(
             (Some(column), Some(columns)) => columns.contains(column),
             _ => true,
         };
-        own_option && has_column && ownership.fate(part) == Fate::Kept
+        let own_state = part.act != Act::Fire || object.kind() != Kind::Trigger || !ownership.fires;
+        own_option && has_column && own_state && ownership.fate(part) == Fate::Kept
     })
 }
 
