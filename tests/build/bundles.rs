@@ -330,3 +330,21 @@ fn five_thousand_files_are_read_into_their_tiers() {
     );
     assert_eq!(bundle.manifest.objects.last().map(|object| object.tier), Some(500));
 }
+
+#[test]
+fn a_name_means_a_table_of_an_earlier_schema_of_the_path() {
+    let bundle = good(&[
+        source("viewkeeper.toml", "name = \"app\"\nschema = \"app\"\npath = [\"sa\"]\n"),
+        source("migrations/V1__users.sql", "create schema sa;\ncreate table app.users (id int);\n"),
+        source("views/users.sql", "create view sa.users as select id from users;\n"),
+        source(
+            "views/two.sql",
+            "create view sa.two as select u.id from users u join sa.users v using (id);\n",
+        ),
+    ]);
+    let needs = |name: &str| {
+        let object = bundle.manifest.objects.iter().find(|object| object.name == name);
+        object.unwrap().needs.iter().map(|&need| called(&bundle.manifest.objects[need])).collect::<Vec<_>>()
+    };
+    assert_eq!((needs("users"), needs("two")), (Vec::new(), vec!["users".to_owned()]));
+}

@@ -133,6 +133,7 @@ inputs! { gives_its_message:
     temporary_view
     two_cycles_with_others_between
     view_in_pg_temp
+    view_that_reads_its_namesake_of_the_path
     view_that_reads_pg_temp
 }
 

@@ -39,6 +39,15 @@ pub fn check(
     }
 }
 
+/// The relations that are there after the chain.
+pub fn relations(migrations: &[Migration<'_>], drafts: &[Draft<'_>], known: &Known<'_>) -> BTreeSet<Name> {
+    let mut chain = Chain::new(drafts, known);
+    for Migration { file, .. } in migrations {
+        file.parsed.statements.iter().for_each(|statement| chain.apply(file, statement));
+    }
+    chain.relations
+}
+
 /// The identities of the objects that the chain creates.
 #[cfg(feature = "tool")]
 pub fn created(migrations: &[Migration<'_>], drafts: &[Draft<'_>], known: &Known<'_>) -> BTreeSet<String> {

@@ -1,5 +1,7 @@
 //! What each object needs: found in its text, or said by a directive.
 
+use std::collections::BTreeSet;
+
 use super::draft::{Draft, Known};
 use crate::text::diagnostic::Diagnostic;
 use crate::text::parse::{Use, UseKind, Word, Written, directive};
@@ -32,9 +34,14 @@ pub struct Edges {
     pub soft: Vec<usize>,
 }
 
-/// The edges of each draft.
-pub fn find(drafts: &[Draft<'_>], known: &Known<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Edges> {
-    let index = Index { drafts, known };
+/// The edges of each draft. `tables`: the relations that table migrations create.
+pub fn find(
+    drafts: &[Draft<'_>],
+    known: &Known<'_>,
+    tables: &BTreeSet<Name>,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Edges> {
+    let index = Index { drafts, known, tables };
     let edges = drafts.iter().enumerate();
     edges
         .map(|(from, draft)| Edges { hard: index.hard(from, draft, problems), soft: index.soft(from, draft) })
@@ -44,18 +51,24 @@ pub fn find(drafts: &[Draft<'_>], known: &Known<'_>, problems: &mut Vec<Diagnost
 struct Index<'d> {
     drafts: &'d [Draft<'d>],
     known: &'d Known<'d>,
+    tables: &'d BTreeSet<Name>,
 }
 
 impl Index<'_> {
-    /// Looks a name up as the server will: an unqualified one in the project's schema, then along the path. A call can mean
-    /// every overload that its arguments fit.
+    /// Looks a name up as the server will: an unqualified one in the project's schema, then along the path, up to a table of that
+    /// name. A call can mean every overload that its arguments fit.
     fn find(&self, used: &Use) -> Vec<usize> {
-        let mut found = self.known.names(&used.name).map(|name| match used.kind {
-            UseKind::Routine => Vec::new(),
-            UseKind::Function(_) | UseKind::Procedure => self.called(&name, used.kind),
-            _ => self.known.relation(&name).into_iter().collect(),
-        });
-        found.find(|found| !found.is_empty()).unwrap_or_default()
+        for name in self.known.names(&used.name) {
+            let (found, ends) = match used.kind {
+                UseKind::Routine => (Vec::new(), false),
+                UseKind::Function(_) | UseKind::Procedure => (self.called(&name, used.kind), false),
+                _ => (self.known.relation(&name).into_iter().collect(), self.tables.contains(&name)),
+            };
+            if ends || !found.is_empty() {
+                return found;
+            }
+        }
+        Vec::new()
     }
 
     fn called(&self, name: &Name, call: UseKind) -> Vec<usize> {

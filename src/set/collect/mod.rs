@@ -97,10 +97,11 @@ fn assemble(
     let known = Known::new(&drafts, &settings.schema).along(&settings.path);
     let checks = checks::read(&of(Folder::Checks), &mut problems);
     ahead::check(&migrations, &drafts, &known, &mut problems);
-    let edges = edges::find(&drafts, &known, &mut problems);
+    let tables = ahead::relations(&migrations, &drafts, &known);
+    let edges = edges::find(&drafts, &known, &tables, &mut problems);
     before_migrations::check(&drafts, &edges, &mut problems);
     let warnings = warnings::of(&drafts).iter().map(lines).collect();
-    let objects = objects::in_order(&drafts, &edges, &known, &mut problems);
+    let objects = objects::in_order(&drafts, &edges, (&known, &tables), &mut problems);
     if !problems.is_empty() {
         return (None, problems);
     }

@@ -1,18 +1,25 @@
 //! From drafts to the bundle's objects: in order, with tiers and checksums.
 
+use std::collections::BTreeSet;
+
 use super::draft::{Draft, Known};
 use super::edges::{Edge, Edges};
 use super::{parts, release};
 use crate::set::bundle::{Object, Reference};
 use crate::set::graph::{self, Cycle, Order};
 use crate::text::diagnostic::Diagnostic;
+use crate::text::parse::Written;
 use crate::words::checksum::Checksum;
+use crate::words::name::Name;
+
+/// Where names are looked up: among the drafts, and among the relations that table migrations create.
+type Searched<'s> = (&'s Known<'s>, &'s BTreeSet<Name>);
 
 /// The objects in an order in which they can be created; none when some need each other.
 pub fn in_order(
     drafts: &[Draft<'_>],
     edges: &[Edges],
-    known: &Known<'_>,
+    (known, tables): Searched<'_>,
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Object> {
     let names: Vec<String> = drafts.iter().map(|draft| draft.identity.to_string()).collect();
@@ -32,7 +39,8 @@ pub fn in_order(
             order.nodes.iter().map(|&node| placed.object(&drafts[node], &edges[node].hard, node)).collect()
         }
         Err(cycles) => {
-            problems.extend(cycles.iter().map(|cycle| circle(drafts, edges, &names, cycle)));
+            let searched = (known, tables);
+            problems.extend(cycles.iter().map(|cycle| circle(drafts, edges, (&names, searched), cycle)));
             Vec::new()
         }
     }
@@ -111,8 +119,25 @@ fn checksum<'n>(draft: &'n Draft<'_>, needs: impl Iterator<Item = &'n str>, path
     Checksum::of_parts(texts.chain(needs).chain(release::path(path)))
 }
 
+/// The relation of another schema of the path that one which names itself without a schema may mean: a table where there is one.
+fn namesake(draft: &Draft<'_>, edges: &Edges, (known, tables): Searched<'_>) -> Option<Name> {
+    let own = draft.identity.qualified();
+    let meant = |edge: &Edge| {
+        let written = Written::read(draft.file.slice(edge.span), 0)?;
+        let others: Vec<Name> = known.names(&written).filter(|name| *name != own).collect();
+        let table = others.iter().find(|name| tables.contains(name)).or(others.first());
+        table.filter(|_| written.schema.is_none()).cloned()
+    };
+    edges.hard.iter().find_map(meant)
+}
+
 /// Each member with the place where it names the next one; the last one names the first.
-fn circle(drafts: &[Draft<'_>], edges: &[Edges], names: &[&str], cycle: &Cycle) -> Diagnostic {
+fn circle(
+    drafts: &[Draft<'_>],
+    edges: &[Edges],
+    (names, searched): (&[&str], Searched<'_>),
+    cycle: &Cycle,
+) -> Diagnostic {
     let next = |index: usize| cycle.nodes[(index + 1) % cycle.nodes.len()];
     let circle = cycle.nodes.iter().enumerate().filter_map(|(index, &node)| {
         let edge = edges[node].hard.iter().find(|edge| edge.to == next(index))?;
@@ -124,6 +149,11 @@ fn circle(drafts: &[Draft<'_>], edges: &[Edges], names: &[&str], cycle: &Cycle) 
     let first = names[cycle.nodes[0]];
     if cycle.nodes.len() == 1 {
         let problem = Diagnostic { message: format!("\"{first}\" reads itself"), places, helps: Vec::new() };
+        let draft = &drafts[cycle.nodes[0]];
+        let problem = match namesake(draft, &edges[cycle.nodes[0]], searched) {
+            Some(other) => problem.help(format!("where the one in another schema is meant, write {other}")),
+            None => problem,
+        };
         return problem
             .help("a view that reads itself is written CREATE RECURSIVE VIEW, or with WITH RECURSIVE");
     }

@@ -1,0 +1,2 @@
+create schema sc;
+create table sc.users (id int);

@@ -1,0 +1,1 @@
+create view sa.users as select id from users;
