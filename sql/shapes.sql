@@ -140,7 +140,7 @@ with wanted as materialized (
 select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
          'key', c.key,
          'text', t.front || t.rest,
-         'plain', case when t.front || t.rest ~ '\]\)?::|\(- ' or t.rest ~ '\mBEGIN ATOMIC\M'
+         'plain', case when c.exact ~ '\]\)?::|\(- |\mBEGIN ATOMIC\M'
                        then (select pg_catalog.json_build_array(p.front, p.rest) where p.rest is not null) end,
          'options', c.options,
          'columns', c.columns,

@@ -159,3 +159,187 @@ fn where_and_in_which_order_an_index_is_kept_is_no_part_of_its_definition() {
     assert_eq!(case.column(oids), before);
     case.obeys_the_laws(&project);
 }
+
+/// Views of the kinds whose text the server prints otherwise once it has read it, in every place where an expression stands.
+const SHAPES: &[(&str, &str)] = &[
+    ("in_where", "select b from t where a in ('x', 'y')"),
+    ("in_columns", "select a in ('x', 'y') as one, a not in ('x', 'y') as other from t"),
+    ("of_char", "select b from t where a::char(3) in ('x', 'y')"),
+    ("of_a_domain", "select b from t where code in ('x', 'y')"),
+    ("like_any", "select b from t where a like any (array['x', 'y']::varchar[])"),
+    ("like_all", "select b from t where a not like all (array['x', 'y']::varchar[])"),
+    ("percentile", "select percentile_disc(array[0.1, 0.9]) within group (order by b) as p from t"),
+    ("in_cte", "with c as (select b from t where a in ('x', 'y')) select b from c"),
+    (
+        "in_recursive",
+        "with recursive r as (select 1 as n union all select n + 1 from r where n < 5 and n::text::varchar in ('1', '2')) select n from r",
+    ),
+    ("in_filter", "select count(*) filter (where a in ('x', 'y')) as n from t"),
+    ("in_window", "select row_number() over (partition by a in ('x', 'y') order by -(1)) as n from t"),
+    ("in_join", "select t.b from t join u on u.a in ('x', 'y') and (t.b = 1 or (t.b = 2 or t.c = 3))"),
+    ("in_case", "select case when a in ('x', 'y') and (b = 1 and c = 2) then 1 end as n from t"),
+    ("in_having", "select c from t group by c having max(a) in ('x', 'y')"),
+    ("in_subquery", "select b from t where exists (select from u where u.a in ('x', 'y') and u.b = t.b)"),
+    ("in_lateral", "select l.n from t cross join lateral (select t.b as n where t.a in ('x', 'y')) l"),
+    ("in_union", "select b from t where a in ('x', 'y') union select b from u where a in ('x', 'y')"),
+    ("in_values", "select v from (values (-(1)), (- 2::int)) x(v)"),
+    ("in_order", "select b from t order by a in ('x', 'y')"),
+    (
+        "minus",
+        "select -(1) as a, - 1::int as b, -1 as c, -(1.5) as d, - '1'::numeric as e, -(9223372036854775807) as f from t",
+    ),
+    (
+        "between",
+        "select b from t where b between 1 and 2 and c between 1 and 2 and not (b between 3 and 4 or c between 3 and 4)",
+    ),
+    ("grouping", "select ((b = 1 and c = 2) and d = 3) or not ((b = 1 or c = 2) or d = 3) as g from t"),
+    (
+        "comparison",
+        "select (b, c) = (1, 2) as r, (b, c) < (1, 2) as s, (a, c) in (select a, c from u) as i from t",
+    ),
+    ("using_columns", "select a, b, t.c, u.c as other from t join u using (a, b)"),
+    ("natural", "select count(*) as n from t natural join u"),
+    ("distinct_from", "select a is distinct from 'x' as d, nullif(a, 'y') as n from t"),
+    ("whole_rows", "select t as whole, (t.*)::text as r from t"),
+    ("named_like_it", "with t as (select x.a, x.b from t x where x.a in ('x', 'y')) select a from t"),
+    (
+        "casts",
+        "select extract(year from now()) as y, b::text, 'x'::varchar(3) as v, cast(a as varchar) from t",
+    ),
+];
+
+fn shapes() -> Files {
+    let project = project("shapes").file(
+        "migrations/V1__t.sql",
+        "create domain dom as varchar;\ncreate table t (a varchar, b int, c int, d int, code dom);\n\
+         create table u (a varchar, b int, c int);\n",
+    );
+    let project = SHAPES.iter().fold(project, |project, (name, query)| {
+        project.file(&format!("views/{name}.sql"), &format!("create view {name} as {query};\n")).file(
+            &format!("stored/{name}.sql"),
+            &format!("create materialized view stored_{name} as {query};\n"),
+        )
+    });
+    project
+        .file(
+            "atomic.sql",
+            "create function atomic(x varchar default -(1), y int default 2) returns int language sql \
+             begin atomic select case when x in ('x', 'y') and (y = 1 and (y = 2 and y = 3)) then -(1) end; end;\n",
+        )
+        .file("guard.sql", "create function guard() returns trigger language plpgsql as 'begin return new; end';\n")
+        .file(
+            "guarded.sql",
+            "create trigger guarded before insert on t for each row \
+             when (new.a in ('x', 'y') and (new.b = 1 or (new.b = 2 or new.c = -(1)))) execute function guard();\n",
+        )
+}
+
+/// Every object of these made again from what the server prints, as a restore does, or after `export` in the pretty form.
+fn all_made_again(form: &str) -> String {
+    format!(
+        "do $$ declare r record; begin \
+           for r in select c.oid::regclass::text as name, case c.relkind when 'v' then 'view' else 'materialized view' end as kind, \
+                           pg_get_viewdef(c.oid{form}) as text \
+                      from pg_class c where c.relkind in ('v', 'm') and c.relnamespace = 'public'::regnamespace loop \
+             execute format('drop %s %s', r.kind, r.name); execute format('create %s %s as %s', r.kind, r.name, r.text); \
+           end loop; \
+           for r in select pg_get_triggerdef(t.oid{form}) as text from pg_trigger t where t.tgname = 'guarded' loop \
+             execute 'drop trigger guarded on t'; execute r.text; \
+           end loop; \
+           for r in select pg_get_functiondef('atomic'::regproc) as text loop \
+             drop function atomic; execute r.text; \
+           end loop; end $$"
+    )
+}
+
+#[test]
+fn nothing_that_the_server_prints_otherwise_is_a_difference() {
+    let project = shapes();
+    let mut case = Case::applied(&project);
+    let recorded = |case: &mut Case| {
+        let report = case.run(&project);
+        let others: Vec<_> = report.objects.iter().filter(|one| one.verb != Verb::Record).collect();
+        assert!(others.is_empty(), "{others:#?}");
+        report.objects.len()
+    };
+    // A restore, another one, and the files of an export taken over.
+    case.by_hand(&all_made_again(""));
+    assert!(recorded(&mut case) > 2 * SHAPES.len());
+    case.by_hand(&all_made_again(""));
+    recorded(&mut case);
+    case.damage(FORGOTTEN);
+    recorded(&mut case);
+    case.by_hand(&all_made_again(", true"));
+    case.damage(FORGOTTEN);
+    recorded(&mut case);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn a_database_is_taken_over_by_files_that_were_made_of_what_it_prints() {
+    let made = shapes();
+    let mut case = Case::applied(&made);
+    for form in ["", ", true"] {
+        let printed = SHAPES.iter().fold(made.clone(), |project, (name, _)| {
+            let text = case.column(&format!("select pg_get_viewdef('{name}'::regclass{form})")).remove(0);
+            project.file(&format!("views/{name}.sql"), &format!("create view {name} as\n{text}\n")).file(
+                &format!("stored/{name}.sql"),
+                &format!("create materialized view stored_{name} as\n{text}\n"),
+            )
+        });
+        case.damage(FORGOTTEN);
+        let report = case.run(&printed);
+        let others: Vec<_> = report.objects.iter().filter(|one| one.verb != Verb::Record).collect();
+        assert!(others.is_empty(), "{form}: {others:#?}");
+    }
+}
+
+/// The server prints no schema for the operators of these, so each has one text and, along another path, another meaning.
+const HIDDEN: &[(&str, &str)] = &[
+    ("of_nullif", "select nullif(x.a, x.b) as n from public.t x"),
+    ("of_distinct", "select x.a is distinct from x.b as n from public.t x"),
+    ("of_case", "select case x.a when x.b then 1 end as n from public.t x"),
+    ("of_using", "select count(*) as n from public.t x join public.u y using (a)"),
+    ("of_natural", "select count(*) as n from public.t x natural join public.u y"),
+    ("of_less", "select (x.n, x.a) < (x.n, x.b) as n from public.t x"),
+    ("of_in", "select (x.n, x.a) in (select y.n, y.a from public.u y) as n from public.t x"),
+];
+
+#[test]
+fn an_operator_that_the_server_does_not_print_tells_two_views_apart() {
+    let project = project("hidden_operators").file(
+        "migrations/V1__m.sql",
+        "create schema fx;\ncreate type m as (x int);\n\
+         create function fx.eq(m, m) returns boolean language sql immutable as 'select true';\n\
+         create function fx.lt(m, m) returns boolean language sql immutable as 'select true';\n\
+         create operator fx.= (leftarg = m, rightarg = m, function = fx.eq);\n\
+         create operator fx.< (leftarg = m, rightarg = m, function = fx.lt);\n\
+         create operator class fx.m_ops for type m using btree as operator 1 fx.<, operator 3 fx.=;\n\
+         create table t (n int, a m, b m);\ncreate table u (n int, a m);\n",
+    );
+    let project = HIDDEN.iter().fold(project, |project, (name, query)| {
+        project.file(&format!("{name}.sql"), &format!("create view {name} as {query};\n"))
+    });
+    let mut case = Case::applied(&project);
+    let otherwise: String = HIDDEN
+        .iter()
+        .map(|(name, query)| format!("create or replace view public.{name} as {query};"))
+        .collect();
+    let texts = "select string_agg(pg_get_viewdef(oid) || pg_get_viewdef(oid, true), '' order by relname) from pg_class \
+                 where relkind = 'v' and relnamespace = 'public'::regnamespace";
+    let before = case.column(texts);
+    for known in [true, false] {
+        case.damage(&format!("set search_path to fx, pg_catalog, public; {otherwise} reset search_path"));
+        assert_eq!(case.column(texts), before, "the server prints both alike");
+        if !known {
+            case.damage(FORGOTTEN);
+        }
+        let report = case.run(&project);
+        let replaced = report.objects.iter().filter(|one| one.verb == Verb::Replace);
+        let replaced: Vec<&str> = replaced.map(|one| one.object.name.as_str()).collect();
+        let mut all: Vec<&str> = HIDDEN.iter().map(|(name, _)| *name).collect();
+        all.sort_unstable();
+        assert_eq!(replaced, all, "{report}");
+    }
+    case.obeys_the_laws(&project);
+}
