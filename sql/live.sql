@@ -54,6 +54,15 @@ select pg_catalog.json_build_object(
              'method', f.method,
              'tablespace', f.tablespace,
              'fires', f.fires,
+             'argument_names', coalesce((
+               select pg_catalog.json_agg(r.proargnames[a.place] order by a.place)
+                 from pg_catalog.pg_proc r
+                cross join lateral pg_catalog.generate_subscripts(r.proargnames, 1) a(place)
+                where o.class = 'pg_catalog.pg_proc'::pg_catalog.regclass and r.oid = o.oid
+                  and coalesce(r.proargmodes[a.place], 'i') in ('i', 'b', 'v')), '[]'),
+             'rights', (select pg_catalog.md5(pg_catalog.concat_ws(' ', r.proowner, r.prosecdef, r.proacl))
+                          from pg_catalog.pg_proc r
+                         where o.class = 'pg_catalog.pg_proc'::pg_catalog.regclass and r.oid = o.oid),
              'table', 'pg_catalog.pg_class'::pg_catalog.regclass::oid || '/' || f.table_oid || '/0',
              'partition_of', array(select 'pg_catalog.pg_class'::pg_catalog.regclass::oid || '/' || a.relid::oid || '/0'
                                      from pg_catalog.pg_partition_ancestors(f.table_oid) a

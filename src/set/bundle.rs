@@ -190,8 +190,8 @@ pub struct Object {
     pub options: Vec<String>,
     /// Statements that belong to it, in the order of the file.
     pub attachments: Vec<Attachment>,
-    /// The earlier names of the directive `renamed-from`, as (schema, name).
-    pub renamed_from: Vec<(Option<String>, String)>,
+    /// The identities that it had before, of the directive `renamed-from`.
+    pub renamed_from: Vec<String>,
     /// What only a materialized view has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub materialized: Option<Materialized>,
@@ -226,6 +226,12 @@ pub struct Routine {
     /// The types of its input arguments, normalised, with commas between them: `integer,text[],app.gene`. A type that is
     /// not built in stands as written.
     pub arguments: String,
+    /// The names of these arguments; empty for one without a name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub argument_names: Vec<String>,
+    /// How many of the last ones may be left out; a variadic one may, too.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub optional: usize,
     /// The language, lower case: `sql`, `plpgsql`. None for an aggregate.
     pub language: Option<String>,
     /// What stands between the quotes of a string body.
@@ -296,4 +302,9 @@ impl Calls {
     pub fn is_empty(&self) -> bool {
         self.functions.is_empty() && !self.operators
     }
+}
+
+/// What is not written down.
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }

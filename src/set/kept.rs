@@ -9,7 +9,6 @@ use super::bundle::{self, Bundle, FORMAT, Manifest, Versions};
 use super::graph;
 use super::project::{Object, Project};
 use crate::words::checksum::Checksum;
-use crate::words::identity::Identity;
 use crate::words::span::Span;
 
 /// The entry of the manifest. Its ranges are those of the kept text, and its indexes those of `names`: another release
@@ -130,7 +129,7 @@ pub fn project(release: KeptRelease, built: u64) -> Result<Project, String> {
             .ok_or_else(|| format!("\"{}\" was recorded by another version of viewkeeper", kept.identity))?;
         let mut entry =
             Entry { object: bundle::Object { file: kept.identity.clone(), ..entry.object }, ..entry };
-        entry.object.renamed_from = kept.now.iter().map(|now| earlier(now)).collect();
+        entry.object.renamed_from = kept.now.iter().cloned().collect();
         // One that was recorded earlier meant the same under the last one's.
         path.clone_from(&entry.path);
         files.insert(kept.identity.clone(), kept.text);
@@ -169,12 +168,6 @@ fn manifest(name: String, schema: String, release: Checksum, objects: Vec<bundle
         objects,
         checks: Vec::new(),
     }
-}
-
-/// The name that the directive `renamed-from` would state.
-fn earlier(now: &str) -> (Option<String>, String) {
-    let now = Identity::displayed(now);
-    (Some(now.schema), now.name)
 }
 
 fn in_order(entries: Vec<(String, Entry)>) -> Result<Vec<bundle::Object>, String> {

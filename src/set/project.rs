@@ -271,18 +271,7 @@ impl<'p> Object<'p> {
 
     /// The identities that it had before, as the file says.
     pub(crate) fn earlier(self) -> Vec<Identity> {
-        let own = self.project.schema();
-        let names = self.data().renamed_from.iter();
-        names
-            .map(|(schema, name)| match self.data().trigger {
-                Some(_) => Identity { name: name.clone(), ..self.identity() },
-                None => Identity {
-                    schema: schema.as_deref().unwrap_or(own).to_owned(),
-                    name: name.clone(),
-                    ..self.identity()
-                },
-            })
-            .collect()
+        self.data().renamed_from.iter().map(|earlier| Identity::displayed(earlier)).collect()
     }
 
     /// What the text states beside the definition, for the ledger: a later text that no longer states it takes it back.

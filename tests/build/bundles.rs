@@ -72,7 +72,9 @@ fn shown(bundle: &Bundle) -> String {
             let _ = writeln!(text, ", with no data: {with_no_data}");
         }
         if let Some(routine) = &object.routine {
-            let Routine { arguments: _, language, body, before_migrations } = routine;
+            // The names and the defaults tell which of several it was before.
+            let Routine { arguments: _, argument_names: _, optional: _, language, body, before_migrations } =
+                routine;
             let _ = writeln!(text, "  language: {language:?}, before migrations: {before_migrations}");
             let _ = writeln!(text, "  body: {:?}", part(*body));
         }

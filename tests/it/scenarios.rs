@@ -96,9 +96,13 @@ scenarios! {
         an_argument_that_is_renamed_rebuilds_what_calls_it
         an_atomic_body_follows_a_view_that_gains_a_column
         an_overload_gets_another_argument_and_the_other_stays
+        an_overload_that_a_migration_made_is_replaced
         an_overload_that_takes_a_new_views_rows_is_made_after_the_view
         an_owner_that_the_file_states_survives_replace_and_rebuild
         other_out_arguments_rebuild_routines_and_what_calls_them
+        overloads_that_cannot_be_told_apart_refuse
+        overloads_that_change_together_keep_what_is_theirs
+        overloads_that_exchange_families_keep_what_is_theirs
         polymorphic_functions_and_aggregates_change_like_others
         two_overloads_exchange_their_bodies
         what_no_file_states_goes_when_what_it_calls_takes_other_arguments
@@ -122,6 +126,7 @@ scenarios! {
     triggers {
         a_constraint_trigger_is_rebuilt_and_stays_disabled
         a_renamed_trigger_stays_disabled
+        a_trigger_follows_its_view_that_is_renamed
         a_trigger_on_a_partitioned_table_fires_alike_on_every_partition
         a_trigger_that_went_with_its_view_or_function_is_back
         every_part_of_a_trigger_is_replaced_in_place

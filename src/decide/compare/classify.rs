@@ -26,6 +26,9 @@ pub struct Classification<'a> {
     pub renamed: bool,
     /// It is a trigger on a table that is now a partition of the file's.
     pub on_partition: bool,
+    /// Something that nobody recorded has its name already, while it is still another one: a routine that a migration made, or
+    /// a person.
+    pub taken: bool,
     /// What was this object, and is nobody's any more: its name, or its table, is another one's.
     pub left: Option<&'a LiveObject>,
     pub state: State,
@@ -165,8 +168,20 @@ fn look<'a>(
         None => (State::Suspect, Cause::File, Reason::Found),
         Some(record) => since_recorded(object, record, relation, all, changed, &reconciled),
     };
-    let Match { renamed, on_partition, left, .. } = found;
-    Ok(Classification { object, record, live, renamed, on_partition, left, state, cause, reason, reconciled })
+    let Match { renamed, on_partition, taken, left, .. } = found;
+    Ok(Classification {
+        object,
+        record,
+        live,
+        renamed,
+        on_partition,
+        taken,
+        left,
+        state,
+        cause,
+        reason,
+        reconciled,
+    })
 }
 
 /// What became of an object that is there since it was recorded.
@@ -228,13 +243,14 @@ fn missing<'a>(object: Object<'a>, found: Match<'a>, changed: bool, all: &Live) 
         None => Reconciled::default(),
     };
     let (state, left) = (State::Missing, found.left);
-    let (renamed, on_partition) = (false, false);
+    let (renamed, on_partition, taken) = (false, false, false);
     Classification {
         object,
         record,
         live: None,
         renamed,
         on_partition,
+        taken,
         left,
         state,
         cause,

@@ -4,14 +4,15 @@
 //! they do not, a name was changed: by the files and the migrations, and then the record moves to the new identity; or by a
 //! person, and then the object gets its name back, unless something else has that name by now.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::overloads::{Pairs, Signature, pairings, types};
 use crate::read::address::Address;
 use crate::read::facts::{Live, LiveObject, Record, Recorded};
 use crate::set::project::{Object, Project};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
-use crate::words::name::identifier;
+use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;
 
 /// What an object is, in the ledger and in the database.
@@ -25,6 +26,8 @@ pub struct Match<'a> {
     pub renamed: bool,
     /// It is a trigger on a table that is now a partition of the file's.
     pub on_partition: bool,
+    /// Something that nobody recorded has its name already.
+    pub taken: bool,
     /// What was this object, and is no longer: its name, or its table, is another one's.
     pub left: Option<&'a LiveObject>,
 }
@@ -82,14 +85,22 @@ impl<'a> Identify<'a> {
             let found = self.by_name_or_address(object, own, &matches)?;
             matches.insert(object.index(), found);
         }
-        for &(object, _) in &wanted {
-            let found = matches[&object.index()];
-            if found.record.is_none()
-                && found.live.is_none()
-                && let Some(found) = self.under_another_identity(object, &matches)
-            {
-                matches.insert(object.index(), found);
+        let unknown: Vec<Object<'a>> = wanted
+            .iter()
+            .map(|(object, _)| *object)
+            .filter(|object| {
+                let found = &matches[&object.index()];
+                // Who made a routine with the new arguments meant the same as the file.
+                found.record.is_none() && (found.live.is_none() || object.kind().is_routine())
+            })
+            .collect();
+        for &object in &unknown {
+            if let Some(record) = self.said_or_on_its_table(object, &matches) {
+                self.become_another(object, record, &mut matches);
             }
+        }
+        for (object, record) in self.overloads(&unknown)? {
+            self.become_another(object, record, &mut matches);
         }
         Ok(wanted.into_iter().map(|(object, _)| (object, matches[&object.index()])).collect())
     }
@@ -128,33 +139,91 @@ impl<'a> Identify<'a> {
         Ok(Match { record, live: named.or(addressed), left: left.or(elsewhere), ..Match::default() })
     }
 
-    /// What the file says had another name before, what is on the table that has another name now, or what has the
-    /// same name and other argument types.
-    fn under_another_identity(
+    /// An object is what was recorded under another identity.
+    fn become_another(
         &mut self,
         object: Object<'a>,
-        matches: &HashMap<usize, Match<'a>>,
-    ) -> Option<Match<'a>> {
-        let earlier: Vec<String> = object.earlier().iter().map(ToString::to_string).collect();
-        let home = self.home(object, matches);
-        let identity = object.identity();
-        let free = self.recorded.others.iter().filter(|other| !self.taken.contains(other.identity.as_str()));
-        let said = free.clone().find(|other| earlier.contains(&other.identity));
-        let same = |other: &&Record| {
-            let was = Identity::displayed(&other.identity);
-            match object.kind() {
-                Kind::Trigger => was.name == identity.name && other.table.is_some() && other.table == home,
-                kind if kind.is_routine() => {
-                    !other.retired && was.arguments.is_some() && was.qualified() == identity.qualified()
-                }
-                _ => false,
-            }
-        };
-        let record = said.or_else(|| free.clone().find(same))?;
+        record: &'a Record,
+        matches: &mut HashMap<usize, Match<'a>>,
+    ) {
         self.taken.insert(&record.identity);
         let live = self.addressed(&record.identity, &record.address);
-        let live = live.or_else(|| self.named(&record.identity, Some(record)).filter(|_| said.is_some()));
-        Some(Match { record: Some(record), live, renamed: true, ..Match::default() })
+        let live = live.or_else(|| self.named(&record.identity, Some(record)));
+        let named = matches.get(&object.index()).and_then(|found| found.live);
+        let taken = live.is_some() && named.is_some();
+        let found =
+            Match { record: Some(record), live: live.or(named), renamed: true, taken, ..Match::default() };
+        matches.insert(object.index(), found);
+    }
+
+    /// What the file says had another identity before, or what is on the table that has another name now.
+    fn said_or_on_its_table(
+        &self,
+        object: Object<'a>,
+        matches: &HashMap<usize, Match<'a>>,
+    ) -> Option<&'a Record> {
+        let earlier: Vec<String> = object.earlier().iter().map(ToString::to_string).collect();
+        let name = object.identity().name;
+        let home = self.home(object, matches);
+        let on_table = |other: &&Record| {
+            let was = Identity::displayed(&other.identity);
+            object.kind() == Kind::Trigger && was.name == name && other.table.is_some() && other.table == home
+        };
+        self.free().find(|other| earlier.contains(&other.identity)).or_else(|| self.free().find(on_table))
+    }
+
+    /// Records of no file that are not taken for an object yet.
+    fn free(&self) -> impl Iterator<Item = &'a Record> + '_ {
+        self.recorded.others.iter().filter(|other| !self.taken.contains(other.identity.as_str()))
+    }
+
+    /// Routines that took other arguments, each with what it was.
+    fn overloads(&self, unknown: &[Object<'a>]) -> Result<Vec<(Object<'a>, &'a Record)>, Error> {
+        let mut new: BTreeMap<Name, Vec<Object<'a>>> = BTreeMap::new();
+        let routines = unknown.iter().filter(|object| object.kind().is_routine());
+        let taken = |object: &Object<'a>| {
+            object.earlier().iter().any(|earlier| self.taken.contains(earlier.to_string().as_str()))
+        };
+        for object in routines.filter(|object| !taken(object)) {
+            new.entry(object.name()).or_default().push(*object);
+        }
+        let mut found = Vec::new();
+        for (name, new) in new {
+            let was = |other: &&Record| {
+                let was = Identity::displayed(&other.identity);
+                !other.retired && was.arguments.is_some() && was.qualified() == name
+            };
+            let old: Vec<&'a Record> = self.free().filter(was).collect();
+            let pairings = pairings(
+                &old.iter().map(|record| self.signature(record)).collect::<Vec<_>>(),
+                &new.iter().map(|object| stated(*object)).collect::<Vec<_>>(),
+            );
+            let Some(pairs) = pairings.first() else { continue };
+            if pairings.len() > 1 && self.differ(&old) {
+                return Err(untold(&old, &new, &pairings));
+            }
+            found.extend(pairs.iter().map(|&(from, to)| (new[to], old[from])));
+        }
+        Ok(found)
+    }
+
+    /// The arguments that a recorded routine has. A type that has another name by now is the same.
+    fn signature(&self, record: &Record) -> Signature {
+        let live = self.addressed(&record.identity, &record.address);
+        let arguments = match live {
+            Some(live) => live.identity.arguments.clone(),
+            None => Identity::displayed(&record.identity).arguments,
+        };
+        let names = live.map(|live| live.argument_names.clone()).unwrap_or_default();
+        Signature { types: types(&arguments.unwrap_or_default()), names, optional: 0 }
+    }
+
+    /// Whether it matters which of these becomes which.
+    fn differ(&self, old: &[&Record]) -> bool {
+        let rights = old.iter().map(|record| {
+            self.addressed(&record.identity, &record.address).and_then(|live| live.rights.as_deref())
+        });
+        rights.collect::<BTreeSet<_>>().len() > 1
     }
 
     /// What is there under an identity.
@@ -272,4 +341,40 @@ impl<'a> Identify<'a> {
         .unchanged()
         .help(format!("give the table its name back, or write {now} in {}", object.file()))
     }
+}
+
+/// The arguments that a file states.
+fn stated(object: Object<'_>) -> Signature {
+    let Some(routine) = &object.data().routine else { return Signature::default() };
+    Signature {
+        types: types(&routine.arguments),
+        names: routine.argument_names.clone(),
+        optional: routine.optional,
+    }
+}
+
+/// Which of several routines became which cannot be told, and it matters.
+fn untold(old: &[&Record], new: &[Object<'_>], pairings: &[Pairs]) -> Error {
+    let from: Vec<&str> = old.iter().map(|record| record.identity.as_str()).collect();
+    let to: Vec<String> = new.iter().map(|object| object.identity().to_string()).collect();
+    let error = Error::new(
+        ErrorKind::Conflict,
+        format!(
+            "which of {} became which of {} cannot be told, and their owners, grants or SECURITY DEFINER differ",
+            from.join(", "),
+            to.join(", ")
+        ),
+    )
+    .object(new[0].key())
+    .at(new[0].place(new[0].data().statement.start))
+    .unchanged();
+    let lines: BTreeSet<(usize, usize)> = pairings.iter().flatten().map(|&(from, to)| (to, from)).collect();
+    lines.into_iter().fold(error, |error, (to, from)| {
+        let (object, was) = (new[to], &old[from].identity);
+        error.help(format!(
+            "if {} was {was}, write before it in {}: -- viewkeeper: renamed-from {was}",
+            object.identity(),
+            object.file()
+        ))
+    })
 }

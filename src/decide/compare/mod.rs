@@ -13,6 +13,7 @@ pub mod index_shadows;
 pub mod meanings_differ;
 pub mod mention;
 pub mod other_meaning;
+pub mod overloads;
 pub mod parsed;
 pub mod remake;
 pub mod shadows;

@@ -79,6 +79,12 @@ pub struct LiveObject {
     pub tablespace: Option<String>,
     /// When a trigger fires.
     pub fires: Option<Fires>,
+    /// Of a routine: the names of its input arguments, empty for one without a name.
+    #[serde(default)]
+    pub argument_names: Vec<String>,
+    /// Of a routine: what tells its owner, grants and SECURITY DEFINER from those of another.
+    #[serde(default)]
+    pub rights: Option<String>,
     /// The table or view that a trigger is on.
     #[serde(default)]
     pub table: Option<Address>,

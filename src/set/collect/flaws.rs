@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::draft::{Draft, Known};
+use super::earlier::{earlier, earlier_identity};
 use super::file::File;
 use crate::text::diagnostic::Diagnostic;
 use crate::text::parse::{Definition, Statement, Word, Written};
@@ -111,30 +112,23 @@ pub fn indexes_twice(drafts: &[Draft<'_>], problems: &mut Vec<Diagnostic>) {
 /// A name that an object had before must be free now.
 pub fn renamed(drafts: &[Draft<'_>], known: &Known<'_>, problems: &mut Vec<Diagnostic>) {
     for draft in drafts {
-        let directives =
-            draft.statement.directives.iter().filter(|directive| directive.word == Word::RenamedFrom);
-        for object in directives.flat_map(|directive| &directive.names) {
-            // Of a routine the arguments stay, of a trigger the table.
-            let old = match &draft.identity.table {
-                Some(_) => Identity { name: object.name.name.clone(), ..draft.identity.clone() },
-                None => {
-                    let Name { schema, name } = known.name(&object.name);
-                    Identity { schema, name, ..draft.identity.clone() }
-                }
-            };
+        for object in earlier(draft) {
+            let old = earlier_identity(draft, known, object);
             if let Some(other) = known.find(&old).map(|index| &drafts[index]) {
                 let message =
                     format!("\"{}\" was renamed from \"{old}\", which is still defined", draft.identity);
                 let problem = draft.file.problem(object.name.span.start, message);
                 let problem = problem.and(other.file.place(other.definition.name.span.start));
                 problems.push(problem.help("remove the old definition, or the directive"));
-            } else if object.arguments.is_some() {
-                let message = format!("the arguments of \"{object}\" say nothing here");
-                let problem = draft.file.problem(object.name.span.start, message);
+            } else if object.arguments.is_some() && draft.identity.arguments.is_none() {
+                let message = format!("\"{object}\" has arguments, and \"{}\" is no routine", draft.identity);
                 problems.push(
-                    problem.help(
-                        "a routine is renamed with the arguments that it has: write its old name alone",
-                    ),
+                    draft.file.problem(object.name.span.start, message).help("write the old name alone"),
+                );
+            } else if object.on.is_some() && draft.identity.table.is_none() {
+                let message = format!("\"{object}\" is on a table, and \"{}\" is no trigger", draft.identity);
+                problems.push(
+                    draft.file.problem(object.name.span.start, message).help("write the old name alone"),
                 );
             }
         }

@@ -9,6 +9,7 @@ mod characters;
 mod checks;
 mod draft;
 mod drafts;
+mod earlier;
 mod edges;
 mod file;
 mod flaws;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::draft::{Draft, Known};
+use super::earlier::renamed_from;
 use super::edges::{Edge, Edges};
 use super::{parts, release};
 use crate::set::bundle::{Object, Reference};
@@ -100,7 +101,7 @@ impl Placed<'_> {
             indexed_by: parts::indexed_by(draft),
             options: parts::options(draft),
             attachments: parts::attachments(draft),
-            renamed_from: parts::renamed_from(draft),
+            renamed_from: renamed_from(draft, self.known),
             materialized: parts::materialized(draft),
             routine: parts::routine(draft),
             trigger: parts::trigger(draft),

@@ -57,14 +57,6 @@ pub fn attachments(draft: &Draft<'_>) -> Vec<Attachment> {
     options.into_iter().chain(attached).collect()
 }
 
-/// The names that it had before.
-pub fn renamed_from(draft: &Draft<'_>) -> Vec<(Option<String>, String)> {
-    let directives = draft.statement.directives.iter();
-    let renamed = directives.filter(|directive| directive.word == Word::RenamedFrom);
-    let names = renamed.flat_map(|directive| &directive.names);
-    names.map(|object| (object.name.schema.clone(), object.name.name.clone())).collect()
-}
-
 /// The names that it writes with a schema, without the server's own and those of the files.
 pub fn written(draft: &Draft<'_>, known: &Known<'_>) -> Vec<(String, String)> {
     let attached = draft.attachments.iter().map(|attached| attached.statement);
@@ -107,6 +99,11 @@ pub fn routine(draft: &Draft<'_>) -> Option<Routine> {
     let routine = draft.routine()?;
     Some(Routine {
         arguments: routine.arguments.join(","),
+        argument_names: match routine.names.iter().all(String::is_empty) {
+            true => Vec::new(),
+            false => routine.names.clone(),
+        },
+        optional: routine.defaults + usize::from(routine.variadic),
         language: routine.language.clone(),
         body: routine.body,
         before_migrations: draft.says(Word::BeforeMigrations),

@@ -76,6 +76,8 @@ pub struct Materialized {
 pub struct Routine {
     /// The types of its input arguments, normalised.
     pub arguments: Vec<String>,
+    /// Their names; empty for one without a name.
+    pub names: Vec<String>,
     /// The last input argument takes any number of values.
     pub variadic: bool,
     /// How many of the last input arguments may be left out.

@@ -51,10 +51,11 @@ impl Made<'_, '_, '_> {
             self.script(phase).push("set local check_function_bodies to off");
         }
         let replace = decision.verb == Verb::Replace;
+        let over = replace || decision.look.is_some_and(|look| look.taken);
         // With the switch, everything is where it belongs.
         let definition = match phase {
-            Phase::Early => create_beside(object, replace, side_by_side),
-            Phase::Switch => create(object, replace),
+            Phase::Early => create_beside(object, over, side_by_side),
+            Phase::Switch => create(object, over),
         };
         self.file(phase, index, &definition);
         if bodies {

@@ -32,6 +32,7 @@ pub fn routine(node: &SyntaxNode) -> Option<Definition> {
     let form = Routine {
         variadic: inputs.last().is_some_and(|input| input.variadic),
         defaults: inputs.iter().filter(|input| input.default).count(),
+        names: inputs.iter().map(|input| input.name.clone()).collect(),
         arguments: inputs.into_iter().map(|input| input.is).collect(),
         language,
         body: body.as_ref().and_then(|body| body.span),
@@ -47,6 +48,7 @@ pub fn arguments(list: &SyntaxNode) -> Vec<String> {
 }
 
 struct Input {
+    name: String,
     is: String,
     variadic: bool,
     default: bool,
@@ -72,7 +74,9 @@ fn inputs(list: &SyntaxNode, flaws: &mut Vec<Problem>) -> Vec<Input> {
         if variadic && ordered && inputs.last().is_some_and(|last| last.variadic) {
             continue;
         }
+        let name = parameter.children().find(|node| node.kind() == SyntaxKind::PARAM_NAME);
         inputs.push(Input {
+            name: name.map(|name| folded(&name)).unwrap_or_default(),
             is: types::normal(&is.text().to_string()),
             variadic,
             default: child(&parameter, SyntaxKind::PARAM_DEFAULT).is_some(),

@@ -10,3 +10,7 @@ create function h(int) returns int language sql as 'select 1';
 create function i(int) returns int language sql as 'select 1';
 -- viewkeeper: renamed-from t
 create trigger u after insert on genes for each row execute function f();
+-- viewkeeper: renamed-from old_v(int)
+create view v as select 1 as one;
+-- viewkeeper: renamed-from old_w on genes
+create view w as select 1 as one;
