@@ -23,14 +23,14 @@ pub fn shapes(
     let make = format!("{path}{}", shadows.script.text());
     let other =
         |failure: Failure| failure.while_(ErrorKind::Ledger, "cannot compare the objects with their files");
-    let shapes =
-        |session: &mut Session<'_>| match catalog::shapes(session, project, live, &make, &shadows.wanted) {
-            Ok((live, shadows)) => Ok(Shapes { live, shadows, refused: false }),
-            Err(Failure::Server(_)) if may_be_refused => Ok(Shapes { refused: true, ..Shapes::default() }),
-            Err(failure) => {
-                let sent = Sent { script: &shadows.script, head: &path, path: &project.search_path() };
-                Err(refused(session, project, &sent, failure))
-            }
-        };
-    session.taken_back(shapes).map_err(other)?
+    let shapes = |session: &mut Session<'_>| catalog::shapes(session, project, live, &make, &shadows.wanted);
+    match session.taken_back(shapes).map_err(other)? {
+        Ok((live, shadows)) => Ok(Shapes { live, shadows, refused: false }),
+        Err(Failure::Server(_)) if may_be_refused => Ok(Shapes { refused: true, ..Shapes::default() }),
+        // The transaction is whole again, so the statement that fails can be looked for.
+        Err(failure) => {
+            let sent = Sent { script: &shadows.script, head: &path, path: &project.search_path() };
+            Err(refused(session, project, &sent, failure))
+        }
+    }
 }
