@@ -74,7 +74,7 @@ pub struct Answers {
     /// What the texts mean along the project's path, and along the session's.
     pub meanings: Option<Meanings>,
     /// What the server makes of the files' indexes, statistics, defaults and rules that are in doubt, by identity.
-    pub index_shadows: Option<BTreeMap<String, Made>>,
+    pub index_shadows: Option<BTreeMap<String, OnCopies>>,
     /// What each round of shadows showed: at most two.
     pub shadows: Vec<Shapes>,
     /// What showed of those that print otherwise than their shadows, by identity.
@@ -94,6 +94,19 @@ pub struct Answers {
 pub struct Meanings {
     pub ours: Vec<Meaning>,
     pub theirs: Vec<Meaning>,
+}
+
+/// What the server makes on copies of a relation.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OnCopies {
+    /// Of the file's statements.
+    #[serde(flatten)]
+    pub made: Made,
+    /// Of what it prints of these.
+    pub again: Made,
+    /// Of what it prints of the live ones.
+    pub live_again: Made,
 }
 
 /// What showed of an object that prints otherwise than its shadow: the object, and its shadow.

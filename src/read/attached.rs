@@ -133,6 +133,27 @@ fn made(
     traces.iter().map(move |(name, trace)| (facet(name.clone()), Live::Made(trace)))
 }
 
+/// The answer of `sql/index_texts.sql`: a statement that makes such a thing anew.
+#[derive(Clone, Debug, Deserialize)]
+pub struct IndexText {
+    /// Of its relation.
+    pub key: String,
+    /// Up to the name of the relation.
+    pub front: String,
+    /// Behind it.
+    pub rest: String,
+    /// What it uses: class/oid.
+    pub uses: Vec<String>,
+}
+
+/// What the server makes on copies of relations, and the statements that make that anew, and what is on the relations themselves.
+#[derive(Clone, Debug)]
+pub struct MadeOnCopies {
+    pub made: BTreeMap<String, Made>,
+    pub of_copies: Vec<IndexText>,
+    pub of_live: Vec<IndexText>,
+}
+
 /// What tells one state of such a thing from another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::attached::{Attached, Made};
+use super::attached::{Attached, MadeOnCopies};
 use super::facts::{Blocker, HeldLock, Live, Recorded, Shape, StrangeTrigger, ViewText};
 use super::session::{Failure, OURS, SET_OURS, Session, Value, array, bind, decode, under};
 use super::trusted::Trust;
@@ -127,18 +127,31 @@ pub fn shapes_under(
 }
 
 /// What the server makes of the indexes and statistics that `make` creates on temporary copies of materialized views, by
-/// the keys of `copies`, which is what `sql/index_shadows.sql` wants.
+/// the keys of `copies`, which is what `sql/index_shadows.sql` wants; and the statements that make anew what hangs on the copies,
+/// and on `live`.
 pub fn index_shadows(
     session: &mut Session<'_>,
-    project: &Project,
-    (asked, make): (&str, &str),
+    (asked, path, make): (&str, &str, &str),
     copies: &[serde_json::Value],
-) -> Result<BTreeMap<String, Made>, Failure> {
-    let copies = json!(copies).to_string();
-    let read = bind("index_shadows", &[("copies", Value::Text(&copies))]);
-    let path = project.search_path();
-    let text = format!("{asked}set local search_path to {path};\n{make}{SET_OURS}{read}");
-    decode(session.send_theirs(&text)?.last())
+    live: &[serde_json::Value],
+) -> Result<MadeOnCopies, Failure> {
+    let made = json!(copies).to_string();
+    let read = bind("index_shadows", &[("copies", Value::Text(&made))]);
+    let (of_copies, of_live) = (index_texts(copies), index_texts(live));
+    let text =
+        format!("{asked}set local search_path to {path};\n{make}{SET_OURS}{read};\n{of_copies};\n{of_live}");
+    let mut answers = session.send_theirs(&text)?.into_iter().rev();
+    let (live, copies, made) = (answers.next(), answers.next(), answers.next());
+    Ok(MadeOnCopies {
+        made: decode(made.as_ref())?,
+        of_copies: decode(copies.as_ref())?,
+        of_live: decode(live.as_ref())?,
+    })
+}
+
+/// The statements that make anew what hangs on these, which are what `sql/index_texts.sql` wants.
+pub fn index_texts(relations: &[serde_json::Value]) -> String {
+    bind("index_texts", &[("relations", Value::Text(&json!(relations).to_string()))])
 }
 
 /// A search_path of schemas.

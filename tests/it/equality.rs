@@ -343,3 +343,41 @@ fn an_operator_that_the_server_does_not_print_tells_two_views_apart() {
     }
     case.obeys_the_laws(&project);
 }
+
+#[test]
+fn a_restored_index_default_or_rule_is_no_change() {
+    let project = project("hung")
+        .file("migrations/V1__t.sql", "create table t (a int, b varchar);\n")
+        .file(
+            "m.sql",
+            "create materialized view m as select a, b from t;\n\
+             create index m_b on m (b) where b in ('x', 'y') and not (a > 1 or (a > 2 or b is null));\n\
+             create statistics m_s on (b in ('x', 'y')), a from m;\n",
+        )
+        .file(
+            "v.sql",
+            "create view v as select a, b from t;\n\
+             alter view v alter column a set default -(1);\n\
+             create rule r as on insert to v where new.b in ('x', 'y') do instead insert into t values (new.a, new.b);\n\
+             create rule q as on insert to v do instead nothing;\n",
+        );
+    let mut case = Case::applied(&project);
+    case.by_hand(
+        "do $$ declare text text := pg_get_indexdef('m_b'::regclass); begin execute 'drop index m_b'; execute text; end $$",
+    );
+    case.by_hand(
+        "do $$ declare text text := (select pg_get_statisticsobjdef(oid) from pg_statistic_ext where stxname = 'm_s'); \
+         begin execute 'drop statistics m_s'; execute text; end $$",
+    );
+    case.by_hand(
+        "do $$ declare text text := (select pg_get_expr(adbin, adrelid) from pg_attrdef where adrelid = 'v'::regclass); \
+         begin execute 'alter view v alter column a set default ' || text; end $$",
+    );
+    case.by_hand(
+        "do $$ declare text text := (select pg_get_ruledef(oid) from pg_rewrite where rulename = 'r' and ev_class = 'v'::regclass); \
+         begin execute 'drop rule r on v'; execute text; end $$",
+    );
+    let report = case.run(&project);
+    expect(&report, &[(Verb::Record, "m", ""), (Verb::Record, "v", "")]);
+    case.obeys_the_laws(&project);
+}

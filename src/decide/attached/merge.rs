@@ -77,7 +77,9 @@ impl Merge<'_> {
             _ => facet.to_string(),
         };
         let trace = live.and_then(trace);
-        let unknown = trace.filter(|_| judged == Judged::Unknown).map(|trace| trace.hash.clone());
+        // What was changed may only be printed otherwise, after a restore.
+        let unknown = matches!(judged, Judged::Unknown | Judged::Changed);
+        let unknown = trace.filter(|_| unknown).map(|trace| trace.hash.clone());
         let mut drifted = Drifted { what, how, by: stated.by.clone(), stands: None, unknown };
         if let Facet::Index(name) | Facet::Statistics(name) = facet {
             drifted.stands = trace.map(|trace| Stands {

@@ -27,7 +27,8 @@ pub struct Drifted {
     pub by: Vec<usize>,
     /// What has to make room for an index or for extended statistics.
     pub stands: Option<Stands>,
-    /// Nobody knows what the server makes of the file's statement. If it is this, all is as the file says.
+    /// The hash of what is there, where it is not known whether the server makes that of the file's statement. If it does, all is as the
+    /// file says.
     pub unknown: Option<String>,
 }
 
@@ -69,11 +70,11 @@ impl Reconciled {
         doubtful.filter_map(|drifted| drifted.by.first().copied())
     }
 
-    /// Takes what the server makes of the file's statements (`made`, by their places) and finds it there.
-    pub fn settle(&mut self, made: &BTreeMap<usize, String>) {
+    /// Takes what the server makes of the file's statements (`made`, by their places, in each form) and finds it there.
+    pub fn settle(&mut self, made: &BTreeMap<usize, Vec<String>>) {
         let fits = |drifted: &Drifted| {
-            let hash = drifted.unknown.as_ref();
-            hash.is_some() && drifted.by.first().and_then(|by| made.get(by)) == hash
+            let made = drifted.by.first().and_then(|by| made.get(by));
+            drifted.unknown.as_ref().is_some_and(|hash| made.is_some_and(|made| made.contains(hash)))
         };
         self.drifted.retain(|drifted| !fits(drifted));
     }
@@ -127,7 +128,8 @@ mod tests {
             drifted: vec![one(0, Some("a")), one(1, Some("b")), one(2, None), one(3, Some("d"))],
             ..Reconciled::default()
         };
-        reconciled.settle(&[(0, "a".to_owned()), (1, "x".to_owned()), (2, "c".to_owned())].into());
+        let made = [(0, "a"), (1, "x"), (2, "c")].map(|(by, hash)| (by, vec![hash.to_owned()]));
+        reconciled.settle(&made.into());
         let left: Vec<&str> = reconciled.drifted.iter().map(|drifted| drifted.what.as_str()).collect();
         assert_eq!(left, ["1", "2", "3"]);
     }

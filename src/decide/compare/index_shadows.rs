@@ -22,6 +22,12 @@ pub struct IndexShadows {
     pub script: Script,
     /// How `sql/index_shadows.sql` finds the copy, with the object's identity as the key.
     pub copy: Value,
+    /// The relation itself, in the same way.
+    pub live: Value,
+    /// What makes another copy: up to its name, and behind it.
+    pub like: (&'static str, String),
+    /// The place of the object in the project, which makes a name.
+    pub index: usize,
 }
 
 impl IndexShadows {
@@ -33,11 +39,12 @@ impl IndexShadows {
             format!("{};\n", question_before(project, &object.data().indexed_by, &object.key(), &text));
         let copy = Name::new("pg_temp", format!("viewkeeper on {}", object.index()));
         let live = live.identity.qualified();
+        let like = match object.kind() {
+            Kind::View => ("create temporary view ", format!(" as select * from {live}")),
+            _ => ("create temporary table ", format!(" (like {live})")),
+        };
         let mut script = Script::default();
-        script.push(&match object.kind() {
-            Kind::View => format!("create temporary view {copy} as select * from {live}"),
-            _ => format!("create temporary table {copy} (like {live})"),
-        });
+        script.push(&format!("{}{copy}{}", like.0, like.1));
         for place in look.reconciled.doubtful() {
             let Some(attachment) = object.data().attachments.get(place) else { continue };
             let shadow = match attachment.says {
@@ -49,7 +56,8 @@ impl IndexShadows {
             script.push_sql(&with_places(Sql::of(object), object, attachment.span, places));
         }
         let copy = json!({"key": object.key(), "relation": copy.to_string()});
-        Some(IndexShadows { asked, script, copy })
+        let live = json!({"key": object.key(), "relation": live.to_string()});
+        Some(IndexShadows { asked, script, copy, live, like, index: object.index() })
     }
 }
 
