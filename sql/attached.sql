@@ -2,9 +2,9 @@
 -- options, and what the server makes of column defaults, rules, indexes and statistics.
 -- Parameters: wanted (JSON: [{schema, name, table, address, found, attached}], of which those with attached
 -- are answered; found: the address of the routine of this identity).
--- Columns: answer (JSON: [{address, owner, options, grants, initial (of a new object), comments, fires, made, keeps (JSON: {index
--- or statistics: [statement]}: what was put on it and goes with it)}]). Of a trigger: comments and when it fires. Settings:
--- pinned, search_path to pg_catalog, so that deparsed text is one and the same everywhere. Versions: 14-18.
+-- Columns: answer (JSON: [{address, owner, options, grants, initial (of a new object), comments, fires, cluster, made, tablespaces,
+-- keeps (JSON: {index or statistics: [statement]}: what was put on it and goes with it)}]). Of a trigger: comments and when it
+-- fires. Settings: pinned, search_path to pg_catalog, so that deparsed text is one and the same everywhere. Versions: 14-18.
 with wanted as (
   select w.*
     from pg_catalog.json_to_recordset(:'wanted')
@@ -76,6 +76,16 @@ select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
          'owner', coalesce(pg_catalog.pg_get_userbyid(o.owner), ''),
          'options', coalesce(o.options, '{}'),
          'fires', o.fires,
+         'cluster', (select x.relname
+                       from pg_catalog.pg_index i
+                       join pg_catalog.pg_class x on x.oid = i.indexrelid
+                      where o.class = 'pg_catalog.pg_class'::pg_catalog.regclass and i.indrelid = o.oid and i.indisclustered),
+         'tablespaces', coalesce((
+           select pg_catalog.json_object_agg(x.relname, t.spcname)
+             from pg_catalog.pg_index i
+             join pg_catalog.pg_class x on x.oid = i.indexrelid
+             join pg_catalog.pg_tablespace t on t.oid = x.reltablespace
+            where o.class = 'pg_catalog.pg_class'::pg_catalog.regclass and i.indrelid = o.oid), '{}'),
          'grants', coalesce((
            select pg_catalog.json_agg(pg_catalog.json_build_object(
                     'grantee', case when g.grantee <> 0 then pg_catalog.pg_get_userbyid(g.grantee) end,
@@ -122,12 +132,9 @@ select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
              from (select p.name, pg_catalog.json_agg(x.statement order by x.place) as statements
                      from part p
                     cross join lateral (
-                      select 1 as place, pg_catalog.format('alter materialized view %s cluster on %I',
-                                                           p.relation::pg_catalog.regclass, p.name) as statement
-                        from pg_catalog.pg_index i
-                       where p.kind = 'index' and i.indexrelid = p.oid and i.indisclustered
-                      union all -- The target is null where there is none since 17, and -1 before.
-                      select 2, pg_catalog.format('alter statistics %I.%I set statistics %s', n.nspname, p.name, v.target)
+                      -- The target is null where there is none since 17, and -1 before.
+                      select 2 as place, pg_catalog.format('alter statistics %I.%I set statistics %s', n.nspname, p.name,
+                                                           v.target) as statement
                         from pg_catalog.pg_statistic_ext s
                         join pg_catalog.pg_namespace n on n.oid = s.stxnamespace
                        cross join lateral (select (pg_catalog.to_jsonb(s) ->> 'stxstattarget')::int as target) v

@@ -187,10 +187,18 @@ select pg_catalog.json_build_object(
                    join pg_catalog.pg_attribute a on a.attrelid = v.adrelid and a.attnum = v.adnum
                   where v.adrelid = o.relation
                  union all
-                 select 'index', 2, 0, x.relname, null, pg_catalog.pg_get_indexdef(x.oid, 0, o.schema = :'schema'),
+                 select 'index', 2, 0, x.relname, null,
+                        pg_catalog.left(d.text, pg_catalog.length(d.text) - pg_catalog.length(d.condition)) || d.space || d.condition,
                         'pg_catalog.pg_class'::pg_catalog.regclass, x.oid
                    from pg_catalog.pg_index i
                    join pg_catalog.pg_class x on x.oid = i.indexrelid
+                  -- The server prints no tablespace.
+                  cross join lateral (
+                    select pg_catalog.pg_get_indexdef(x.oid, 0, o.schema = :'schema') as text,
+                           coalesce(' WHERE ' || pg_catalog.pg_get_expr(i.indpred, i.indrelid, o.schema = :'schema'), '') as condition,
+                           coalesce((select ' TABLESPACE ' || pg_catalog.quote_ident(t.spcname)
+                                       from pg_catalog.pg_tablespace t
+                                      where t.oid = x.reltablespace), '') as space) d
                   where i.indrelid = o.relation and i.indisvalid
                  union all
                  select 'statistics', 3, 0, t.stxname, n.nspname, pg_catalog.pg_get_statisticsobjdef(t.oid),

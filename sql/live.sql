@@ -63,6 +63,12 @@ select pg_catalog.json_build_object(
              'rights', (select pg_catalog.md5(pg_catalog.concat_ws(' ', r.proowner, r.prosecdef, r.proacl))
                           from pg_catalog.pg_proc r
                          where o.class = 'pg_catalog.pg_proc'::pg_catalog.regclass and r.oid = o.oid),
+             'clones', (
+               select pg_catalog.json_agg(pg_catalog.json_build_object('table', l.relation::pg_catalog.regclass, 'fires', l.fires)
+                                          order by l.level, l.relation)
+                 from pg_catalog.pg_trigger t
+                cross join lateral (:clones) l
+                where f.kind = 'trigger' and t.oid = o.oid and l.fires <> l.above),
              'table', 'pg_catalog.pg_class'::pg_catalog.regclass::oid || '/' || f.table_oid || '/0',
              'partition_of', array(select 'pg_catalog.pg_class'::pg_catalog.regclass::oid || '/' || a.relid::oid || '/0'
                                      from pg_catalog.pg_partition_ancestors(f.table_oid) a

@@ -37,7 +37,7 @@ select 'pg_catalog.pg_class'::pg_catalog.regclass::oid as class,
              from pg_catalog.pg_attrdef f
             where f.adrelid = c.oid), '')),
          'index', case when c.relkind = 'm' then pg_catalog.md5(coalesce((
-           select pg_catalog.string_agg(x.relname || i.xmin::text || i.indisvalid || coalesce((
+           select pg_catalog.string_agg(x.relname || i.xmin::text || i.indisvalid || coalesce(x.reloptions::text, '') || coalesce((
                     select d.description
                       from pg_catalog.pg_description d
                      where d.objoid = x.oid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objsubid = 0), ''),

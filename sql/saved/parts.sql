@@ -56,7 +56,13 @@ part_line(node, field, place, key, option, col, late, statement, about) as (
      select 2, format('alter table %s %s trigger %I', n.fq,
                       case t.tgenabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end,
                       t.tgname), '{"act": "fire"}'
-      where t.tgenabled <> 'O') x
+      where t.tgenabled <> 'O'
+     union all -- what somebody made of it on a partition, from the top down: a partition's own partitions follow it
+     select 2 + l.level, format('alter table %s %s trigger %I', l.relation::regclass,
+                                case l.fires when 'O' then 'enable' when 'D' then 'disable' when 'R' then 'enable replica'
+                                             else 'enable always' end, t.tgname), '{"act": "fire_on_partition"}'
+       from (:clones) l
+      where l.fires <> l.above) x
    where n.what = 'trigger'
   union all
   select n.node, case when n.own then 'create' else 'part' end, n.place, t.attname, null,

@@ -40,6 +40,20 @@ relation_line(node, field, place, key, option, col, late, statement, about) as (
       where t.oid = c.reltoastrelid) o
    cross join lateral (select split_part(o.option, '=', 1) as name) k
    where n.what = 'relation'
+  union all -- where a materialized view is kept: what the statement above says, and a file's need not
+  select n.node, 'part', 2, x.place::text, null, null, false, x.statement, '{"act": "storage"}'
+    from holed n
+    join pg_catalog.pg_class c on c.oid = n.objid and c.relkind = 'm'
+   cross join lateral (
+     select 1 as place, format('alter %s set tablespace %I', n.spoken, s.spcname) as statement
+       from pg_catalog.pg_tablespace s
+      where s.oid = c.reltablespace
+     union all
+     select 2, format('alter %s set access method %I', n.spoken, a.amname)
+       from pg_catalog.pg_am a
+      where a.oid = c.relam and a.amname <> current_setting('default_table_access_method')
+        and (select me.version from me) >= 150000) x
+   where n.what = 'relation'
   union all -- the rows
   select n.node, 'part', x.place, '', null, null, true, x.statement, jsonb_build_object('act', x.act)
     from holed n

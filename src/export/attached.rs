@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Known, named};
 use crate::read::attached::{Attached, LiveComment, LiveGrant};
-use crate::read::exportable::{Exportable, Initial};
+use crate::read::exportable::{Exportable, ExportablePart, Initial};
 use crate::words::attachment::Fires;
 use crate::words::name::{identifier, literal};
 use crate::words::object::Kind;
@@ -60,6 +60,20 @@ pub fn fires(known: &Known<'_>, object: &Exportable, attached: &Attached) -> Opt
     };
     let table = named(known.project, &object.schema, object.table.as_deref()?);
     Some(format!("ALTER TABLE {table} {verb} TRIGGER {}", identifier(&object.name)))
+}
+
+/// ALTER MATERIALIZED VIEW ... CLUSTER ON one of its indexes.
+pub fn cluster<'p>(
+    known: &Known<'_>,
+    object: &Exportable,
+    attached: &Attached,
+    mut indexes: impl Iterator<Item = &'p ExportablePart>,
+) -> Option<String> {
+    let index = attached.cluster.as_ref()?;
+    let stated = indexes.any(|part| part.name == *index);
+    let statement =
+        format!("ALTER MATERIALIZED VIEW {} CLUSTER ON {}", target(known, object), identifier(index));
+    stated.then_some(statement)
 }
 
 /// REVOKE of what a new object has and this one has not; GRANT of what it has beyond what PostgreSQL gives a new one. What

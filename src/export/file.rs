@@ -93,6 +93,7 @@ fn groups(known: &Known<'_>, object: &Exportable, attached: &Attached, stated: &
     let groups: Vec<Vec<String>> = vec![
         attached::fires(known, object, attached).into_iter().collect(),
         all(&[Thing::Index, Thing::Statistics]),
+        attached::cluster(known, object, attached, of(&[Thing::Index])).into_iter().collect(),
         all(&[Thing::Default]),
         all(&[Thing::Rule]),
         attached::comments(known, object, attached),

@@ -37,11 +37,12 @@ fn can_be_stated(part: &Part) -> bool {
     let of_trigger = || part.about.as_ref().is_some_and(|about| about.kind == Thing::Trigger);
     match part.act {
         Act::Option | Act::Grant | Act::Comment | Act::Make => true,
+        Act::MakeElsewhere | Act::Storage | Act::Cluster => true,
         Act::LendMaintain | Act::Refresh | Act::Analyze | Act::TakeMaintain => true,
         // That of statistics is no file's.
         Act::Owner => part.about.is_none(),
-        // A rule that does not fire, an index in another tablespace.
+        // A rule that does not fire.
         Act::Fire => of_trigger(),
-        Act::MakeElsewhere | Act::Column | Act::Depend | Act::Validate | Act::Other | Act::Unsaid => false,
+        Act::FireOnPartition | Act::Column | Act::Depend | Act::Validate | Act::Other | Act::Unsaid => false,
     }
 }

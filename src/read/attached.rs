@@ -22,9 +22,15 @@ pub struct Attached {
     pub options: Vec<String>,
     /// When a trigger fires.
     pub fires: Option<Fires>,
+    /// The index in whose order CLUSTER puts the rows.
+    #[serde(default)]
+    pub cluster: Option<String>,
     pub made: Made,
     /// What somebody put on an index or on extended statistics, and would go with them, by their names.
     pub keeps: BTreeMap<String, Vec<String>>,
+    /// The tablespaces of the indexes that are not in the database's, by their names.
+    #[serde(default)]
+    pub tablespaces: BTreeMap<String, String>,
 }
 
 impl Attached {
@@ -37,8 +43,9 @@ impl Attached {
         let options = self.options.iter().filter_map(|option| option.split_once('='));
         let options = options.map(|(name, value)| (Facet::Option(name.to_owned()), Live::Text(value)));
         let fires = self.fires.map(|fires| (Facet::Fires, Live::Text(fires_state(fires))));
+        let cluster = self.cluster.iter().map(|index| (Facet::Cluster, Live::Text(index.as_str())));
         let owner = (Facet::Owner, Live::Text(self.owner.as_str()));
-        comments.chain([owner]).chain(options).chain(self.made.facets()).chain(fires).collect()
+        comments.chain([owner]).chain(options).chain(self.made.facets()).chain(fires).chain(cluster).collect()
     }
 }
 
@@ -114,7 +121,12 @@ impl Made {
             Facet::Rule(name) => self.rules.get(name),
             Facet::Index(name) => self.indexes.get(name),
             Facet::Statistics(name) => self.statistics.get(name),
-            Facet::Comment(_) | Facet::Owner | Facet::Grants | Facet::Option(_) | Facet::Fires => None,
+            Facet::Comment(_)
+            | Facet::Owner
+            | Facet::Grants
+            | Facet::Option(_)
+            | Facet::Cluster
+            | Facet::Fires => None,
         }
     }
 
@@ -155,7 +167,7 @@ pub struct MadeOnCopies {
 }
 
 /// What tells one state of such a thing from another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// The schema of extended statistics, which need not be their relation's.
     #[serde(default)]
@@ -164,4 +176,17 @@ pub struct Trace {
     pub xmin: String,
     /// Of the deparsed text, and for a rule of when it fires, for an index of whether it is valid.
     pub hash: String,
+    /// The options of an index.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+    /// The hash of an index with options as it would be without them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bare: Option<String>,
+}
+
+impl Trace {
+    /// The hash without the options of an index.
+    pub fn bare(&self) -> &str {
+        self.bare.as_ref().unwrap_or(&self.hash)
+    }
 }

@@ -182,6 +182,12 @@ pub enum Act {
     MakeElsewhere,
     /// Says when a rule or trigger fires.
     Fire,
+    /// Says when a trigger fires on a partition of its table.
+    FireOnPartition,
+    /// Says where and how a materialized view or its index is kept, as the statement from the catalog that makes it does, too.
+    Storage,
+    /// Names the index in whose order CLUSTER puts the rows.
+    Cluster,
     /// Ties it to an extension, with which it goes.
     Depend,
     /// Looks whether the rows are as a constraint says.

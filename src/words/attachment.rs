@@ -65,6 +65,17 @@ pub enum Says {
         name: String,
         /// Unique over plain columns and all rows: what REFRESH ... CONCURRENTLY asks for.
         identifies: bool,
+        /// Names and values of WITH (...).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        options: Vec<(String, String)>,
+        /// The tablespace that it names.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tablespace: Option<String>,
+    },
+    /// ALTER MATERIALIZED VIEW ... CLUSTER ON or SET WITHOUT CLUSTER.
+    Cluster {
+        /// The index; none for SET WITHOUT CLUSTER.
+        index: Option<String>,
     },
     /// CREATE STATISTICS.
     Statistics {
@@ -157,7 +168,9 @@ impl Says {
             Says::Owner { .. } => "owner",
             Says::Set { .. } | Says::Reset { .. } | Says::Default { .. } => "alter",
             Says::Rule { .. } | Says::Comment { on: Subject::Rule(_), .. } => "rule",
-            Says::Index { .. } | Says::Comment { on: Subject::Index(_), .. } => "index",
+            Says::Index { .. } | Says::Cluster { .. } | Says::Comment { on: Subject::Index(_), .. } => {
+                "index"
+            }
             Says::Statistics { .. } | Says::Comment { on: Subject::Statistics(_), .. } => "statistics",
             Says::Fires { .. } => "fires",
         }

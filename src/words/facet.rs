@@ -22,6 +22,8 @@ pub enum Facet {
     Rule(String),
     /// An index.
     Index(String),
+    /// The index in whose order CLUSTER puts the rows.
+    Cluster,
     /// Extended statistics.
     Statistics(String),
     /// When a trigger fires.
@@ -42,6 +44,7 @@ impl Facet {
             Says::Rule { name } => Facet::Rule(name.clone()),
             Says::Index { name, .. } => Facet::Index(name.clone()),
             Says::Statistics { name, .. } => Facet::Statistics(name.clone()),
+            Says::Cluster { .. } => Facet::Cluster,
             Says::Fires { .. } => Facet::Fires,
         };
         vec![one]
@@ -51,7 +54,12 @@ impl Facet {
     pub fn is_made(&self) -> bool {
         match self {
             Facet::Default(_) | Facet::Rule(_) | Facet::Index(_) | Facet::Statistics(_) => true,
-            Facet::Comment(_) | Facet::Owner | Facet::Grants | Facet::Option(_) | Facet::Fires => false,
+            Facet::Comment(_)
+            | Facet::Owner
+            | Facet::Grants
+            | Facet::Option(_)
+            | Facet::Cluster
+            | Facet::Fires => false,
         }
     }
 
@@ -91,6 +99,7 @@ impl fmt::Display for Facet {
             Facet::Default(column) => write!(f, "default of column {}", identifier(column)),
             Facet::Rule(name) => write!(f, "rule {}", identifier(name)),
             Facet::Index(name) => write!(f, "index {}", identifier(name)),
+            Facet::Cluster => f.write_str("cluster on an index"),
             Facet::Statistics(name) => write!(f, "statistics {}", identifier(name)),
             Facet::Fires => f.write_str("when it fires"),
         }

@@ -58,6 +58,7 @@ mod snapshot;
 mod standby;
 mod statements;
 mod stopped;
+mod storage;
 mod storm;
 mod taking_over;
 mod temporary_names;

@@ -124,6 +124,7 @@ scenarios! {
         one_that_was_dropped_by_hand_is_filled_from_the_healed_view
     }
     triggers {
+        a_clone_that_a_person_disabled_stays_so
         a_constraint_trigger_is_rebuilt_and_stays_disabled
         a_renamed_trigger_stays_disabled
         a_trigger_follows_its_view_that_is_renamed
@@ -135,6 +136,7 @@ scenarios! {
         triggers_of_one_name_on_two_tables_change_together
         triggers_on_a_rebuilt_view_come_back
         what_a_file_states_no_more_fires_again
+        what_a_file_states_of_a_trigger_leaves_a_partition
     }
 }
 

@@ -59,6 +59,7 @@ impl Target {
             }
             Facet::Rule(rule) => format!("drop rule {} on {name}", identifier(rule)),
             Facet::Index(index) => format!("drop index {}", in_schema(index)),
+            Facet::Cluster => format!("alter {kind} {name} set without cluster"),
             Facet::Statistics(statistics) => format!("drop statistics {}", self.statistics(statistics, live)),
             Facet::Fires => {
                 format!(

@@ -25,14 +25,16 @@ pub fn of_kind(mut dependent: Dependent, look: &Classification<'_>) -> Dependent
     let about_kind = |part: Part| Part { statement: part.on(kind.keyword(), &name), ..part };
     dependent.script.parts = carried.into_iter().map(about_kind).collect();
     let rows = |part: &Part| matches!(part.act, Act::Refresh | Act::Analyze);
-    let lost = lost.iter().filter(|part| !is_ours(part) && !rows(part));
+    // The statement that makes an index says how it is kept, too.
+    let index = |part: &Part| part.act == Act::Storage && part.about.is_some();
+    let lost = lost.iter().filter(|part| !is_ours(part) && !rows(part) && !index(part));
     dependent.warnings.extend(lost.map(|part| format!("is a {kind} now, and lost: {}", part.statement)));
     dependent
 }
 
 /// Options and what is said of columns are those of one kind.
 fn is_carried(act: Act) -> bool {
-    !matches!(act, Act::Option | Act::Column | Act::Depend)
+    !matches!(act, Act::Option | Act::Column | Act::Depend | Act::Storage | Act::Cluster)
 }
 
 #[cfg(test)]
@@ -42,6 +44,6 @@ mod tests {
     #[test]
     fn the_other_kind_has_the_owner_and_the_grants_and_not_the_options() {
         assert!([Act::Owner, Act::Grant, Act::Comment, Act::Other].into_iter().all(is_carried));
-        assert!(![Act::Option, Act::Column, Act::Depend].into_iter().any(is_carried));
+        assert!(![Act::Option, Act::Column, Act::Depend, Act::Storage].into_iter().any(is_carried));
     }
 }

@@ -30,14 +30,47 @@ pub struct Desired<'s> {
     pub facets: BTreeMap<Facet, Stated<'s>>,
     /// What the statements of [`Facet::Grants`] add up to.
     pub grants: Grants,
+    /// How the indexes are kept, by their names.
+    pub kept: BTreeMap<&'s str, KeptIndex<'s>>,
+}
+
+/// How an index is kept, as its statement says.
+#[derive(Clone, Copy, Debug)]
+pub struct KeptIndex<'s> {
+    pub options: &'s [(String, String)],
+    pub tablespace: Option<&'s str>,
+}
+
+impl KeptIndex<'_> {
+    /// Whether a live index has these options, whatever others it has.
+    pub fn is_so(&self, live: &[String]) -> bool {
+        self.options.iter().all(|(name, value)| live.contains(&format!("{name}={value}")))
+    }
+
+    fn states(&self, option: &str) -> bool {
+        self.options.iter().any(|(name, _)| name == option)
+    }
 }
 
 impl<'s> Desired<'s> {
+    /// Whether it states this option of an index.
+    pub fn states_option(&self, index: &str, option: &str) -> bool {
+        self.kept.get(index).is_some_and(|kept| kept.states(option))
+    }
+
+    /// Whether it states the tablespace of an index.
+    pub fn states_tablespace(&self, index: &str) -> bool {
+        self.kept.get(index).is_some_and(|kept| kept.tablespace.is_some())
+    }
+
     /// Adds up the statements about an object, each with its text.
     pub fn of(on: On, statements: impl IntoIterator<Item = (&'s str, &'s Says)>, scene: Scene<'s>) -> Self {
         let mut desired = Desired::default();
         for (by, (text, says)) in statements.into_iter().enumerate() {
             add_rights(&mut desired.grants, on, says, scene);
+            if let Says::Index { name, options, tablespace, .. } = says {
+                desired.kept.insert(name, KeptIndex { options, tablespace: tablespace.as_deref() });
+            }
             for (place, facet) in Facet::of(says).into_iter().enumerate() {
                 let before = desired.facets.remove(&facet).filter(|_| facet == Facet::Grants);
                 let by = before.into_iter().flat_map(|before| before.by).chain([by]).collect();
@@ -56,6 +89,7 @@ fn value<'s>(says: &'s Says, text: &'s str, place: usize, scene: Scene<'s>) -> O
         Says::Set { options } => options.get(place).map(|(_, value)| value.as_str()),
         Says::Default { expression, .. } => expression.as_deref(),
         Says::Rule { .. } | Says::Index { .. } | Says::Statistics { .. } => Some(text),
+        Says::Cluster { index } => index.as_deref(),
         Says::Fires { when } => Some(fires_state(*when)),
         Says::Grant { .. } | Says::Revoke { .. } | Says::Reset { .. } => None,
     }

@@ -71,7 +71,9 @@ pub fn lock_of(object: Object<'_>, decision: &ObjectDecision<'_>) -> Lock {
 
 fn lock_of_stating(facet: &Facet) -> Lock {
     match facet {
-        Facet::Comment(_) | Facet::Grants | Facet::Statistics(_) => Lock::ShareUpdateExclusive,
+        Facet::Comment(_) | Facet::Grants | Facet::Cluster | Facet::Statistics(_) => {
+            Lock::ShareUpdateExclusive
+        }
         Facet::Index(_) => Lock::Share,
         Facet::Fires => Lock::ShareRowExclusive,
         Facet::Owner | Facet::Option(_) | Facet::Default(_) | Facet::Rule(_) => Lock::AccessExclusive,
@@ -81,7 +83,9 @@ fn lock_of_stating(facet: &Facet) -> Lock {
 fn lock_of_removing(facet: &Facet) -> Lock {
     match facet {
         Facet::Comment(Subject::Rule(_) | Subject::Index(_)) => Lock::AccessExclusive,
-        Facet::Comment(_) | Facet::Grants | Facet::Statistics(_) => Lock::ShareUpdateExclusive,
+        Facet::Comment(_) | Facet::Grants | Facet::Cluster | Facet::Statistics(_) => {
+            Lock::ShareUpdateExclusive
+        }
         Facet::Fires => Lock::ShareRowExclusive,
         Facet::Owner | Facet::Option(_) | Facet::Default(_) | Facet::Rule(_) | Facet::Index(_) => {
             Lock::AccessExclusive

@@ -9,7 +9,7 @@ use super::reconciled::{Drifted, Reconciled, Removed, Stands};
 use crate::read::attached::{Attached, Live, Made, Trace};
 use crate::words::attachment::Fires;
 use crate::words::facet::{Facet, fires_state};
-use crate::words::name::{Name, identifier};
+use crate::words::name::{Name, identifier, literal};
 
 /// The three, and what is known beside them.
 pub struct Merge<'m> {
@@ -74,6 +74,9 @@ impl Merge<'_> {
         let what = match facet {
             Facet::Owner => format!("owner {}", grantee(&stated.value.map(str::to_owned))),
             Facet::Fires => stated.value.unwrap_or_default().to_owned(),
+            Facet::Cluster => stated
+                .value
+                .map_or_else(|| facet.to_string(), |index| format!("cluster on {}", identifier(index))),
             _ => facet.to_string(),
         };
         let trace = live.and_then(trace);
@@ -85,7 +88,7 @@ impl Merge<'_> {
             drifted.stands = trace.map(|trace| Stands {
                 is_index: matches!(facet, Facet::Index(_)),
                 name: Name::new(trace.schema.as_deref().unwrap_or(&self.target.name.schema), name.as_str()),
-                keeps: self.attached.keeps.get(name).cloned().unwrap_or_default(),
+                keeps: self.keeps(name, trace),
             });
             // A new one comes with the comment that the file states.
             let all = self.desired.facets.iter();
@@ -93,6 +96,35 @@ impl Merge<'_> {
             drifted.by.extend(comment.flat_map(|(_, stated)| &stated.by));
         }
         Some(drifted)
+    }
+
+    /// What somebody put on an index or on extended statistics, for the new one in its place.
+    fn keeps(&self, name: &str, trace: &Trace) -> Vec<String> {
+        let index = || Name::new(self.target.name.schema.as_str(), name);
+        let ours = [&self.desired, &self.applied];
+        let options = trace.options.iter().filter_map(|option| option.split_once('='));
+        let options = options.filter(|(option, _)| !ours.iter().any(|ours| ours.states_option(name, option)));
+        let mut keeps: Vec<String> = options
+            .map(|(option, value)| {
+                format!("alter index {} set ({} = {})", index(), identifier(option), literal(value))
+            })
+            .collect();
+        let space = self.attached.tablespaces.get(name);
+        let space = space.filter(|_| !ours.iter().any(|ours| ours.states_tablespace(name)));
+        keeps.extend(
+            space.map(|space| format!("alter index {} set tablespace {}", index(), identifier(space))),
+        );
+        keeps.extend(self.attached.keeps.get(name).cloned().unwrap_or_default());
+        let [desired, applied] = ours.map(|ours| ours.facets.get(&Facet::Cluster));
+        let keeps_cluster = match desired {
+            Some(stated) => stated.value == Some(name),
+            None => applied.is_none(),
+        };
+        if keeps_cluster && self.attached.cluster.as_deref() == Some(name) {
+            let Target { kind, name: relation, .. } = self.target;
+            keeps.push(format!("alter {kind} {relation} cluster on {}", identifier(name)));
+        }
+        keeps
     }
 
     fn judge(&self, facet: &Facet, value: Option<&str>, live: Option<Live<'_>>) -> Judged {
@@ -107,9 +139,16 @@ impl Merge<'_> {
             (Some(value), Some(Live::Made(live))) => {
                 // Whether the text that we applied last made it with this statement.
                 let same = self.applied.facets.get(facet).is_some_and(|applied| applied.value == Some(value));
+                let is_kept_so = match facet {
+                    Facet::Index(name) => {
+                        self.desired.kept.get(name.as_str()).is_none_or(|kept| kept.is_so(&live.options))
+                    }
+                    _ => true,
+                };
                 match self.made.and_then(|made| made.get(facet)).filter(|_| same) {
+                    Some(_) if !is_kept_so => Judged::Changed,
                     Some(made) if live.xmin == made.xmin => Judged::Same,
-                    Some(made) if self.same_server && live.hash == made.hash => Judged::Same,
+                    Some(made) if self.same_server && live.bare() == made.bare() => Judged::Same,
                     Some(_) if self.same_server => Judged::Changed,
                     _ => Judged::Unknown,
                 }
@@ -177,8 +216,8 @@ fn how(facet: &Facet, judged: Judged, live: Option<Live<'_>>) -> Option<String> 
     let how = match (facet, judged, live) {
         (_, Judged::Same, _) => return None,
         (_, Judged::Unknown, _) => "was made by somebody else",
-        (Facet::Comment(_), Judged::Gone, _) => "was removed",
-        (Facet::Comment(_), Judged::Added, _) => "was added",
+        (Facet::Comment(_) | Facet::Cluster, Judged::Gone, _) => "was removed",
+        (Facet::Comment(_) | Facet::Cluster, Judged::Added, _) => "was added",
         (Facet::Owner, _, Some(Live::Text(owner))) => {
             return Some(format!("was changed to {}", identifier(owner)));
         }
@@ -231,6 +270,7 @@ mod tests {
             "set" => serde_json::json!({"options": [["o", value]]}),
             "default" => serde_json::json!({"column": "c", "expression": stated}),
             "index" => serde_json::json!({"name": "x", "identifies": false}),
+            "cluster" => serde_json::json!({"index": stated}),
             "fires" => serde_json::json!({"when": value}),
             _ => serde_json::json!({"name": "x"}),
         };
@@ -244,7 +284,7 @@ mod tests {
     fn live(facet: &str, value: &str) -> Attached {
         let mut live = Attached { owner: "me".into(), ..Attached::default() };
         let hash = value.trim_end_matches('~').to_owned();
-        let (text, trace) = (value.to_owned(), Trace { schema: None, xmin: value.into(), hash });
+        let (text, trace) = (value.to_owned(), Trace { xmin: value.into(), hash, ..Trace::default() });
         let public = |privilege: &str| LiveGrant {
             grantee: None,
             privilege: privilege.into(),
@@ -259,6 +299,7 @@ mod tests {
             "owner" => live.owner = text,
             "grant" => live.grants.push(public(value)),
             "set" => live.options.push(format!("o={text}")),
+            "cluster" => live.cluster = Some(text),
             "fires" => live.fires = Some(if value == "D" { Fires::Never } else { Fires::Origin }),
             "default" => made.defaults.extend([("c".to_owned(), trace)]),
             "rule" => made.rules.extend([("x".to_owned(), trace)]),
@@ -303,7 +344,7 @@ mod tests {
     }
 
     /// Stated in the file, stated before, live; and what follows.
-    const CASES: [(&str, [&str; 3], &str); 48] = [
+    const CASES: [(&str, [&str; 3], &str); 54] = [
         ("comment", ["a", "a", "a"], ""),
         ("comment", ["a", "a", "b"], "comment was changed"),
         ("comment", ["a", "a", NONE], "comment was removed"),
@@ -348,6 +389,12 @@ mod tests {
         ("index", ["a", "a", "b"], "index x was changed"),
         ("index", [NONE, "a", "a"], "drop index app.x"),
         ("index", [NONE, "a", NONE], ""),
+        ("cluster", ["a", "a", "a"], ""),
+        ("cluster", ["a", "a", "b"], "cluster on a was changed"),
+        ("cluster", ["a", "a", NONE], "cluster on a was removed"),
+        ("cluster", ["null", NONE, "a"], "cluster on an index was added"),
+        ("cluster", [NONE, "a", "a"], "alter view app.v set without cluster"),
+        ("cluster", [NONE, NONE, "a"], ""),
         ("statistics", ["a", "a", "b"], "statistics x was changed"),
         ("statistics", [NONE, "a", "a"], "drop statistics app.x"),
         ("fires", ["D", "D", "D"], ""),

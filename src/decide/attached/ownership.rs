@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::decide::plan::object_decision::ObjectDecision;
-use crate::read::dependent::About;
-use crate::read::dependent::{Dependent, Does, Part, Untrusted};
+use crate::read::dependent::{About, Act, Dependent, Does, Part, Thing, Untrusted};
 use crate::set::project::{Object, Project};
 use crate::words::attachment::Says;
 use crate::words::facet::Facet;
@@ -16,6 +15,13 @@ pub struct Ownership {
     pub options: Vec<String>,
     /// When a trigger fires is stated, then or now.
     pub fires: bool,
+    /// The index in whose order CLUSTER puts the rows is stated, then or now.
+    cluster: bool,
+    /// The file names the tablespace and the access method.
+    tablespace: bool,
+    method: bool,
+    /// The indexes with an option that is stated, then or now, or with their tablespace (none).
+    storage: BTreeSet<(String, Option<String>)>,
     /// What the file makes: rules, defaults, indexes, statistics.
     made: BTreeSet<Facet>,
     /// What of it the text that we applied last made with the same statement.
@@ -39,7 +45,13 @@ pub enum Fate {
 
 impl Ownership {
     pub fn new(object: Object<'_>, decision: &ObjectDecision<'_>) -> Self {
-        let mut ownership = Ownership { options: object.data().options.clone(), ..Ownership::default() };
+        let view = object.data().materialized.as_ref();
+        let mut ownership = Ownership {
+            options: object.data().options.clone(),
+            tablespace: view.is_some_and(|view| view.tablespace.is_some()),
+            method: view.is_some_and(|view| view.method.is_some()),
+            ..Ownership::default()
+        };
         for attachment in &object.data().attachments {
             let made = ownership.add(&attachment.says);
             ownership.made.extend(made);
@@ -64,6 +76,11 @@ impl Ownership {
         self.options.extend(says.options().into_iter().map(str::to_owned));
         let facets = Facet::of(says);
         self.fires |= facets.contains(&Facet::Fires);
+        self.cluster |= facets.contains(&Facet::Cluster);
+        if let Says::Index { name, options, tablespace, .. } = says {
+            self.storage.extend(options.iter().map(|(option, _)| (name.clone(), Some(option.clone()))));
+            self.storage.extend(tablespace.iter().map(|_| (name.clone(), None)));
+        }
         self.commented.extend(facets.iter().filter_map(Facet::commented));
         facets.into_iter().find(Facet::is_made)
     }
@@ -71,7 +88,31 @@ impl Ownership {
     /// What becomes of a part. What the catalog holds of a thing that our texts make is never used: it may name a column
     /// that is gone.
     pub fn fate(&self, part: &Part) -> Fate {
+        if self.states(part) {
+            return Fate::Dropped;
+        }
+        match (part.act, &part.about) {
+            (Act::FireOnPartition, _) => return Fate::Last,
+            // The statement from the catalog that makes it says so.
+            (Act::Storage, Some(about)) if self.fate_of(about) == Fate::Kept => return Fate::Dropped,
+            _ => {}
+        }
         part.about.as_ref().map_or(Fate::Kept, |about| self.fate_of(about))
+    }
+
+    /// Whether our texts state, then or now, what a part puts back.
+    fn states(&self, part: &Part) -> bool {
+        match (part.act, &part.about, &part.option) {
+            (Act::Fire, Some(about), _) => about.kind == Thing::Trigger && self.fires,
+            (Act::Cluster, ..) => self.cluster,
+            (Act::Storage, Some(index), option) => {
+                self.storage.contains(&(index.name.clone(), option.clone()))
+            }
+            (Act::Storage, None, _) if part.statement.contains(" set tablespace ") => self.tablespace,
+            (Act::Storage, None, _) => self.method,
+            (_, _, Some(option)) => self.options.contains(option),
+            _ => false,
+        }
     }
 
     /// What becomes of a statement about such a thing.
@@ -122,7 +163,6 @@ fn answered<'p>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::dependent::{Act, Thing};
 
     fn part(kind: Thing, name: &str, does: Does) -> Part {
         let about = About { kind, schema: "app".into(), name: name.into(), does };

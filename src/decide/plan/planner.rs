@@ -13,6 +13,7 @@ use super::pruning::{prunable, retire, retirement};
 use super::side_by_side::SideBySide;
 use super::statements::{self, Decided, Work, action, create};
 use super::value::{Action, Plan};
+use crate::decide::attached::attachments::lost;
 use crate::decide::compare::classify::{Classification, State};
 use crate::decide::reason::Reason;
 use crate::decide::reasons::Reasons;
@@ -62,6 +63,7 @@ pub fn plan(findings: &Findings<'_>) -> Result<(Plan, Work), Error> {
     statements::prune(&decided, &mut work);
     actions.extend(retirement(findings, &dependents, &pruned));
     let mut warnings = warnings(findings, &dependents);
+    warnings.extend(with_their_columns(&decided));
     warnings.extend(unchecked(findings, &decisions));
     let project = findings.project.name().to_owned();
     let plan = Plan { project, actions, foreign, missing_rights, warnings, ..Plan::default() };
@@ -112,6 +114,20 @@ fn unchecked(findings: &Findings<'_>, decisions: &BTreeMap<usize, ObjectDecision
         })
     })
     .collect()
+}
+
+/// What goes with columns that are there no more.
+fn with_their_columns(decided: &Decided<'_, '_>) -> Vec<String> {
+    let Decided { findings, decisions, .. } = *decided;
+    let rebuilt = decisions.iter().filter_map(|(&index, decision)| {
+        Some((findings.project.object(index), decision, decided.rebuilt(index)?))
+    });
+    rebuilt
+        .flat_map(|(object, decision, dependent)| {
+            let lost = lost(findings, object, decision, dependent).into_iter();
+            lost.map(move |part| format!("{dependent}: is lost with its column: {}", part.statement))
+        })
+        .collect()
 }
 
 /// What is not quite the same afterwards.

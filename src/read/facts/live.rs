@@ -54,6 +54,14 @@ pub struct LiveSchema {
     pub create: bool,
 }
 
+/// A trigger on a partition of its table.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TriggerClone {
+    /// Quoted, with its schema.
+    pub table: String,
+    pub fires: Fires,
+}
+
 /// An object under one of the project's identities, or under an address that the ledger knows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LiveObject {
@@ -85,6 +93,9 @@ pub struct LiveObject {
     /// Of a routine: what tells its owner, grants and SECURITY DEFINER from those of another.
     #[serde(default)]
     pub rights: Option<String>,
+    /// The partitions on which a trigger fires otherwise than on what they are partitions of, from the top down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clones: Option<Vec<TriggerClone>>,
     /// The table or view that a trigger is on.
     #[serde(default)]
     pub table: Option<Address>,

@@ -4,8 +4,8 @@ pub mod own;
 pub mod put_back;
 pub mod searched;
 
-pub use self::own::{keep_fires, keep_options, kept};
-pub use self::put_back::{of_name, put_back, put_back_last, renamed, take_back};
+pub use self::own::{keep_clones, keep_fires, keep_options, kept};
+pub use self::put_back::{lost, of_name, put_back, put_back_last, renamed, take_back};
 pub use self::searched::{Searched, early_parts, late, searched, searched_first};
 use crate::decide::attached::indexes::{in_the_way, step_aside};
 use crate::decide::plan::object_decision::ObjectDecision;
@@ -37,6 +37,7 @@ impl Belonging {
         match facet {
             Facet::Rule(_) | Facet::Comment(Subject::Rule(_)) => Belonging::Rules,
             Facet::Index(_)
+            | Facet::Cluster
             | Facet::Statistics(_)
             | Facet::Comment(Subject::Index(_) | Subject::Statistics(_)) => Belonging::Built,
             Facet::Comment(Subject::Whole | Subject::Column(_))

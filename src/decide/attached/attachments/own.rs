@@ -5,7 +5,8 @@ use crate::decide::plan::findings::Findings;
 use crate::decide::plan::object_decision::ObjectDecision;
 use crate::read::dependent::Dependent;
 use crate::set::project::Object;
-use crate::words::attachment::Fires;
+use crate::words::attachment::{Fires, Says};
+use crate::words::facet::Facet;
 use crate::words::name::{identifier, literal};
 use crate::words::object::Kind;
 use crate::words::verb::Verb;
@@ -62,13 +63,34 @@ pub fn keep_options(
 /// CREATE OR REPLACE TRIGGER makes it fire again. What somebody made of that stays, unless a text of ours stated it.
 pub fn keep_fires(object: Object<'_>, decision: &ObjectDecision<'_>) -> Option<String> {
     let stated = Ownership::new(object, decision).fires;
-    let fires = decision.look?.live?.fires.filter(|_| !stated)?;
+    let fires = decision.look?.live?.fires.filter(|fires| !stated && *fires != Fires::Origin)?;
+    Some(fires_on(object, &object.identity().on()?.to_string(), fires))
+}
+
+/// What is done to a trigger is done to it on all partitions of its table. What somebody made of it on one of them stays.
+pub fn keep_clones(object: Object<'_>, decision: &ObjectDecision<'_>) -> Vec<String> {
+    let Some(look) = decision.look else { return Vec::new() };
+    let sent = look.reconciled.statements();
+    let states = |place: &usize| matches!(object.data().attachments[*place].says, Says::Fires { .. });
+    let is_done = match decision.verb {
+        Verb::Replace => true,
+        Verb::Attach => {
+            sent.iter().any(states) || look.reconciled.removed.iter().any(|one| one.facet == Facet::Fires)
+        }
+        _ => false,
+    };
+    let clones = look.live.and_then(|live| live.clones.as_deref()).filter(|_| is_done);
+    let clones = clones.into_iter().flatten();
+    clones.map(|clone| fires_on(object, &clone.table, clone.fires)).collect()
+}
+
+/// The statement that makes a trigger fire so on a table.
+fn fires_on(object: Object<'_>, table: &str, fires: Fires) -> String {
     let word = match fires {
-        Fires::Origin => return None,
+        Fires::Origin => "enable",
         Fires::Never => "disable",
         Fires::Replica => "enable replica",
         Fires::Always => "enable always",
     };
-    let identity = object.identity();
-    Some(format!("alter table {} {word} trigger {}", identity.on()?, identifier(&identity.name)))
+    format!("alter table {table} {word} trigger {}", identifier(&object.identity().name))
 }

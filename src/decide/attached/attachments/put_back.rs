@@ -11,7 +11,6 @@ use crate::set::project::Object;
 use crate::words::attachment::Subject;
 use crate::words::facet::Facet;
 use crate::words::name::Name;
-use crate::words::object::Kind;
 use crate::words::verb::Verb;
 
 /// A statement that names an object where it belongs, about the same object where it is (`to`).
@@ -81,14 +80,35 @@ pub fn put_back<'a>(
     let ownership = Ownership::new(object, decision);
     let columns = findings.comparison.columns.get(&object.index()).cloned();
     dependent.script.parts.iter().filter(move |part| {
-        let own_option = part.option.as_ref().is_none_or(|option| !ownership.options.contains(option));
         let has_column = match (&part.column, &columns) {
             (Some(column), Some(columns)) => columns.contains(column),
             _ => true,
         };
-        let own_state = part.act != Act::Fire || object.kind() != Kind::Trigger || !ownership.fires;
-        own_option && has_column && own_state && ownership.fate(part) == Fate::Kept
+        has_column && ownership.fate(part) == Fate::Kept
     })
+}
+
+/// What goes with a column that the new object has no more, and that no text of ours stated: nothing can keep it.
+pub fn lost<'a>(
+    findings: &Findings<'_>,
+    object: Object<'_>,
+    decision: &ObjectDecision<'_>,
+    dependent: &'a Dependent,
+) -> Vec<&'a Part> {
+    let ownership = Ownership::new(object, decision);
+    let Some(columns) = findings.comparison.columns.get(&object.index()) else { return Vec::new() };
+    let removed = decision.look.map_or(&[][..], |look| &look.reconciled.removed);
+    let is_stated = |part: &Part| {
+        let same = |one: &&Removed| one.column == part.column;
+        match part.act {
+            Act::Comment => removed.iter().filter(same).any(|one| matches!(one.facet, Facet::Comment(_))),
+            Act::Grant => removed.iter().filter(same).any(|one| one.role.is_some() && one.role == part.to),
+            _ => false,
+        }
+    };
+    let goes = |part: &&Part| part.column.as_ref().is_some_and(|column| !columns.contains(column));
+    let parts = dependent.script.parts.iter().filter(goes);
+    parts.filter(|part| ownership.fate(part) == Fate::Kept && !is_stated(part)).collect()
 }
 
 /// What is put back after the statements of the file: somebody's own comments on what these make, and the like.

@@ -7,7 +7,7 @@ use crate::words::name::{Name, identifier};
 /// What puts back the parts of a foreign object that come last, and how each is searched. A materialized view is filled with
 /// its own schema before the project's `path`: functions that it calls may name what is beside it.
 pub fn late(dependent: &Dependent, path: &str) -> Vec<(Searched, String)> {
-    let late = dependent.script.parts.iter().filter(|part| part.late);
+    let late = dependent.script.parts.iter().filter(|part| part.late && part.act != Act::Storage);
     late.map(|part| match part.act == Act::Refresh {
         true => {
             let schema = identifier(&Name::displayed(&dependent.identity).schema);
@@ -59,5 +59,5 @@ pub fn searched(dependent: &Dependent, part: &Part) -> Searched {
 
 /// What puts back the parts of an object that come with it.
 pub fn early_parts(dependent: &Dependent) -> impl Iterator<Item = &Part> {
-    dependent.script.parts.iter().filter(|part| !part.late)
+    dependent.script.parts.iter().filter(|part| !part.late && part.act != Act::Storage)
 }

@@ -1,7 +1,7 @@
 //! What the file states beside the definition.
 
 use super::{Made, Phase};
-use crate::decide::attached::attachments::{Belonging, attachments, renamed, take_back};
+use crate::decide::attached::attachments::{Belonging, attachments, keep_clones, renamed, take_back};
 use crate::decide::attached::indexes::{builds, drop_aside};
 use crate::decide::plan::statements::Decided;
 use crate::words::verb::Verb;
@@ -39,6 +39,9 @@ impl Made<'_, '_, '_> {
         if which == Belonging::Plain {
             for statement in drop_aside(object, decision) {
                 self.own(phase, index, statement, false);
+            }
+            for statement in keep_clones(object, decision) {
+                self.own(phase, index, statement, true);
             }
         }
     }

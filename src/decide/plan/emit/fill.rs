@@ -1,7 +1,9 @@
 //! The rows of materialized views, their indexes and statistics.
 
 use super::{Made, Phase};
-use crate::decide::attached::attachments::{Belonging, Searched, attachments, put_back, renamed};
+use crate::decide::attached::attachments::{
+    Belonging, Searched, attachments, put_back, put_back_last, renamed,
+};
 use crate::decide::attached::ownership::Ownership;
 use crate::decide::compare::uses::{question_before, question_of_filling};
 use crate::decide::plan::rests_on::{self, of_ours};
@@ -146,9 +148,24 @@ impl<'d> Made<'_, 'd, '_> {
         exact.iter().for_each(|_| self.script(phase).push(&Searched::AsProject.set(&path)));
         self.ask_index(phase, index);
         self.attach(phase, index, Belonging::Built);
+        self.keep_indexes(phase, index, &name.schema);
         if filled {
             self.own(phase, index, format!("analyze {name}"), false);
             take.into_iter().for_each(|one| self.own(phase, index, one, true));
+        }
+    }
+
+    /// How somebody keeps the indexes that its file makes: their options and tablespaces.
+    fn keep_indexes(&mut self, phase: Phase, index: usize, schema: &str) {
+        let Decided { findings, decisions, .. } = *self.decided;
+        let (object, decision) = (findings.project.object(index), &decisions[&index]);
+        let dependent = self.decided.rebuilt(index).into_iter();
+        let kept = dependent.flat_map(|dependent| put_back_last(object, decision, dependent));
+        for part in kept.filter(|part| part.act == Act::Storage) {
+            let Some(about) = &part.about else { continue };
+            let own = Name::new(about.schema.as_str(), about.name.as_str());
+            let here = Name::new(schema, about.name.as_str());
+            self.own(phase, index, renamed(part.statement.clone(), &own, &here), true);
         }
     }
 

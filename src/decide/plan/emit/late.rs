@@ -5,7 +5,7 @@ use crate::decide::attached::attachments::{Belonging, Searched, late, put_back, 
 use crate::decide::plan::order::Item;
 use crate::decide::plan::script::Sql;
 use crate::decide::plan::statements::Decided;
-use crate::read::dependent::Dependent;
+use crate::read::dependent::{Act, Dependent};
 use crate::words::name::{identifier, literal};
 
 impl Made<'_, '_, '_> {
@@ -61,6 +61,10 @@ impl Made<'_, '_, '_> {
         let of_texts = dependents.of_texts.iter().filter(|(of, _)| *of == index);
         let last = [dependent].into_iter().chain(of_texts.map(|(_, dependent)| *dependent));
         for part in last.flat_map(|dependent| put_back_last(object, decision, dependent)) {
+            // How an index is kept was said when it was made.
+            if part.act == Act::Storage {
+                continue;
+            }
             self.own(Phase::Switch, index, part.statement.clone(), true);
         }
     }

@@ -22,6 +22,10 @@ pub fn attach(node: &SyntaxNode) -> Option<Attach> {
         SyntaxKind::RESET_OPTIONS => {
             Says::Reset { options: options(&action).into_iter().map(|(name, _)| name).collect() }
         }
+        SyntaxKind::CLUSTER_ON => {
+            Says::Cluster { index: Some(folded(&child(&action, SyntaxKind::INDEX_REF)?)) }
+        }
+        SyntaxKind::SET_WITHOUT_CLUSTER => Says::Cluster { index: None },
         SyntaxKind::ALTER_VIEW_COLUMN => {
             let column = folded(&child(&action, SyntaxKind::COLUMN_NAME_REF)?);
             let default = child(&action, SyntaxKind::SET_DEFAULT);

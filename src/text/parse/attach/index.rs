@@ -2,11 +2,12 @@
 
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
+use super::options;
 use crate::text::parse::create::if_not_exists;
 use crate::text::parse::problem::Problem;
 use crate::text::parse::statement::{Attach, Named, Target};
 use crate::text::parse::tree::{child, has, tokens};
-use crate::text::parse::written_name::{Written, span};
+use crate::text::parse::written_name::{Written, folded, span};
 use crate::words::attachment::Says;
 use crate::words::object::Kind;
 
@@ -25,7 +26,14 @@ pub fn index(node: &SyntaxNode) -> Option<Attach> {
         flaws.push(problem.help("an index is in the schema of its materialized view"));
     }
     let name = created.as_ref().map(|name| name.name.clone()).unwrap_or_default();
-    let says = Says::Index { name, identifies: identifies(node) };
+    let says = Says::Index {
+        name,
+        identifies: identifies(node),
+        options: child(node, SyntaxKind::WITH_PARAMS).map(|with| options(&with)).unwrap_or_default(),
+        tablespace: child(node, SyntaxKind::TABLESPACE_CLAUSE)
+            .and_then(|clause| child(&clause, SyntaxKind::TABLESPACE_REF))
+            .map(|name| folded(&name)),
+    };
     Some(of(says, table, created, flaws))
 }
 

@@ -10,6 +10,8 @@ CREATE INDEX filled_expression ON bi.filled USING btree (lower(b), a DESC) WHERE
 CREATE STATISTICS bi.filled_statistics (ndistinct, dependencies) ON a, b FROM bi.filled;
 COMMENT ON STATISTICS bi.filled_statistics IS 'statistics';
 
+ALTER MATERIALIZED VIEW bi.filled CLUSTER ON "filled A";
+
 COMMENT ON MATERIALIZED VIEW bi.filled IS 'filled';
 COMMENT ON COLUMN bi.filled.a IS 'its first column';
 
