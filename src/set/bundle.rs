@@ -236,6 +236,9 @@ pub struct Routine {
     pub language: Option<String>,
     /// What stands between the quotes of a string body.
     pub body: Option<Span>,
+    /// `FROM CURRENT` behind SET search_path: the project's path stands there instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path_from_current: Option<Span>,
     /// The directive `before-migrations`.
     pub before_migrations: bool,
 }

@@ -73,10 +73,20 @@ fn shown(bundle: &Bundle) -> String {
         }
         if let Some(routine) = &object.routine {
             // The names and the defaults tell which of several it was before.
-            let Routine { arguments: _, argument_names: _, optional: _, language, body, before_migrations } =
-                routine;
+            let Routine {
+                arguments: _,
+                argument_names: _,
+                optional: _,
+                language,
+                body,
+                before_migrations,
+                path_from_current,
+            } = routine;
             let _ = writeln!(text, "  language: {language:?}, before migrations: {before_migrations}");
             let _ = writeln!(text, "  body: {:?}", part(*body));
+            if let Some(current) = part(*path_from_current) {
+                let _ = writeln!(text, "  path: {current:?}");
+            }
         }
         if let Some(trigger) = &object.trigger {
             let target = part(Some(trigger.target)).unwrap();

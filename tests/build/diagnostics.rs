@@ -105,6 +105,7 @@ inputs! { gives_its_message:
     routine_argument_of_a_column_type
     routine_in_checks
     routine_twice
+    routine_with_a_setting_from_current
     set_in_an_object_file
     settings_bad_toml
     settings_bad_values

@@ -89,6 +89,7 @@ scenarios! {
         what_others_made_on_a_materialized_view_comes_back_filled
     }
     routines {
+        a_path_from_current_is_the_projects
         a_body_in_quotes_follows_the_view_whose_rows_it_takes
         a_default_of_an_argument_follows_what_it_calls
         a_function_in_language_internal_is_replaced_in_place

@@ -7,21 +7,29 @@ use crate::words::name::is_keyword;
 use crate::words::span::Span;
 
 /// Adds a part of an object's file. `named` gives the text that stands in the place of a reference, where it is not kept.
+/// What a routine takes FROM CURRENT as its search_path is the project's, wherever and with whatever settings it is made.
 pub fn splice(
     mut sql: Sql,
     object: Object<'_>,
     part: Span,
     named: impl Fn(&Reference) -> Option<String>,
 ) -> Sql {
+    let routine = object.data().routine.as_ref();
+    let path = routine.and_then(|routine| routine.path_from_current);
+    let path = path.map(|span| (span, Some(format!("to {}", object.project().search_path()))));
+    let references = object.data().references.iter();
+    let mut places: Vec<(Span, Option<String>)> =
+        references.map(|reference| (reference.span, named(reference))).chain(path).collect();
+    places.sort_by_key(|(span, _)| span.start);
     let mut from = part.start;
-    for reference in &object.data().references {
+    for (span, text) in places {
         // A call can mean several routines, and is here once for each.
-        if reference.span.start < from || reference.span.end > part.end {
+        if span.start < from || span.end > part.end {
             continue;
         }
-        if let Some(text) = named(reference) {
-            sql = sql.verbatim(object, from, reference.span.start).generated(&text, reference.span.start);
-            from = reference.span.end;
+        if let Some(text) = text {
+            sql = sql.verbatim(object, from, span.start).generated(&text, span.start);
+            from = span.end;
         }
     }
     sql.verbatim(object, from, part.end)

@@ -106,6 +106,7 @@ pub fn routine(draft: &Draft<'_>) -> Option<Routine> {
         optional: routine.defaults + usize::from(routine.variadic),
         language: routine.language.clone(),
         body: routine.body,
+        path_from_current: routine.path_from_current,
         before_migrations: draft.says(Word::BeforeMigrations),
     })
 }

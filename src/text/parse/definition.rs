@@ -86,6 +86,8 @@ pub struct Routine {
     pub language: Option<String>,
     /// What stands between the quotes of a string body.
     pub body: Option<Span>,
+    /// `FROM CURRENT` behind SET search_path.
+    pub path_from_current: Option<Span>,
     /// What the string body names, as far as that can be seen.
     pub mentions: Vec<Use>,
 }

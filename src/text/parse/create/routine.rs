@@ -9,6 +9,7 @@ use crate::text::parse::tree::child;
 use crate::text::parse::types;
 use crate::text::parse::written_name::{Written, folded, span};
 use crate::words::object::Kind;
+use crate::words::span::Span;
 
 pub fn routine(node: &SyntaxNode) -> Option<Definition> {
     let (kind, name) = match node.kind() {
@@ -27,6 +28,7 @@ pub fn routine(node: &SyntaxNode) -> Option<Definition> {
         )));
     }
     let inputs = parameters.as_ref().map(|list| inputs(list, &mut flaws)).unwrap_or_default();
+    let path_from_current = from_current(node, &mut flaws);
     let language = language(node).filter(|_| kind != Kind::Aggregate);
     let body = body::read(node, language.as_deref().unwrap_or_default());
     let form = Routine {
@@ -36,10 +38,38 @@ pub fn routine(node: &SyntaxNode) -> Option<Definition> {
         arguments: inputs.into_iter().map(|input| input.is).collect(),
         language,
         body: body.as_ref().and_then(|body| body.span),
+        path_from_current,
         mentions: body.map(|body| body.mentions).unwrap_or_default(),
     };
     let words = kind.keyword().to_owned();
     Some(Definition { kind, words, name, temporary: false, form: Form::Routine(form), flaws })
+}
+
+/// `FROM CURRENT` behind SET search_path. Any other setting would be stored as the session happens to have it that makes the
+/// routine, and each process would find it otherwise than the last one made it.
+fn from_current(node: &SyntaxNode, flaws: &mut Vec<Problem>) -> Option<Span> {
+    let mut path = None;
+    let options = child(node, SyntaxKind::FUNC_OPTION_LIST)?;
+    for option in options.children().filter(|option| option.kind() == SyntaxKind::SET_FUNC_OPTION) {
+        let Some(current) = option.descendants().find(|node| node.kind() == SyntaxKind::FROM_CURRENT) else {
+            continue;
+        };
+        let set = option.text().to_string();
+        let set = set[..usize::from(current.text_range().start() - option.text_range().start())].trim_end();
+        let name = set.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+        if name.trim_matches('"').eq_ignore_ascii_case("search_path") {
+            path = Some(span(&current));
+            continue;
+        }
+        let message = format!("{name} would be what it is in the session that makes the {}", words_of(node));
+        let problem = Problem::new(span(&current).start, message);
+        flaws.push(problem.help(format!("write the value: {set} TO ...")));
+    }
+    path
+}
+
+fn words_of(node: &SyntaxNode) -> &'static str {
+    if node.kind() == SyntaxKind::CREATE_PROCEDURE { "procedure" } else { "function" }
 }
 
 /// The types of the input arguments in the list after a routine's name, normalised.
