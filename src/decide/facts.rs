@@ -113,10 +113,12 @@ pub struct OnCopies {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Likeness {
-    /// Beside a shadow that stands on what is live; none where that cannot be made.
+    /// Beside a shadow that stands on what is live; none where the server refuses that.
     pub lone: Option<[Shape; 2]>,
     /// The texts of both, made again from what the server prints; none where that cannot be read.
     pub remade: Option<[String; 2]>,
+    /// The text of a shadow among copies of what is live, where something below the object changes.
+    pub before: Option<String>,
 }
 
 /// Live objects beside their shadows; the keys are identities.

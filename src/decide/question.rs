@@ -24,8 +24,9 @@ pub enum Question {
         /// Another round can be tried where the server refuses a shadow.
         may_be_refused: bool,
     },
-    /// Whether these are alike all the same.
-    Alike(Vec<Unlike>),
+    /// Whether these are alike all the same. `before`: the shadows of those above something that changes, among copies of what is
+    /// live.
+    Alike { unlike: Vec<Unlike>, before: Option<Shadows> },
     /// These objects and all that depends on them. Triggers of `alone` are by themselves, not parts of their views.
     Dependents { roots: Vec<Address>, alone: Vec<Address> },
     /// Whether the foreign views among the dependents still fit on the shadows.

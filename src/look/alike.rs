@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use log::debug;
 
+use super::shadows::shapes;
 use crate::decide::compare::alike::{Unlike, may_move, same_use};
+use crate::decide::compare::shadows::Shadows;
 use crate::decide::facts::Likeness;
 use crate::read::catalog::{self, CANONICAL};
 use crate::read::facts::Shape;
@@ -21,33 +23,35 @@ pub fn likenesses(
     session: &mut Session<'_>,
     project: &Project,
     unlike: &[Unlike],
+    before: Option<&Shadows>,
 ) -> Result<BTreeMap<String, Likeness>, Error> {
     let mut likenesses: BTreeMap<String, Likeness> =
         unlike.iter().map(|one| (one.key.clone(), Likeness::default())).collect();
     // 1. Beside shadows that stand on what is live.
-    let with_lone: Vec<&Unlike> = unlike.iter().filter(|one| one.lone.is_some()).collect();
-    for pair in tried(session, &with_lone, &mut |session, some| lone(session, project, some))? {
+    let all: Vec<&Unlike> = unlike.iter().collect();
+    for pair in tried(session, &all, &mut |session, some| lone(session, project, some))? {
         if let Some(likeness) = likenesses.get_mut(&pair[0].key) {
             likeness.lone = Some(pair);
         }
     }
-    // 2. Made again: under the path under which their plain texts were printed.
-    let (mut exact, mut among): (Vec<Again<'_>>, Vec<Again<'_>>) = (Vec::new(), Vec::new());
-    for one in unlike {
-        match &likenesses[&one.key].lone {
-            Some(both @ [live, shadow]) => {
-                let again = live.text != shadow.text && same_use(live, shadow) && may_move(both);
-                exact.extend(again.then(|| (one, both.clone())));
-            }
-            None => among.extend(one.shapes.clone().map(|both| (one, both))),
+    // 2. Made again.
+    let moving = unlike.iter().filter_map(|one| {
+        let both @ [live, shadow] = likenesses[&one.key].lone.as_ref()?;
+        let again = live.text != shadow.text && same_use(live, shadow) && may_move(both);
+        again.then(|| (one, both.clone()))
+    });
+    let moving: Vec<Again<'_>> = moving.collect();
+    for [live, shadow] in tried(session, &moving.iter().collect::<Vec<_>>(), &mut remade)? {
+        if let Some(likeness) = likenesses.get_mut(&live.key) {
+            likeness.remade = Some([live.text, shadow.text]);
         }
     }
-    let schemas = format!("{}, pg_temp", catalog::path_of(&project.schemas()));
-    for (path, again) in [(CANONICAL, exact), (&schemas, among)] {
-        let some: Vec<&Again<'_>> = again.iter().collect();
-        for [live, shadow] in tried(session, &some, &mut |session, some| remade(session, path, some))? {
-            if let Some(likeness) = likenesses.get_mut(&live.key) {
-                likeness.remade = Some([live.text, shadow.text]);
+    // 3. Among copies of what is live.
+    if let Some(before) = before {
+        let shapes = shapes(session, project, before, &[], true)?;
+        for shape in shapes.shadows {
+            if let Some(likeness) = likenesses.get_mut(&shape.key) {
+                likeness.before = Some(shape.text);
             }
         }
     }
@@ -82,7 +86,7 @@ fn tried<I>(
 
 /// Objects beside shadows that stand on what is live.
 fn lone(session: &mut Session<'_>, project: &Project, some: &[&Unlike]) -> Result<Vec<[Shape; 2]>, Failure> {
-    let all = || some.iter().filter_map(|one| one.lone.as_ref());
+    let all = || some.iter().map(|one| &one.lone);
     let live: Vec<_> = all().map(|(_, live)| live.clone()).collect();
     let wanted: Vec<_> = all().flat_map(|(shadows, _)| shadows.wanted.clone()).collect();
     let scripts: String = all().map(|(shadows, _)| shadows.script.text()).collect();
@@ -92,8 +96,8 @@ fn lone(session: &mut Session<'_>, project: &Project, some: &[&Unlike]) -> Resul
 }
 
 /// Both of each, made again where that may print otherwise.
-fn remade(session: &mut Session<'_>, path: &str, some: &[&Again<'_>]) -> Result<Vec<[Shape; 2]>, Failure> {
-    let mut make = format!("set local search_path to {path};\n");
+fn remade(session: &mut Session<'_>, some: &[&Again<'_>]) -> Result<Vec<[Shape; 2]>, Failure> {
+    let mut make = format!("set local search_path to {CANONICAL};\n");
     let mut wanted = Vec::new();
     for (one, both) in some {
         for (place, plain) in
@@ -105,7 +109,7 @@ fn remade(session: &mut Session<'_>, path: &str, some: &[&Again<'_>]) -> Result<
             wanted.push(found);
         }
     }
-    let (_, made) = catalog::shapes_under(session, (path, &[]), &make, (path, &wanted))?;
+    let (_, made) = catalog::shapes_under(session, (CANONICAL, &[]), &make, (CANONICAL, &wanted))?;
     let made: HashMap<&str, &Shape> = made.iter().map(|made| (made.key.as_str(), made)).collect();
     let text = |key: &str, place: usize, shape: &Shape| {
         let made = made.get(format!("{place} {key}").as_str());

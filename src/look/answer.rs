@@ -43,8 +43,8 @@ fn answer(
             let shapes = shadows::shapes(session, project, shadows, live, *may_be_refused)?;
             facts.answers.shadows.push(shapes);
         }
-        Question::Alike(unlike) => {
-            facts.answers.alike = Some(likenesses(session, project, unlike)?);
+        Question::Alike { unlike, before } => {
+            facts.answers.alike = Some(likenesses(session, project, unlike, before.as_ref())?);
         }
         Question::Dependents { roots, alone } => {
             facts.answers.dependents = Some(dependents_of(session, project, roots, alone)?);

@@ -79,6 +79,34 @@ fn a_common_table_expression_may_be_called_like_the_relation_it_reads() {
 }
 
 #[test]
+fn a_column_that_is_appended_below_changes_only_what_reads_it() {
+    let files = |columns: &str| {
+        readings("")
+            .file("readings.sql", &format!("create view readings as select {columns};\n"))
+            .file(
+                "coded.sql",
+                "create materialized view coded as select a from readings where a::text::varchar in ('1', '2');\n",
+            )
+            .file("others.sql", &format!("create view others as select {columns};\n"))
+            .file(
+                "stars.sql",
+                "create materialized view stars as \
+                 with others as (select r.* from others r) select count(distinct x) as n from others x;\n",
+            )
+    };
+    let mut case = Case::applied(&files("1 as a"));
+    case.by_hand(&made_again("materialized view", "coded", ""));
+    let project = files("1 as a, 2 as b");
+    let report = case.run(&project);
+    let verb =
+        |name: &str| report.objects.iter().find(|one| one.object.name.as_str() == name).map(|one| one.verb);
+    // What only reads the old columns is not filled again.
+    assert_eq!((verb("heavy"), verb("readings")), (None, Some(Verb::Replace)), "{report}");
+    assert_eq!((verb("coded"), verb("stars")), (Some(Verb::Record), Some(Verb::Rebuild)), "{report}");
+    case.obeys_the_laws(&project);
+}
+
+#[test]
 fn an_aggregate_may_be_called_like_its_state_function() {
     let project = project("likewise")
         .file(

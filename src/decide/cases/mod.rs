@@ -241,10 +241,10 @@ fn asked(question: &Question) -> String {
             let or = if *may_be_refused { ", which may be refused" } else { "" };
             format!("asks how shadows look{or}\n{}", shadows.script.text())
         }
-        Question::Alike(unlike) => {
-            let scripts = unlike.iter().filter_map(|one| one.lone.as_ref());
-            let scripts = scripts.map(|(shadows, _)| shadows.script.text());
+        Question::Alike { unlike, before } => {
+            let scripts = unlike.iter().map(|one| one.lone.0.script.text());
             let keys: Vec<&str> = unlike.iter().map(|one| one.key.as_str()).collect();
+            let scripts = scripts.chain(before.as_ref().map(|before| before.script.text()));
             format!("asks whether these are alike: {}\n{}", keys.join(", "), scripts.collect::<String>())
         }
         Question::Dependents { roots, .. } => format!("asks what depends on {}", roots.join(", ")),

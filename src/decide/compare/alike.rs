@@ -2,8 +2,9 @@
 //! again: an array that is cast as a whole, a minus before a number. And a relation that is called like a common table expression of
 //! a query has its schema in front of it, which a shadow among shadows has not.
 //!
-//! So one in doubt gets a shadow that stands on what is live, where nothing below it changes; and what differs even so, but uses the
-//! same, is made again on both sides from what the server prints. Once is enough: after that no text moves any more.
+//! So one in doubt gets a shadow that stands on what is live; and what differs even so, but uses the same, is made again on both sides
+//! from what the server prints. Once is enough: after that no text moves any more. Where something below it changes, `select *` may
+//! come to mean more: then its shadow among shadows has to print as one among copies of what is live.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,29 +21,26 @@ use crate::set::project::Object;
 pub struct Unlike {
     pub key: String,
     /// The shadow that stands on what is live, and how `sql/shapes.sql` finds the object itself.
-    pub lone: Option<(Shadows, Value)>,
+    pub lone: (Shadows, Value),
     pub remake: Remake,
-    /// Both as they look among the shadows; none where making them again cannot help.
-    pub shapes: Option<[Shape; 2]>,
 }
 
 impl Unlike {
-    /// `firm`: nothing below it changes.
-    pub fn new(object: Object<'_>, live: &Shape, shadow: &Shape, same_use: bool, firm: Option<&str>) -> Self {
+    /// `address`: of the live object.
+    pub fn new(object: Object<'_>, address: &str) -> Self {
         let key = object.key();
-        let lone = firm.map(|address| (Shadows::lone(object), json!({"key": key, "address": address})));
-        let shapes = same_use.then(|| [live.clone(), shadow.clone()]).filter(may_move);
-        Unlike { key, lone, remake: Remake::of(object), shapes }
+        let lone = (Shadows::lone(object), json!({"key": key, "address": address}));
+        Unlike { key, lone, remake: Remake::of(object) }
     }
 }
 
 impl Likeness {
-    /// Whether the two are alike.
-    pub fn is_alike(&self) -> bool {
+    /// Whether the two are alike. `among`: what the shadow prints among the others, where something below the object changes.
+    pub fn is_alike(&self, among: Option<&str>) -> bool {
         let lone = self.lone.as_ref();
-        let lone_alike =
-            lone.is_some_and(|[live, shadow]| live.text == shadow.text && same_use(live, shadow));
-        lone_alike || self.remade.as_ref().is_some_and(|[live, shadow]| live == shadow)
+        let lone = lone.is_some_and(|[live, shadow]| live.text == shadow.text && same_use(live, shadow));
+        let alike = lone || self.remade.as_ref().is_some_and(|[live, shadow]| live == shadow);
+        alike && among.is_none_or(|among| self.before.as_deref() == Some(among))
     }
 }
 

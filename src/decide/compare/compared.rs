@@ -9,7 +9,7 @@ use super::classify::{Classification, State};
 use super::comparison::{Comparison, Pair, not_comparable};
 use super::difference::{self, Difference, Known};
 use super::shadows::{self, Shadows};
-use crate::decide::facts::{Facts, Likeness, Shapes};
+use crate::decide::facts::{Facts, Shapes};
 use crate::decide::plan::side_by_side::rebuild_below;
 use crate::decide::question::{Question, Stop};
 use crate::read::address::Address;
@@ -17,7 +17,7 @@ use crate::read::facts::{Live, ManagedObject, Shape};
 use crate::set::graph;
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
-use crate::words::name::identifier;
+use crate::words::name::{Name, identifier};
 
 /// What the comparison works on.
 pub struct Compared<'a> {
@@ -101,32 +101,65 @@ impl Compared<'_> {
 
     /// Finds out whether what prints otherwise than its shadow is alike all the same, or asks.
     fn settle_unlike(&self, comparison: &mut Comparison) -> Result<(), Stop> {
-        let unlike = std::mem::take(&mut comparison.unlike);
+        let mut unlike = std::mem::take(&mut comparison.unlike);
+        let elsewhere = self.above_what_is_elsewhere();
+        unlike.retain(|index, _| !elsewhere.contains(index));
         if unlike.is_empty() {
             return Ok(());
         }
+        let shaky = self.shaky(comparison, &unlike);
         let Some(answer) = &self.facts.answers.alike else {
-            let shaky = self.shaky(comparison, &unlike);
             let addresses = self.addresses();
-            let unlike = unlike.iter().map(|(&index, unlike)| {
-                let firm = addresses.get(&index).filter(|_| !shaky.contains(&index));
-                let object = self.project.object(index);
-                let [live, shadow] = &unlike.shapes;
-                Unlike::new(object, live, shadow, unlike.same_use, firm.map(|address| &**address))
-            });
-            return Err(Question::Alike(unlike.collect()).into());
+            let asked: BTreeSet<usize> =
+                unlike.keys().copied().filter(|index| shaky.contains(index)).collect();
+            let before = (!asked.is_empty()).then(|| self.before(comparison, &asked));
+            let unlike = unlike
+                .keys()
+                .filter_map(|index| Some(Unlike::new(self.project.object(*index), addresses.get(index)?)));
+            return Err(Question::Alike { unlike: unlike.collect(), before }.into());
         };
         for (index, unlike) in unlike {
+            let among = shaky.contains(&index).then_some(unlike.printed.as_str());
             let likeness = answer.get(&self.project.object(index).key());
-            if likeness.is_some_and(Likeness::is_alike) {
+            if likeness.is_some_and(|likeness| likeness.is_alike(among)) {
                 comparison.differences.insert(index, unlike.if_alike);
             }
         }
         Ok(())
     }
 
-    /// What stands on something that is not there yet, or whose columns or arguments change: its shadow cannot stand on what is
-    /// live.
+    /// The shadows of these among copies of what is live.
+    fn before(&self, comparison: &Comparison, asked: &BTreeSet<usize>) -> Shadows {
+        let found: BTreeMap<usize, Name> = self
+            .looks
+            .iter()
+            .filter_map(|look| Some((look.object.index(), look.live?.identity.qualified())))
+            .collect();
+        let addresses = self.addresses();
+        let relations = comparison.objects.iter().filter(|index| !asked.contains(index));
+        let relations = relations.filter(|index| self.project.object(**index).kind().is_relation());
+        let live = relations.filter(|index| addresses.contains_key(index)).map(|&index| {
+            let own = || self.project.object(index).name();
+            (index, found.get(&index).cloned().unwrap_or_else(own))
+        });
+        Shadows::before(self.project, &comparison.objects, &self.facts.live.taken, &live.collect())
+    }
+
+    /// What stands on something that is not there yet, or not under its name: on what is live its text means something else, or nothing.
+    fn above_what_is_elsewhere(&self) -> BTreeSet<usize> {
+        let elsewhere = self.looks.iter().filter(|look| {
+            look.state == State::Missing || look.moved_from().is_some() || look.is_other_kind()
+        });
+        self.above(&elsewhere.map(|look| look.object.index()).collect())
+    }
+
+    fn above(&self, below: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let needs: Vec<&[usize]> =
+            self.project.objects().map(|object| object.data().needs.as_slice()).collect();
+        graph::dependents(&needs, below)
+    }
+
+    /// What stands on something whose columns or arguments change: its text may come to mean more.
     fn shaky(&self, comparison: &Comparison, unlike: &BTreeMap<usize, Pair>) -> BTreeSet<usize> {
         let unlike = unlike.iter().map(|(&index, pair)| (index, &pair.if_alike));
         let mut differences: BTreeMap<usize, &Difference> =
@@ -138,14 +171,7 @@ impl Compared<'_> {
             Difference::InPlace { grows, renamed, .. } => *grows || !renamed.is_empty(),
             Difference::Rebuild { .. } => true,
         });
-        let elsewhere = self.looks.iter().filter(|look| {
-            look.state == State::Missing || look.moved_from().is_some() || look.is_other_kind()
-        });
-        let below: BTreeSet<usize> =
-            changes.map(|(index, _)| index).chain(elsewhere.map(|look| look.object.index())).collect();
-        let needs: Vec<&[usize]> =
-            self.project.objects().map(|object| object.data().needs.as_slice()).collect();
-        graph::dependents(&needs, &below)
+        self.above(&changes.map(|(index, _)| index).collect())
     }
 
     /// The objects whose columns change.
@@ -204,9 +230,8 @@ impl Compared<'_> {
             let same_object = record.filter(|record| {
                 look.and_then(|look| look.live).is_none_or(|live| live.address == record.address)
             });
-            let same_use = uses_the_same(old, new, &standing_for);
             let known = Known {
-                alike: old.text == new.text && same_use,
+                alike: old.text == new.text && uses_the_same(old, new, &standing_for),
                 kind: object.kind(),
                 constraint: object.data().words == "constraint trigger",
                 stated,
@@ -223,8 +248,7 @@ impl Compared<'_> {
             };
             let (now, if_alike) = (difference(known), difference(Known { alike: true, ..known }));
             if now != if_alike {
-                let shapes = [(*old).clone(), (*new).clone()];
-                comparison.unlike.insert(index, Pair { shapes, same_use, if_alike });
+                comparison.unlike.insert(index, Pair { printed: new.text.clone(), if_alike });
             }
             comparison.differences.insert(index, now);
             if old.text != new.text {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::difference::Difference;
-use crate::read::facts::{Live, Shape};
+use crate::read::facts::Live;
 
 /// What the shadows showed.
 #[derive(Debug, Default)]
@@ -24,9 +24,8 @@ pub struct Comparison {
 /// An object and its shadow that print otherwise.
 #[derive(Debug)]
 pub struct Pair {
-    pub shapes: [Shape; 2],
-    /// They use the same.
-    pub same_use: bool,
+    /// What the shadow prints.
+    pub printed: String,
     /// How they differ where that means the same.
     pub if_alike: Difference,
 }

@@ -16,7 +16,7 @@ use crate::set::bundle::Reference;
 use crate::set::graph;
 use crate::set::project::{Object, Project};
 use crate::words::identity::Identity;
-use crate::words::name::identifier;
+use crate::words::name::{Name, identifier};
 use crate::words::object::Kind;
 use crate::words::span::Span;
 
@@ -69,6 +69,16 @@ impl Shadows {
     /// whose name a temporary relation of the session has; it is then found to differ wherever it is named, and replaced
     /// in place at worst.
     pub fn new(project: &Project, objects: &BTreeSet<usize>, taken: &[String]) -> Self {
+        Shadows::before(project, objects, taken, &BTreeMap::new())
+    }
+
+    /// The same, with copies of live relations in the place of some (`copied`).
+    pub fn before(
+        project: &Project,
+        objects: &BTreeSet<usize>,
+        taken: &[String],
+        copied: &BTreeMap<usize, Name>,
+    ) -> Self {
         let mut names = BTreeMap::new();
         // Routines of one name have other arguments; relations and routines do not share their names.
         let mut taken: BTreeSet<(String, Option<String>)> =
@@ -87,10 +97,20 @@ impl Shadows {
         if objects.iter().any(|&index| project.object(index).kind().is_routine()) {
             shadows.script.push("set local check_function_bodies to off");
         }
-        for &index in objects {
-            shadows.add(project.object(index));
-        }
+        shadows.add_all(project, objects, copied);
         shadows
+    }
+
+    fn add_all(&mut self, project: &Project, objects: &BTreeSet<usize>, copied: &BTreeMap<usize, Name>) {
+        for &index in objects {
+            match copied.get(&index) {
+                Some(live) => {
+                    let copy = identifier(&self.names[&index]);
+                    self.script.push(&format!("create temporary view {copy} as select * from {live}"));
+                }
+                None => self.add(project.object(index)),
+            }
+        }
     }
 
     /// The shadow of an object that stands on what is live.
