@@ -27,8 +27,9 @@ pub fn shapes(
     match session.taken_back(shapes).map_err(other)? {
         Ok((live, shadows)) => Ok(Shapes { live, shadows, refused: false }),
         Err(Failure::Server(_)) if may_be_refused => Ok(Shapes { refused: true, ..Shapes::default() }),
-        // The transaction is whole again, so the statement that fails can be looked for.
+        // The transaction is whole again, so the statement that fails can be looked for, from this savepoint on.
         Err(failure) => {
+            session.mark("savepoint viewkeeper_changes").map_err(other)?;
             let sent = Sent { script: &shadows.script, head: &path, path: &project.search_path() };
             Err(refused(session, project, &sent, failure))
         }
