@@ -104,6 +104,7 @@ impl Reason {
             Reason::DroppedByHand => Reason::DroppedByMigration,
             Reason::OptionsByHand => Reason::OptionsByMigration,
             Reason::AttachedByHand(what) => Reason::AttachedByMigration(what),
+            Reason::ChangedAndDropped { file } => Reason::Changed { file },
             other => other,
         }
     }

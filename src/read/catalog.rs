@@ -1,6 +1,6 @@
 //! The catalog: what is live.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -192,6 +192,11 @@ pub fn dependents(
     ];
     let text = bind("saved", &values);
     session.ask(&format!("{};\n{text}", pins(CANONICAL)))
+}
+
+/// What hangs on something, and CASCADE could take.
+pub fn there(session: &mut Session<'_>) -> Result<BTreeSet<Address>, Failure> {
+    session.ask_under_theirs(&bind("there", &[]))
 }
 
 /// The addresses that objects have now, by those that they had when they stepped aside.

@@ -35,7 +35,8 @@ pub enum Superseded {
     Restore,
 }
 
-/// What to do with objects of no file of the project that hang on one which must be dropped and created.
+/// What to do with objects of no file of the project that hang on one which must be dropped and created, or that a table
+/// migration drops with CASCADE.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

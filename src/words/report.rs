@@ -87,6 +87,9 @@ pub struct AppliedMigration {
     /// The objects that stood in the way of its statements, each with its kind: `view app.totals`. They were dropped
     /// before the statement and put back after it.
     pub aside: Vec<String>,
+    /// What its statements took away with CASCADE and does not come back, with the reason: `view bi.totals (column "a" does not
+    /// exist, 42703)`.
+    pub taken: Vec<String>,
 }
 
 /// What this run did to one object.
@@ -155,6 +158,10 @@ impl fmt::Display for Report {
             if !migration.aside.is_empty() {
                 row!(f, "            {}", stepped_aside(&migration.aside))?;
             }
+            if !migration.taken.is_empty() {
+                let objects = count(migration.taken.len(), "object");
+                row!(f, "            its CASCADE took {objects} away: {}", first_of(&migration.taken))?;
+            }
         }
         for object in &self.objects {
             row!(f, "  {:<9} {} {}: {}", object.verb.past(), object.kind, object.object, object.reason)?;
@@ -187,12 +194,16 @@ impl fmt::Display for Report {
 
 /// `2 objects stepped aside and were put back: view app.a, view app.b`; the first few of many by name.
 fn stepped_aside(objects: &[String]) -> String {
-    const NAMED: usize = 10;
     let were = if objects.len() == 1 { "was" } else { "were" };
+    format!("{} stepped aside and {were} put back: {}", count(objects.len(), "object"), first_of(objects))
+}
+
+/// The first few by name, and how many more there are.
+fn first_of(objects: &[String]) -> String {
+    const NAMED: usize = 10;
     let names = objects.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    let more = match objects.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("{} stepped aside and {were} put back: {names}{more}", count(objects.len(), "object"))
+    match objects.len().saturating_sub(NAMED) {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod discover;
 pub mod export;
+pub mod goes_along;
 pub mod ledger_history;
 pub mod path_made;
 pub mod preview;

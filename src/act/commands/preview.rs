@@ -47,6 +47,7 @@ pub fn plan(project: &Project, options: &Options, client: &mut postgres::Client)
     if !seen.pending.is_empty() || decided.actions.iter().any(|action| action.verb.makes()) {
         warnings.extend(opens);
     }
+    warnings.extend(run.goes_along(&seen.pending)?);
     let migrations: Vec<PlannedMigration> = seen
         .pending
         .iter()

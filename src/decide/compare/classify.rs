@@ -126,10 +126,10 @@ pub fn looks<'a>(
 
 /// What a look means at an object that was as we left it before the migrations of this run: what differs is their doing.
 fn by_migration(look: Classification<'_>) -> Classification<'_> {
-    if look.cause != Cause::Hand || look.state == State::Settled {
-        return look;
-    }
     let reason = look.reason.of_migration();
+    if look.cause != Cause::Hand || look.state == State::Settled {
+        return Classification { reason, ..look };
+    }
     Classification { cause: Cause::Below, reason, ..look }
 }
 
@@ -137,7 +137,7 @@ fn by_migration(look: Classification<'_>) -> Classification<'_> {
 /// put back comes from the catalog and stands on what the migration changed, so only its file can tell.
 fn stepped_aside(look: Classification<'_>) -> Classification<'_> {
     if look.cause == Cause::File {
-        return look;
+        return Classification { reason: look.reason.of_migration(), ..look };
     }
     let state = if look.state == State::Missing { State::Missing } else { State::Suspect };
     Classification { state, cause: Cause::Below, reason: Reason::InTheWay, ..look }

@@ -6,9 +6,10 @@ use serde_json::json;
 
 use super::put_back::{Outcome, Refused, put_back};
 use crate::read::address::Address;
+use crate::read::catalog;
 use crate::read::dependent::Dependent;
 use crate::read::facts::Recorded;
-use crate::read::session::Session;
+use crate::read::session::{Session, Value, bind};
 use crate::set::project::Project;
 use crate::words::amount::count;
 use crate::words::error::{Error, ErrorKind};
@@ -25,6 +26,29 @@ pub struct Displaced {
     addresses: BTreeMap<String, Address>,
     /// The identities of these objects, by the addresses that they had.
     pub names: BTreeMap<Address, String>,
+    /// What hung on something before the first migration, where one of them may take something away.
+    pub before: BTreeSet<Address>,
+    /// What migrations took away for good.
+    pub taken: Vec<Taken>,
+}
+
+/// Something that a migration took away, and that does not come back.
+#[derive(Debug)]
+pub struct Taken {
+    /// The migration, by index.
+    pub migration: usize,
+    /// As `view bi.totals`.
+    pub object: String,
+    pub why: Option<String>,
+}
+
+impl std::fmt::Display for Taken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.why {
+            Some(why) => write!(f, "{} ({why})", self.object),
+            None => f.write_str(&self.object),
+        }
+    }
 }
 
 /// An object that is not back yet.
@@ -35,11 +59,14 @@ pub struct Pending {
     statement: (usize, usize),
     /// Why it could not be put back.
     why: Option<String>,
+    /// The migration itself took it away. To what follows in the migrations it is gone, as its author knows, and comes back behind
+    /// them.
+    late: bool,
 }
 
 impl Displaced {
-    /// Adds what stepped aside together for a statement.
-    pub fn add(&mut self, mut together: Vec<Dependent>, statement: (usize, usize)) {
+    /// Adds what stepped aside together for a statement, or went with it (`late`).
+    pub fn add(&mut self, mut together: Vec<Dependent>, statement: (usize, usize), late: bool) {
         for dependent in &mut together {
             let first =
                 self.addresses.entry(dependent.to_string()).or_insert_with(|| dependent.id.clone()).clone();
@@ -53,25 +80,56 @@ impl Displaced {
             let below = together.iter().filter(|dependent| text.contains(&dependent.identity));
             pending.dependent.needs.extend(below.map(|dependent| dependent.id.clone()));
         }
-        let new = together.into_iter().map(|dependent| Pending { dependent, statement, why: None });
+        let new = together.into_iter().map(|dependent| Pending { dependent, statement, why: None, late });
         self.pending.splice(0..0, new);
     }
 
-    /// Puts back what fits; gives how many did.
-    pub fn put_back(&mut self, session: &mut Session<'_>, path: &str) -> Result<usize, Refused> {
-        let objects: Vec<&Dependent> = self.pending.iter().map(|pending| &pending.dependent).collect();
-        let outcomes = put_back(session, &objects, path)?;
+    /// Whether something waits for the moment when it fits.
+    pub fn waits(&self) -> bool {
+        self.pending.iter().any(|pending| !pending.late)
+    }
+
+    /// Puts back what fits; gives how many did. Behind the last migration (`late`) that is also what went with a statement.
+    pub fn put_back(&mut self, session: &mut Session<'_>, path: &str, late: bool) -> Result<usize, Refused> {
+        let due = |pending: &&Pending| late || !pending.late;
+        let objects: Vec<&Dependent> =
+            self.pending.iter().filter(due).map(|pending| &pending.dependent).collect();
+        let mut outcomes = put_back(session, &objects, path)?.into_iter();
         let before = self.pending.len();
         let pending = std::mem::take(&mut self.pending);
         self.pending = pending
             .into_iter()
-            .zip(outcomes)
-            .filter_map(|(pending, outcome)| match outcome {
-                Outcome::Back | Outcome::MadeAnew => None,
-                Outcome::Waits(why) => Some(Pending { why: Some(why), ..pending }),
+            .filter_map(|pending| match due(&&pending).then(|| outcomes.next()).flatten() {
+                Some(Outcome::Back | Outcome::MadeAnew) => None,
+                Some(Outcome::Waits(why)) => Some(Pending { why: Some(why), ..pending }),
+                None => Some(pending),
             })
             .collect();
         Ok(before - self.pending.len())
+    }
+
+    /// Notes as taken what went with a statement, is not the project's and does not come back. What stands on an object of the
+    /// project that is made again later may still fit then.
+    pub fn give_up(&mut self, project: &Project, recorded: &BTreeSet<Address>) {
+        let mut hopeful: BTreeSet<Address> = BTreeSet::new();
+        let mut kept = Vec::new();
+        for pending in std::mem::take(&mut self.pending) {
+            let ours = self.is_ours(project, recorded, &pending.dependent);
+            let on_hopeful = pending.dependent.needs.iter().any(|id| hopeful.contains(id));
+            if ours || on_hopeful || !pending.late {
+                hopeful.insert(pending.dependent.id.clone());
+                kept.push(pending);
+                continue;
+            }
+            let object = pending.dependent.to_string();
+            self.taken.push(Taken { migration: pending.statement.0, object, why: pending.why });
+        }
+        self.pending = kept;
+    }
+
+    /// Whether an object was there before the migrations. What one of them made is another one's to take away.
+    pub fn was_there(&self, dependent: &Dependent) -> bool {
+        self.before.contains(&dependent.id) || self.addresses.contains_key(&dependent.to_string())
     }
 
     /// Whether an object is the project's: it is in a file, or `recorded`, the ledger's addresses, holds it.
@@ -136,4 +194,12 @@ impl Displaced {
             "change or drop them in the migration, before this statement, or give them files in this project",
         ))
     }
+}
+
+/// Locks what goes: dependents first, as readers lock, and under one deadline for all.
+pub fn locks(dependents: &[Dependent], deadline: &str) -> String {
+    let next = bind("lock_deadline", &[("milliseconds", Value::Sql(deadline))]);
+    let locks = dependents.iter().rev().filter_map(|dependent| dependent.script.lock.as_ref());
+    let locks = locks.map(|lock| format!("{next};\n{lock};\n"));
+    locks.chain([format!("{};\n", catalog::lock_timeout(deadline))]).collect()
 }

@@ -1,6 +1,7 @@
 //! The table migrations of a run: what is pending, and running it inside or outside of the transaction.
 
 pub mod before_migrations;
+pub mod cascade;
 pub mod displaced;
 pub mod outside;
 pub mod pending;
@@ -9,17 +10,22 @@ pub mod put_back;
 pub mod stepwise;
 pub mod stopped;
 pub mod tables;
+pub mod taken;
+pub mod target;
 
 use log::info;
 
 use self::pending::ways_out_of_emptied;
 use self::stepwise::Way;
 use self::stopped::Stopped;
+use self::tables::Ran;
+use self::taken::reaches_beyond_names;
 use crate::act::run::Run;
 use crate::act::run::objects::apply::thinking;
 use crate::act::run::session_state::settings::Settings;
 use crate::look::facts::milliseconds;
 use crate::look::server_error::refusal::of_commit;
+use crate::read::catalog::there;
 use crate::read::facts::{Blocker, Probe};
 use crate::read::session::Failure;
 use crate::words::error::{Error, ErrorKind};
@@ -53,6 +59,7 @@ impl Run<'_, '_> {
             self.forecast(probe)?;
         }
         let restore = settings.restore();
+        self.note_what_stands(indexes)?;
         // Their locks are held to the commit.
         self.session.hold(thinking(self.project));
         let around = tables::Around {
@@ -87,17 +94,28 @@ impl Run<'_, '_> {
                 }
             },
         )?;
-        for ran in ran {
-            let name = self.project.manifest().migrations[ran.index].label();
-            info!(target: "viewkeeper::migrate", "{} in {:?}", Line(&name), ran.duration);
-            self.report.migrations.push(AppliedMigration {
-                name,
-                duration: ran.duration,
-                alone,
-                aside: ran.aside,
-            });
+        ran.into_iter().for_each(|ran| self.report_migration(ran, alone));
+        Ok(())
+    }
+
+    /// Notes what stands before the first migration, where one of these may take away what it does not name.
+    fn note_what_stands(&mut self, indexes: &[usize]) -> Result<(), Error> {
+        if indexes.iter().any(|&index| reaches_beyond_names(self.project, index)) {
+            self.attempt.displaced.before = there(&mut self.session).map_err(|failure| {
+                failure.while_(ErrorKind::Migration, "cannot read what the migrations may take away")
+            })?;
         }
         Ok(())
+    }
+
+    fn report_migration(&mut self, mut ran: Ran, alone: bool) {
+        let taken = self.attempt.displaced.taken.iter().filter(|taken| taken.migration == ran.index);
+        ran.aside.retain(|name| !taken.clone().any(|taken| taken.object == *name));
+        let taken: Vec<String> = taken.map(ToString::to_string).collect();
+        let name = self.project.manifest().migrations[ran.index].label();
+        info!(target: "viewkeeper::migrate", "{} in {:?}", Line(&name), ran.duration);
+        let Ran { duration, aside, .. } = ran;
+        self.report.migrations.push(AppliedMigration { name, duration, alone, aside, taken });
     }
 
     fn stopped(&self, stopped: Stopped) -> Error {
@@ -229,6 +247,7 @@ impl Run<'_, '_> {
             duration: ran.duration,
             alone: true,
             aside: Vec::new(),
+            taken: Vec::new(),
         });
         Ok(())
     }

@@ -4,12 +4,14 @@
 //! the way of a statement, and only that, steps aside: it is read from the catalog, dropped, and put back right after
 //! the statement. So a migration that reads a view, or grants something on it, finds it there.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use log::info;
 use serde::Deserialize;
 
-use super::displaced::Displaced;
+use super::cascade::Reach;
+use super::displaced::{Displaced, locks};
 use super::pinpoint::shifted;
 use super::put_back::Refused;
 use super::stopped::Stopped;
@@ -33,7 +35,7 @@ use crate::words::span::Span;
 use crate::words::sqlstate::{DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, is_missing};
 
 /// The savepoint before a statement.
-const SAVEPOINT: &str = "viewkeeper_statement";
+pub const SAVEPOINT: &str = "viewkeeper_statement";
 
 /// What is needed to clear the way.
 pub struct Way<'w> {
@@ -43,6 +45,21 @@ pub struct Way<'w> {
     /// The role that called us, whatever a migration makes of it.
     pub role: &'w str,
     pub aside: &'w mut Displaced,
+}
+
+/// What is not where it was, once a statement ran.
+struct Aside {
+    /// What stepped aside for it, each after what it stands on.
+    together: Vec<Dependent>,
+    /// What the statement itself took away.
+    taken: Vec<Dependent>,
+}
+
+impl Aside {
+    fn new(together: Vec<Dependent>, mut taken: Vec<Dependent>) -> Self {
+        taken.retain(|gone| !together.iter().any(|aside| aside.id == gone.id));
+        Aside { together, taken }
+    }
 }
 
 /// The answer of `sql/in_the_way.sql`.
@@ -96,14 +113,15 @@ impl Way<'_> {
         let mut stepped = Vec::new();
         let project = self.project;
         for span in &project.manifest().migrations[index].statements {
-            let together = self.statement(session, index, *span, stand_ins)?;
-            if together.is_empty() {
+            let Aside { together, taken } = self.statement(session, index, *span, stand_ins)?;
+            if together.is_empty() && taken.is_empty() {
                 continue;
             }
-            let names: Vec<String> = together.iter().map(Dependent::to_string).collect();
+            let names: Vec<String> = together.iter().chain(&taken).map(Dependent::to_string).collect();
             info!(target: "viewkeeper::migrate", "stepped aside: {}", Line(names.join(", ")));
             stepped.extend(names.into_iter().filter(|name| !stepped.contains(name)).collect::<Vec<_>>());
-            self.aside.add(together, (index, span.start));
+            self.aside.add(taken, (index, span.start), true);
+            self.aside.add(together, (index, span.start), false);
             self.put_back(session, index, *span)?;
         }
         let last = project.manifest().migrations[index].statements.last();
@@ -114,29 +132,42 @@ impl Way<'_> {
         Ok(stepped)
     }
 
-    /// Runs one statement; gives what had to step aside for it.
+    /// Runs one statement; gives what had to step aside for it, and what went with it.
     fn statement(
         &mut self,
         session: &mut Session<'_>,
         index: usize,
         span: Span,
         stand_ins: &StandIns,
-    ) -> Result<Vec<Dependent>, Stopped> {
+    ) -> Result<Aside, Stopped> {
         let file = self.project.text(&self.project.manifest().migrations[index].file);
         let text = file.get(span.start..span.end).unwrap_or("");
         let failed = |failure: Failure| Stopped::Migration { index, failure: shifted(failure, file, span) };
         let mut found = Found::default();
         let mut together: Vec<Dependent> = Vec::new();
         let mut first: Option<Failure> = None;
+        let reach = Reach::of(text);
+        let mut taken = match reach {
+            Reach::Code => self.taken_by_code(session, (index, span), &stand_ins.of(text))?,
+            _ => Vec::new(),
+        };
+        // A first time without the word, so that the server says what it would take.
+        let mut sent = reach.within(text);
         loop {
             let kept =
-                format!("{}\n;\nrelease savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}", stand_ins.of(text));
+                format!("{}\n;\nrelease savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}", stand_ins.of(&sent));
             let mark = Mark::before(session, text).map_err(failed)?;
-            let Err(failure) = session.send_theirs(&kept) else { return Ok(together) };
+            let Err(failure) = session.send_theirs(&kept) else { return Ok(Aside::new(together, taken)) };
             if !matches!(failure, Failure::Server(_)) {
                 return Err(failed(failure));
             }
             Mark::back_to(session, SAVEPOINT, mark.as_ref()).map_err(failed)?;
+            if matches!(sent, Cow::Owned(_)) && Doing::refused(&failure) == Some(Doing::Drop) {
+                let named = ask(session, Doing::Drop, &failure, text).map_err(failed)?.objects;
+                taken = self.taken_by_cascade(session, (index, span), &named, &failure, text)?;
+                sent = Cow::Borrowed(text);
+                continue;
+            }
             let more = match Doing::refused(&failure) {
                 Some(doing) => ask(session, doing, &failure, text).map_err(failed)?,
                 // It may miss what stepped aside for an earlier statement and fits by now.
@@ -177,13 +208,8 @@ impl Way<'_> {
         self.allow(session, &mut dependents, &name)
             .map_err(|error| Stopped::Refused(at(project, index, span, said(error, refused))))?;
         self.aside.wanted = dependents.iter().filter_map(|dependent| dependent.relation).collect();
-        // Dependents first, as readers lock, and under one deadline for all.
-        let next = bind("lock_deadline", &[("milliseconds", Value::Sql(&deadline))]);
-        let locks = dependents.iter().rev().filter_map(|dependent| dependent.script.lock.as_ref());
-        let locks = locks.map(|lock| format!("{next};\n{lock};\n"));
         let drops = dependents.iter().rev().map(|dependent| format!("{};\n", dependent.script.drop));
-        let rest = format!("{};\n", catalog::lock_timeout(&deadline));
-        let text: String = locks.chain([rest]).chain(drops).collect();
+        let text: String = [locks(&dependents, &deadline)].into_iter().chain(drops).collect();
         session.send(&text).map_err(failed)?;
         moment.leave(session).map_err(failed)?;
         Ok(dependents)
@@ -250,9 +276,38 @@ impl Way<'_> {
 
     /// Puts back what fits by now.
     fn put_back(&mut self, session: &mut Session<'_>, index: usize, span: Span) -> Result<usize, Stopped> {
-        if self.aside.pending.is_empty() {
+        if !self.aside.waits() {
             return Ok(0);
         }
+        let back = self.put_back_at(session, index, span, false)?;
+        let failed = |failure| Stopped::Migration { index, failure };
+        session.mark(&format!("release savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}")).map_err(failed)?;
+        Ok(back)
+    }
+
+    /// Behind the last migration: puts back what went with statements, and gives up what does not fit.
+    pub fn settle(&mut self, session: &mut Session<'_>, index: usize) -> Result<(), Stopped> {
+        if self.aside.pending.is_empty() {
+            return Ok(());
+        }
+        let migration = &self.project.manifest().migrations[index];
+        let span = migration.statements.last().copied().unwrap_or(Span { start: 0, end: 0 });
+        self.put_back_at(session, index, span, true)?;
+        let recorded = self.ledger.owned(session).map_err(|failure| {
+            let message = "cannot read which objects are the project's";
+            Stopped::Refused(failure.while_(ErrorKind::Ledger, message))
+        })?;
+        self.aside.give_up(self.project, &recorded);
+        Ok(())
+    }
+
+    fn put_back_at(
+        &mut self,
+        session: &mut Session<'_>,
+        index: usize,
+        span: Span,
+        late: bool,
+    ) -> Result<usize, Stopped> {
         let name = self.project.manifest().migrations[index].label();
         let failed = |failure: Failure| {
             let message = format!("cannot put back what stepped aside for migration {name}");
@@ -272,9 +327,8 @@ impl Way<'_> {
         };
         let deadline = milliseconds(self.options.lock_timeout);
         let moment = Moment::enter(session, self.role, &deadline).map_err(failed)?;
-        let back = self.aside.put_back(session, &self.project.search_path()).map_err(not_back)?;
+        let back = self.aside.put_back(session, &self.project.search_path(), late).map_err(not_back)?;
         moment.leave(session).map_err(failed)?;
-        session.mark(&format!("release savepoint {SAVEPOINT};\nsavepoint {SAVEPOINT}")).map_err(failed)?;
         Ok(back)
     }
 }
@@ -330,13 +384,13 @@ fn closure(session: &mut Session<'_>, project: &Project, found: &Found) -> Resul
 }
 
 /// The error at a statement of a migration.
-fn at(project: &Project, index: usize, span: Span, error: Error) -> Error {
+pub fn at(project: &Project, index: usize, span: Span, error: Error) -> Error {
     let migration = &project.manifest().migrations[index];
     error.object(migration.label()).at(project.place(&migration.file, span.start))
 }
 
 /// Adds the server's words.
-fn said(error: Error, failure: &Failure) -> Error {
+pub fn said(error: Error, failure: &Failure) -> Error {
     match failure {
         Failure::Server(server) => error.server((**server).clone()),
         _ => error,

@@ -7,6 +7,7 @@ use refinery_core::{Error as RefineryError, Migration};
 
 use super::checksum::{INT8_VERSIONS, checksum};
 use super::history_table::history_text;
+use crate::act::run::migrations::cascade::file_within;
 use crate::act::run::migrations::pinpoint::{File, Found, pinpoint};
 use crate::act::run::migrations::stepwise::{Way, may_pass};
 use crate::act::run::migrations::stopped::Stopped;
@@ -122,6 +123,15 @@ impl History<'_, '_> {
     /// guards a comment at its end. The row is written under our own settings, whatever the migration set. Only when
     /// something is in the way it is done again, statement by statement.
     fn migrate(&mut self, index: usize, text: &str, insert: &str) -> Result<Vec<String>, Stopped> {
+        let aside = self.migrate_and_record(index, text, insert)?;
+        let last = self.ran.len() + 1 == self.indexes.len();
+        if let (Some(way), true) = (&mut self.way, last) {
+            way.settle(self.session, index)?;
+        }
+        Ok(aside)
+    }
+
+    fn migrate_and_record(&mut self, index: usize, text: &str, insert: &str) -> Result<Vec<String>, Stopped> {
         let failed = |failure| Stopped::Migration { index, failure };
         let unrecorded = |failure| Stopped::Record { index, failure };
         let last = self.ran.len() + 1 == self.indexes.len();
@@ -141,12 +151,22 @@ impl History<'_, '_> {
         };
         let mark = Mark::before(self.session, text).map_err(failed)?;
         // What waits for its place may be missed, and is tried again.
-        if way.aside.pending.is_empty() {
+        if !way.aside.waits() {
             let statements = &way.project.manifest().migrations[index].statements;
-            let sent = stand_ins.of_file(text, statements);
-            let answer = self.session.send_theirs(&format!("{}\n;\n{record}", sent.text));
+            let within = file_within(text, statements);
+            let sent = stand_ins.of_file(&within, statements);
+            let watched = way.is_watched(index);
+            let whole = match watched {
+                true => sent.text.to_string(),
+                false => format!("{}\n;\n{record}", sent.text),
+            };
+            let answer = self.session.send_theirs(&whole);
             match answer.map_err(|failure| sent.in_file(failure)) {
-                Ok(_) => return Ok(Vec::new()),
+                Ok(_) if !watched => return Ok(Vec::new()),
+                Ok(_) if way.all_stands(self.session).map_err(failed)? => {
+                    return self.session.send_theirs(&record).map(|_| Vec::new()).map_err(unrecorded);
+                }
+                Ok(_) => Mark::back_to(self.session, SAVEPOINT, mark.as_ref()).map_err(failed)?,
                 Err(failure) if !may_pass(&failure) => {
                     let file = File { text, statements, stand_ins: &stand_ins, mark: mark.as_ref() };
                     return Err(match pinpoint(self.session, &file, SAVEPOINT, failure) {
