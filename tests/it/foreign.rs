@@ -90,8 +90,8 @@ fn what_uses_a_column_that_is_gone_stops_the_run_before_anything_is_dropped() {
     assert_eq!(error.kind(), ErrorKind::Conflict);
     assert_eq!(
         error.to_string(),
-        "cannot rebuild \"public.gene_list\" (definition changed in sql/views/gene_list.sql; column 2 is renamed from \
-         symbol to score, so the view is rebuilt): 1 object of no file of this project hangs on it and cannot be put back: view \
+        "cannot rebuild \"public.gene_list\" (definition changed in sql/views/gene_list.sql; column symbol is \
+         gone, so the view is rebuilt): 1 object of no file of this project hangs on it and cannot be put back: view \
          public.foreign_view: it uses column \"symbol\" of \"public.gene_list\", which is gone"
     );
     case.obeys_the_laws(&genes());

@@ -34,6 +34,7 @@ cases! {
     a_changed_file_asks_for_shadows_first
     a_changed_materialized_view_is_built_beside
     a_column_added_by_hand_is_healed_by_a_rebuild
+    a_column_in_the_middle_rebuilds_and_breaks_nothing
     a_column_renamed_by_hand_is_renamed_back
     a_comment_in_the_file_changes_nothing
     a_comment_of_the_file_is_healed
@@ -109,6 +110,7 @@ cases! {
     columns_in_another_order_rebuild
     drift_refuse_names_what_a_person_changed
     drift_report_leaves_what_a_person_changed
+    foreign_refuse_names_what_calls_a_rebuilt_function
     foreign_refuse_names_what_would_be_rebuilt
     foreign_views_are_tried_on_the_shadows
     nothing_is_asked_where_nothing_is_in_doubt

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::columns::{self, Misfit};
 use crate::read::facts::{Column, Shape, Signature};
 use crate::words::object::Kind;
 
@@ -75,8 +76,8 @@ pub fn difference(live: &Shape, shadow: &Shape, known: Known<'_>) -> Difference 
         Kind::MaterializedView => {
             let columns = as_made(&live.columns, known.made);
             let grows = shadow.columns.len() > columns.len();
-            match first_misfit(&columns, &shadow.columns) {
-                Some(what) => rebuild(what, true),
+            match columns::misfit(known.kind, &columns, &shadow.columns) {
+                Some(Misfit { what, breaks }) => rebuild(what, breaks),
                 // The names are brought back first; then the text can be compared.
                 None if !renamed.is_empty() => in_place(Some(called(&renamed)), false),
                 None if grows => rebuild(gains(live, shadow), false),
@@ -113,8 +114,8 @@ fn uses_others(live: &Shape, shadow: &Shape) -> Option<String> {
 fn difference_of_views(live: &Shape, shadow: &Shape, known: Known<'_>) -> Difference {
     let renamed = renamed_columns(&live.columns, known.made);
     let columns = as_made(&live.columns, known.made);
-    if let Some(what) = first_misfit(&columns, &shadow.columns) {
-        return Difference::Rebuild { what, breaks: true, renamed };
+    if let Some(Misfit { what, breaks }) = columns::misfit(known.kind, &columns, &shadow.columns) {
+        return Difference::Rebuild { what, breaks, renamed };
     }
     let grows = shadow.columns.len() > live.columns.len();
     let options = same_options(&live.options, &shadow.options, known.stated, known.before);
@@ -175,25 +176,6 @@ fn misfit(old: &Signature, new: &Signature) -> Option<String> {
 fn renamed_columns(live: &[Column], made: &[String]) -> Vec<(String, String)> {
     let pairs = live.iter().zip(made).filter(|(column, made)| column.name != **made);
     pairs.map(|(column, made)| (column.name.clone(), made.clone())).collect()
-}
-
-/// The first column of the live view that the new one does not have at the same place with the same type.
-fn first_misfit(live: &[Column], shadow: &[Column]) -> Option<String> {
-    for (position, old) in live.iter().enumerate() {
-        let Some(new) = shadow.get(position) else {
-            return Some(format!("column {} is gone", old.name));
-        };
-        if old.name != new.name {
-            return Some(format!("column {} is renamed from {} to {}", position + 1, old.name, new.name));
-        }
-        if old.data_type != new.data_type {
-            return Some(format!("column {}: {} -> {}", old.name, old.data_type, new.data_type));
-        }
-        if old.collation != new.collation {
-            return Some(format!("column {}: another collation", old.name));
-        }
-    }
-    None
 }
 
 /// Whether the live options are what they should be: those of the text, and those that no text of ours ever stated.

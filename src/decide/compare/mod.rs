@@ -3,6 +3,7 @@
 pub mod adopting;
 pub mod alike;
 pub mod classify;
+pub mod columns;
 pub mod compared;
 pub mod comparison;
 pub mod difference;

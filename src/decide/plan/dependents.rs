@@ -101,6 +101,7 @@ pub fn add_dependents<'a>(
         .collect();
     let place =
         decisions.iter().find(|(_, decision)| decision.verb == Verb::Rebuild).map(|(&index, _)| index);
+    let kept = what_is_kept(findings, place);
     let dependents = sort_out(findings, dependents).map_err(|problems| {
         let texts: Vec<String> =
             problems.iter().map(|(dependent, why)| format!("{dependent}: {why}")).collect();
@@ -114,9 +115,10 @@ pub fn add_dependents<'a>(
                 texts.join("; ")
             ),
         );
-        let usual = "change or drop them before, or keep the view's columns as they are";
         let help = problems.iter().find_map(|(_, why)| why.help());
-        let error = error.unchanged().help(help.unwrap_or_else(|| usual.to_owned()));
+        let error = error
+            .unchanged()
+            .help(help.unwrap_or_else(|| format!("change or drop them before, or keep {kept}")));
         at(findings, place, error)
     })?;
     let ours: BTreeSet<&Address> = findings.managed.values().map(|managed| &managed.address).collect();
@@ -130,14 +132,21 @@ pub fn add_dependents<'a>(
             roots.join(", "),
             names.join(", ")
         );
-        let error = Error::new(ErrorKind::Refused, message).unchanged().help(
-            "allow it with Foreign::Rebuild, or drop them before, or keep the view's columns as they are",
-        );
+        let help = format!("allow it with Foreign::Rebuild, or drop them before, or keep {kept}");
+        let error = Error::new(ErrorKind::Refused, message).unchanged().help(help);
         return Err(at(findings, place, error));
     }
     rebuild(findings, decisions, &dependents);
     distrust(findings, decisions, &dependents)?;
     Ok(dependents)
+}
+
+/// What a rebuilt object would have to keep, so that it need not be dropped.
+fn what_is_kept(findings: &Findings<'_>, place: Option<usize>) -> String {
+    match place.map(|index| findings.project.object(index).kind()) {
+        Some(kind) if kind.is_routine() => format!("the {kind}'s arguments and what it returns as they are"),
+        _ => "the view's columns as they are".to_owned(),
+    }
 }
 
 /// Refuses what somebody put on an object of the project and that would run code of an untrusted role when it is put back.
