@@ -68,9 +68,11 @@ scenarios! {
         a_column_changes_its_type_below_an_atomic_body
         a_column_goes_that_no_file_reads_any_more
         a_column_that_a_file_still_reads_cannot_go
+        a_foreign_view_follows_the_name_of_a_table_that_is_renamed_away
         a_function_goes_that_a_view_no_longer_calls
         a_function_of_a_file_that_a_migration_drops_is_made_again
         a_label_that_is_renamed_is_renamed_in_what_compares_with_it
+        a_trigger_that_a_person_disabled_stays_so_when_its_table_is_swapped
     }
     rebuilds {
         a_check_constraint_comes_back_with_the_function_it_calls

@@ -140,7 +140,11 @@ fn stepped_aside(look: Classification<'_>) -> Classification<'_> {
         return Classification { reason: look.reason.of_migration(), ..look };
     }
     let state = if look.state == State::Missing { State::Missing } else { State::Suspect };
-    Classification { state, cause: Cause::Below, reason: Reason::InTheWay, ..look }
+    let reason = match look.reason {
+        Reason::TableDropped => Reason::TableDropped,
+        _ => Reason::InTheWay,
+    };
+    Classification { state, cause: Cause::Below, reason, ..look }
 }
 
 fn look<'a>(

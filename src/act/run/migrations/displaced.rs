@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::put_back::{Outcome, Refused, put_back};
+use super::remembered::Remembered;
 use crate::read::address::Address;
 use crate::read::catalog;
 use crate::read::dependent::Dependent;
@@ -30,6 +31,7 @@ pub struct Displaced {
     pub before: BTreeSet<Address>,
     /// What migrations took away for good.
     pub taken: Vec<Taken>,
+    pub remembered: Remembered,
 }
 
 /// Something that a migration took away, and that does not come back.
@@ -62,6 +64,8 @@ pub struct Pending {
     /// The migration itself took it away. To what follows in the migrations it is gone, as its author knows, and comes back behind
     /// them.
     late: bool,
+    /// How it was before the first migration, where that may be another text: its table had another name.
+    first: Option<Dependent>,
 }
 
 impl Displaced {
@@ -80,7 +84,14 @@ impl Displaced {
             let below = together.iter().filter(|dependent| text.contains(&dependent.identity));
             pending.dependent.needs.extend(below.map(|dependent| dependent.id.clone()));
         }
-        let new = together.into_iter().map(|dependent| Pending { dependent, statement, why: None, late });
+        let remembered = &self.remembered.dependents;
+        let new = together.into_iter().map(|dependent| {
+            let was = dependent.was.clone();
+            let first = remembered.get(dependent.origin()).cloned();
+            let first = first.filter(|first| first.impossible.is_none() && first.untrusted.is_empty());
+            let first = first.map(|first| Dependent { id: dependent.id.clone(), was, ..first });
+            Pending { dependent, statement, why: None, late, first }
+        });
         self.pending.splice(0..0, new);
     }
 
@@ -106,6 +117,29 @@ impl Displaced {
             })
             .collect();
         Ok(before - self.pending.len())
+    }
+
+    /// What does not fit as it was when it stepped aside is tried as it was before the first migration: the table that it read had another
+    /// name then, which another one has by now.
+    pub fn as_it_was_first(&mut self) -> bool {
+        let mut any = false;
+        for pending in &mut self.pending {
+            if let Some(first) = pending.first.take() {
+                pending.dependent = first;
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// The triggers of the project that went with their tables. The objects' part of the run makes them, as a person had left them.
+    pub fn add_lost_triggers(&mut self, there: &BTreeSet<Address>, statement: (usize, usize)) {
+        let triggers = std::mem::take(&mut self.remembered.triggers);
+        let gone = triggers.into_iter().filter(|trigger| {
+            !there.contains(&trigger.id) && !self.addresses.contains_key(&trigger.to_string())
+        });
+        let gone: Vec<Dependent> = gone.collect();
+        self.add(gone, statement, true);
     }
 
     /// Notes as taken what went with a statement, is not the project's and does not come back. What stands on an object of the

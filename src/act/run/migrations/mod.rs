@@ -7,6 +7,7 @@ pub mod outside;
 pub mod pending;
 pub mod pinpoint;
 pub mod put_back;
+pub mod remembered;
 pub mod stepwise;
 pub mod stopped;
 pub mod tables;
@@ -16,6 +17,7 @@ pub mod target;
 use log::info;
 
 use self::pending::ways_out_of_emptied;
+use self::remembered::Remembered;
 use self::stepwise::Way;
 use self::stopped::Stopped;
 use self::tables::Ran;
@@ -100,11 +102,15 @@ impl Run<'_, '_> {
 
     /// Notes what stands before the first migration, where one of these may take away what it does not name.
     fn note_what_stands(&mut self, indexes: &[usize]) -> Result<(), Error> {
+        let failed = |failure: Failure| {
+            failure.while_(ErrorKind::Migration, "cannot read what the migrations may take away")
+        };
         if indexes.iter().any(|&index| reaches_beyond_names(self.project, index)) {
-            self.attempt.displaced.before = there(&mut self.session).map_err(|failure| {
-                failure.while_(ErrorKind::Migration, "cannot read what the migrations may take away")
-            })?;
+            self.attempt.displaced.before = there(&mut self.session).map_err(failed)?;
         }
+        let ledger = self.learned.drifted_before.as_ref().map(|_| &self.ledger);
+        self.attempt.displaced.remembered =
+            Remembered::read(&mut self.session, self.project, ledger, indexes).map_err(failed)?;
         Ok(())
     }
 

@@ -287,17 +287,23 @@ impl Way<'_> {
 
     /// Behind the last migration: puts back what went with statements, and gives up what does not fit.
     pub fn settle(&mut self, session: &mut Session<'_>, index: usize) -> Result<(), Stopped> {
-        if self.aside.pending.is_empty() {
-            return Ok(());
-        }
         let migration = &self.project.manifest().migrations[index];
         let span = migration.statements.last().copied().unwrap_or(Span { start: 0, end: 0 });
-        self.put_back_at(session, index, span, true)?;
-        let recorded = self.ledger.owned(session).map_err(|failure| {
-            let message = "cannot read which objects are the project's";
-            Stopped::Refused(failure.while_(ErrorKind::Ledger, message))
-        })?;
-        self.aside.give_up(self.project, &recorded);
+        if !self.aside.pending.is_empty() {
+            self.put_back_at(session, index, span, true)?;
+            if self.aside.as_it_was_first() {
+                self.put_back_at(session, index, span, true)?;
+            }
+            let recorded = self.ledger.owned(session).map_err(|failure| {
+                let message = "cannot read which objects are the project's";
+                Stopped::Refused(failure.while_(ErrorKind::Ledger, message))
+            })?;
+            self.aside.give_up(self.project, &recorded);
+        }
+        if !self.aside.remembered.triggers.is_empty() {
+            let there = catalog::there(session).map_err(|failure| Stopped::Migration { index, failure })?;
+            self.aside.add_lost_triggers(&there, (index, span.start));
+        }
         Ok(())
     }
 
