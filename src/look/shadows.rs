@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::server_error::event_trigger;
 use super::server_error::refusal::{Sent, refused};
 use crate::decide::compare::shadows::Shadows;
 use crate::decide::facts::Shapes;
@@ -29,9 +30,10 @@ pub fn shapes(
         Err(Failure::Server(_)) if may_be_refused => Ok(Shapes { refused: true, ..Shapes::default() }),
         // The transaction is whole again, so the statement that fails can be looked for, from this savepoint on.
         Err(failure) => {
+            let triggers = event_trigger::named(session, &failure);
             session.mark("savepoint viewkeeper_changes").map_err(other)?;
             let sent = Sent { script: &shadows.script, head: &path, path: &project.search_path() };
-            Err(refused(session, project, &sent, failure))
+            Err(event_trigger::told(&triggers, refused(session, project, &sent, failure)))
         }
     }
 }

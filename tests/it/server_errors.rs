@@ -592,6 +592,28 @@ fn whoever_forbids_a_drop_is_not_taken_for_a_missing_file() {
 }
 
 #[test]
+fn an_event_trigger_that_refuses_temporary_copies_is_named() {
+    let mut case = Case::applied(&genes());
+    case.damage(
+        "create schema audit; create function audit.only_ours() returns event_trigger language plpgsql as $$ begin \
+           if exists (select from pg_event_trigger_ddl_commands() where schema_name not in ('public', 'viewkeeper')) then \
+             raise exception 'DDL is for the application''s schemas'; end if; end $$;\n\
+         create event trigger \"Guard\" on ddl_command_end execute function audit.only_ours()",
+    );
+    let next =
+        genes().file("views/gene_list.sql", "create view gene_list as select symbol, id from genes;\n");
+    let error = fails_at_once(&mut case, &next, "P0001");
+    let text = format!("{error:?}");
+    assert!(
+        text.contains("note: event trigger \"Guard\" refused it: to compare objects with their files"),
+        "{text}"
+    );
+    assert!(text.contains("alter event trigger \"Guard\" disable;"), "{text}");
+    case.damage("drop event trigger \"Guard\"; drop schema audit cascade");
+    case.obeys_the_laws(&genes());
+}
+
+#[test]
 fn an_audit_that_lacks_a_right_is_not_our_right_on_the_database() {
     let mut case = Case::new();
     let role = case.role("deployer", &[]);

@@ -1,5 +1,6 @@
 //! What the server refused, led back to a statement and its file.
 
 pub mod encoding;
+pub mod event_trigger;
 pub mod refusal;
 pub mod uses;
