@@ -61,7 +61,7 @@ impl Run<'_, '_> {
             self.forecast(probe)?;
         }
         let restore = settings.restore();
-        self.note_what_stands(indexes)?;
+        self.note_what_stands(probe, indexes)?;
         // Their locks are held to the commit.
         self.session.hold(thinking(self.project));
         let around = tables::Around {
@@ -101,11 +101,13 @@ impl Run<'_, '_> {
     }
 
     /// Notes what stands before the first migration, where one of these may take away what it does not name.
-    fn note_what_stands(&mut self, indexes: &[usize]) -> Result<(), Error> {
+    fn note_what_stands(&mut self, probe: &Probe, indexes: &[usize]) -> Result<(), Error> {
         let failed = |failure: Failure| {
             failure.while_(ErrorKind::Migration, "cannot read what the migrations may take away")
         };
-        if indexes.iter().any(|&index| reaches_beyond_names(self.project, index)) {
+        // The first migrations of a database make what their code works on.
+        let first = self.history(probe).is_none() || self.attempt.empty_history;
+        if indexes.iter().any(|&index| reaches_beyond_names(self.project, index, !first)) {
             self.attempt.displaced.before = there(&mut self.session).map_err(failed)?;
         }
         let ledger = self.learned.drifted_before.as_ref().map(|_| &self.ledger);

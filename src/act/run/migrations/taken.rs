@@ -29,9 +29,13 @@ const NAMED_AT_MOST: usize = 100;
 /// A statement: its migration, by index, and its place in the file.
 type Statement = (usize, Span);
 
-/// Whether a statement of a migration may take away what it does not name.
-pub fn reaches_beyond_names(project: &Project, index: usize) -> bool {
-    any_statement(project, index, |reach| reach != Reach::Named)
+/// Whether a statement of a migration may take away what it does not name; code counts where there may be something to lose.
+pub fn reaches_beyond_names(project: &Project, index: usize, code: bool) -> bool {
+    any_statement(project, index, |reach| match reach {
+        Reach::Named => false,
+        Reach::Cascade(_) => true,
+        Reach::Code => code,
+    })
 }
 
 fn any_statement(project: &Project, index: usize, is: impl Fn(Reach) -> bool) -> bool {
