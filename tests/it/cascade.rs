@@ -284,3 +284,34 @@ fn more_goes_along_than_the_server_names() {
     assert_eq!(report.migrations[0].aside.len(), 133, "{report}");
     case.obeys_the_laws(&project);
 }
+
+#[test]
+fn a_materialized_view_comes_back_with_its_rows_and_everybodys_indexes() {
+    let base = base().file(
+        "views/m.sql",
+        "create materialized view m as select id, a from t;\ncreate unique index m_key on m (id);\n",
+    );
+    let mut case = Case::applied(&base);
+    case.by_hand("insert into t values (1, null, 2)");
+    case.by_hand(
+        "create index m_hand on m (a); comment on index m_hand is 'mine'; grant select on m to pg_monitor",
+    );
+    let project = base.file("migrations/V2__next.sql", USUAL);
+    let report = case.run(&project);
+    assert!(taken(&report).is_empty() && !report.to_string().contains("by hand"), "{report}");
+    assert_eq!(case.column("select id from m"), ["1"]);
+    case.obeys_the_laws(&project);
+}
+
+#[test]
+fn what_goes_along_comes_back_before_a_migration_that_is_committed_by_itself() {
+    let mut case = Case::applied(&base());
+    case.by_hand("grant select on v to pg_monitor; create view mine as select a from v");
+    let project = then(USUAL).file(
+        "migrations/V3__index.sql",
+        "-- viewkeeper: no-transaction\ncreate index concurrently t_n on t (n);\n",
+    );
+    let report = case.run(&project);
+    assert!(taken(&report).is_empty() && !report.to_string().contains("by hand"), "{report}");
+    case.obeys_the_laws(&project);
+}
