@@ -31,6 +31,8 @@ pub enum Edit {
     TableAlterType,
     TableDropColumn,
     TableRenameColumn,
+    TableRename,
+    TableSwap,
 }
 
 /// How often each is done.
@@ -58,6 +60,8 @@ const WEIGHTS: &[(usize, Edit)] = &[
     (6, Edit::TableAlterType),
     (5, Edit::TableDropColumn),
     (3, Edit::TableRenameColumn),
+    (3, Edit::TableRename),
+    (2, Edit::TableSwap),
 ];
 
 /// The columns that got another name, by relation.
@@ -66,7 +70,7 @@ type Renamed = BTreeMap<(String, String), String>;
 /// What was done, and what follows it in what a person built.
 pub struct Edited {
     pub edit: Edit,
-    /// A view that got another name.
+    /// A view or a table that got another name, for whatever else reads it.
     pub view: Option<(String, String)>,
     /// A table's column that got another name.
     pub column: Option<((String, String), String)>,
@@ -86,6 +90,8 @@ pub fn edit(dice: &mut Dice, installed: &Model, model: &mut Model, version: usiz
         Edit::TableAddColumn | Edit::TableAlterType | Edit::TableDropColumn | Edit::TableRenameColumn => {
             migrate(dice, model, edit, &mut renamed)?;
         }
+        Edit::TableRename => renamed_view = Some(rename_table(dice, model)),
+        Edit::TableSwap => renamed_view = Some(swap_table(dice, model)),
         Edit::DeleteView => delete(dice, installed, model)?,
         Edit::RenameView => renamed_view = Some(rename(dice, installed, model)?),
         _ => change(dice, model, edit, version, &mut renamed)?,
@@ -222,13 +228,50 @@ fn rename(dice: &mut Dice, installed: &Model, model: &mut Model) -> Option<(Stri
     let index = an_installed(dice, installed, model)?;
     let old = std::mem::replace(&mut model.views[index].name, new.clone());
     model.views[index].renamed_from = Some(old.clone());
+    read_under_another_name(model, &old, &new);
+    Some((old, new))
+}
+
+/// Whatever reads a relation reads it under its new name: files do, and the server follows in the rest.
+fn read_under_another_name(model: &mut Model, old: &str, new: &str) {
     let retired = model.retired.iter_mut().map(|retired| &mut retired.view).chain(&mut model.stored);
     for source in model.views.iter_mut().chain(retired).flat_map(|view| &mut view.sources) {
         if *source == old {
-            source.clone_from(&new);
+            new.clone_into(source);
         }
     }
-    Some((old, new))
+}
+
+/// A migration renames a table, and the files follow.
+fn rename_table(dice: &mut Dice, model: &mut Model) -> (String, String) {
+    let new = model.name('t');
+    let at = dice.below(model.tables.len());
+    let old = std::mem::replace(&mut model.tables[at].name, new.clone());
+    model.migrations.push(format!("alter table {} rename to {};\n", quoted(&old), quoted(&new)));
+    read_under_another_name(model, &old, &new);
+    (old, new)
+}
+
+/// A migration puts another table in the place of one; the old one goes under another name, with whatever reads it.
+fn swap_table(dice: &mut Dice, model: &mut Model) -> (String, String) {
+    let at = dice.below(model.tables.len());
+    let (name, new, old) = (model.tables[at].name.clone(), model.name('t'), model.name('t'));
+    let [table, made, away] = [&name, &new, &old].map(|name| quoted(name));
+    model.migrations.push(format!(
+        "create table {made} (like {table} including all);\nalter table {table} rename to {away};\n\
+         alter table {made} rename to {table};\n"
+    ));
+    // What a person built, and what is to go, reads the old one.
+    let mut away = model.tables[at].clone();
+    away.name.clone_from(&old);
+    model.tables.push(away);
+    let retired = model.retired.iter_mut().map(|retired| &mut retired.view).chain(&mut model.stored);
+    for source in retired.flat_map(|view| &mut view.sources) {
+        if *source == name {
+            source.clone_from(&old);
+        }
+    }
+    (name, old)
 }
 
 /// Adds a table migration.
