@@ -84,8 +84,15 @@ with line as ( -- a name may hold a line end, so these are only where a name may
 select pg_catalog.json_build_object(
   'objects', coalesce((
     select pg_catalog.json_agg(distinct n.classid::pg_catalog.int8 || '/' || n.objid::pg_catalog.int8 || '/' || n.objsubid)
-      from named n
-     where not :types), '[]'),
+      from (select n.classid, n.objid, n.objsubid
+              from named n
+             where not :types
+            union all -- a materialized view that holds rows of the table, told as m.column
+            select 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, 0
+              from pg_catalog.pg_attribute a
+              join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind = 'm'
+             where :types and a.attnum > 0 and a.atttypid >= 16384
+               and pg_catalog.strpos(:'detail', c.relname || '.' || a.attname) > 0) n), '[]'),
   'columns', coalesce((
     select pg_catalog.json_agg(distinct '1259/' || n.refobjid::pg_catalog.int8 || '/' || n.refobjsubid)
       from nearest n

@@ -197,6 +197,17 @@ update :"ledger".definition f
    and f.project = o.project and f.schema = o.schema and f.id = o.definition
    and f.retired is null;
 
+-- A trigger's view that was made anew is another table.
+update :"ledger".object o
+   set table_oid = c.oid
+  from pg_catalog.pg_class c
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+ where o.project = :'project'
+   and o.retired is not null
+   and o.table_name is not null
+   and not exists (select from pg_catalog.pg_class x where x.oid = o.table_oid)
+   and n.nspname = o.schema_name and c.relname = o.table_name;
+
 -- A retired object that was dropped and put back has another oid.
 update :"ledger".object o
    set oid = l.oid, rule_xmin = l.rule_xmin, columns_xmin = l.columns_xmin,
@@ -213,7 +224,11 @@ update :"ledger".object o
    and l.rule_xmin is not null
    -- Of routines, several can have a name.
    and (l.class <> 'pg_catalog.pg_proc'::pg_catalog.regclass
-        or (pg_catalog.pg_identify_object(l.class, l.oid, 0)).identity = o.identity);
+        or o.arguments = (
+             select coalesce(pg_catalog.string_agg(pg_catalog.format_type(t.type, null), ',' order by t.place), '')
+               from pg_catalog.pg_proc p
+              cross join lateral pg_catalog.unnest(p.proargtypes) with ordinality t(type, place)
+              where p.oid = l.oid));
 
 with standing_on as materialized (
   select distinct d.refclassid as class, d.refobjid as oid

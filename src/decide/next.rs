@@ -10,6 +10,7 @@ use super::compare::compared::Compared;
 use super::compare::comparison::Comparison;
 use super::compare::doubtful::settle;
 use super::compare::other_meaning::mean_the_same;
+use super::compare::overloads;
 use super::compare::parsed::may_be_parsed;
 use super::compare::shadows::Shadows;
 use super::decision::Decision;
@@ -201,13 +202,23 @@ fn left_warning(look: &Classification<'_>) -> Option<String> {
     ))
 }
 
+/// Whether an object has another identity in the project. An argument's type may have had another name when it stepped aside.
+fn differs(look: &Classification<'_>, dependent: &Identity) -> bool {
+    let identity = look.object.identity();
+    let types = |identity: &Identity| identity.arguments.as_deref().map(overloads::types);
+    let bare = |types: Option<Vec<String>>| {
+        types.map(|types| types.iter().map(|name| overloads::bare(name).to_owned()).collect::<Vec<_>>())
+    };
+    dependent.qualified() != identity.qualified() || bare(types(dependent)) != bare(types(&identity))
+}
+
 /// What stepped aside, under the names that it has in the project.
 fn aside(facts: &Facts, looks: &[Classification<'_>]) -> Vec<Dependent> {
     let looked = |dependent: &Dependent| {
         looks.iter().find(|look| look.record.is_some_and(|record| &record.address == dependent.origin()))
     };
     let aside = facts.recorded.aside.iter().map(|dependent| match looked(dependent) {
-        Some(look) if Identity::displayed(&dependent.identity).qualified() != look.object.name() => {
+        Some(look) if differs(look, &Identity::displayed(&dependent.identity)) => {
             of_name(dependent.clone(), &look.object.identity())
         }
         _ => dependent.clone(),

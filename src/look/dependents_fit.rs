@@ -12,6 +12,7 @@ use crate::read::facts::ViewText;
 use crate::read::session::{Failure, SET_OURS, Session};
 use crate::set::project::Project;
 use crate::words::error::{Error, ErrorKind};
+use crate::words::identity::Identity;
 use crate::words::name::{Name, identifier};
 use crate::words::sqlstate::is_of_the_moment;
 
@@ -23,9 +24,11 @@ pub fn misfits(
     taken: &[String],
     foreign: &[&Dependent],
 ) -> Result<BTreeMap<Address, String>, Error> {
+    let calling = calling(foreign);
     let views: BTreeMap<u32, &Dependent> = foreign
         .iter()
         .filter(|dependent| dependent.impossible.is_none() && dependent.untrusted.is_empty())
+        .filter(|dependent| !calling.contains(&dependent.id))
         .filter(|dependent| dependent.kind.ends_with("view"))
         .filter_map(|dependent| Some((dependent.relation?, *dependent)))
         .collect();
@@ -59,6 +62,20 @@ pub fn misfits(
         Ok(misfits)
     };
     session.taken_back(of_each).map_err(failed)?
+}
+
+/// The routines among these, and what stands on such: a routine that takes the rows of what changes is none of the shadow's, so the
+/// server decides about these when they are made.
+fn calling(foreign: &[&Dependent]) -> BTreeSet<Address> {
+    let mut calling = BTreeSet::new();
+    // In the order in which they stand on each other.
+    for dependent in foreign {
+        let routine = Identity::displayed(&dependent.identity).arguments.is_some();
+        if routine || dependent.needs.iter().any(|below| calling.contains(below)) {
+            calling.insert(dependent.id.clone());
+        }
+    }
+    calling
 }
 
 /// Why the server refuses a view; one that it takes stays for those that stand on it.

@@ -62,11 +62,14 @@ pub fn live(session: &mut Session<'_>, project: &Project, recorded: &Recorded) -
         let attached = !object.data().attachments.is_empty();
         Some((seen.identity.as_str(), object.identity(), seen.record.as_ref(), attached))
     });
-    let others = recorded
-        .others
-        .iter()
-        .map(|record| (record.identity.as_str(), Identity::displayed(&record.identity), Some(record), false));
-    let looked: Vec<_> = looked.chain(others).collect();
+    let looked: Vec<_> = looked.collect();
+    // One of these may be what a file states something about under another name.
+    let stated = looked.iter().any(|(_, _, record, attached)| record.is_none() && *attached);
+    let others = recorded.others.iter();
+    let others = others.map(|record| {
+        (record.identity.as_str(), Identity::displayed(&record.identity), Some(record), stated)
+    });
+    let looked: Vec<_> = looked.into_iter().chain(others).collect();
     let routines = looked.iter().filter(|(_, identity, ..)| identity.arguments.is_some());
     let found = self::routines(session, project, routines.map(|(name, ..)| (*name).to_owned()))?;
     let wanted: Vec<_> = looked

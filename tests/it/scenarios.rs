@@ -21,6 +21,7 @@ macro_rules! scenarios {
 
 scenarios! {
     attachments {
+        a_renamed_view_gets_what_its_file_states_from_then_on
         an_index_that_a_person_changed_is_healed_alone
         an_index_that_the_file_changes_is_made_anew_alone
         an_option_that_the_file_changes_is_set_alone
@@ -54,6 +55,7 @@ scenarios! {
         a_renamed_one_stays_itself_with_its_indexes
         a_retired_one_is_dropped_by_the_next_release
         a_view_becomes_materialized_and_a_view_again
+        a_view_with_a_trigger_becomes_materialized
         names_in_quotes_are_rebuilt_with_all_that_belongs_to_them
         one_that_is_made_without_rows_is_rebuilt_without_rows
         one_that_was_there_and_differs_is_rebuilt
@@ -68,17 +70,23 @@ scenarios! {
         a_column_changes_its_type_below_an_atomic_body
         a_column_goes_that_no_file_reads_any_more
         a_column_that_a_file_still_reads_cannot_go
+        a_domain_that_is_replaced_under_its_name_is_the_new_one
         a_foreign_view_follows_the_name_of_a_table_that_is_renamed_away
         a_function_goes_that_a_view_no_longer_calls
         a_function_of_a_file_that_a_migration_drops_is_made_again
         a_label_that_is_renamed_is_renamed_in_what_compares_with_it
+        a_materialized_view_with_a_row_of_its_table_follows
+        a_row_type_of_a_table_that_is_replaced_is_the_new_one
         a_trigger_that_a_person_disabled_stays_so_when_its_table_is_swapped
+        a_type_that_is_replaced_under_its_name_is_the_new_one
     }
     rebuilds {
         a_check_constraint_comes_back_with_the_function_it_calls
         a_columns_default_comes_back_with_the_function_it_calls
+        a_foreign_view_over_a_function_of_a_views_rows_comes_back
         a_generated_column_comes_back_with_the_function_it_calls
         a_policy_comes_back_with_the_function_it_calls
+        a_retired_view_that_fits_its_new_base_stays_for_a_release
         a_trigger_comes_back_with_the_function_of_its_condition
         an_index_of_a_person_on_a_column_that_goes_refuses_the_rebuild
         an_index_of_a_person_that_a_rebuilt_function_does_not_fit_refuses
@@ -91,10 +99,10 @@ scenarios! {
         what_others_made_on_a_materialized_view_comes_back_filled
     }
     routines {
-        a_path_from_current_is_the_projects
         a_body_in_quotes_follows_the_view_whose_rows_it_takes
         a_default_of_an_argument_follows_what_it_calls
         a_function_in_language_internal_is_replaced_in_place
+        a_path_from_current_is_the_projects
         a_routine_that_becomes_another_kind_is_rebuilt
         an_argument_that_is_renamed_rebuilds_what_calls_it
         an_atomic_body_follows_a_view_that_gains_a_column
@@ -130,6 +138,7 @@ scenarios! {
         a_clone_that_a_person_disabled_stays_so
         a_constraint_trigger_is_rebuilt_and_stays_disabled
         a_renamed_trigger_stays_disabled
+        a_retired_trigger_on_a_rebuilt_view_stays_and_goes
         a_trigger_follows_its_view_that_is_renamed
         a_trigger_on_a_partitioned_table_fires_alike_on_every_partition
         a_trigger_that_went_with_its_view_or_function_is_back

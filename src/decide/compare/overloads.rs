@@ -150,7 +150,7 @@ fn of_types(old: &str, new: &str) -> u32 {
 }
 
 /// A type that is written without its schema may be any of its name.
-fn bare(name: &str) -> &str {
+pub fn bare(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(_, name)| name)
 }
 

@@ -30,6 +30,13 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    /// Of what came from another server it is not known which tables below it are as they were there, so what migrations
+    /// changed since does not show.
+    pub fn unsettle_what_was_restored(&mut self) {
+        let records = self.objects.iter_mut().filter_map(|object| object.record.as_mut());
+        records.filter(|record| !record.here).for_each(|record| record.unsettled = true);
+    }
+
     /// The addresses of triggers that are ours: they are by themselves, not parts of their views.
     pub fn triggers(&self) -> Vec<Address> {
         let triggers = self.managed.iter().filter(|managed| managed.kind == Kind::Trigger);

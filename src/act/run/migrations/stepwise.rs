@@ -347,7 +347,8 @@ fn ask(
     statement: &str,
 ) -> Result<Found, Failure> {
     let Failure::Server(server) = failure else { return Ok(Found::default()) };
-    let Some(detail) = &server.detail else { return Ok(Found::default()) };
+    // Whose row type is used, the message itself says.
+    let detail = server.detail.as_ref().unwrap_or(&server.message);
     let types = if doing == Doing::ChangeType { "true" } else { "false" };
     session.ask_under_theirs(&bind(
         "in_the_way",

@@ -61,6 +61,9 @@ impl Run<'_, '_> {
         let mut facts = self.read_objects(&questions)?;
         facts.migrations.clone_from(&self.attempt.ran);
         facts.drifted_before.clone_from(&self.learned.drifted_before);
+        if facts.drifted_before.is_some() {
+            facts.recorded.unsettle_what_was_restored();
+        }
         self.attempt.displaced.hand_over(&mut facts.recorded);
         Ok(facts)
     }
