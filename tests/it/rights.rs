@@ -554,3 +554,31 @@ fn who_finds_everything_in_place_needs_no_right_to_make_it() {
     case.run(&first());
     case.obeys_the_laws(&first());
 }
+
+#[test]
+fn a_materialized_view_whose_owner_may_not_read_what_it_reads() {
+    let mut case = Case::applied(&first());
+    let owner = case.role("fills", &["usage, create on schema public"]);
+    case.damage("create schema other; create table other.u (id int); create function n() returns int language sql as 'select 1'; revoke all on function n() from public");
+    let with = |directive: &str| {
+        first().file("viewkeeper.toml", "path = [\"other\"]").file(
+            "views/m.sql",
+            &format!(
+                "{directive}create materialized view m as select t.id, n() as n from t join u using (id);\n\
+                 alter materialized view m owner to {owner};\n"
+            ),
+        )
+    };
+    let refused = case.refused(&with(""));
+    let told = format!("{refused:?}");
+    for lack in
+        ["usage on schema other", "select on other.u", "select on public.t", "execute on function public.n()"]
+    {
+        let told_so = format!("the server fills it as its owner, {owner}, who lacks {lack}");
+        assert!(told.contains(&told_so), "{told_so} is not in {told}");
+        assert!(told.contains(&format!("grant {lack} to {owner}")), "{told}");
+    }
+    let empty = with("-- viewkeeper: with-no-data\n");
+    case.run(&empty);
+    gone(&mut case, &owner);
+}

@@ -2,5 +2,6 @@
 
 pub mod encoding;
 pub mod event_trigger;
+pub mod filling;
 pub mod refusal;
 pub mod uses;

@@ -1,5 +1,6 @@
 //! What the server refused: which object it was about, and where that stands in its file.
 
+use super::filling::lacking;
 use super::uses::untrusted;
 use crate::decide::plan::script::{Script, Target};
 use crate::read::session::{Failure, Session};
@@ -140,22 +141,23 @@ fn placed(
         Err(_) => return Err((failure, Blameless::Unasked)),
         Ok(_) => {}
     }
-    for (statement, target) in script.statements() {
-        let Err(again) = session.send_theirs(statement) else { continue };
+    for (number, (statement, target)) in script.statements().enumerate() {
+        let Err(denied) = session.send_theirs(statement) else { continue };
         // The first time nobody was in the way, so the first failure is the one to be told.
-        if again.refusal().is_some_and(is_of_the_moment) {
+        if denied.refusal().is_some_and(is_of_the_moment) {
             return Err((failure, Blameless::Unasked));
         }
         return Ok(match target {
             Target::File(object, start) => {
                 let object = project.object(object);
-                let start = in_body(&again, object).unwrap_or(start);
-                of_object(again, object).at(object.place(start))
+                let start = in_body(&denied, object).unwrap_or(start);
+                let error = of_object(denied, object).at(object.place(start));
+                lacking(session, (script, number), &again, error)
             }
-            Target::About(what) => about(project, what, again),
+            Target::About(what) => about(project, what, denied),
             Target::Own | Target::Question => {
                 let statement = statement.trim_end_matches([';', '\n']);
-                again.while_(ErrorKind::Object, format!("cannot do \"{statement}\""))
+                denied.while_(ErrorKind::Object, format!("cannot do \"{statement}\""))
             }
         });
     }
