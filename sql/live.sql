@@ -54,6 +54,9 @@ select pg_catalog.json_build_object(
              'method', f.method,
              'tablespace', f.tablespace,
              'fires', f.fires,
+             'populated', (select c.relispopulated
+                             from pg_catalog.pg_class c
+                            where f.kind = 'materialized view' and c.oid = o.oid),
              'argument_names', coalesce((
                select pg_catalog.json_agg(r.proargnames[a.place] order by a.place)
                  from pg_catalog.pg_proc r

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod advisory;
 pub mod attached;
+pub mod beside;
 pub mod catalog;
 pub mod dependent;
 pub mod evaluated;

@@ -6,6 +6,7 @@ mod architecture;
 mod attached_kinds;
 mod attachments;
 mod background;
+mod beside;
 mod cascade;
 mod command_line;
 mod committing;

@@ -16,6 +16,7 @@ use crate::decide::plan::as_script::{self, Chain, Migration};
 use crate::decide::plan::value::{Action, Plan, PlannedMigration};
 use crate::decide::releases::history::unknown_warning;
 use crate::look::server_error::uses::untrusted;
+use crate::read::beside::{Beside, beside};
 use crate::read::catalog::{pins, pins_of_people};
 use crate::read::evaluated::{Evaluated, evaluated_text};
 use crate::read::session::{Failure, Session, decode};
@@ -24,6 +25,7 @@ use crate::words::check::{Assertion, Check, Finding, InSync, State};
 use crate::words::error::{Error, ErrorKind};
 use crate::words::identity::Identity;
 use crate::words::options::{Direction, Drift, Options};
+use crate::words::refresh::Refresh;
 use crate::words::report::Report;
 use crate::words::verb::Verb;
 
@@ -120,11 +122,15 @@ fn chain(project: &Project, seen: &Seen, table: &str) -> Chain {
 pub fn check(project: &Project, options: &Options, client: &mut postgres::Client) -> Result<Check, Error> {
     let options = Options { drift: Drift::Heal, direction: Direction::Compare, ..options.clone() };
     let plan = plan(project, &options, client)?;
-    let findings = plan.actions.iter().filter_map(finding).collect();
+    let mut findings: Vec<Finding> = plan.actions.iter().filter_map(finding).collect();
     let mut session = Session::new(client);
+    let failed = |failure: Failure| failure.while_(ErrorKind::Connection, "cannot look at the objects");
+    let beside = beside(&mut session, project).map_err(failed)?;
+    findings.extend(beside.iter().filter_map(|one| beside_finding(project, &options, one)));
     let assertions = if plan.migrations.is_empty() { assertions(project, &mut session)? } else { Vec::new() };
     let changed = plan.actions.iter().filter(|action| action.verb != Verb::Record);
-    let changed: HashSet<&Identity> = changed.map(|action| &action.object).collect();
+    let changed: HashSet<&Identity> =
+        changed.map(|action| &action.object).chain(findings.iter().map(|finding| &finding.object)).collect();
     let in_sync = project
         .objects()
         .map(|object| InSync { kind: object.kind(), object: object.identity() })
@@ -153,6 +159,23 @@ fn finding(action: &Action) -> Option<Finding> {
         Verb::Attach | Verb::Replace | Verb::Rebuild => State::Outdated,
     };
     Some(Finding { state, kind: action.kind, object: action.object.clone(), reason: action.reason.clone() })
+}
+
+/// What a run does not find, because no fingerprint tells it.
+fn beside_finding(project: &Project, options: &Options, one: &Beside) -> Option<Finding> {
+    let object = project.object(one.place);
+    let wants = object.data().materialized.as_ref().filter(|view| !view.with_no_data);
+    let mode = wants.map(|view| view.refresh.unwrap_or(options.refresh));
+    let reason = match (&one.extension, &one.drop) {
+        (Some(extension), Some(drop)) => {
+            format!("it is a member of extension \"{extension}\", so no run can change it: {drop}")
+        }
+        _ if one.empty && mode.is_some_and(|mode| mode != Refresh::Manual) => {
+            format!("it is not filled, and cannot be read: refresh materialized view {}", object.name())
+        }
+        _ => return None,
+    };
+    Some(Finding { state: State::Altered, kind: object.kind(), object: object.identity(), reason })
 }
 
 /// Runs the queries of `checks/`, each of which must return no row; an error of one is a finding too.

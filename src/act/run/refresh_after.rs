@@ -57,6 +57,7 @@ impl Run<'_, '_> {
         let mut written = self.committed.written.clone();
         written.extend(self.attempt.written.clone());
         let mut due = due(self.project, self.options.refresh, &changed, &filled, &written);
+        self.fill_found(plan, &mut due);
         // What this run filled from what is gone is not as it was made, whoever refreshes it later.
         let unfinished = |due: &&mut Due| due.mode == Refresh::Manual && behind.contains(&due.index);
         due.iter_mut().filter(unfinished).for_each(|due| due.mode = Refresh::OnChange);
@@ -69,6 +70,20 @@ impl Run<'_, '_> {
             false => note_text(self.project, &self.options.ledger, &stale),
         };
         (due, note)
+    }
+
+    /// Adds the materialized views that were found without rows and are to have some.
+    fn fill_found(&self, plan: &Plan, due: &mut Vec<Due>) {
+        for index in plan.actions.iter().filter(|action| action.unfilled).filter_map(|action| action.index) {
+            let own = self.project.object(index).data().materialized.as_ref().and_then(|own| own.refresh);
+            if own.unwrap_or(self.options.refresh) == Refresh::Manual {
+                continue;
+            }
+            due.retain(|due| due.index != index);
+            let why = "it was found without rows".to_owned();
+            due.push(Due { index, why, from: BTreeSet::new(), mode: Refresh::OnRun });
+        }
+        due.sort_by_key(|due| due.index);
     }
 
     /// After the commit: refreshes what is due. What fails is a warning, because the run is committed.

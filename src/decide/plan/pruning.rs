@@ -154,5 +154,6 @@ fn about(verb: Verb, retired: &RetiredObject, reason: &impl ToString) -> Action 
         breaks: None,
         tier: 0,
         index: None,
+        unfilled: false,
     }
 }

@@ -231,5 +231,13 @@ pub fn action(
         tier: object.tier(),
         breaks: decision.breaks.clone(),
         index: Some(object.index()),
+        unfilled: is_unfilled(object, decision),
     }
+}
+
+/// Whether a materialized view was found that nobody filled, as after a dump of the schema alone, and that is to have rows.
+fn is_unfilled(object: Object<'_>, decision: &ObjectDecision<'_>) -> bool {
+    let found = decision.look.filter(|look| look.record.is_none()).and_then(|look| look.live);
+    let wants = object.data().materialized.as_ref().is_some_and(|view| !view.with_no_data);
+    wants && found.is_some_and(|live| live.populated == Some(false))
 }

@@ -99,6 +99,9 @@ pub struct Action {
     pub tier: usize,
     #[serde(skip)]
     pub(crate) index: Option<usize>,
+    /// A materialized view that was found without rows, and whose file does not want it so.
+    #[serde(skip)]
+    pub(crate) unfilled: bool,
 }
 
 /// What will be done to an object of no file of the project.

@@ -87,6 +87,9 @@ pub struct LiveObject {
     pub tablespace: Option<String>,
     /// When a trigger fires.
     pub fires: Option<Fires>,
+    /// Whether a materialized view is filled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub populated: Option<bool>,
     /// Of a routine: the names of its input arguments, empty for one without a name.
     #[serde(default)]
     pub argument_names: Vec<String>,
