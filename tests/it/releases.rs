@@ -138,6 +138,25 @@ fn old_and_new_replicas_never_fight() {
 }
 
 #[test]
+fn a_superseded_binary_names_what_is_missing_and_who_heals_it() {
+    let (old, new) = (first(), second());
+    let mut case = Case::applied(&old);
+    case.run(&new);
+    case.damage("drop view b; create or replace view a as select id, name from t where false");
+    let report = case.run(&old);
+    assert_eq!(report.outcome, Outcome::Superseded, "{report}");
+    let release = &new.migrator().project().release().checksum.to_string();
+    let told = report.warnings.iter().find(|warning| warning.contains("not as release")).unwrap();
+    for words in ["public.b is missing", "public.a was changed", "heals it", &release[..8]] {
+        assert!(told.contains(words), "{words} is not in {told}");
+    }
+    assert_eq!(case.run(&new).outcome, Outcome::Healed);
+    let report = case.run(&old);
+    assert!(!report.warnings.iter().any(|warning| warning.contains("not as release")), "{report}");
+    case.obeys_the_laws(&new);
+}
+
+#[test]
 fn a_revert_that_is_built_anew_applies() {
     let mut case = Case::applied(&first());
     let newer = second();

@@ -104,7 +104,7 @@ impl Run<'_, '_> {
             let drifted = self.ledger.drifted(&mut self.session).map_err(|failure| {
                 failure.while_(ErrorKind::Ledger, "cannot read the state of the objects")
             })?;
-            self.learned.drifted_before = Some(drifted);
+            self.learned.drifted_before = Some(drifted.into_keys().collect());
         }
         Ok(())
     }

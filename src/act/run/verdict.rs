@@ -11,6 +11,7 @@ use crate::read::facts::Probe;
 use crate::read::session::{Failure, bind};
 use crate::read::status;
 use crate::set::bundle::Migration;
+use crate::words::checksum::short;
 use crate::words::error::{Error, ErrorKind};
 use crate::words::options::{Direction, Superseded};
 use crate::words::report::Outcome;
@@ -47,9 +48,28 @@ impl Run<'_, '_> {
         };
         self.warn("viewkeeper::run", why);
         if outcome.is_some() {
+            self.not_healed(probe);
             self.left_out(probe);
         }
         Ok(outcome)
+    }
+
+    /// Says what is not as the release that stands made it, and who heals that: not this binary, which does not hold its files.
+    fn not_healed(&mut self, probe: &Probe) {
+        let Some(standing) = probe.readable().filter(|standing| standing.drifted) else { return };
+        let Some(release) = standing.standing.as_ref().map(|release| short(&release.checksum).to_owned())
+        else {
+            return;
+        };
+        let warning = match self.ledger.drifted(&mut self.session) {
+            Ok(drifted) if drifted.is_empty() => return,
+            Ok(drifted) => superseded::not_healed(&drifted, &release),
+            Err(failure) => {
+                let what = format!("what is not as release {release} made it is unknown");
+                failure.while_(ErrorKind::Ledger, what).to_string()
+            }
+        };
+        self.warn("viewkeeper::run", warning);
     }
 
     /// Says which of our migrations are not applied where we leave the database alone. By their versions: what stands in them is

@@ -1,5 +1,7 @@
 //! Who yields when two releases of one project meet.
 
+use std::collections::BTreeMap;
+
 use crate::read::facts::{CurrentRelease, LedgerState};
 use crate::set::project::Release;
 use crate::words::checksum::short;
@@ -102,6 +104,27 @@ pub fn decide(
     };
     by_option(option, why, &again)
 }
+
+/// What is said of objects that are not as the release that stands made them; of each, whether it is gone.
+pub fn not_healed(drifted: &BTreeMap<String, bool>, release: &str) -> String {
+    let named: Vec<String> = drifted
+        .iter()
+        .take(NAMED)
+        .map(|(identity, gone)| format!("{identity} {}", if *gone { "is missing" } else { "was changed" }))
+        .collect();
+    let more = match drifted.len().checked_sub(NAMED + 1) {
+        Some(more) => format!(", and {} more", more + 1),
+        None => String::new(),
+    };
+    format!(
+        "not as release {release} made it: {}{more}; this binary does not hold that release's files, so a start of a binary of release \
+         {release}, or of a later one, heals it",
+        named.join(", ")
+    )
+}
+
+/// As many objects as are named.
+const NAMED: usize = 8;
 
 /// How a build is given its moment.
 const BUILD: &str = "VIEWKEEPER_RELEASE=$(date +%s%3N) cargo build";

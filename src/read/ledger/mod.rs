@@ -3,7 +3,7 @@
 pub mod answer;
 pub mod done;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -167,8 +167,8 @@ impl<'p> Ledger<'p> {
         Ok(names.into_iter().next())
     }
 
-    /// The objects that are not as they were recorded.
-    pub fn drifted(&self, session: &mut Session<'_>) -> Result<BTreeSet<String>, Failure> {
+    /// The objects that are not as they were recorded, and of each whether it is gone.
+    pub fn drifted(&self, session: &mut Session<'_>) -> Result<BTreeMap<String, bool>, Failure> {
         let project = Value::Text(self.project.name());
         session.ask(&bind("drifted", &[("ledger", Value::Text(self.schema)), ("project", project)]))
     }
