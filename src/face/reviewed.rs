@@ -10,18 +10,18 @@ use crate::decide::reviewed::migration::Reviewed;
 use crate::words::error::Error;
 
 impl Migrator {
-    /// The pending changes of objects as a table migration and its reverse; `created` are the identities of the objects that
+    /// The pending changes of objects as a table migration and its reverse, none where there are none; `created` are the identities of the objects that
     /// a table migration of the project creates, which only the parser knows.
     ///
     /// # Errors
     ///
-    /// Nothing is to be done, table migrations are pending, or the database cannot be read; or an object is to be renamed and the
+    /// A later release stands, table migrations are pending, or the database cannot be read; or an object is to be renamed and the
     /// role may not do that.
     pub(crate) fn as_migration(
         &self,
         client: &mut Client,
         created: &BTreeSet<String>,
-    ) -> Result<Reviewed, Error> {
+    ) -> Result<Option<Reviewed>, Error> {
         let reviewed = reviewed::reviewed(self.project(), self.options(), client, created);
         logged(reviewed.map_err(|error| self.placed(error)))
     }

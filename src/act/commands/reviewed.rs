@@ -17,26 +17,31 @@ use crate::words::error::{Error, ErrorKind, LeftBehind};
 use crate::words::options::Options;
 use crate::words::verb::Verb;
 
-/// The pending changes of objects as a migration and its reverse. `created`: the objects that a migration creates.
+/// The pending changes of objects as a migration and its reverse; none where there are none. `created`: the objects that a migration
+/// creates.
 ///
 /// # Errors
 ///
-/// Nothing is to be done, table migrations are pending, or the database cannot be read; or an object is to be renamed and the role
+/// A later release stands, table migrations are pending, or the database cannot be read; or an object is to be renamed and the role
 /// may not do that.
 pub fn reviewed(
     project: &Project,
     options: &Options,
     client: &mut postgres::Client,
     created: &BTreeSet<String>,
-) -> Result<Reviewed, Error> {
+) -> Result<Option<Reviewed>, Error> {
     let mut run = Run::new(project, options, client);
     let Some(mut seen) = run.look()? else {
-        return Err(run.report.warnings.into_iter().fold(nothing(project), Error::note));
+        // With a warning, this binary leaves the database to another release.
+        return match run.report.warnings.is_empty() {
+            true => Ok(None),
+            false => Err(run.report.warnings.into_iter().fold(nothing(project), Error::note)),
+        };
     };
     none_pending(project, &seen.pending)?;
     let mut decision = run.would_do(&mut seen.facts)?;
     if !decision.plan.actions.iter().any(changes) {
-        return Err(nothing(project));
+        return Ok(None);
     }
     let renamed = renamed(&seen.facts, &decision)?;
     if !renamed.is_empty() {
@@ -65,7 +70,8 @@ pub fn reviewed(
     run.session.rollback();
     let (renamed, managed, gone) = (&renamed, &managed, &gone);
     let (dependents, before) = (&dependents, &before);
-    Ok(Reviewed::of(&Pending { project, renamed, plan, created, dependents, before, managed, gone }))
+    let pending = Pending { project, renamed, plan, created, dependents, before, managed, gone };
+    Ok(Some(Reviewed::of(&pending)))
 }
 
 /// What a plan says of objects is decided after the table migrations.

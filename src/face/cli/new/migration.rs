@@ -53,7 +53,13 @@ pub fn from_plan(arguments: &Arguments, context: &Context<'_>, held: &Inventory)
     }
     let stem = stem(held, name)?;
     let migrator = context.project()?;
-    let reviewed = migrator.as_migration(&mut context.connect()?, &held.created)?;
+    let Some(reviewed) = migrator.as_migration(&mut context.connect()?, &held.created)? else {
+        let project = migrator.project().name();
+        let why = format!(
+            "there is no migration to write: the objects of project \"{project}\" are as their files say"
+        );
+        return Ok(Created { files: Vec::new(), next: vec![why] });
+    };
     let path = format!("migrations/{stem}.sql");
     let text = format!("-- {message}\n{}", reviewed.migration);
     let mut sources = held.sources.clone();

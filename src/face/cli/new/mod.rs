@@ -93,6 +93,10 @@ impl fmt::Display for Created {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let files: Vec<String> =
             self.files.iter().map(|file| Line(format_args!("created {file}")).to_string()).collect();
+        if files.is_empty() {
+            let next: Vec<String> = self.next.iter().map(|next| Line(next).to_string()).collect();
+            return f.write_str(&next.join("\n"));
+        }
         f.write_str(&files.join("\n"))?;
         self.next.iter().try_for_each(|next| row!(f, "  note: {next}"))
     }
