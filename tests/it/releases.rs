@@ -157,6 +157,19 @@ fn a_superseded_binary_names_what_is_missing_and_who_heals_it() {
 }
 
 #[test]
+fn status_names_the_newest_migration_that_is_applied_also_without_its_file() {
+    let (old, new) = (first(), second().file("migrations/V12__u.sql", "create table u (id int);\n"));
+    let mut case = Case::applied(&old);
+    let newest =
+        |case: &mut Case, project: &Files| project.migrator().status(&mut case.client).unwrap().newest;
+    assert_eq!(newest(&mut case, &new).as_deref(), Some("V1__t"));
+    case.run(&new);
+    assert_eq!(newest(&mut case, &new).as_deref(), Some("V12__u"));
+    assert_eq!(newest(&mut case, &old).as_deref(), Some("V12__u"));
+    case.obeys_the_laws(&new);
+}
+
+#[test]
 fn a_revert_that_is_built_anew_applies() {
     let mut case = Case::applied(&first());
     let newer = second();

@@ -43,11 +43,19 @@ pub fn status(project: &Project, options: &Options, client: &mut postgres::Clien
             Verdict::Proceed { .. } => None,
         };
     }
-    let Pending { migrations: pending, unknown, .. } = run.pending(&probe)?;
+    let Pending { migrations: pending, unknown, newest_unknown, .. } = run.pending(&probe)?;
     let label = |index: usize| project.manifest().migrations[index].label();
     let known = project.manifest().migrations.len();
     status.migrations = known - pending.len() + unknown.len();
-    status.newest = (0..known).rev().find(|index| !pending.contains(index)).map(label);
+    let newest = (0..known).rev().find(|index| !pending.contains(index));
+    let version = newest.map(|index| project.manifest().migrations[index].version);
+    status.newest = match newest_unknown.filter(|unknown| version.is_none_or(|version| version < *unknown)) {
+        Some(newest) => {
+            let begins = format!("V{newest}__");
+            unknown.iter().find(|unknown| unknown.starts_with(&begins)).cloned()
+        }
+        None => newest.map(label),
+    };
     status.pending = pending.into_iter().map(label).collect();
     status.unknown = unknown;
     status.warnings.extend(left_behind(&mut run.session, project.name()).map_err(|failure| {
