@@ -2,9 +2,9 @@
 
 use super::alike::likenesses;
 use super::dependents_fit::misfits;
-use super::facts::dependents_of;
 use super::index_shadows;
 use super::meanings::meanings;
+use super::read_facts::dependents_of;
 use super::shadows;
 use crate::decide::decision::Decision;
 use crate::decide::facts::Facts;

@@ -3,8 +3,8 @@
 pub mod alike;
 pub mod answer;
 pub mod dependents_fit;
-pub mod facts;
 pub mod index_shadows;
 pub mod meanings;
+pub mod read_facts;
 pub mod server_error;
 pub mod shadows;

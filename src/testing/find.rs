@@ -145,8 +145,6 @@ fn newest_first(parent: &Path, prefix: &str, below: &str) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
     use crate::testing::random;
 
@@ -155,8 +153,13 @@ mod tests {
         let bin = env::temp_dir().join(format!("viewkeeper-find-{}", random::token()));
         fs::create_dir(&bin)?;
         fs::write(bin.join("initdb"), "")?;
-        fs::write(bin.join("postgres"), format!("#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n"))?;
-        fs::set_permissions(bin.join("postgres"), fs::Permissions::from_mode(0o755))?;
+        // A process of its own writes it: what this one has open for writing, a child that another test starts meanwhile
+        // has open too, and no such program can be run.
+        let script = format!("#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n");
+        let write = "printf '%s' \"$1\" >\"$2\" && chmod 755 \"$2\"";
+        let written =
+            Command::new("sh").args(["-c", write, "sh", &script]).arg(bin.join("postgres")).status()?;
+        assert!(written.success());
         Ok(bin)
     }
 

@@ -16,7 +16,7 @@ use crate::decide::compare::uses::question_of_filling;
 use crate::decide::plan::side_by_side::SideBySide;
 use crate::decide::refresh::asked;
 use crate::decide::refresh::stale::{above, refreshed};
-use crate::look::facts::milliseconds;
+use crate::look::read_facts::milliseconds;
 use crate::look::server_error::uses::untrusted;
 use crate::read::catalog::{self, CANONICAL, pins};
 use crate::read::facts::Blocker;

@@ -8,7 +8,7 @@ use crate::decide::facts::Facts;
 use crate::decide::plan::value::Plan;
 use crate::decide::reviewed::migration::{Pending, Reviewed, changes};
 use crate::decide::reviewed::renamed::Renamed;
-use crate::look::facts::dependents_of;
+use crate::look::read_facts::dependents_of;
 use crate::read::address::Address;
 use crate::read::session::Failure;
 use crate::set::project::Project;

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::attached_to::Target;
 use super::desired::{Desired, Stated};
 use super::grants::{Change, by_role, granted_again, grantee};
 use super::reconciled::{Drifted, Reconciled, Removed, Stands};
+use super::target::Target;
 use crate::read::attached::{Attached, Live, Made, Trace};
 use crate::words::attachment::Fires;
 use crate::words::facet::{Facet, fires_state};

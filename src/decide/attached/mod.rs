@@ -1,6 +1,5 @@
 //! What belongs to an object beside its definition: what its file states, what was applied last, and what is live.
 
-pub mod attached_to;
 pub mod attachments;
 pub mod convert;
 pub mod desired;
@@ -10,3 +9,4 @@ pub mod merge;
 pub mod ownership;
 pub mod reconcile;
 pub mod reconciled;
+pub mod target;

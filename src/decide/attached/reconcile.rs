@@ -1,10 +1,10 @@
 //! Merges what the file states, what the text that we applied last stated, and what is live.
 
-use super::attached_to::Target;
 use super::desired::{Desired, Scene};
 use super::grants::On;
 use super::merge::Merge;
 use super::reconciled::Reconciled;
+use super::target::Target;
 use crate::read::attached::{Attached, Live};
 use crate::read::facts::Record;
 use crate::set::project::Object;

@@ -1,7 +1,7 @@
 //! Where a text names something without its schema, told by words: nothing is parsed at run time, so what stands in a comment or
 //! a string counts, too.
 
-use crate::words::lexeme::{Kind, Lexeme, lexemes};
+use crate::words::lexeme::{Kind, Lexeme, lexemes, of_word};
 
 /// Characters of operators.
 const OPERATOR: &str = "+-*/<>=~!@#%^&|`?";
@@ -26,8 +26,8 @@ const MEANT: [(&str, &[&str]); 12] = [
 pub fn words(text: &str) -> impl Iterator<Item = (String, bool)> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let start = at + text[at..].find(of_name)?;
-        at = start + text[start..].find(|c| !of_name(c)).unwrap_or(text.len() - start);
+        let start = at + text[at..].find(of_word)?;
+        at = start + text[start..].find(|c| !of_word(c)).unwrap_or(text.len() - start);
         Some((text[start..at].to_ascii_lowercase(), behind_dot(text, start).is_some()))
     })
 }
@@ -153,7 +153,7 @@ fn opened(before: &str) -> Option<&str> {
 /// The word at the end, in small letters.
 fn last_word(text: &str) -> String {
     let start =
-        text.char_indices().rev().take_while(|(_, c)| of_name(*c)).last().map_or(text.len(), |(at, _)| at);
+        text.char_indices().rev().take_while(|(_, c)| of_word(*c)).last().map_or(text.len(), |(at, _)| at);
     text[start..].to_ascii_lowercase()
 }
 
@@ -192,15 +192,11 @@ pub fn has_escapes(text: &str) -> bool {
     text.to_ascii_lowercase().contains("u&\"")
 }
 
-fn of_name(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '$') || !c.is_ascii()
-}
-
 /// Where a name stands, in quotes or not, in any case of its letters.
 fn places(text: &str, name: &str) -> Vec<(usize, usize)> {
     let (folded, name) = (text.to_ascii_lowercase(), name.to_ascii_lowercase().replace('"', "\"\""));
     let alone = |&(start, end): &(usize, usize)| {
-        !folded[..start].ends_with(of_name) && !folded[end..].starts_with(of_name)
+        !folded[..start].ends_with(of_word) && !folded[end..].starts_with(of_word)
     };
     let found = folded.match_indices(&name).map(|(start, found)| (start, start + found.len()));
     found.filter(alone).collect()

@@ -1,5 +1,5 @@
 //! The statements of a plan, in the order in which they are sent: what is made beside the old objects, locks, renames, drops,
-//! then thing by thing what is made (see `making`), and at the end what may name anything of it.
+//! then thing by thing what is made (see `emit`), and at the end what may name anything of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

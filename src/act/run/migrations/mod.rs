@@ -25,7 +25,7 @@ use self::taken::reaches_beyond_names;
 use crate::act::run::Run;
 use crate::act::run::objects::apply::thinking;
 use crate::act::run::session_state::settings::Settings;
-use crate::look::facts::milliseconds;
+use crate::look::read_facts::milliseconds;
 use crate::look::server_error::refusal::of_commit;
 use crate::read::catalog::there;
 use crate::read::facts::{Blocker, Probe};

@@ -15,7 +15,7 @@ use crate::act::run::session_state::own_session::OwnSession;
 use crate::act::run::session_state::settings::{Settings, session_pins};
 use crate::act::run::session_state::stand_ins::StandIns;
 use crate::decide::plan::do_body;
-use crate::look::facts::milliseconds;
+use crate::look::read_facts::milliseconds;
 use crate::read::catalog;
 use crate::read::facts::Blocker;
 use crate::read::session::{Failure, Session, Value, bind};

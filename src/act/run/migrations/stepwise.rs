@@ -19,7 +19,7 @@ use crate::act::run::session_state::mark::Mark;
 use crate::act::run::session_state::settings::Moment;
 use crate::act::run::session_state::stand_ins::StandIns;
 use crate::decide::attached::ownership::{answer_for, distrusted};
-use crate::look::facts::milliseconds;
+use crate::look::read_facts::milliseconds;
 use crate::read::address::Address;
 use crate::read::catalog;
 use crate::read::dependent::Dependent;

@@ -10,7 +10,7 @@ use super::stopped::Stopped;
 use crate::act::run::session_state::mark::Mark;
 use crate::act::run::session_state::settings::Moment;
 use crate::decide::attached::ownership::{answer_for, distrusted};
-use crate::look::facts::milliseconds;
+use crate::look::read_facts::milliseconds;
 use crate::read::address::Address;
 use crate::read::catalog::{self, there};
 use crate::read::dependent::Dependent;

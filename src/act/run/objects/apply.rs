@@ -7,7 +7,7 @@ use log::{debug, info};
 
 use crate::act::run::backoff::Backoff;
 use crate::decide::plan::statements::{CLOCK, Work};
-use crate::look::facts::milliseconds;
+use crate::look::read_facts::milliseconds;
 use crate::look::server_error::refusal::{Sent, refused, refused_or_not_committed};
 use crate::read::catalog::{CANONICAL, lock_timeout, pins};
 use crate::read::session::{Failure, Session, Value, bind};

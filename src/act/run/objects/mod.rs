@@ -18,7 +18,7 @@ use crate::decide::next::forecast;
 use crate::decide::plan::missing_edges::missing_edges;
 use crate::decide::plan::value::{Action, ForeignAction, Plan};
 use crate::look::answer::decision;
-use crate::look::facts::{Questions, milliseconds, read_facts};
+use crate::look::read_facts::{Questions, milliseconds, read_facts};
 use crate::read::catalog::{CANONICAL, lock_timeout, pins};
 use crate::read::facts::{Live, LiveSchema, Probe};
 use crate::read::ledger::Written;

@@ -2,7 +2,7 @@
 
 use crate::act::run::Run;
 use crate::decide::compare::other_meaning::refuse_migrations;
-use crate::look::facts::Questions;
+use crate::look::read_facts::Questions;
 use crate::read::evaluated::evaluated_text;
 use crate::read::path;
 use crate::read::session::Failure;

@@ -135,7 +135,7 @@ impl Run<'_, '_> {
     pub fn move_ledger(&mut self) -> Result<(), Error> {
         let schema = identifier(&self.options.ledger);
         log::info!(target: "viewkeeper::ledger", "moving the ledger in schema {schema} to format {}", Ledger::FORMAT);
-        let timeout = crate::look::facts::milliseconds(self.options.lock_timeout);
+        let timeout = crate::look::read_facts::milliseconds(self.options.lock_timeout);
         self.ledger.move_from_1(&mut self.session, &timeout).map_err(|failure| {
             let rights = failure.code() == INSUFFICIENT_PRIVILEGE;
             let error = failure.while_(

@@ -6,7 +6,7 @@ mod early;
 mod fill;
 mod foreign;
 mod late;
-mod send;
+mod push;
 
 use std::collections::HashMap;
 

@@ -15,13 +15,13 @@ impl Made<'_, '_, '_> {
         }
     }
 
-    /// Sends a statement of the object's file.
+    /// Appends a statement of the object's file.
     pub fn file(&mut self, phase: Phase, index: usize, sql: &Sql) {
         self.script(phase).push_sql(sql);
         self.note(phase, index, sql.text().to_owned());
     }
 
-    /// Sends the statement that fills a materialized view, which stands for its definition.
+    /// Appends the statement that fills a materialized view, which stands for its definition.
     pub fn refresh(&mut self, phase: Phase, index: usize, name: &Name) {
         let object = self.decided.findings.project.object(index);
         let statement = format!("refresh materialized view {name}");
@@ -47,7 +47,7 @@ impl Made<'_, '_, '_> {
         }
     }
 
-    /// Sends a statement of our own.
+    /// Appends a statement of our own.
     pub fn own(&mut self, phase: Phase, index: usize, statement: String, puts_back: bool) {
         self.script(phase).push(&statement);
         match puts_back {
