@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
+use super::catalog;
 use super::session::{Failure, Session};
 use super::statement::{Value, bind};
 use crate::set::project::Project;
@@ -20,8 +21,11 @@ pub struct Beside {
     pub empty: bool,
 }
 
-/// Asks of all objects, in one round trip and no transaction.
+/// Asks of all objects.
 pub fn beside(session: &mut Session<'_>, project: &Project) -> Result<Vec<Beside>, Failure> {
+    // Their types mean what they mean under the project's path.
+    let routines = project.objects().filter(|object| object.kind().is_routine()).map(|object| object.key());
+    let found = catalog::routines(session, project, routines)?;
     let wanted: Vec<_> = project
         .objects()
         .map(|object| {
@@ -29,7 +33,7 @@ pub fn beside(session: &mut Session<'_>, project: &Project) -> Result<Vec<Beside
             let routine = object.kind().is_routine().then(|| object.key());
             json!({
                 "place": object.index(), "schema": name.schema, "name": name.name, "table": identity.table,
-                "routine": routine
+                "routine": routine, "found": routine.as_ref().and_then(|routine| found.get(routine))
             })
         })
         .collect();

@@ -80,6 +80,8 @@ fn rows(case: &mut Case) -> Vec<String> {
                 "select 'project ' || (to_jsonb(t) - 'system_identifier' - 'database')::text from viewkeeper.project t"
                     .to_owned()
             }
+            // Format 1 has no such hash: it comes with the next row.
+            "object" => rows("object").replace("- 'id'", "- 'id' - 'pretty_hash'"),
             table => rows(table),
         })
         .collect();
