@@ -120,12 +120,12 @@ impl Displaced {
     }
 
     /// What does not fit as it was when it stepped aside is tried as it was before the first migration: the table that it read had another
-    /// name then, which another one has by now.
-    pub fn as_it_was_first(&mut self) -> bool {
+    /// name then, which another one has by now. What does not fit so either is as it was again when this is called a second time.
+    pub fn exchange_with_first(&mut self) -> bool {
         let mut any = false;
         for pending in &mut self.pending {
-            if let Some(first) = pending.first.take() {
-                pending.dependent = first;
+            if let Some(first) = &mut pending.first {
+                std::mem::swap(first, &mut pending.dependent);
                 any = true;
             }
         }

@@ -291,8 +291,9 @@ impl Way<'_> {
         let span = migration.statements.last().copied().unwrap_or(Span { start: 0, end: 0 });
         if !self.aside.pending.is_empty() {
             self.put_back_at(session, index, span, true)?;
-            if self.aside.as_it_was_first() {
+            if self.aside.exchange_with_first() {
                 self.put_back_at(session, index, span, true)?;
+                self.aside.exchange_with_first();
             }
             let recorded = self.ledger.owned(session).map_err(|failure| {
                 let message = "cannot read which objects are the project's";
