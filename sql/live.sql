@@ -112,8 +112,7 @@ select pg_catalog.json_build_object(
        union all
        select case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
               p.pronamespace, p.proname,
-              (select coalesce(pg_catalog.string_agg(pg_catalog.format_type(t.oid, null), ',' order by t.place), '')
-                 from pg_catalog.unnest(p.proargtypes) with ordinality t(oid, place)),
+              :argument_types,
               null, p.proowner, null, null, null, null
          from pg_catalog.pg_proc p
         where o.class = 'pg_catalog.pg_proc'::pg_catalog.regclass and p.oid = o.oid

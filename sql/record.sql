@@ -166,8 +166,7 @@ select :'project', :'schema', d.identity, d.kind, d.checksum,
   join :fingerprints l on l.class = d.class and l.oid = d.oid
   left join lateral (
     select p.proargtypes::oid[] as argument_types,
-           (select coalesce(pg_catalog.string_agg(pg_catalog.format_type(t.type, null), ',' order by t.place), '')
-              from pg_catalog.unnest(p.proargtypes) with ordinality t(type, place)) as arguments
+           :argument_types as arguments
       from pg_catalog.pg_proc p
      where d.class = 'pg_catalog.pg_proc'::pg_catalog.regclass and p.oid = d.oid) r on true
 on conflict (project, schema, identity) do update
@@ -224,11 +223,7 @@ update :"ledger".object o
    and l.rule_xmin is not null
    -- Of routines, several can have a name.
    and (l.class <> 'pg_catalog.pg_proc'::pg_catalog.regclass
-        or o.arguments = (
-             select coalesce(pg_catalog.string_agg(pg_catalog.format_type(t.type, null), ',' order by t.place), '')
-               from pg_catalog.pg_proc p
-              cross join lateral pg_catalog.unnest(p.proargtypes) with ordinality t(type, place)
-              where p.oid = l.oid));
+        or o.arguments = (select :argument_types from pg_catalog.pg_proc p where p.oid = l.oid));
 
 with standing_on as materialized (
   select distinct d.refclassid as class, d.refobjid as oid

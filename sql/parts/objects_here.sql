@@ -22,9 +22,7 @@ select o.project, o.schema, o.identity, o.kind, o.checksum, o.stated, o.definiti
              from pg_catalog.pg_proc p
              join pg_catalog.pg_namespace n on n.oid = p.pronamespace
             where n.nspname = o.schema_name and p.proname = o.name
-              and o.arguments = (
-                select coalesce(pg_catalog.string_agg(pg_catalog.format_type(t.type, null), ',' order by t.place), '')
-                  from pg_catalog.unnest(p.proargtypes) with ordinality t(type, place))) end, 0) end as oid,
+              and o.arguments = :argument_types) end, 0) end as oid,
        o.name,
        case when h.here then o.schema_oid
             else coalesce((select n.oid from pg_catalog.pg_namespace n where n.nspname = o.schema_name), 0) end as schema_oid,
