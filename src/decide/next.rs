@@ -193,7 +193,7 @@ fn add_rights(
 
 /// What is said of what was an object of ours, where its name or its table is another one's.
 fn left_warning(look: &Classification<'_>) -> Option<String> {
-    let left = look.left.filter(|_| !look.on_partition)?;
+    let left = look.found.left.filter(|_| !look.found.on_partition)?;
     Some(format!(
         "{} {} was the project's {}, which is another one by now: it stays, and is not this project's",
         left.kind,
@@ -215,7 +215,9 @@ fn differs(look: &Classification<'_>, dependent: &Identity) -> bool {
 /// What stepped aside, under the names that it has in the project.
 fn aside(facts: &Facts, looks: &[Classification<'_>]) -> Vec<Dependent> {
     let looked = |dependent: &Dependent| {
-        looks.iter().find(|look| look.record.is_some_and(|record| &record.address == dependent.origin()))
+        looks
+            .iter()
+            .find(|look| look.found.record.is_some_and(|record| &record.address == dependent.origin()))
     };
     let aside = facts.recorded.aside.iter().map(|dependent| match looked(dependent) {
         Some(look) if differs(look, &Identity::displayed(&dependent.identity)) => {
@@ -231,12 +233,12 @@ fn fitting(dependents: Vec<Dependent>, looks: &[Classification<'_>]) -> Vec<Depe
     let other: HashMap<&Address, &Classification<'_>> = looks
         .iter()
         .filter(|look| look.is_other_kind() && look.object.kind().is_relation())
-        .filter_map(|look| Some((&look.live?.address, look)))
+        .filter_map(|look| Some((&look.found.live?.address, look)))
         .collect();
     let arguments: HashMap<&Address, Identity> = looks
         .iter()
-        .filter(|look| look.object.kind().is_routine() && look.renamed)
-        .filter_map(|look| Some((&look.live?.address, look.object.identity())))
+        .filter(|look| look.object.kind().is_routine() && look.found.renamed)
+        .filter_map(|look| Some((&look.found.live?.address, look.object.identity())))
         .collect();
     let fitting = dependents.into_iter().map(|dependent| {
         match (other.get(&dependent.id), arguments.get(&dependent.id)) {

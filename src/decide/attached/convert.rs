@@ -14,7 +14,7 @@ use crate::words::identity::Identity;
 /// What our text stated is no loss.
 pub fn of_kind(mut dependent: Dependent, look: &Classification<'_>) -> Dependent {
     let kind = look.object.kind();
-    let applied = look.record.iter().flat_map(|record| &record.stated.attachments);
+    let applied = look.found.record.iter().flat_map(|record| &record.stated.attachments);
     let stated: BTreeSet<Facet> = applied.flat_map(|one| Facet::of(&one.says)).collect();
     let is_ours = |part: &&Part| {
         part.about.as_ref().and_then(About::facet).is_some_and(|facet| stated.contains(&facet))

@@ -56,7 +56,7 @@ impl Ownership {
             let made = ownership.add(&attachment.says);
             ownership.made.extend(made);
         }
-        if let Some(record) = decision.look.and_then(|look| look.record) {
+        if let Some(record) = decision.look.and_then(|look| look.found.record) {
             ownership.options.extend(record.stated.options.iter().cloned());
             for one in &record.stated.attachments {
                 let made = ownership.add(&one.says);

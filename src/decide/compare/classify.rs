@@ -19,18 +19,8 @@ use crate::words::object::Kind;
 #[derive(Clone, Debug)]
 pub struct Classification<'a> {
     pub object: Object<'a>,
-    pub record: Option<&'a Record>,
-    /// The live object, whatever it is called now.
-    pub live: Option<&'a LiveObject>,
-    /// The file says that it was renamed, and it still has the old name.
-    pub renamed: bool,
-    /// It is a trigger on a table that is now a partition of the file's.
-    pub on_partition: bool,
-    /// Something that nobody recorded has its name already, while it is still another one: a routine that a migration made, or
-    /// a person.
-    pub taken: bool,
-    /// What was this object, and is nobody's any more: its name, or its table, is another one's.
-    pub left: Option<&'a LiveObject>,
+    /// What it is, in the ledger and in the database.
+    pub found: Match<'a>,
     pub state: State,
     pub cause: Cause,
     pub reason: Reason,
@@ -69,7 +59,7 @@ impl Classification<'_> {
     /// a rebuild gives a routine others.
     /// A trigger has no other table: on that of its file it is found where it is.
     pub fn moved_from(&self) -> Option<Identity> {
-        let (live, identity) = (&self.live?.identity, self.object.identity());
+        let (live, identity) = (&self.found.live?.identity, self.object.identity());
         match self.object.kind() {
             Kind::Trigger => {
                 (live.name != identity.name).then(|| Identity { name: live.name.clone(), ..identity })
@@ -80,12 +70,12 @@ impl Classification<'_> {
 
     /// Whether it was not as it was recorded.
     fn was_drifted(&self, drifted: &BTreeSet<String>) -> bool {
-        self.record.is_none_or(|record| drifted.contains(&record.identity))
+        self.found.record.is_none_or(|record| drifted.contains(&record.identity))
     }
 
     /// The live object is of another kind than the file says.
     pub fn is_other_kind(&self) -> bool {
-        self.live.is_some_and(|live| live.managed_kind() != Some(self.object.kind()))
+        self.found.live.is_some_and(|live| live.managed_kind() != Some(self.object.kind()))
     }
 }
 
@@ -172,20 +162,7 @@ fn look<'a>(
         None => (State::Suspect, Cause::File, Reason::Found),
         Some(record) => since_recorded(object, record, relation, all, changed, &reconciled),
     };
-    let Match { renamed, on_partition, taken, left, .. } = found;
-    Ok(Classification {
-        object,
-        record,
-        live,
-        renamed,
-        on_partition,
-        taken,
-        left,
-        state,
-        cause,
-        reason,
-        reconciled,
-    })
+    Ok(Classification { object, found, state, cause, reason, reconciled })
 }
 
 /// What became of an object that is there since it was recorded.
@@ -246,21 +223,9 @@ fn missing<'a>(object: Object<'a>, found: Match<'a>, changed: bool, all: &Live) 
         Some(record) => reconcile_absent(object, record, scene(all)),
         None => Reconciled::default(),
     };
-    let (state, left) = (State::Missing, found.left);
-    let (renamed, on_partition, taken) = (false, false, false);
-    Classification {
-        object,
-        record,
-        live: None,
-        renamed,
-        on_partition,
-        taken,
-        left,
-        state,
-        cause,
-        reason,
-        reconciled,
-    }
+    // What is not there keeps no old name and takes no place.
+    let found = Match { record, left: found.left, ..Match::default() };
+    Classification { object, found, state: State::Missing, cause, reason, reconciled }
 }
 
 /// What is to be done about what is attached to an object that is there. Nothing where neither the file changed nor the

@@ -60,7 +60,7 @@ impl Compared<'_> {
             })
             .collect();
         for look in self.looks {
-            match look.live {
+            match look.found.live {
                 Some(live) => addresses.insert(look.object.index(), live.address.clone()),
                 None => addresses.remove(&look.object.index()),
             };
@@ -133,7 +133,7 @@ impl Compared<'_> {
         let found: BTreeMap<usize, Name> = self
             .looks
             .iter()
-            .filter_map(|look| Some((look.object.index(), look.live?.identity.qualified())))
+            .filter_map(|look| Some((look.object.index(), look.found.live?.identity.qualified())))
             .collect();
         let addresses = self.addresses();
         let relations = comparison.objects.iter().filter(|index| !asked.contains(index));
@@ -225,10 +225,10 @@ impl Compared<'_> {
                 continue;
             }
             let stated = &object.data().options;
-            let record = look.and_then(|look| look.record);
+            let record = look.and_then(|look| look.found.record);
             let before = record.map_or(stated.clone(), |record| record.stated.options_of_definition());
             let same_object = record.filter(|record| {
-                look.and_then(|look| look.live).is_none_or(|live| live.address == record.address)
+                look.and_then(|look| look.found.live).is_none_or(|live| live.address == record.address)
             });
             let known = Known {
                 alike: old.text == new.text && uses_the_same(old, new, &standing_for),
@@ -266,12 +266,12 @@ impl Compared<'_> {
 /// What a file says of where an object is kept, and is not so.
 fn elsewhere(look: &Classification<'_>) -> Option<String> {
     let on = || look.object.identity().on().map(|on| format!("it belongs on {on}"));
-    storage(look).or_else(|| on().filter(|_| look.on_partition))
+    storage(look).or_else(|| on().filter(|_| look.found.on_partition))
 }
 
 /// What a file says of where a materialized view is kept, and is not so.
 fn storage(look: &Classification<'_>) -> Option<String> {
-    let (stated, live) = (look.object.data().materialized.as_ref()?, look.live?);
+    let (stated, live) = (look.object.data().materialized.as_ref()?, look.found.live?);
     let differs = |stated: &Option<String>, live: &Option<String>, what: &str| match stated {
         Some(to) if Some(to) != live.as_ref() => {
             Some(format!("{what} {} -> {to}", live.as_deref().unwrap_or("none")))

@@ -25,7 +25,7 @@ pub fn settle(project: &Project, facts: &Facts, looks: &mut [Classification<'_>]
         return Err(Question::IndexShadows(shadows).into());
     };
     for look in looks.iter_mut().filter(|look| is_doubtful(look)) {
-        let attached = look.live.and_then(|live| facts.live.attached.get(&live.address));
+        let attached = look.found.live.and_then(|live| facts.live.attached.get(&live.address));
         if let (Some(on_copies), Some(attached)) = (made.get(&look.object.key()), attached) {
             let made = self::made(look, on_copies, &attached.made);
             look.reconciled.settle(&made);

@@ -43,6 +43,8 @@ pub struct Identify<'a> {
     found: HashMap<&'a str, Vec<&'a LiveObject>>,
     /// The recorded identities of what is there.
     known: HashMap<&'a Address, &'a str>,
+    /// The addresses of these.
+    addresses: HashMap<&'a str, &'a Address>,
     others: HashMap<&'a str, &'a Record>,
     /// Records under other identities that are objects of the project.
     taken: BTreeSet<&'a str>,
@@ -55,6 +57,7 @@ impl<'a> Identify<'a> {
             found.entry(object.wanted.as_str()).or_default().push(object);
         }
         let known = recorded.managed.iter().map(|managed| (&managed.address, managed.identity.as_str()));
+        let addresses = known.clone().map(|(address, identity)| (identity, address));
         let others = recorded.others.iter().map(|record| (record.identity.as_str(), record));
         Identify {
             project,
@@ -62,6 +65,7 @@ impl<'a> Identify<'a> {
             live,
             migrated,
             found,
+            addresses: addresses.collect(),
             known: known.collect(),
             others: others.collect(),
             taken: BTreeSet::new(),
@@ -166,8 +170,8 @@ impl<'a> Identify<'a> {
         let name = object.identity().name;
         let home = self.home(object, matches);
         let on_table = |other: &&Record| {
-            let was = Identity::displayed(&other.identity);
-            object.kind() == Kind::Trigger && was.name == name && other.table.is_some() && other.table == home
+            let same = object.kind() == Kind::Trigger && other.table.is_some() && other.table == home;
+            same && Identity::displayed(&other.identity).name == name
         };
         self.free().find(|other| earlier.contains(&other.identity)).or_else(|| self.free().find(on_table))
     }
@@ -279,10 +283,7 @@ impl<'a> Identify<'a> {
         let on = object.identity().on()?.to_string();
         match self.project.find(&on).map(|view| matches.get(&view.index())) {
             Some(Some(found)) => found.live.map(|live| live.address.clone()),
-            Some(None) => {
-                let managed = self.recorded.managed.iter().find(|managed| managed.identity == on)?;
-                Some(managed.address.clone())
-            }
+            Some(None) => self.addresses.get(on.as_str()).map(|address| (*address).clone()),
             None => self.live.tables.get(&on).cloned(),
         }
     }

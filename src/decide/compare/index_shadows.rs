@@ -33,7 +33,7 @@ pub struct IndexShadows {
 impl IndexShadows {
     /// Shadows of what cannot be judged otherwise.
     pub fn of(project: &Project, look: &Classification<'_>) -> Option<Self> {
-        let (object, live) = (look.object, look.live?);
+        let (object, live) = (look.object, look.found.live?);
         let text = object.indexing_text();
         let asked =
             format!("{};\n", question_before(project, &object.data().indexed_by, &object.key(), &text));

@@ -60,7 +60,7 @@ impl<'a> Dependents<'a> {
         let by_record: HashMap<&Address, usize> = findings
             .looks
             .iter()
-            .filter_map(|look| Some((&look.record?.address, look.object.index())))
+            .filter_map(|look| Some((&look.found.record?.address, look.object.index())))
             .collect();
         let of_file = |dependent: &'a Dependent| {
             let by_name = || {
@@ -262,8 +262,11 @@ fn of_text(findings: &Findings<'_>, dependents: &Dependents<'_>, dependent: &Dep
     };
     let states = |index: &usize| {
         let now = findings.project.object(*index).data().attachments.iter().map(|one| &one.says);
-        let record =
-            findings.looks.iter().find(|look| look.object.index() == *index).and_then(|look| look.record);
+        let record = findings
+            .looks
+            .iter()
+            .find(|look| look.object.index() == *index)
+            .and_then(|look| look.found.record);
         let before = record.into_iter().flat_map(|record| &record.stated.attachments).map(|one| &one.says);
         now.chain(before).any(|says| Facet::of(says).contains(&facet))
     };

@@ -96,14 +96,14 @@ fn of_look<'a>(findings: &Findings<'_>, look: &'a Classification<'a>) -> ObjectD
         cause,
         reasons,
         look: Some(look),
-        address: look.live.map(|live| live.address.clone()),
-        now: look.live.map(|live| Now {
+        address: look.found.live.map(|live| live.address.clone()),
+        now: look.found.live.map(|live| Now {
             identity: live.identity.clone(),
             owner: live.owner.clone(),
             ours: live.ours,
         }),
         breaks: breaks(difference),
-        diff: match (look.record, verb) {
+        diff: match (look.found.record, verb) {
             (None, Verb::Replace | Verb::Rebuild) => {
                 let printed = findings.comparison.printed.get(&look.object.index());
                 printed.and_then(|[found, made]| unified(found, made))
@@ -159,7 +159,7 @@ fn for_what_it_reads(
 /// Why something is to be done to an object whose definition is as the file says.
 fn same_definition(look: &Classification<'_>) -> Reasons {
     let (reasons, reconciled) = (Reasons::from(look.reason.clone()), &look.reconciled);
-    match (look.record, reconciled.is_needed(), look.cause) {
+    match (look.found.record, reconciled.is_needed(), look.cause) {
         (None, false, _) => Reason::FoundAsStated.into(),
         (None, true, _) => Reason::FoundWithout(reconciled.missing()).into(),
         (Some(_), false, _) => reasons.and([Reason::SameToServer]),
@@ -203,7 +203,7 @@ pub fn leave_drift<'a>(
     decisions: &mut BTreeMap<usize, ObjectDecision<'a>>,
 ) -> Result<Vec<(usize, ObjectDecision<'a>)>, Error> {
     let moved = |decision: &ObjectDecision<'_>| {
-        let look = decision.look.filter(|look| !look.renamed)?;
+        let look = decision.look.filter(|look| !look.found.renamed)?;
         Some(Reason::RenamedByHand { to: look.moved_from()? })
     };
     let mut drifted = Vec::new();

@@ -23,7 +23,7 @@ impl Retirement {
     pub fn of(recorded: &Recorded, looks: &[Classification<'_>], prune: Prune) -> Self {
         let renamed: Vec<(String, String)> = looks
             .iter()
-            .filter_map(|look| Some((look.record?.identity.clone(), look.object.key())))
+            .filter_map(|look| Some((look.found.record?.identity.clone(), look.object.key())))
             .filter(|(from, to)| from != to)
             .collect();
         let is_gone = |identity: &str| !renamed.iter().any(|(from, _)| from == identity);
@@ -39,7 +39,7 @@ impl Retirement {
         };
         // What has become another object of the project does not go under its old name.
         let other = |gone: &&GoneObject| {
-            looks.iter().any(|look| look.live.is_some_and(|live| live.address == gone.address))
+            looks.iter().any(|look| look.found.live.is_some_and(|live| live.address == gone.address))
         };
         let gone = recorded.gone.iter().filter(|gone| is_gone(&gone.identity) && !other(gone));
         let gone = gone.filter(due).cloned();

@@ -109,11 +109,11 @@ pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Acti
         sql[before..].iter().for_each(|sql| work.changes.push(sql));
         renames.push((kind == Kind::Trigger, sql[before..].to_vec()));
         let mut renamed = action(Verb::Rename, object, decision, sql, Some(Lock::AccessExclusive));
-        renamed.drift = !look.renamed || was == to;
+        renamed.drift = !look.found.renamed || was == to;
         renamed.breaks = None;
         let reason = if was == to {
             Reason::ColumnsByHand(renamed_columns.to_vec())
-        } else if look.renamed {
+        } else if look.found.renamed {
             renamed.breaks = Some(format!("nothing is called {was} any more"));
             Reason::Renamed { from: was, file: object.file() }
         } else {
@@ -129,7 +129,7 @@ pub fn rename(decided: &Decided<'_, '_>, work: &mut Work, actions: &mut Vec<Acti
 
 /// The kind of the live object; it may become one of another kind after it got its name.
 fn kind_now(look: &Classification<'_>) -> Kind {
-    look.live.and_then(LiveObject::managed_kind).unwrap_or(look.object.kind())
+    look.found.live.and_then(LiveObject::managed_kind).unwrap_or(look.object.kind())
 }
 
 /// What has the name that another object is to get, and gets a name in between first: that name, and the statement.
@@ -237,7 +237,7 @@ pub fn action(
 
 /// Whether a materialized view was found that nobody filled, as after a dump of the schema alone, and that is to have rows.
 fn is_unfilled(object: Object<'_>, decision: &ObjectDecision<'_>) -> bool {
-    let found = decision.look.filter(|look| look.record.is_none()).and_then(|look| look.live);
+    let found = decision.look.filter(|look| look.found.record.is_none()).and_then(|look| look.found.live);
     let wants = object.data().materialized.as_ref().is_some_and(|view| !view.with_no_data);
     wants && found.is_some_and(|live| live.populated == Some(false))
 }

@@ -47,7 +47,8 @@ pub fn keep_options(
     decision: &ObjectDecision<'_>,
 ) -> Vec<String> {
     let stated = &object.data().options;
-    let before = decision.look.and_then(|look| look.record).map_or(&[][..], |record| &record.stated.options);
+    let before =
+        decision.look.and_then(|look| look.found.record).map_or(&[][..], |record| &record.stated.options);
     let options = findings.comparison.options.get(&object.index()).filter(|_| object.kind() == Kind::View);
     options
         .map_or(&[][..], Vec::as_slice)
@@ -63,7 +64,7 @@ pub fn keep_options(
 /// CREATE OR REPLACE TRIGGER makes it fire again. What somebody made of that stays, unless a text of ours stated it.
 pub fn keep_fires(object: Object<'_>, decision: &ObjectDecision<'_>) -> Option<String> {
     let stated = Ownership::new(object, decision).fires;
-    let fires = decision.look?.live?.fires.filter(|fires| !stated && *fires != Fires::Origin)?;
+    let fires = decision.look?.found.live?.fires.filter(|fires| !stated && *fires != Fires::Origin)?;
     Some(fires_on(object, &object.identity().on()?.to_string(), fires))
 }
 
@@ -79,7 +80,7 @@ pub fn keep_clones(object: Object<'_>, decision: &ObjectDecision<'_>) -> Vec<Str
         }
         _ => false,
     };
-    let clones = look.live.and_then(|live| live.clones.as_deref()).filter(|_| is_done);
+    let clones = look.found.live.and_then(|live| live.clones.as_deref()).filter(|_| is_done);
     let clones = clones.into_iter().flatten();
     clones.map(|clone| fires_on(object, &clone.table, clone.fires)).collect()
 }

@@ -51,7 +51,7 @@ impl Made<'_, '_, '_> {
             self.script(phase).push("set local check_function_bodies to off");
         }
         let replace = decision.verb == Verb::Replace;
-        let over = replace || decision.look.is_some_and(|look| look.taken);
+        let over = replace || decision.look.is_some_and(|look| look.found.taken);
         // With the switch, everything is where it belongs.
         let definition = match phase {
             Phase::Early => create_beside(object, over, side_by_side),
